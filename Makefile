@@ -1,0 +1,76 @@
+# Each target sets up the .venv that it needs, from nothing; the second time that costs nothing.
+#
+#   PYTHON=python3.12 make demo        another interpreter (3.11 or newer)
+#   PORT=8000 make demo                another port
+#   ARGS="-k gate" make test           more arguments for pytest, or for the benchmarks, or for the training
+#   MODELS=1 make bench                the hooks' cost on mid-size networks instead; GPU=1 on full-size ones
+
+PYTHON ?= python3
+BIN := .venv/bin
+PIP := $(BIN)/python -m pip install -qq --disable-pip-version-check
+APP := .venv/.installed-app
+DEV := .venv/.installed-dev
+
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+.PHONY: help demo test bench lint format shapes shots readme browser clean
+
+help:  ## list the targets
+	@sed -n 's/^\([a-z]*\):.*## /  make \1	/p' $(MAKEFILE_LIST) | expand -t 16
+
+demo: $(APP)  ## open the app on this machine
+	$(BIN)/python app.py $(if $(PORT),--port $(PORT)) $(if $(HOST),--host $(HOST)) $(ARGS)
+
+test: lint browser  ## ruff, then every test; Chromium drives the page
+	$(BIN)/python -m pytest $(ARGS)
+
+bench: $(DEV)  ## speed, overhead and fidelity beside peers
+	$(BIN)/python -m benchmarks $(if $(MODELS),--models) $(if $(GPU),--gpu) $(ARGS)
+
+lint: $(DEV)  ## what ruff finds
+	$(BIN)/ruff check --output-format concise .
+
+format: $(DEV)  ## let ruff format and fix the code
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+shapes: $(APP)  ## train the embedded model again
+	$(BIN)/python -m teacache.models.shapes.train $(ARGS)
+
+shots: $(DEV) browser  ## pictures of every screen, in artifacts/screens
+	$(BIN)/python tools/shots.py $(ARGS)
+
+readme: $(DEV)  ## copy the Space's settings from Spacefile to README.md
+	$(BIN)/python tools/readme_front_matter.py --write
+
+clean:  ## remove caches and test artifacts; keeps .venv and runs
+	rm -rf artifacts .pytest_cache .ruff_cache
+	find . -path ./.venv -prune -o -name __pycache__ -type d -exec rm -rf {} +
+
+# The environment. A stamp is as new as the last install of its requirements.
+
+$(BIN)/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || { echo \
+	  "TeaCache Explorer needs Python 3.11 or newer as '$(PYTHON)'; say which with PYTHON=/path/to/python make ..."; exit 1; }
+	@$(PYTHON) -m venv .venv
+
+$(APP): requirements.txt | $(BIN)/python
+	@echo "Installing $< into .venv (the first time takes some minutes) ..."
+	@$(PIP) -r $<
+	@touch $@
+
+$(DEV): requirements-dev.txt requirements-mcp.txt requirements.txt | $(BIN)/python
+	@echo "Installing $< into .venv (the first time takes some minutes) ..."
+	@$(PIP) -r $<
+	@touch $@ $(APP)
+
+# Chromium comes from the system. Where it cannot be had, the browser tests say so: skipped here, failed under CI.
+
+browser:
+	@for name in chromium chromium-browser google-chrome; do command -v $$name >/dev/null && exit 0; done; \
+	if [ -n "$$CHROMIUM" ]; then exit 0; fi; \
+	if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
+	  echo "Installing Chromium ..."; \
+	  apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq chromium >/dev/null && exit 0; \
+	fi; \
+	echo "No Chromium found: install it (Debian: apt-get install chromium) or set CHROMIUM=/path/to/browser."

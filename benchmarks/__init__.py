@@ -1,0 +1,1 @@
+"""Speed and overhead, measured side by side in one run: `make bench`."""

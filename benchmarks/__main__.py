@@ -1,0 +1,98 @@
+"""`make bench`, or `python -m benchmarks`: every figure from one run, with its goal and a verdict."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from pathlib import Path
+
+from benchmarks import table
+from benchmarks.table import Row
+from teacache.errors import TeaCacheError
+
+
+def main() -> int:
+    """Measure, print the table, write it under benchmarks/results."""
+    asked = _parser().parse_args()
+    command = " ".join(["python -m benchmarks", *sys.argv[1:]])
+    try:
+        if asked.gpu is not None:
+            rows, path = _on_gpu(asked, command)
+        else:
+            rows, environment = _models(asked) if asked.models else _measure(asked)
+            kind = "models" if asked.models else asked.only or ""
+            path = table.save(rows, environment, quick=asked.quick, kind=kind, command=command)
+    except TeaCacheError as error:
+        print(error, file=sys.stderr)
+        return 2
+    except KeyboardInterrupt:
+        print("Stopped.", file=sys.stderr)
+        return 130
+    print(table.as_text(rows))
+    print(f"\nwritten to {path}")
+    return 0
+
+
+def _measure(asked: argparse.Namespace) -> tuple[list[Row], dict]:
+    """One trained model: speed, memory, page."""
+    from benchmarks import model
+    from teacache.models import load
+
+    pipe = load(asked.model, device=asked.device)
+    environment = table.environment(next(pipe.transformer.parameters()), model=pipe.teacache_card.name)
+    steps = asked.steps or (8 if asked.quick else pipe.teacache_card.steps)
+    rows = []
+    if asked.only in (None, "model"):
+        rows += model.speed_rows(pipe, steps=steps, repeats=asked.repeats or (2 if asked.quick else 9))
+    if asked.only in (None, "memory"):
+        rows.append(model.memory_row(pipe, steps=min(steps, 10), runs=6 if asked.quick else 20))
+    if asked.only in (None, "page"):
+        from benchmarks import page
+
+        rows += page.rows(pipe, quick=asked.quick)
+    return rows, environment
+
+
+def _models(asked: argparse.Namespace) -> tuple[list[Row], dict]:
+    """Mid-size networks with random weights."""
+    import torch
+
+    from benchmarks import overhead
+
+    device = torch.device("cpu" if asked.device == "auto" else asked.device)
+    steps = asked.steps or (4 if asked.quick else 6)
+    rows = overhead.rows(steps=steps, repeats=asked.repeats or (1 if asked.quick else 5), device=device)
+    facts = table.environment(torch.empty(0, device=device), model=" ".join(overhead.MODELS))
+    return rows, facts | {"steps": steps}
+
+
+def _on_gpu(asked: argparse.Namespace, command: str) -> tuple[list[Row], Path]:
+    """Full-size networks with random weights."""
+    from benchmarks import gpu
+
+    rows = gpu.run(asked.gpu, minutes=asked.minutes, again=asked.again)
+    return rows, gpu.save(command)
+
+
+def _parser() -> argparse.ArgumentParser:
+    it = argparse.ArgumentParser(prog="python -m benchmarks", description="Speed and overhead, side by side.")
+    it.add_argument("--quick", action="store_true", help="a smoke test: few steps, few repeats")
+    it.add_argument("--only", choices=["model", "memory", "page"], help="one part of it")
+    it.add_argument("--model", default="shapes", help="a name of the catalog or a diffusers folder")
+    it.add_argument("--device", default="auto")
+    it.add_argument("--steps", type=int, help="default: the model's")
+    it.add_argument("--repeats", type=int, help="of each kind of run (default: 9; with --models 5)")
+    it.add_argument("--models", action="store_true", help="hook cost on mid-size random-weight networks")
+    it.add_argument(
+        "--gpu",
+        nargs="*",
+        metavar="NAME",
+        help="full-size random-weight networks on a GPU (default: all four)",
+    )
+    it.add_argument("--minutes", type=float, default=9, help="with --gpu: when to stop; run again to go on")
+    it.add_argument("--again", action="store_true", help="with --gpu: forget the earlier rounds")
+    return it
+
+
+if __name__ == "__main__":
+    sys.exit(main())

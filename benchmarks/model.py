@@ -1,0 +1,132 @@
+"""What TeaCache costs and gives on one model: repeats of every kind of run, interleaved, and their medians.
+
+Interleaving gives every kind the same share of whatever else the machine is doing. Seconds are wall time of
+the pipeline's call from encoded prompt to final latents, so scheduler and guidance are in them.
+"""
+
+from __future__ import annotations
+
+import gc
+from collections.abc import Callable
+from statistics import median
+from typing import Any
+
+import psutil
+import torch
+
+from benchmarks.rounds import OFF, Kinds, Rounds
+from benchmarks.table import Row
+from teacache.runs.adapters import adapter_of
+from teacache.runs.compare import Baselines, compare
+from teacache.runs.request import Request
+from teacache.study.replay import threshold_for_speedup
+
+PROMPT = "a red ball bouncing on a blue background"
+
+
+def caller(pipe: Any, steps: int) -> Callable[[], None]:
+    """A run of the pipeline from the embeddings of one prompt, encoded here and now, to its latents."""
+    card = pipe.teacache_card
+    request = Request(model=card.name, prompt=PROMPT, seed=0, steps=steps).checked(card)
+    adapter = adapter_of(pipe)
+    with torch.no_grad():
+        embeddings = adapter.encode(pipe, request)
+
+    def call() -> None:
+        pipe(
+            **embeddings,
+            **adapter.arguments(request),
+            generator=torch.Generator("cpu").manual_seed(0),
+            output_type="latent",
+        )
+
+    return call
+
+
+def speed_rows(pipe: Any, *, steps: int, repeats: int) -> list[Row]:
+    """Baseline and TeaCache at two and four times fewer computed calls, and what measuring costs."""
+    bench = Rounds(pipe, caller(pipe, steps))
+    bench.run("probe", OFF)
+    usual = pipe.teacache_card.settings()
+    kinds: Kinds = {"plain": None, "watched": OFF}
+    for speedup in (2, 4):
+        threshold = threshold_for_speedup(bench.traces["probe"][0], speedup, usual)
+        kinds[f"TeaCache {speedup}x"] = usual.replaced(threshold=threshold)
+    bench.interleave(kinds, repeats)
+    rows = [
+        Row(name="uncached run", value=bench.middle("plain"), unit="s", note=bench.spread("plain")),
+    ]
+    for speedup in (2, 4):
+        rows += _speedup_rows(bench, f"TeaCache {speedup}x")
+    return [*rows, *_cost_rows(bench)]
+
+
+def memory_row(pipe: Any, *, steps: int, runs: int) -> Row:
+    """Growth of resident memory over many comparisons in one process, once a few have warmed it up."""
+    process, sizes = psutil.Process(), []
+    card = pipe.teacache_card
+    for seed in range(runs):
+        request = Request(model=card.name, prompt=PROMPT, seed=seed, steps=steps, settings=card.settings())
+        for _ in compare(pipe, request, baselines=Baselines(most=1), preview_every=0):
+            pass
+        gc.collect()
+        sizes.append(process.memory_info().rss)
+    settled = sizes[min(4, runs - 1)]
+    peak = max(sizes[min(4, runs - 1) :])
+    return Row(
+        name=f"memory growth over {runs} comparisons",
+        value=100 * (peak / settled - 1),
+        unit="%",
+        goal=1,
+        note=f"{settled / 2**20:.0f} MiB resident after {min(5, runs)}, at most {peak / 2**20:.0f} later",
+    )
+
+
+def _speedup_rows(bench: Rounds, name: str) -> list[Row]:
+    trace = bench.traces[name][0]
+    ideal, measured = trace.ideal_speedup, 1 / bench.ratio(name, "plain")
+    calls = f"{trace.computed_calls} of {len(trace.records)} calls computed"
+    return [
+        Row(name=f"{name}: run", value=bench.middle(name), unit="s", note=bench.spread(name)),
+        Row(name=f"{name}: ideal speedup", value=ideal, note=calls),
+        Row(name=f"{name}: measured speedup", value=measured, note="median of paired repeats"),
+        Row(
+            name=f"{name}: efficiency",
+            value=measured / ideal,
+            goal=0.97,
+            at_least=True,
+            note="measured over ideal speedup",
+        ),
+    ]
+
+
+def _cost_rows(bench: Rounds) -> list[Row]:
+    """What observing costs a computed call, measured twice, and what a reused call costs."""
+    watched = bench.records(["watched"], computed=True)
+    inside = sum(r.decision_seconds for r in watched) / sum(r.seconds for r in watched)
+    cached = [name for name in bench.traces if name.startswith("TeaCache")]
+    computed, reused = (bench.records(cached, computed=kind) for kind in (True, False))
+    share = median(r.seconds for r in reused) / median(r.seconds for r in computed) if reused else None
+    return [
+        Row(
+            name="decision and trace, by the recorder's clock",
+            value=100 * inside,
+            unit="%",
+            goal=1,
+            note="of a computed call; threshold 0",
+        ),
+        Row(
+            name="decision and trace, by the run's clock",
+            value=100 * (bench.ratio("watched", "plain") - 1),
+            unit="%",
+            goal=1,
+            note="run at threshold 0 over run without hooks, median of paired repeats",
+        ),
+        Row(
+            name="reused over computed call",
+            value=None if share is None else 100 * share,
+            unit="%",
+            goal=5,
+            note="medians over all cached runs",
+        ),
+    ]

@@ -1,0 +1,183 @@
+"""What the page costs and how promptly it shows: the real server, the real page, a real Chromium.
+
+Times of server and browser are compared on one machine's clock. Knows the page by its element ids and by the
+log of paints that it keeps (window.teacachePaints).
+"""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Sequence
+from pathlib import Path
+from statistics import median
+from tempfile import TemporaryDirectory
+from typing import Any
+
+from benchmarks import chrome
+from benchmarks.table import Row
+from teacache.models.catalog import CARDS
+from teacache.runs.compare import Baselines, compare
+from teacache.runs.comparison import Comparison
+from teacache.runs.request import Request
+from teacache.runs.store import Store
+from teacache.study.replay import threshold_for_speedup
+from tools import chromium as system
+from tools.serving import free_port, served
+
+FIRST_PAINT = """() => new Promise(done => {
+  const found = list => list.find(entry => entry.name === 'first-contentful-paint');
+  const tell = entry => done(performance.timeOrigin + entry.startTime);
+  const now = found(performance.getEntriesByType('paint'));
+  if (now) return tell(now);
+  const later = list => { const entry = found(list.getEntries()); if (entry) tell(entry); };
+  new PerformanceObserver(later).observe({type: 'paint'});
+})"""
+PAINTS = "() => window.teacachePaints.map(p => ({...p, painted: performance.timeOrigin + p.painted}))"
+IDLE = "() => !document.body.classList.contains('tc-running')"
+PROMPT = "a red ball bouncing on a blue background"
+
+
+def rows(pipe: Any, *, quick: bool) -> list[Row]:
+    """All of the page's figures; a single row that says why if there is no Chromium."""
+    if system.find() is None:
+        return [Row(name="page", value=None, goal=0, note="no Chromium on this machine")]
+    with TemporaryDirectory() as folder, chrome.browser() as chromium:
+        place = Path(folder)
+        return [
+            *start_rows(chromium, place, repeats=1 if quick else 5),
+            *stream_rows(chromium, pipe, place, steps=20 if quick else 50),
+            open_page_row(chromium, pipe, place, repeats=1 if quick else 5),
+        ]
+
+
+def start_rows(chromium: Any, place: Path, *, repeats: int) -> list[Row]:
+    """From the start of the server's process to what a visitor sees."""
+    paints, figures = [], []
+    for _ in range(repeats):
+        port = free_port()
+        start = time.time()
+        with served(_app(port, place), port, place / "server.log") as address:
+            page = chromium.new_page()
+            page.goto(address, wait_until="commit")
+            paints.append(page.evaluate(FIRST_PAINT) / 1000 - start)
+            page.wait_for_selector("#tc-board .tc-figures")
+            figures.append(time.time() - start)
+            page.close()
+    note = f"{min(paints):.2f} to {max(paints):.2f} s, {repeats} starts"
+    return [
+        Row(name="server start to first paint", value=median(paints), unit="s", goal=3.5, note=note),
+        Row(name="server start to figures on screen", value=median(figures), unit="s"),
+    ]
+
+
+def stream_rows(chromium: Any, pipe: Any, place: Path, *, steps: int) -> list[Row]:
+    """States sent at 10 Hz: how many were on screen, and how long each took to get there."""
+    _record(pipe, place, steps)
+    port = free_port()
+    sent_file = place / "sent.jsonl"
+    command = ["-m", "benchmarks.stream_server", str(place), str(port), str(sent_file)]
+    with served(command, port, place / "stream.log") as address:
+        page = chromium.new_page()
+        page.goto(address)
+        page.wait_for_function("() => window.Plotly")  # a visitor reads a while before running
+        page.wait_for_selector("#tc-run")
+        page.click("#tc-run")
+        page.wait_for_timeout(1000 * steps / 10 + 2000)
+        painted = page.evaluate(PAINTS)
+        page.close()
+    sent = dict(json.loads(line) for line in sent_file.read_text().splitlines())
+    shown = _shown(painted)
+    delays = sorted(1000 * (shown[n] / 1000 - sent[n]) for n in sent if n in shown)
+    note = (
+        f"p50 {delays[len(delays) // 2]:.0f} ms, worst {delays[-1]:.0f} ms" if delays else "nothing was shown"
+    )
+    late = delays[int(0.95 * (len(delays) - 1))] if delays else None
+    return [
+        Row(
+            name=f"states on screen of {len(sent)} sent at 10 Hz",
+            value=len(delays),
+            goal=len(sent),
+            at_least=True,
+        ),
+        Row(name="state sent to painted, p95", value=late, unit="ms", goal=60, note=note),
+    ]
+
+
+def open_page_row(chromium: Any, pipe: Any, place: Path, *, repeats: int) -> Row:
+    """The same uncached and cached runs, watched on the page and headless in this process, in turns."""
+    port = free_port()
+    runs = place / "watched"
+    ratios = []
+    with served(_app(port, runs, pipe), port, place / "open.log") as address:
+        page = chromium.new_page()
+        page.goto(address)
+        page.wait_for_function("() => window.Plotly")
+        for seed in range(repeats + 1):
+            watched = _denoising(_click_run(page, runs, seed, known=seed))
+            ratios.append(watched / _denoising(_headless(pipe, watched_request(runs, seed))))
+        page.close()
+    slower = 100 * (median(ratios[1:]) - 1)  # the first round warms both up
+    return Row(
+        name="run with the page open over headless run",
+        value=slower,
+        unit="% slower",
+        goal=3,
+        note=f"{repeats} pairs, {100 * (min(ratios[1:]) - 1):+.1f} to {100 * (max(ratios[1:]) - 1):+.1f} %",
+    )
+
+
+def watched_request(runs: Path, seed: int) -> Request:
+    """What the page asked for in the run of that seed."""
+    return next(run.request for run in Store(runs).list() if run.request.seed == seed)
+
+
+def _app(port: int, runs: Path, pipe: Any = None) -> list[str]:
+    command = ["app.py", "--no-browser", "--host", "127.0.0.1", "--port", str(port), "--runs-dir", str(runs)]
+    card = getattr(pipe, "teacache_card", None)
+    return command if card is None or card.name in CARDS else [*command, "--model-folder", card.source]
+
+
+def _record(pipe: Any, place: Path, steps: int) -> None:
+    """Traces of a run for the paced server."""
+    card = pipe.teacache_card
+    comparison = _headless(
+        pipe, Request(model=card.name, prompt=PROMPT, steps=steps, settings=card.settings())
+    )
+    threshold = threshold_for_speedup(comparison.uncached.trace, 2, card.settings())
+    settings = card.settings(threshold)
+    comparison = _headless(pipe, Request(model=card.name, prompt=PROMPT, steps=steps, settings=settings))
+    comparison.uncached.trace.save(place / "uncached.json")
+    comparison.cached.trace.save(place / "cached.json")
+
+
+def _headless(pipe: Any, request: Request) -> Comparison:
+    *_, last = compare(pipe, request, baselines=Baselines(), preview_every=0)
+    return last.comparison
+
+
+def _click_run(page: Any, runs: Path, seed: int, *, known: int) -> Any:
+    """Set the seed, press Run, wait until run and rivals are done; the stored run."""
+    page.fill("#tc-seed input", str(seed))
+    page.keyboard.press("Tab")
+    page.click("#tc-run")
+    give_up = time.monotonic() + 300
+    while time.monotonic() < give_up:
+        page.wait_for_timeout(250)
+        stored = Store(runs).list()
+        if len(stored) > known and page.evaluate(IDLE):
+            return next(run for run in stored if run.request.seed == seed)
+    raise RuntimeError("The page did not finish its run in five minutes.")
+
+
+def _denoising(run: Any) -> float:
+    """Seconds of both runs, of a Comparison or a StoredRun."""
+    if isinstance(run, Comparison):
+        return run.uncached.timings.denoising + run.cached.timings.denoising
+    return run.uncached_timings.denoising + run.cached_timings.denoising
+
+
+def _shown(painted: Sequence[dict[str, Any]]) -> dict[int, float]:
+    """When each state was on screen, in milliseconds; of those of one frame only the last was seen."""
+    frames = {entry["painted"]: entry["n"] for entry in painted}
+    return {n: at for at, n in frames.items()}

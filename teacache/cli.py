@@ -1,0 +1,154 @@
+"""The command line: what can be asked, and how answers and errors are shown.
+
+`python -m teacache compare|replay|calibrate|sweep|models`; the work is in commands.py, which is imported
+late, so that `--help` and a replay need no torch. A TeaCacheError becomes one sentence on stderr and exit
+status 2.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from collections.abc import Sequence
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+from teacache.errors import TeaCacheError
+
+DTYPES = ("float32", "float16", "bfloat16")
+OFFLOADS = ("auto", "none", "model", "group")
+REFUSED, STOPPED = 2, 130  # exit statuses: a person's input, and Ctrl-C as shells have it
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command and return the exit status."""
+    asked = parser().parse_args(arguments)
+    try:
+        command = getattr(import_module("teacache.commands"), asked.command)
+        answer, text = command(asked)
+    except TeaCacheError as error:
+        print(error, file=sys.stderr)
+        return REFUSED
+    except KeyboardInterrupt:
+        print("Stopped.", file=sys.stderr)
+        return STOPPED
+    print(json.dumps(answer, indent=1) if asked.json else text)
+    return 0
+
+
+def parser() -> argparse.ArgumentParser:
+    """All commands with their options."""
+    top = argparse.ArgumentParser(
+        prog="python -m teacache", description="TeaCache on video diffusion models."
+    )
+    commands = top.add_subparsers(dest="command", required=True, metavar="COMMAND")
+    for add in (_compare, _replay, _calibrate, _sweep, _models):
+        added = add(commands)
+        added.add_argument("--json", action="store_true", help="print JSON instead of text")
+    return top
+
+
+def _compare(commands: Any) -> argparse.ArgumentParser:
+    it = commands.add_parser("compare", help="run a prompt without and with TeaCache and store both")
+    it.add_argument("prompt", help="what the clip should show")
+    _add_model(it)
+    it.add_argument("--image", type=Path, metavar="FILE", help="where a model takes one: what starts to move")
+    it.add_argument("--threshold", type=float, help="delta; 0 switches the cache off (default: the model's)")
+    estimate = it.add_mutually_exclusive_group()
+    estimate.add_argument("--mode", help="which published polynomial, by name (see `models NAME`)")
+    estimate.add_argument("--naive", action="store_true", help="leave the rescaling polynomial out")
+    it.add_argument("--max-reuses", type=int, metavar="N", help="at most N reused calls in a row")
+    it.add_argument("--seed", type=int, default=0)
+    it.add_argument("--steps", type=int, help="default: the model's")
+    it.add_argument("--guidance", type=float, help="guidance scale (default: the model's)")
+    for name in ("frames", "height", "width"):
+        it.add_argument(f"--{name}", type=int, metavar="N", help="default: the model's")
+    it.add_argument(
+        "--rivals", action="store_true", help="also run uniform reuse and fewer steps at equal cost"
+    )
+    it.add_argument("--runs-dir", type=Path, help="where to store (default: TEACACHE_RUNS_DIR or ./runs)")
+    return it
+
+
+def _replay(commands: Any) -> argparse.ArgumentParser:
+    it = commands.add_parser("replay", help="what a recorded run would have done at other settings")
+    it.add_argument("trace", help="a trace file, the folder of a stored run, or its id")
+    what = it.add_mutually_exclusive_group(required=True)
+    what.add_argument("--threshold", type=float, help="decide every call again at this threshold")
+    what.add_argument(
+        "--speedup", type=float, help="find the smallest threshold that is so many times faster"
+    )
+    what.add_argument("--breakpoints", action="store_true", help="list every schedule and its thresholds")
+    it.add_argument("--naive", action="store_true", help="leave the rescaling polynomial out")
+    it.add_argument("--max-reuses", type=int, metavar="N", help="at most N reused calls in a row")
+    it.add_argument(
+        "--run", choices=["uncached", "cached"], default="uncached", help="which run of a stored comparison"
+    )
+    return it
+
+
+def _calibrate(commands: Any) -> argparse.ArgumentParser:
+    it = commands.add_parser("calibrate", help="fit the rescaling polynomial of a model")
+    it.add_argument("traces", nargs="*", type=Path, help="fit these traces of uncached runs; runs nothing")
+    _add_model(it)
+    _add_setup(it)
+    it.add_argument("--prompts", type=int, default=70, metavar="N", help="how many to run (default: 70)")
+    it.add_argument(
+        "--degree", type=int, default=4, choices=range(1, 8), help="of the polynomial (default: 4)"
+    )
+    it.add_argument(
+        "--mode", help="compare what this published polynomial compares (default: the class's own)"
+    )
+    it.add_argument("--save", action="store_true", help="make it the calibration of the model in the catalog")
+    return it
+
+
+def _sweep(commands: Any) -> argparse.ArgumentParser:
+    it = commands.add_parser("sweep", help="compare methods at equal cost over many prompts")
+    _add_model(it)
+    _add_setup(it)
+    it.add_argument("--prompts", type=int, default=30, metavar="N", help="to judge on (default: 30)")
+    it.add_argument(
+        "--calibration-prompts", type=int, default=20, metavar="N",
+        help="other prompts, to fit and to choose thresholds on (default: 20)",
+    )  # fmt: skip
+    it.add_argument(
+        "--budgets", type=_numbers, default=(25, 18, 13, 9), metavar="N,N",
+        help="computed steps to compare at (default: 25,18,13,9)",
+    )  # fmt: skip
+    return it
+
+
+def _models(commands: Any) -> argparse.ArgumentParser:
+    it = commands.add_parser("models", help="list the models of the catalog, or tell all about one")
+    it.add_argument("name", nargs="?", help="tell all about this one")
+    return it
+
+
+def _add_model(it: argparse.ArgumentParser) -> None:
+    it.add_argument("--model", default="shapes", help="a name of the catalog or a diffusers folder")
+    it.add_argument("--device", default="auto", help="auto, cpu, cuda, ... (default: auto)")
+    it.add_argument("--dtype", choices=DTYPES, help="precision (default: the model's, float32 on a CPU)")
+    it.add_argument(
+        "--offload",
+        default="auto",
+        choices=OFFLOADS,
+        help="keep weights off the GPU while they are not needed: part by part or layer by layer",
+    )
+
+
+def _add_setup(it: argparse.ArgumentParser) -> None:
+    it.add_argument("--steps", type=int, help="default: the model's")
+    it.add_argument("--guidance", type=float, help="guidance scale (default: the model's)")
+    it.add_argument("--flow-shift", type=float, help="of the scheduler (default: as the model comes)")
+    it.add_argument("--seed", type=int, default=0, help="chooses prompts and noise (default: 0)")
+    it.add_argument("--prompt-file", type=Path, help="one prompt a line (default: captions for Shapes)")
+
+
+def _numbers(text: str) -> tuple[int, ...]:
+    try:
+        return tuple(int(part) for part in text.split(","))
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a list of whole numbers like 25,18") from error

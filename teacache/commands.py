@@ -1,0 +1,277 @@
+"""What each command of the command line does: returns its answer as JSON values and as text.
+
+Knows everything below it and nothing of argument parsing beyond the names of the options. What needs torch is
+imported inside the commands that run a pipeline.
+"""
+
+from __future__ import annotations
+
+from argparse import Namespace
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing, contextmanager
+from dataclasses import asdict
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from tqdm import tqdm
+
+from teacache.errors import RequestError, TraceFormatError
+from teacache.listing import listing, one_model
+from teacache.method.gate import NAIVE, Settings
+from teacache.method.trace import Trace
+from teacache.models.catalog import CARDS, card, write_calibration
+from teacache.models.facts import facts, obstacle
+from teacache.models.memory import this_machine
+from teacache.runs.request import Request
+from teacache.runs.store import RECORD, Store
+from teacache.study.markdown import markdown
+from teacache.study.replay import breakpoints, exactness, indicator_of, threshold_for_speedup
+from teacache.study.replay import replay as decide_again
+
+Answer = tuple[Any, str]
+_RIVALS = {"uniform": "uniform", "fewer_steps": "fewer"}
+
+
+def models(asked: Namespace) -> Answer:
+    """The catalog, or one model of it."""
+    machine = this_machine()
+    if asked.name is not None:
+        return one_model(card(asked.name), machine)
+    found = [(one, obstacle(one, machine)) for one in CARDS.values()]
+    answer = [facts(one) | {"runs_here": not why, "obstacle": why} for one, why in found]
+    return answer, listing(found)
+
+
+def replay(asked: Namespace) -> Answer:
+    """A recorded run at other settings."""
+    trace = _recorded(asked.trace, asked.run)
+    settings = _changed(trace.settings, asked)
+    if asked.breakpoints:
+        return _list_breakpoints(trace, settings)
+    threshold = asked.threshold
+    if threshold is None:
+        threshold = threshold_for_speedup(trace, asked.speedup, settings)
+    decisions = decide_again(trace, settings.replaced(threshold=threshold))
+    computed = sum(decision.computed for decision in decisions)
+    speedup = len(decisions) / max(1, computed)
+    answer = {
+        "threshold": threshold,
+        "computed": computed,
+        "calls": len(decisions),
+        "ideal_speedup": speedup,
+        "exactness": exactness(trace),
+        "indicator": indicator_of(trace),
+        "decisions": [asdict(decision) for decision in decisions],
+    }
+    text = (
+        f"{_drawn([decision.computed for decision in decisions])}\n"
+        f"threshold {threshold:g}: {computed} of {len(decisions)} calls computed, "
+        f"ideal speedup {speedup:.2f} ({_stands_on(trace)})"
+    )
+    return answer, text
+
+
+def compare(asked: Namespace) -> Answer:
+    """One prompt without and with TeaCache, stored."""
+    from teacache.runs.compare import compare as run
+
+    pipe = _loaded(asked)
+    card = pipe.teacache_card
+    settings = card.settings(asked.threshold, naive=asked.naive, mode=asked.mode, steps=asked.steps)
+    request = Request(
+        model=card.name,
+        prompt=asked.prompt,
+        image=None if asked.image is None else str(asked.image),
+        seed=asked.seed,
+        steps=asked.steps,
+        guidance_scale=asked.guidance,
+        frames=asked.frames,
+        height=asked.height,
+        width=asked.width,
+        settings=_changed(settings, asked),
+    )
+    store = Store(asked.runs_dir)
+    with closing(run(pipe, request, preview_every=0)) as states, _bar("calls") as report:
+        for state in states:
+            report(len(state.uncached) + len(state.cached), 2 * state.calls)
+    comparison = state.comparison
+    stored = store.save(comparison)
+    if asked.rivals:
+        from teacache.study.rivals import equal_cost
+
+        stored = store.add_rivals(stored.run_id, tuple(equal_cost(pipe, comparison)))
+    return _figures(stored)
+
+
+def calibrate(asked: Namespace) -> Answer:
+    """Fit a polynomial, to new runs or to given traces."""
+    from teacache.study.calibrate import calibration, fit
+    from teacache.study.collect import load_traces
+    from teacache.study.tables import fit_lines
+
+    if asked.save and asked.flow_shift is not None:
+        raise RequestError("A calibration is saved for the model as it comes: leave --flow-shift out.")
+    traces = load_traces(asked.traces) if asked.traces else _uncached_runs(asked)[2]
+    found = fit(traces, asked.degree)
+    text = fit_lines(found)
+    if asked.save:
+        name = traces[0].model or asked.model
+        if name not in CARDS:
+            raise RequestError(
+                f"{name!r} is not in the catalog, so there is nowhere to save: leave --save out."
+            )
+        entry = calibration(found, traces, _source(traces))
+        write_calibration(name, entry)
+        text += f"\nsaved for {name}: {entry.threshold:g} halves the calls, slider to {entry.threshold_max:g}"
+    return found.to_json(), text
+
+
+def sweep(asked: Namespace) -> Answer:
+    """Methods at equal cost, and what the uncached runs say."""
+    from teacache.study.calibrate import fit
+    from teacache.study.prompts import prompts_for
+    from teacache.study.signals import facts
+    from teacache.study.sweep import baselines, folder_of, plan
+    from teacache.study.sweep import sweep as run
+    from teacache.study.tables import sweep_report
+
+    pipe, setup, traces = _uncached_runs(asked, asked.calibration_prompts)
+    planned = plan(setup, asked.budgets, traces, fit(traces))
+    prompts = prompts_for("evaluation", asked.prompts, file=asked.prompt_file, seed=asked.seed)
+    folder = folder_of(planned, pipe.teacache_card)
+    with _bar("clips") as report:
+        rows = run(pipe, planned, prompts, folder, report=report)
+    signals = facts(baselines(folder, len(prompts)))
+    answer = {**planned.to_json(), "facts": signals.to_json(), "rows": [asdict(row) for row in rows]}
+    return answer, sweep_report(planned, rows, signals)
+
+
+def _uncached_runs(asked: Namespace, count: int | None = None) -> tuple[Any, Any, list[Trace]]:
+    """The pipeline, the setup, and the traces of its calibration prompts, made now or kept from before."""
+    from teacache.study.collect import collect, setup_of
+    from teacache.study.prompts import prompts_for
+
+    prompts = prompts_for("calibration", count or asked.prompts, file=asked.prompt_file, seed=asked.seed)
+    pipe = _loaded(asked)
+    setup = setup_of(
+        pipe,
+        steps=asked.steps,
+        guidance=asked.guidance,
+        flow_shift=asked.flow_shift,
+        seed=asked.seed,
+        mode=getattr(asked, "mode", None),
+    )
+    with _bar("uncached runs") as report:
+        return pipe, setup, collect(pipe, setup, prompts, report=report)
+
+
+def _loaded(asked: Namespace) -> Any:
+    """The pipeline that the options name."""
+    import torch
+
+    from teacache.models import load
+
+    dtype = getattr(torch, asked.dtype) if asked.dtype else None
+    return load(asked.model, device=asked.device, dtype=dtype, offload=asked.offload)
+
+
+def _recorded(where: str, run: str) -> Trace:
+    """A trace from its file, a run's folder or a run's id."""
+    path = Path(where)
+    if path.is_file() and path.name != RECORD:
+        return Trace.load(path)
+    folder = path.parent if path.name == RECORD else path
+    store = Store(folder.parent) if folder.is_dir() else Store()
+    if not folder.is_dir() and ("/" in where or where.endswith(".json")):
+        raise TraceFormatError(f"There is no {where}: give a trace file, a run's folder or a run's id.")
+    stored = store.load(folder.resolve().name if folder.is_dir() else where)
+    return stored.uncached if run == "uncached" else stored.cached
+
+
+def _changed(settings: Settings, asked: Namespace) -> Settings:
+    """The settings with what the options say otherwise."""
+    if asked.naive:
+        settings = settings.replaced(coefficients=NAIVE, input_range=None)
+    if asked.max_reuses is not None:
+        settings = settings.replaced(max_reuses=asked.max_reuses)
+    return settings
+
+
+def _list_breakpoints(trace: Trace, settings: Settings) -> Answer:
+    found = breakpoints(trace, settings)
+    rows = [
+        [f"{p.low:.6g}", f"{p.high:.6g}", f"{p.computed}", f"{p.ideal_speedup:.2f}", _drawn(p.schedule)]
+        for p in found
+    ]
+    # JSON has no infinity: the last interval's end is null.
+    values = [asdict(p) | {"high": None if p.high == float("inf") else p.high} for p in found]
+    answer = {"exactness": exactness(trace), "indicator": indicator_of(trace), "breakpoints": values}
+    table = markdown(["above", "up to", "computed", "ideal speedup", "schedule"], rows)
+    return answer, f"{table}\n{len(found)} schedules ({_stands_on(trace)})"
+
+
+def _stands_on(trace: Trace) -> str:
+    """How far a replay is to be trusted, and which indicator's distances it reads."""
+    variant = indicator_of(trace)
+    return exactness(trace) + ("" if variant == "default" else f", on the recorded indicator {variant!r}")
+
+
+def _figures(stored: Any) -> Answer:
+    """What a stored comparison came to."""
+    answer = {
+        "run_id": stored.run_id,
+        "folder": str(stored.folder),
+        "computed": stored.cached.computed_calls,
+        "calls": len(stored.cached.records),
+        "ideal_speedup": stored.ideal_speedup,
+        "measured_speedup": stored.measured_speedup,
+        "efficiency": stored.efficiency,
+        "seconds": {
+            "uncached": stored.uncached_timings.to_json(),
+            "cached": stored.cached_timings.to_json(),
+        },
+        "fidelity": stored.fidelity.to_json(),
+        "rivals": [rival.to_json() for rival in stored.rivals],
+    }
+    lines = [
+        _drawn(stored.cached.schedule),
+        f"computed   {stored.cached.computed_calls} of {len(stored.cached.records)} calls",
+        f"denoising  {stored.uncached_timings.denoising:.2f} s uncached, "
+        f"{stored.cached_timings.denoising:.2f} s cached",
+        f"speedup    {stored.measured_speedup:.2f} measured, {stored.ideal_speedup:.2f} ideal, "
+        f"efficiency {stored.efficiency:.2f}",
+        f"fidelity   PSNR {stored.fidelity.psnr:.2f} dB, SSIM {stored.fidelity.ssim:.4f}",
+        *(
+            f"{_RIVALS[rival.name]:10} PSNR {rival.fidelity.psnr:.2f} dB, SSIM {rival.fidelity.ssim:.4f}, "
+            f"{rival.computed_calls} computed calls, {rival.seconds:.2f} s"
+            for rival in stored.rivals
+        ),
+        f"stored in  {stored.folder}",
+    ]
+    return answer, "\n".join(lines)
+
+
+def _drawn(schedule: Sequence[bool]) -> str:
+    return "".join("#" if computed else "." for computed in schedule)
+
+
+def _source(traces: Sequence[Trace]) -> str:
+    known = traces[0].environment
+    return (
+        f"python -m teacache calibrate, {date.today()}: {len(traces)} prompts, {traces[0].steps} steps, "
+        f"diffusers {known.get('diffusers', '?')}, torch {known.get('torch', '?')}, "
+        f"{known.get('dtype', '?')} on {known.get('device', '?')}"
+    )
+
+
+@contextmanager
+def _bar(unit: str) -> Iterator[Callable[[int, int], None]]:
+    """A progress bar on stderr; the function takes how many are done, of how many."""
+    with tqdm(unit=f" {unit}", leave=False, disable=None) as bar:  # None: only where a person watches
+
+        def report(done: int, total: int) -> None:
+            bar.total = total
+            bar.update(done - bar.n)
+
+        yield report

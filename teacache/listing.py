@@ -1,0 +1,106 @@
+"""Model cards as text for a terminal: the table of all, and everything about one."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from teacache.models.cards import Card, Point, Published
+from teacache.models.facts import explanation, facts, obstacle
+from teacache.models.memory import Machine
+from teacache.study.markdown import markdown
+
+_MAKES = {"text_to_video": "video", "image_to_video": "video from image", "text_to_image": "image"}
+
+
+def listing(found: Sequence[tuple[Card, str]]) -> str:
+    """A table of cards, each with what keeps it from running here, and where its reuse begins."""
+    header = ["name", "title", "makes", "size", "steps", "threshold (speedup)", "weights", "here"]
+    rows = [
+        [
+            card.name,
+            card.title,
+            _MAKES[card.kind],
+            _size(card),
+            str(card.steps),
+            _thresholds(card),
+            f"{card.memory_gb:g} GB" if card.memory_gb else "small",
+            "no" if why else "yes",
+        ]
+        for card, why in found
+    ]
+    notes = "\n".join(filter(None, (explanation(card) for card, _ in found)))
+    return f"{markdown(header, rows)}\n\n{notes}\n\n`python -m teacache models NAME` tells all about one."
+
+
+def one_model(card: Card, machine: Machine) -> tuple[dict[str, Any], str]:
+    """Everything about one card: as JSON values, and as lines."""
+    why = obstacle(card, machine)
+    lines = [
+        ("model", f"{card.title}, {_MAKES[card.kind]}, {card.pipeline}"),
+        ("from", card.hub or card.source),
+        (
+            "licence",
+            " ".join(filter(None, (card.license, card.license_url, "(gated)" if card.gated else ""))),
+        ),
+        ("defaults", f"{_size(card)}, {card.steps} steps, guidance {card.guidance_scale:g}"),
+        ("weights", f"{card.memory_gb:g} GB in half precision" if card.memory_gb else "small"),
+        ("replay", "exact" if card.latent_free else "approximate: the indicator depends on the latents"),
+        *_calibration(card),
+        *(line for name, published in card.modes.items() for line in _mode(card, name, published)),
+        ("note", card.note),
+        ("here", f"no: {why}" if why else "yes"),
+    ]
+    text = "\n".join(f"{name:15} {said}" for name, said in lines if said)
+    return facts(card) | {"runs_here": not why, "obstacle": why}, text
+
+
+def _size(card: Card) -> str:
+    """Width first, as screens are named."""
+    side = f"{card.width}x{card.height}"
+    return side if card.frames == 1 else f"{side}, {card.frames} frames"
+
+
+def _thresholds(card: Card) -> str:
+    if card.calibration is None and card.published is not None:
+        slow, fast = card.published.slow, card.published.fast
+        return f"{_point(slow)} to {_point(fast)}"
+    return f"{card.threshold:g}" + (" (2 times fewer calls)" if card.calibration else " (naive)")
+
+
+def _point(point: Point) -> str:
+    speedup = f" ({point.speedup:g})" if point.speedup else ""
+    return f"{point.threshold:g}{speedup}"
+
+
+def _calibration(card: Card) -> list[tuple[str, str]]:
+    found = card.calibration
+    if found is None:
+        return []
+    low, high = found.input_range
+    numbers = ", ".join(f"{c:.6g}" for c in found.coefficients)
+    return [
+        ("measured", f"R2 {found.r2:.2f} on {found.pairs} pairs of {found.prompts} prompts: {found.source}"),
+        ("", f"coefficients {numbers}"),
+        ("", f"distances {low:.3g} to {high:.3g}; threshold {found.threshold:g} to {found.threshold_max:g}"),
+        ("", explanation(card)),
+    ]
+
+
+def _mode(card: Card, name: str, published: Published) -> list[tuple[str, str]]:
+    numbers = ", ".join(f"{c!r}" for c in published.coefficients)
+    points = ", ".join(_point(point) for point in published.points)
+    where = f" on {published.hardware}" if published.hardware else ""
+    first = published.settings(steps=card.steps).first_steps
+    return [
+        (f"mode {name}", published.source),
+        ("", f"coefficients {numbers}"),
+        ("", f"thresholds (speedup) {points}{where}"),
+        ("", f"always computed: {_steps(first)} at the start, {_steps(published.last_steps)} at the end"),
+        ("", published.note),
+        ("", explanation(card, name)),
+    ]
+
+
+def _steps(count: int) -> str:
+    return f"{count or 'no'} step{'' if count == 1 else 's'}"

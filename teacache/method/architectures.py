@@ -1,0 +1,173 @@
+"""Where each transformer class keeps what TeaCache needs: names only, one line a class, no copied forward.
+
+Knows the names of modules and arguments inside diffusers; not what is done with them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any, Literal
+
+import torch
+from torch import nn
+
+from teacache.errors import SettingsError, UnsupportedModelError
+
+Stream = Literal["hidden_states", "encoder_hidden_states", "audio_hidden_states"]
+IMAGE: Stream = "hidden_states"
+TEXT: Stream = "encoder_hidden_states"
+AUDIO: Stream = "audio_hidden_states"
+
+Indicator = str | Callable[[nn.Module, Callable[[str], Any]], torch.Tensor]
+"""A source by name, or a function of the first block and of what returns its arguments by name."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Variant:
+    """Another way to read the same class; None keeps what the class has."""
+
+    indicator: Indicator | None = None
+    exits: Mapping[str, Stream] | None = None
+    latent_free: bool | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Architecture:
+    """What a transformer class calls its parts.
+
+    A source says where a tensor is read:
+    - "input:attn1": what this submodule of the first block receives as hidden_states; its first attention
+      gets, in every class with adaptive norms, the paper's timestep embedding modulated noisy input;
+    - "argument:temb": an argument of the first block;
+    - "output:time_embedding": what this submodule of the transformer returns (the first value of a tuple).
+    `variants` holds other ways to read the class by name: "authors" is what the authors' published code
+    compares and where its residual ends, where that differs. Their polynomials and thresholds mean something
+    only with their indicator and their residual.
+    """
+
+    # attribute with the list of blocks -> what a block returns, in order
+    blocks: Mapping[str, tuple[Stream, ...]]
+    # the same for lists between the blocks that only some configurations of the class have
+    side_blocks: Mapping[str, tuple[Stream, ...]] = field(default_factory=dict)
+    indicator: Indicator = "input:attn1"  # source of the tensor that is compared between calls
+    # first module after the blocks -> the stream it receives
+    exits: Mapping[str, Stream] = field(default_factory=lambda: {"norm_out": IMAGE})
+    text_first: bool = False  # the exit gets the text's tokens too, in front; they are handed on as they come
+    embedding: str | None = "argument:temb"  # source of the timestep embedding, for the trace; not "input:"
+    latent_free: bool = False  # the indicator does not depend on the latents, so a replay of a trace is exact
+    variants: Mapping[str, Variant] = field(default_factory=dict)
+
+    def read_as(self, name: str) -> Architecture:
+        """The same class read another way: "default", "authors", or a variant of its own.
+
+        Without a variant "authors" it is the class itself: the authors read it the same way, or not at all.
+        Raises SettingsError that lists the known names.
+        """
+        known = dict.fromkeys(("default", "authors", *self.variants))
+        if name not in known:
+            names = ", ".join(known)
+            raise SettingsError(
+                "variant", name, f"one of {names}", "give 'default', or 'authors' as published"
+            )
+        variant = self.variants.get(name)
+        if variant is None:
+            return self
+        changes = {key: value for key, value in vars(variant).items() if value is not None}
+        return replace(self, **changes)
+
+
+def _without_extra_positions(block: nn.Module, argument: Callable[[str], Any]) -> torch.Tensor:
+    """The authors compare what Cosmos' first norm makes of the tokens before `extra_pos_emb` is added."""
+    return block.norm1(argument("hidden_states"), argument("embedded_timestep"), argument("temb"))[0]
+
+
+_BLOCKS = "transformer_blocks"
+_SINGLE = "single_transformer_blocks"
+_TIME_EMBEDDING = Variant(indicator="argument:temb", latent_free=True)
+_FINAL_NORM_INSIDE = Variant(exits={"proj_out": IMAGE})
+
+# The variants follow ali-vilab/TeaCache at commit 7c10efc: eval/teacache/experiments/ and TeaCache4*/. They
+# have no code for Allegro, HunyuanVideo-1.5, LTX-2, Sana-Video and Qwen-Image.
+ARCHITECTURES: dict[str, Architecture] = {
+    # Blocks get the embedding repeated for every frame; adaln_single returns it once.
+    "LatteTransformer3DModel": Architecture(
+        blocks={_BLOCKS: (IMAGE,), "temporal_transformer_blocks": (IMAGE,)},
+        embedding="output:adaln_single",
+    ),
+    "AllegroTransformer3DModel": Architecture(blocks={_BLOCKS: (IMAGE,)}),
+    # The text that the authors cache too is dropped right behind the blocks: bits are equal without it.
+    "CogVideoXTransformer3DModel": Architecture(
+        blocks={_BLOCKS: (IMAGE, TEXT)}, exits={"norm_final": IMAGE}, variants={"authors": _TIME_EMBEDDING}
+    ),
+    "ConsisIDTransformer3DModel": Architecture(
+        blocks={_BLOCKS: (IMAGE, TEXT)},
+        side_blocks={"perceiver_cross_attention": (IMAGE,)},  # the face's, where it was trained
+        exits={"norm_final": IMAGE},
+        text_first=True,
+        variants={"authors": _TIME_EMBEDDING},
+    ),
+    # e and e0 of the authors. condition_embedder itself returns e rounded to the model's dtype; time_embedder
+    # stays in float32, as theirs.
+    "WanTransformer3DModel": Architecture(
+        blocks={"blocks": (IMAGE,)},
+        variants={
+            "authors": Variant(indicator="output:condition_embedder.time_embedder", latent_free=True),
+            "authors_retention": Variant(indicator="output:condition_embedder.time_proj", latent_free=True),
+        },
+    ),
+    "HunyuanVideoTransformer3DModel": Architecture(
+        blocks={_BLOCKS: (IMAGE, TEXT), _SINGLE: (IMAGE, TEXT)}, indicator="input:attn"
+    ),
+    "HunyuanVideo15Transformer3DModel": Architecture(blocks={_BLOCKS: (IMAGE, TEXT)}, indicator="input:attn"),
+    "LTXVideoTransformer3DModel": Architecture(
+        blocks={_BLOCKS: (IMAGE,)}, variants={"authors": _FINAL_NORM_INSIDE}
+    ),
+    # The video decides for both; each stream has its own residual.
+    "LTX2VideoTransformer3DModel": Architecture(
+        blocks={_BLOCKS: (IMAGE, AUDIO)}, exits={"norm_out": IMAGE, "audio_norm_out": AUDIO}
+    ),
+    "MochiTransformer3DModel": Architecture(
+        blocks={_BLOCKS: (IMAGE, TEXT)}, variants={"authors": _FINAL_NORM_INSIDE}
+    ),
+    "CosmosTransformer3DModel": Architecture(
+        blocks={_BLOCKS: (IMAGE,)},
+        embedding="argument:embedded_timestep",
+        variants={"authors": Variant(indicator=_without_extra_positions)},
+    ),
+    "SanaVideoTransformer3DModel": Architecture(blocks={_BLOCKS: (IMAGE,)}, embedding="argument:timestep"),
+    "FluxTransformer2DModel": Architecture(
+        blocks={_BLOCKS: (TEXT, IMAGE), _SINGLE: (TEXT, IMAGE)}, indicator="input:attn"
+    ),
+    "Lumina2Transformer2DModel": Architecture(blocks={"layers": (IMAGE,)}, indicator="input:attn"),
+    "HiDreamImageTransformer2DModel": Architecture(
+        blocks={"double_stream_blocks": (IMAGE, TEXT), "single_stream_blocks": (IMAGE,)},
+        indicator="input:block.attn1",
+        exits={"final_layer": IMAGE},
+        variants={"authors": Variant(indicator="output:t_embedder", latent_free=True)},
+    ),
+    # Open-Sora 1.2, teacache.models.opensora: a spatial and a temporal block in turn.
+    "STDiT3": Architecture(
+        blocks={"spatial_blocks": (IMAGE,), "temporal_blocks": (IMAGE,)},
+        indicator="input:attn",
+        exits={"final_layer": IMAGE},
+    ),
+    "QwenImageTransformer2DModel": Architecture(blocks={_BLOCKS: (TEXT, IMAGE)}, indicator="input:attn"),
+}
+
+
+def architecture_of(module: nn.Module) -> Architecture:
+    """The row of the table for this transformer.
+
+    Raises UnsupportedModelError that lists the supported classes and shows how to name the parts of another.
+    """
+    name = type(module).__name__
+    if name in ARCHITECTURES:
+        return ARCHITECTURES[name]
+    raise UnsupportedModelError(
+        f"TeaCache does not know where {name} keeps its blocks; it knows {', '.join(sorted(ARCHITECTURES))}. "
+        "Name its parts in one line, with Architecture from teacache: "
+        "TeaCache(pipe, 0.1, architecture=Architecture("
+        "blocks={'transformer_blocks': ('hidden_states',)}, indicator='input:attn1', "
+        "exits={'norm_out': 'hidden_states'}))."
+    )

@@ -1,0 +1,108 @@
+"""Puts the hooks on an unmodified transformer, and takes everything off again.
+
+Knows diffusers' hook registry and torch's handles; what the hooks do is theirs.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from torch import nn
+
+from teacache.errors import AttachError, UnsupportedModelError
+from teacache.method.architectures import Architecture, Stream
+from teacache.method.hooks import NAME, BlockHook, FirstBlockHook, RootHook, decider, exit_tap, part
+from teacache.method.placing import place, place_before_compiled
+from teacache.method.session import Session
+
+
+def attach(
+    module: nn.Module, architecture: Architecture, session: Session, *, probe: bool
+) -> Callable[[], None]:
+    """Put every hook and tap in place; returns the function that takes them off.
+
+    Raises AttachError if the transformer already has a cache, UnsupportedModelError if the architecture does
+    not fit it.
+    """
+    _refuse_if_taken(module)
+    blocks = _blocks(module, architecture)
+    placed: list[Callable[[], None]] = []
+    handles: list[Any] = []
+
+    def detach() -> None:
+        for handle in handles:
+            handle.remove()
+        while placed:
+            placed.pop()()
+        _forget_children(module)
+
+    try:
+        placed.append(place(module, RootHook(session, module, probe=probe), NAME))
+        first = FirstBlockHook(session, *blocks[0], architecture)
+        placed.append(_around(blocks[0][0], first))
+        handles += _taps(module, blocks[0][0], first)
+        if not session.settings.off:  # with the cache off nothing is stored and nothing can be reused
+            for block, returns in blocks[1:]:
+                placed.append(_around(block, BlockHook(session, block, returns)))
+            for path, stream in architecture.exits.items():
+                tapped = part(module, path)
+                handles.append(exit_tap(tapped, stream, session, text_first=architecture.text_first))
+        _forget_children(module)
+    except BaseException:
+        detach()
+        raise
+    return detach
+
+
+def _taps(module: nn.Module, block: nn.Module, first: FirstBlockHook) -> list[Any]:
+    """What the first block's hook hears from: its own attention, submodules of the transformer."""
+    handles = first.indicator.listen(module)
+    if first.indicator.kind == "input":
+        asked = part(block, first.indicator.name)
+        handles.append(asked.register_forward_pre_hook(decider(first.session), with_kwargs=True))
+    if first.embedding:
+        handles += first.embedding.listen(module)
+    return handles
+
+
+def _blocks(module: nn.Module, architecture: Architecture) -> list[tuple[nn.Module, tuple[Stream, ...]]]:
+    """Every block with what it returns, in the order of the architecture."""
+    found = [(b, returns) for name, returns in architecture.blocks.items() for b in part(module, name)]
+    if not found:
+        raise UnsupportedModelError(
+            f"{type(module).__name__} has no blocks in {', '.join(architecture.blocks)}: correct `blocks`."
+        )
+    sides = {name: r for name, r in architecture.side_blocks.items() if hasattr(module, name)}
+    return found + [(b, returns) for name, returns in sides.items() for b in part(module, name)]
+
+
+def _around(block: nn.Module, hook: BlockHook) -> Callable[[], None]:
+    """A compiled block gets its hook in front of the compiled call, any other one around its forward.
+
+    The block whose attention is tapped runs uncompiled: for a compiled frame the tap does not exist.
+    """
+    tapped = isinstance(hook, FirstBlockHook) and hook.indicator.kind == "input"
+    return place_before_compiled(block, hook, eager=tapped) or place(block, hook, NAME)
+
+
+def _forget_children(module: nn.Module) -> None:
+    """Registries cache the list of those below them; ours came or went."""
+    if "_diffusers_hook" in vars(module):
+        forget = getattr(module._diffusers_hook, "invalidate_child_registries_cache", None)
+        if forget is not None:
+            forget()
+
+
+def _refuse_if_taken(module: nn.Module) -> None:
+    registry = vars(module).get("_diffusers_hook")
+    if registry is not None and registry.get_hook(NAME) is not None:
+        raise AttachError(
+            f"TeaCache is already attached to this {type(module).__name__}: "
+            "leave the other `with TeaCache(...)` block, or call its detach(), first."
+        )
+    if getattr(module, "is_cache_enabled", False):
+        raise AttachError(
+            f"another cache is enabled on this {type(module).__name__}: "
+            "call pipe.transformer.disable_cache() first."
+        )

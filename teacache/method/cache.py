@@ -1,0 +1,217 @@
+"""TeaCache on a pipeline: attach, run, read the trace.
+
+    with TeaCache(pipe, threshold=0.1) as cache:
+        video = pipe("a red ball bouncing on a blue background").frames[0]
+    cache.trace.save("run.json")
+
+Knows pipelines by their attributes (transformer, scheduler); nothing of prompts, files or pages.
+"""
+
+from __future__ import annotations
+
+import platform
+from collections import Counter
+from collections.abc import Callable, Mapping
+from importlib.metadata import version
+from types import TracebackType
+from typing import Any
+
+import torch
+from diffusers.utils.torch_utils import unwrap_module
+from torch import nn
+
+from teacache.errors import AttachError, SettingsError, UnsupportedModelError
+from teacache.method import attach
+from teacache.method.architectures import Architecture, architecture_of
+from teacache.method.clock import Clock
+from teacache.method.gate import Settings
+from teacache.method.recorder import Recorder
+from teacache.method.session import Observer, Session
+from teacache.method.trace import Trace
+
+__all__ = ["Observer", "TeaCache"]
+
+_PARTS = ("transformer", "transformer_2")  # the second is the other expert of pipelines that have two
+
+
+class TeaCache:
+    """Caches the transformer of a diffusers pipeline while attached; a context manager.
+
+    `threshold` is delta of the paper (0: nothing is altered, everything is observed). `settings` takes every
+    option; without it `pipe.teacache_settings` is used if a loader set it, else the polynomial is left out.
+    Pipelines with two transformers: `experts={"transformer_2": Settings(...)}` gives one its own settings;
+    without it and without `settings`, `pipe.teacache_experts` does, with `threshold` if that is given.
+    `architecture` names the parts of a transformer class that is not in the table. `probe=True` also runs the
+    blocks on reused calls, without using the result, so that every output distance is exact: slower than no
+    cache at all, for study only. An `observer` is told of every call; it gets resolved records, which waits
+    for the device once more a call.
+
+    Raises SettingsError, UnsupportedModelError; on attaching or running AttachError. State lives in this
+    object, never on classes, so pipelines in several threads do not mix; one pipeline must not be run by two
+    threads at once.
+    """
+
+    def __init__(
+        self,
+        pipe: Any,
+        threshold: float | None = None,
+        *,
+        settings: Settings | None = None,
+        experts: Mapping[str, Settings] | None = None,
+        architecture: Architecture | None = None,
+        probe: bool = False,
+        observer: Observer | None = None,
+    ):
+        self.settings = _settings(pipe, threshold, settings)
+        self.probe = probe
+        self._pipe = pipe
+        self._observer = observer
+        self._modules = {
+            name: unwrap_module(part)
+            for name, part in ((n, getattr(pipe, n, None)) for n in _PARTS)
+            if part is not None
+        }
+        if not self._modules:
+            raise UnsupportedModelError(
+                f"{type(pipe).__name__} has no transformer: TeaCache needs a diffusion transformer."
+            )
+        own = _experts(pipe, threshold, settings, experts)
+        self.experts = _of_this_pipe(own, self._modules)
+        self._architectures = {
+            name: (architecture or architecture_of(module)).read_as(self._settings_of(name).variant)
+            for name, module in self._modules.items()
+        }
+        self._clock, self._recorder = self._fresh()
+        self._detach: list[Callable[[], None]] = []
+
+    @property
+    def attached(self) -> bool:
+        """Whether the hooks are in place."""
+        return bool(self._detach)
+
+    @property
+    def trace(self) -> Trace:
+        """The last run, as far as it got. Reads the pending distances back from the device, each once.
+
+        What only the caller knows (model, prompt, seed, size, guidance) is left open: dataclasses.replace
+        fills it in.
+        """
+        return Trace(
+            pipeline=type(self._pipe).__name__,
+            steps=self._clock.steps,
+            settings=self.settings,
+            experts=self.experts,
+            environment=_environment(next(iter(self._modules.values()))),
+            probe=self.probe,
+            latent_free=all(a.latent_free for a in self._architectures.values()),
+            records=self._recorder.records(),
+        )
+
+    def attach(self) -> TeaCache:
+        """Put the hooks in place. Raises AttachError if this or another cache is there already."""
+        if self.attached:
+            raise AttachError(
+                "this TeaCache is already attached: call detach() first, or use it as `with TeaCache(...)`."
+            )
+        self._clock, self._recorder = self._fresh()
+        try:
+            for name, module in self._modules.items():
+                session = Session(
+                    name=name,
+                    settings=self._settings_of(name),
+                    clock=self._clock,
+                    recorder=self._recorder,
+                    observer=self._observer,
+                )
+                self._detach.append(
+                    attach.attach(module, self._architectures[name], session, probe=self.probe)
+                )
+        except BaseException:
+            self.detach()
+            raise
+        return self
+
+    def detach(self) -> None:
+        """Take everything off; harmless if nothing is attached. The trace stays readable."""
+        while self._detach:
+            self._detach.pop()()
+
+    def __enter__(self) -> TeaCache:
+        return self.attach()
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, tb: TracebackType | None
+    ) -> None:
+        self.detach()
+
+    def _settings_of(self, name: str) -> Settings:
+        return self.experts.get(name, self.settings)
+
+    def _fresh(self) -> tuple[Clock, Recorder]:
+        return Clock(getattr(self._pipe, "scheduler", None), lambda: _guided(self._pipe)), Recorder()
+
+
+def _settings(pipe: Any, threshold: float | None, settings: Settings | None) -> Settings:
+    settings = settings or getattr(pipe, "teacache_settings", None)
+    if settings is None:
+        if threshold is None:
+            raise SettingsError(
+                "threshold", None, "a number of at least 0", "give TeaCache(pipe, threshold=0.1) or settings="
+            )
+        return Settings(threshold=threshold)
+    return settings if threshold is None else settings.replaced(threshold=threshold)
+
+
+def _experts(
+    pipe: Any, threshold: float | None, settings: Settings | None, experts: Mapping[str, Settings] | None
+) -> dict[str, Settings]:
+    """Settings of single transformers: given, or those of the pipeline where its other settings are used."""
+    if experts is not None:
+        return dict(experts)
+    if settings is not None:
+        return {}
+    own = getattr(pipe, "teacache_experts", None) or {}
+    return {n: s if threshold is None else s.replaced(threshold=threshold) for n, s in own.items()}
+
+
+def _of_this_pipe(experts: dict[str, Settings], modules: Mapping[str, nn.Module]) -> dict[str, Settings]:
+    for name in experts:
+        if name not in modules:
+            raise SettingsError(
+                "experts", name, f"one of {', '.join(modules)}", "name a transformer that this pipeline has"
+            )
+    return experts
+
+
+def _guided(pipe: Any) -> bool | None:
+    """Whether the pipeline's current run uses classifier-free guidance; None where it does not say.
+
+    A scale of 1 or less is none in every pipeline; more may be a distilled model's, which needs no branches.
+    """
+    said = getattr(pipe, "do_classifier_free_guidance", None)
+    if isinstance(said, bool):
+        return said
+    scale = getattr(pipe, "guidance_scale", None)
+    return False if isinstance(scale, (int, float)) and scale <= 1 else None
+
+
+def _usual_dtype(module: nn.Module) -> torch.dtype:
+    """What most of the parameters' elements are held in: some classes keep a few parts in float32."""
+    elements: Counter[torch.dtype] = Counter()
+    for parameter in module.parameters():
+        elements[parameter.dtype] += parameter.numel()
+    return elements.most_common(1)[0][0]
+
+
+def _environment(module: nn.Module) -> dict[str, str]:
+    weight = next(module.parameters())
+    device = torch.cuda.get_device_name(weight.device) if weight.device.type == "cuda" else platform.machine()
+    return {
+        "python": platform.python_version(),
+        "torch": torch.__version__,
+        "diffusers": version("diffusers"),
+        "device": str(weight.device),
+        "device_name": device,
+        "dtype": str(_usual_dtype(module)).removeprefix("torch."),
+        "threads": str(torch.get_num_threads()),
+    }

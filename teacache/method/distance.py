@@ -1,0 +1,58 @@
+"""How much a tensor changed from one call to the next, without waiting for the device.
+
+Knows tensors only: neither models nor decisions. Nothing here reads a value back to the host.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import torch
+
+
+def magnitude(tensor: torch.Tensor) -> torch.Tensor:
+    """Sum of the absolute values, as a 0-d tensor on the same device."""
+    return _sum(tensor.abs())
+
+
+def relative_l1(new: torch.Tensor, old: torch.Tensor) -> torch.Tensor:
+    """Relative L1 distance mean|new - old| / mean|old| of two tensors of one shape, as a 0-d tensor (no host
+    sync).
+
+    Eq. 4 of arXiv 2411.19108; means or sums make no difference. No epsilon, as in the authors' code: if `old`
+    is all zeros the result is inf or nan, which the gate answers by computing.
+    """
+    return magnitude(new - old) / magnitude(old)
+
+
+@dataclass
+class Trail:
+    """The last value of one quantity, so that the next one can be compared with it."""
+
+    last: torch.Tensor | None = None
+    _size: torch.Tensor | None = None  # magnitude(last), taken when it was new: one pass over the data less
+
+    def advance(self, new: torch.Tensor) -> torch.Tensor | None:
+        """Remember `new` (by reference) and return its `relative_l1` to the value before it.
+
+        None if there is none, or if its shape, dtype or device differ: such values cannot be compared.
+        """
+        distance = None
+        if not alike(self.last, new):
+            self._size = magnitude(new)
+        else:
+            scratch = new - self.last  # the one temporary: memory is what these passes cost
+            distance = _sum(scratch.abs_()) / self._size
+            self._size = _sum(torch.abs(new, out=scratch))
+        self.last = new
+        return distance
+
+
+def alike(old: torch.Tensor | None, new: torch.Tensor) -> bool:
+    """Whether two tensors can be subtracted as they are: one shape, one dtype, one device."""
+    return old is not None and old.shape == new.shape and old.dtype == new.dtype and old.device == new.device
+
+
+def _sum(tensor: torch.Tensor) -> torch.Tensor:
+    """The sum, added up in float32 or better: a 16-bit sum of a million values has no correct digit."""
+    return tensor.sum(dtype=torch.promote_types(tensor.dtype, torch.float32))

@@ -1,0 +1,288 @@
+"""The decision of TeaCache, in plain numbers: compute this call, or reuse the residual of an earlier one?
+
+Follows the authors' order of operations (arXiv 2411.19108, section 3.3, Eq. 4 to 7, and
+`eval/teacache/experiments/*.py` of ali-vilab/TeaCache). This is the only implementation of the decision: the
+hooks, the replay and the page all ask it. It knows nothing of tensors, models, branches' names or files.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass, field, fields, replace
+from typing import Any, Literal
+
+from teacache.errors import SettingsError
+
+Reason = Literal[
+    "first",  # the first step of a run has nothing to reuse
+    "last",  # the last steps are always computed
+    "retention",  # the first few steps are always computed
+    "threshold",  # the accumulated distance reached the threshold
+    "below_threshold",  # it did not: the call was reused
+    "max_reuses",  # too many reused calls in a row
+    "out_of_range",  # the distance lies outside the calibrated range
+    "no_residual",  # nothing is stored for this branch yet
+    "shape_changed",  # the stored residual has another shape, dtype or device
+    "non_finite",  # the distance or its estimate is not a number
+    "scheduled",  # a fixed schedule said so
+    "off",  # threshold 0: everything is computed
+]
+NegativeRule = Literal["keep", "abs", "zero"]
+RangeRule = Literal["ignore", "clamp", "compute"]
+Residual = Literal["ready", "missing", "shape_changed"]
+
+NAIVE: tuple[float, ...] = (1.0, 0.0)
+"""The polynomial left out: the indicator's distance is the estimate (the paper's first stage, 3.2)."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Settings:
+    """Everything the decision depends on; validated when made, immutable afterwards.
+
+    Raises SettingsError (a ValueError) that names the field, the value, the allowed range and the fix.
+    """
+
+    threshold: float  # delta, `rel_l1_thresh` of the authors; 0 switches the cache off
+    # rescaling polynomial, highest power first, as numpy.polyfit gives it
+    coefficients: tuple[float, ...] = NAIVE
+    first_steps: int = 1  # steps computed at the start (retention steps)
+    last_steps: int = 1  # steps computed at the end
+    max_reuses: int | None = None  # consecutive reused calls allowed; None: no limit
+    negative: NegativeRule = "keep"  # a negative estimate: kept (the authors), made positive, or counted as 0
+    # indicator distances that the polynomial was calibrated on
+    input_range: tuple[float, float] | None = None
+    out_of_range: RangeRule = "ignore"  # outside it: ignore (the authors), clamp the distance, or compute
+    # fixed: computed or not, per step; the threshold is then not asked
+    schedule: tuple[bool, ...] | None = None
+    # how the transformer is read, by name: see Architecture.read_as; published polynomials need "authors"
+    variant: str = "default"
+
+    def __post_init__(self) -> None:
+        _set(
+            self,
+            "threshold",
+            _number("threshold", self.threshold, "give 0 to switch the cache off, or e.g. 0.1"),
+        )
+        if self.threshold < 0:
+            raise SettingsError(
+                "threshold", self.threshold, "0 or more", "give 0 to switch the cache off, or e.g. 0.1"
+            )
+        _set(self, "coefficients", _coefficients(self.coefficients))
+        _whole(
+            "first_steps",
+            self.first_steps,
+            minimum=1,
+            fix="the first step has nothing to reuse, so give at least 1",
+        )
+        _whole("last_steps", self.last_steps, minimum=0, fix="give 1 as the authors do, or 0")
+        if self.max_reuses is not None:
+            _whole("max_reuses", self.max_reuses, minimum=1, fix="give None for no limit")
+        _one_of("negative", self.negative, ("keep", "abs", "zero"))
+        _one_of("out_of_range", self.out_of_range, ("ignore", "clamp", "compute"))
+        _set(self, "input_range", _range(self.input_range))
+        if self.schedule is not None:
+            _set(self, "schedule", tuple(bool(computed) for computed in self.schedule))
+        if not isinstance(self.variant, str):
+            raise SettingsError("variant", self.variant, "a name", "give 'default' or 'authors'")
+
+    @property
+    def off(self) -> bool:
+        """True if nothing can ever be reused, so that the forward need not be touched at all."""
+        return self.threshold == 0 and self.schedule is None
+
+    @property
+    def naive(self) -> bool:
+        """True if the rescaling polynomial is left out."""
+        return self.coefficients == NAIVE
+
+    def estimate(self, distance: float) -> float:
+        """Estimated output distance f(distance): the polynomial (Eq. 6) and the rule for negatives."""
+        if self.input_range is not None and self.out_of_range == "clamp":
+            low, high = self.input_range
+            distance = min(max(distance, low), high)
+        value = 0.0
+        for coefficient in self.coefficients:  # Horner's scheme, highest power first
+            value = value * distance + coefficient
+        if value < 0 and self.negative != "keep":
+            return abs(value) if self.negative == "abs" else 0.0
+        return value
+
+    def replaced(self, **changes: Any) -> Settings:
+        """The same settings with some fields changed, validated again."""
+        return replace(self, **changes)
+
+    def following(self, before: Settings, after: Settings) -> Settings:
+        """These settings with whatever differs between two others, as the latter has it.
+
+        So an expert with settings of its own keeps them where a what-if or a request says nothing new.
+        """
+        pairs = ((f.name, getattr(before, f.name), getattr(after, f.name)) for f in fields(self))
+        return replace(self, **{name: new for name, old, new in pairs if old != new})
+
+    def to_json(self) -> dict[str, Any]:
+        """Plain JSON values, one key per field."""
+        return {f.name: _plain(getattr(self, f.name)) for f in fields(self)}
+
+    @classmethod
+    def from_json(cls, data: dict[str, Any]) -> Settings:
+        """Inverse of `to_json`. Raises SettingsError for an unknown field or a value out of range."""
+        known = {f.name for f in fields(cls)}
+        for name in data:
+            if name not in known:
+                raise SettingsError(
+                    name, data[name], f"one of {sorted(known)}", "remove it or correct its name"
+                )
+        return cls(
+            **{name: tuple(value) if isinstance(value, list) else value for name, value in data.items()}
+        )
+
+
+@dataclass(frozen=True, kw_only=True)
+class Decision:
+    """What the gate decided for one call, and why."""
+
+    computed: bool
+    reason: Reason
+    distance: float | None = None  # relative L1 of the indicator, where the decision needed it
+    estimated: float | None = None  # f(distance), where it was evaluated
+    # the sum that was compared with the threshold, before any reset; 0 at forced calls
+    accumulated: float = 0.0
+
+
+@dataclass
+class Gate:
+    """The accumulator of one branch of one run. Make a new one for each."""
+
+    settings: Settings
+    accumulated: float = field(default=0.0, init=False)
+    reuses: int = field(default=0, init=False)
+
+    def decide(
+        self,
+        *,
+        step: int,
+        steps: int | None,
+        distance: float | Callable[[], float] | None,
+        residual: Residual = "ready",
+    ) -> Decision:
+        """Decide the call of this branch at `step` (0-based) of `steps` (None: unknown, then no step is the
+        last).
+
+        `distance` is the relative L1 distance of the indicator to its value at this branch's previous call
+        (Eq. 4). It may be a function: it is called only if the decision depends on it, so that a forced call
+        costs no host synchronisation.
+        """
+        forced = self._forced(step, steps, residual)
+        if forced is not None:
+            return self._compute(forced)
+        if self.settings.schedule is not None:
+            return self._scheduled(step)
+        if distance is None:
+            return self._compute("no_residual")
+        return self._weigh(distance() if callable(distance) else distance)
+
+    def _forced(self, step: int, steps: int | None, residual: Residual) -> Reason | None:
+        """The reason to compute that does not depend on the distance, if there is one."""
+        s = self.settings
+        if s.off:
+            return "off"
+        if step == 0:
+            return "first"
+        if residual != "ready":
+            return "no_residual" if residual == "missing" else "shape_changed"
+        if s.schedule is not None:
+            return None
+        if step < s.first_steps:
+            return "retention"
+        if steps is not None and step >= steps - s.last_steps:
+            return "last"
+        return None
+
+    def _scheduled(self, step: int) -> Decision:
+        schedule = self.settings.schedule or ()
+        if step >= len(schedule) or schedule[step]:
+            return self._compute("scheduled")
+        self.reuses += 1
+        return Decision(computed=False, reason="scheduled")
+
+    def _weigh(self, distance: float) -> Decision:
+        """Accumulate, compare, reset: Eq. 7 of the paper, with the strict comparison of the authors' code."""
+        s = self.settings
+        estimated = s.estimate(distance)
+        if not (math.isfinite(distance) and math.isfinite(estimated)):
+            return self._compute("non_finite", distance=distance)
+        if (
+            s.out_of_range == "compute"
+            and s.input_range is not None
+            and not s.input_range[0] <= distance <= s.input_range[1]
+        ):
+            return self._compute("out_of_range", distance=distance, estimated=estimated)
+        self.accumulated += estimated
+        if self.accumulated >= s.threshold:
+            return self._compute("threshold", distance=distance, estimated=estimated)
+        if s.max_reuses is not None and self.reuses >= s.max_reuses:
+            return self._compute("max_reuses", distance=distance, estimated=estimated)
+        self.reuses += 1
+        return Decision(
+            computed=False,
+            reason="below_threshold",
+            distance=distance,
+            estimated=estimated,
+            accumulated=self.accumulated,
+        )
+
+    def _compute(
+        self, reason: Reason, *, distance: float | None = None, estimated: float | None = None
+    ) -> Decision:
+        """Compute the call; the sum starts again at 0 and what crossed the threshold is not carried over."""
+        compared = self.accumulated if reason in ("threshold", "max_reuses") else 0.0
+        self.accumulated, self.reuses = 0.0, 0
+        return Decision(
+            computed=True, reason=reason, distance=distance, estimated=estimated, accumulated=compared
+        )
+
+
+def _set(settings: Settings, name: str, value: object) -> None:
+    object.__setattr__(settings, name, value)  # the way to normalise a field of a frozen dataclass
+
+
+def _plain(value: Any) -> Any:
+    return list(value) if isinstance(value, tuple) else value
+
+
+def _number(name: str, value: Any, fix: str) -> float:
+    if isinstance(value, bool) or not isinstance(value, (int, float)) or not math.isfinite(value):
+        raise SettingsError(name, value, "a finite number", fix)
+    return float(value)
+
+
+def _whole(name: str, value: Any, *, minimum: int, fix: str) -> None:
+    if isinstance(value, bool) or not isinstance(value, int) or value < minimum:
+        raise SettingsError(name, value, f"a whole number of at least {minimum}", fix)
+
+
+def _one_of(name: str, value: Any, allowed: tuple[str, ...]) -> None:
+    if value not in allowed:
+        raise SettingsError(
+            name, value, "one of " + ", ".join(allowed), f"give {allowed[0]!r} as the authors do"
+        )
+
+
+def _coefficients(value: Any) -> tuple[float, ...]:
+    fix = "give the polynomial's coefficients, highest power first, or (1, 0) to leave the polynomial out"
+    if not isinstance(value, (tuple, list)) or not 1 <= len(value) <= 8:
+        raise SettingsError("coefficients", value, "1 to 8 numbers", fix)
+    return tuple(_number("coefficients", c, fix) for c in value)
+
+
+def _range(value: Any) -> tuple[float, float] | None:
+    if value is None:
+        return None
+    fix = "give the smallest and the largest distance of the calibration, or None"
+    if not isinstance(value, (tuple, list)) or len(value) != 2:
+        raise SettingsError("input_range", value, "two numbers", fix)
+    low, high = (_number("input_range", v, fix) for v in value)
+    if low > high:
+        raise SettingsError("input_range", value, "in rising order", fix)
+    return low, high

@@ -1,0 +1,249 @@
+"""What stands around the modules of an unmodified transformer and asks a Session what to do.
+
+Block 0 runs its own norm and modulation; a tap on its first attention (or another indicator source) asks for
+the decision. On a reused call every block returns at once and a tap on the first module after the blocks
+re-adds the residual. So no forward is copied: only names are needed. Knows diffusers' hooks; nothing of the
+rule behind the decision.
+"""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable
+from typing import Any
+
+import torch
+from diffusers.hooks import ModelHook
+from diffusers.hooks.hooks import StateManager
+from torch import nn
+
+from teacache.errors import AttachError, UnsupportedModelError
+from teacache.method.architectures import Architecture, Indicator, Stream
+from teacache.method.session import Call, Session
+
+NAME = "teacache"
+
+
+class _Reuse(Exception):
+    """Leaves block 0 from inside once the decision is to reuse; caught by block 0's own hook."""
+
+
+class _Context(StateManager):
+    """Hears the name of the branch from `cache_context` (a string before diffusers 0.41, an object since)."""
+
+    def __init__(self) -> None:
+        super().__init__(dict)
+        self.name: str | None = None
+
+    def set_context(self, context: Any) -> None:
+        self.name = getattr(context, "name", context)
+
+    def reset(self, *args: Any, **kwargs: Any) -> None:
+        self.name = None
+
+
+class Arguments:
+    """Reads arguments by name from a call, whether they were given by position or by keyword."""
+
+    def __init__(self, module: nn.Module):
+        self._places = {
+            name: i - 1 for i, name in enumerate(inspect.signature(type(module).forward).parameters)
+        }
+
+    def get(self, name: str, args: tuple, kwargs: dict[str, Any]) -> Any:
+        if name in kwargs:
+            return kwargs[name]
+        place = self._places.get(name)
+        return args[place] if place is not None and place < len(args) else None
+
+
+class RootHook(ModelHook):
+    """Around the whole transformer: opens and closes the call."""
+
+    _is_stateful = True  # so that cache_context and the pipeline's end-of-run reset reach this hook
+
+    def __init__(self, session: Session, module: nn.Module, *, probe: bool):
+        super().__init__()
+        self.session, self.probe = session, probe
+        self.context = _Context()
+        self.arguments = Arguments(module)
+
+    @torch.compiler.disable(recursive=False)  # runs eagerly; the forward inside keeps its own compiled frame
+    def new_forward(self, module: nn.Module, *args: Any, **kwargs: Any) -> Any:
+        session, forward = self.session, self.fn_ref.original_forward
+        try:
+            call = self._open(module, args, kwargs)
+            result = forward(*args, **kwargs)
+        except BaseException:
+            session.clock.end_run()  # what a broken call leaves behind must not meet the next one
+            raise
+        finally:
+            session.call = None
+        # With no call open all hooks let pass, so a probe is the forward as if TeaCache were not there.
+        probing = self.probe and call.reused
+        self._close(call, forward(*args, **kwargs) if probing else result, exact=probing or not call.reused)
+        return result
+
+    @torch.compiler.disable
+    def _open(self, module: nn.Module, args: tuple, kwargs: dict[str, Any]) -> Call:
+        _refuse_if_not_alone(module)
+        latents = self.arguments.get("hidden_states", args, kwargs)
+        timestep = self.arguments.get("timestep", args, kwargs)
+        if timestep is None:
+            timestep = self.arguments.get("timesteps", args, kwargs)  # as HiDream calls it
+        return self.session.open(latents, timestep, self.context.name)
+
+    @torch.compiler.disable
+    def _close(self, call: Call, result: Any, *, exact: bool) -> None:
+        self.session.close(call, result[0], exact=exact)  # of a tuple or of a diffusers output object
+
+    def reset_state(self, module: nn.Module) -> nn.Module:
+        self.context.reset()
+        self.session.clock.end_run()
+        return module
+
+
+class BlockHook(ModelHook):
+    """Around a block: lets it run, or answers in its place on a reused call."""
+
+    def __init__(self, session: Session, block: nn.Module, returns: tuple[Stream, ...]):
+        super().__init__()
+        self.session, self.returns = session, returns
+        self.arguments = Arguments(block)
+
+    @torch.compiler.disable(recursive=False)
+    def new_forward(self, module: nn.Module, *args: Any, **kwargs: Any) -> Any:
+        call = self.session.call
+        if call is not None and call.reused:
+            return self.stand_in(args, kwargs)
+        return self.fn_ref.original_forward(*args, **kwargs)
+
+    @torch.compiler.disable
+    def stand_in(self, args: tuple, kwargs: dict[str, Any]) -> Any:
+        """Tensors of the right shape that occupy one number each.
+
+        The exit tap replaces whatever arrives there, so the values between the blocks do not matter on a
+        reused call; one number expanded to the shape makes the permutes and reshapes between blocks free.
+        """
+        if len(self.returns) == 1:
+            return _hollow(self.arguments.get(self.returns[0], args, kwargs))
+        return tuple(_hollow(self.arguments.get(name, args, kwargs)) for name in self.returns)
+
+
+class Source:
+    """Where a tensor is read: see Architecture."""
+
+    def __init__(self, source: Indicator):
+        self.function = source if callable(source) else None
+        self.kind, _, self.name = ("function", "", "") if callable(source) else source.partition(":")
+        self.heard: torch.Tensor | None = None  # the last output of the submodule, where that is the source
+
+    def listen(self, module: nn.Module) -> list[Any]:
+        """The torch handles that this source needs on the transformer."""
+        if self.kind != "output":
+            return []
+
+        @torch.compiler.disable
+        def hear(_: nn.Module, args: tuple, output: Any) -> None:
+            self.heard = output[0] if isinstance(output, tuple) else output
+
+        return [part(module, self.name).register_forward_hook(hear)]
+
+    def read(self, block: nn.Module, argument: Callable[[str], Any]) -> torch.Tensor | None:
+        """The tensor, at the call of the first block; None if not heard, or yet to come ("input:")."""
+        if self.function is not None:
+            return self.function(block, argument)
+        if self.kind == "argument":
+            return argument(self.name)
+        heard, self.heard = self.heard, None
+        return heard
+
+
+class FirstBlockHook(BlockHook):
+    """Around block 0: measures what enters, and catches the decision to reuse."""
+
+    def __init__(self, session: Session, block: nn.Module, returns: tuple[Stream, ...], parts: Architecture):
+        super().__init__(session, block, returns)
+        self.entries = tuple(dict.fromkeys(parts.exits.values()))
+        self.indicator = Source(parts.indicator)
+        self.embedding = Source(parts.embedding) if parts.embedding else None
+
+    @torch.compiler.disable  # recursive: inside a compiled block 0 the tap on its attention would be ignored
+    def new_forward(self, module: nn.Module, *args: Any, **kwargs: Any) -> Any:
+        session = self.session
+        if session.call is None:
+            return self.fn_ref.original_forward(*args, **kwargs)
+
+        def argument(name: str) -> Any:
+            return self.arguments.get(name, args, kwargs)
+
+        entry = {name: argument(name) for name in self.entries}
+        session.enter(entry, self.embedding.read(module, argument) if self.embedding else None)
+        indicator = self.indicator.read(module, argument)
+        if indicator is not None and session.decide(indicator):
+            return self.stand_in(args, kwargs)
+        try:
+            return self.fn_ref.original_forward(*args, **kwargs)
+        except _Reuse:
+            return self.stand_in(args, kwargs)
+
+
+def decider(session: Session) -> Callable:
+    """The tap on the module whose input is the indicator: leaves block 0 if the call is reused."""
+
+    @torch.compiler.disable
+    def tap(_: nn.Module, args: tuple, kwargs: dict[str, Any]) -> None:
+        call = session.call
+        if call is None or call.decision is not None:
+            return
+        if session.decide(kwargs["hidden_states"] if "hidden_states" in kwargs else args[0]):
+            raise _Reuse
+
+    return tap
+
+
+def exit_tap(module: nn.Module, stream: Stream, session: Session, *, text_first: bool = False) -> Any:
+    """Tap the first module after the blocks: store the residual, or hand on what it makes of the entry."""
+
+    @torch.compiler.disable
+    def tap(_: nn.Module, args: tuple, kwargs: dict[str, Any]) -> tuple[tuple, dict[str, Any]] | None:
+        if session.call is None:
+            return None
+        key = next((k for k in ("hidden_states", "x", "input") if k in kwargs), None)
+        value = kwargs[key] if key else args[0]
+        entry = session.call.entry.get(stream)
+        text = value.shape[1] - entry.shape[1] if text_first and entry is not None else 0
+        new = session.leave(stream, value[:, text:])
+        if new is None:
+            return None
+        if text:
+            new = torch.cat([value[:, :text], new], dim=1)
+        return (args, {**kwargs, key: new}) if key else ((new, *args[1:]), kwargs)
+
+    return module.register_forward_pre_hook(tap, with_kwargs=True)
+
+
+def part(module: nn.Module, path: str) -> nn.Module:
+    """The submodule of that name. Raises UnsupportedModelError if there is none."""
+    try:
+        return module.get_submodule(path)
+    except AttributeError as error:
+        raise UnsupportedModelError(
+            f"{type(module).__name__} has no part named {path!r}: correct the names in `architecture`."
+        ) from error
+
+
+def _hollow(tensor: torch.Tensor) -> torch.Tensor:
+    """A tensor of this shape, dtype and device that occupies one number."""
+    return tensor if not any(tensor.stride()) else tensor.new_zeros(()).expand(tensor.shape)
+
+
+def _refuse_if_not_alone(module: nn.Module) -> None:
+    """What can go wrong only after attaching, checked at each call."""
+    if torch.is_grad_enabled():
+        raise AttachError(
+            "gradients are enabled, and TeaCache would keep every step's graph alive: "
+            "run the transformer under torch.no_grad() or torch.inference_mode()."
+        )
+    if getattr(module, "is_cache_enabled", False):
+        raise AttachError("another cache was enabled while TeaCache is attached: use one at a time.")

@@ -1,0 +1,96 @@
+"""Where a hook stands around a module, and how it is taken away without a trace.
+
+Knows diffusers' hook registry, accelerate's offload wrapper and torch's compiled call; not what a hook does.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import partial
+from types import SimpleNamespace
+from typing import Any
+
+from diffusers.hooks import HookRegistry, ModelHook
+from torch import nn
+
+_COMPILED = "_compiled_call_impl"  # what nn.Module.compile() leaves, and what a call of the module then runs
+
+
+def place(module: nn.Module, hook: ModelHook, name: str) -> Callable[[], None]:
+    """Put the hook around the module's forward; returns what takes it off and leaves the module as found."""
+    had_registry, had_forward = "_diffusers_hook" in vars(module), "forward" in vars(module)
+
+    def take_off() -> None:
+        with _inside_offload(module):
+            _remove(module, name)
+        _tidy(module, had_registry, had_forward)
+
+    with _inside_offload(module):
+        HookRegistry.check_if_exists_or_initialize(module).register_hook(hook, name)
+    return take_off
+
+
+def place_before_compiled(module: nn.Module, hook: Any, *, eager: bool) -> Callable[[], None] | None:
+    """Put the hook in front of a compiled module's call; None if the module was not compiled.
+
+    The compiled frame is not touched, so nothing is compiled again, and `fullgraph=True` holds. `eager`: the
+    hook must see into the module, so its computed calls run uncompiled.
+    """
+    compiled = vars(module).get(_COMPILED)
+    if compiled is None:
+        return None
+    hook.fn_ref = SimpleNamespace(original_forward=module._call_impl if eager else compiled)
+    ours = partial(hook.new_forward, module)
+    setattr(module, _COMPILED, ours)
+
+    def take_off() -> None:
+        if vars(module).get(_COMPILED) is ours:  # else it was compiled anew in the meantime
+            setattr(module, _COMPILED, compiled)
+
+    return take_off
+
+
+@contextmanager
+def _inside_offload(module: nn.Module) -> Iterator[None]:
+    """Let the registry see the forward that accelerate wraps, not its wrapper.
+
+    With model offload the pipeline puts the wrapped forward back and wraps it anew at the end of every run: a
+    hook around the wrapper would be lost there, one inside stays.
+    """
+    if "_old_forward" not in vars(module):
+        yield
+        return
+    wrapper, module.forward = module.forward, module._old_forward
+    try:
+        yield
+    finally:
+        module._old_forward, module.forward = module.forward, wrapper
+
+
+def _remove(module: nn.Module, name: str) -> None:
+    """Remove our hook, also from under one that came later.
+
+    The registry's own removal then puts the inner forward where the later hook's should stay, which would
+    switch that one off; so both of its references are set right afterwards.
+    """
+    registry = HookRegistry.check_if_exists_or_initialize(module)
+    ours = registry.get_hook(name)
+    if ours is None:
+        return
+    above = registry._fn_refs[registry._hook_order.index(name) + 1 :][:1]
+    kept = [(later, later.forward) for later in above if later.original_forward is not None]
+    registry.remove_hook(name, recurse=False)
+    for later, forward in kept:
+        later.forward, later.original_forward = forward, ours.fn_ref.original_forward
+
+
+def _tidy(module: nn.Module, had_registry: bool, had_forward: bool) -> None:
+    """Leave the attributes as found: the registry's own removal keeps itself and a bound `forward`."""
+    registry = vars(module).get("_diffusers_hook")
+    if registry is None or registry.hooks:
+        return
+    if not had_registry:
+        del module._diffusers_hook
+    if not had_forward and "_old_forward" not in vars(module):  # else it is the offload's own
+        vars(module).pop("forward", None)

@@ -1,0 +1,198 @@
+"""The life of one call: opened, measured, decided, closed. One Session per transformer.
+
+The hooks only ask it. Knows tensors, the gate, the clock and the recorder; nothing of modules.
+A decision waits for the device even where its indicator does not depend on the latents: there
+`Settings(schedule=...)`, taken from a replay of any trace of as many steps, decides the same without waiting.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+import torch
+
+from teacache.errors import AttachError
+from teacache.method.clock import Clock, Tick
+from teacache.method.distance import Trail, alike
+from teacache.method.gate import Decision, Gate, Residual, Settings
+from teacache.method.recorder import Measured, Pending, Recorder, Stopwatch
+from teacache.method.trace import StepRecord
+
+
+class Observer(Protocol):
+    """Follows a run while it happens."""
+
+    def before_call(self, call: int, step: int, branch: str) -> None:
+        """About to run this call; an exception raised here stops the run before it."""
+
+    def after_call(self, record: StepRecord) -> None:
+        """This call is done. Its numbers are read back for this: a second host sync on an accelerator."""
+
+
+@dataclass
+class Branch:
+    """What one stream of calls remembers between them."""
+
+    gate: Gate
+    indicator: Trail = field(default_factory=Trail)
+    latent: Trail = field(default_factory=Trail)
+    embedding: Trail = field(default_factory=Trail)
+    output: Trail = field(default_factory=Trail)
+    output_computed: bool = False  # the last output came from the blocks
+    # per stream: output of the blocks minus input
+    residual: dict[str, torch.Tensor] = field(default_factory=dict)
+
+
+@dataclass
+class Call:
+    """One forward of the transformer, while it runs."""
+
+    tick: Tick
+    branch: Branch
+    total: Stopwatch
+    overhead: Stopwatch
+    began: Any
+    latents: torch.Size
+    entry: dict[str, torch.Tensor] = field(default_factory=dict)  # per stream: what entered the first block
+    left: set[str] = field(default_factory=set)  # streams that came out at the other end
+    decision: Decision | None = None
+    measured: Measured = field(default_factory=dict)
+
+    @property
+    def reused(self) -> bool:
+        return self.decision is not None and not self.decision.computed
+
+
+@dataclass
+class Session:
+    """State and rules of one transformer while TeaCache is attached."""
+
+    settings: Settings
+    clock: Clock
+    recorder: Recorder
+    name: str = "transformer"  # the pipeline's attribute that holds it
+    observer: Observer | None = None
+    call: Call | None = None  # the one running now
+    _run: int = 0
+    _branches: dict[str, Branch] = field(default_factory=dict)
+
+    def open(self, latents: torch.Tensor, timestep: Any, context: str | None) -> Call:
+        """A call begins: `latents` (B, C, F, H, W) or tokens as the transformer receives them."""
+        total, overhead = Stopwatch(latents.device), Stopwatch(latents.device)
+        began = overhead.now()
+        tick = self.clock.tick(latents, timestep, context)
+        if tick.run != self._run:
+            self._run, self._branches = tick.run, {}
+        self.recorder.begin(tick.run)
+        if self.observer is not None:
+            self.observer.before_call(tick.call, tick.step, tick.branch)
+            began = overhead.now()  # an observer's time is not the method's
+        branch = self._branches.get(tick.branch)
+        if branch is None:
+            branch = self._branches[tick.branch] = Branch(Gate(self.settings))
+        call = self.call = Call(tick, branch, total, overhead, began, latents.shape)
+        # A copy, since a pipeline may update its latents in place; they are small beside the tokens.
+        call.measured["latent"] = branch.latent.advance(latents.clone())
+        overhead.add(began)
+        return call
+
+    def enter(self, entry: dict[str, torch.Tensor], embedding: torch.Tensor | None) -> None:
+        """The first block is about to run with these streams and this timestep embedding."""
+        call = self.call
+        start = call.overhead.now()
+        call.entry = entry
+        if embedding is not None:
+            call.measured["embedding"] = call.branch.embedding.advance(embedding)
+        call.overhead.add(start)
+
+    def decide(self, indicator: torch.Tensor) -> bool:
+        """Whether this call is reused.
+
+        The one place that waits for the device, and only if the decision depends on the distance.
+        """
+        call = self.call
+        start = call.overhead.now()
+        distance = call.branch.indicator.advance(indicator)
+        call.measured["indicator"] = distance
+        call.decision = call.branch.gate.decide(
+            step=call.tick.step,
+            steps=call.tick.steps,
+            distance=None if distance is None else lambda: float(distance),
+            residual=_residual_state(call),
+        )
+        call.overhead.add(start)
+        return call.reused
+
+    def leave(self, stream: str, value: torch.Tensor) -> torch.Tensor | None:
+        """Take what came out of the blocks; the replacement on a reused call, else None."""
+        call = self.call
+        if stream not in call.entry:
+            return None  # passed by on the way in; `close` will miss it
+        call.left.add(stream)
+        entry, residual = call.entry[stream], call.branch.residual
+        if call.reused:
+            return (entry + residual[stream]).to(value.dtype)
+        start = call.overhead.now()
+        if value.shape != entry.shape:
+            raise AttachError(
+                f"{stream} enters the blocks as {tuple(entry.shape)} but reaches the exit as "
+                f"{tuple(value.shape)}: correct `blocks` or `exits` of the architecture."
+            )
+        residual[stream] = value.to(entry.dtype) - entry
+        call.overhead.add(start)
+        return None
+
+    def close(self, call: Call, output: torch.Tensor, *, exact: bool) -> None:
+        """The call is done. `exact`: the output came from the blocks (or from a probe of them)."""
+        call.total.add(call.began)
+        self._refuse_if_blind(call)
+        start = call.overhead.now()
+        branch = call.branch
+        call.measured["output"] = branch.output.advance(_received(output, call.latents).clone())
+        done = Pending(
+            tick=call.tick,
+            decision=call.decision,
+            settings=self.settings,
+            transformer=self.name,
+            total=call.total,
+            overhead=call.overhead,
+            measured=call.measured,
+            output_exact=exact and branch.output_computed,
+        )
+        branch.output_computed = exact
+        self.recorder.add(done)
+        call.total.add(start)
+        call.overhead.add(start)
+        if self.observer is not None:
+            self.observer.after_call(self.recorder.last())
+
+    def _refuse_if_blind(self, call: Call) -> None:
+        """A forward that went past the taps would give a wrong video without a word."""
+        if call.decision is None:
+            raise AttachError(
+                "the indicator was not seen in the forward: correct `indicator` of the architecture."
+            )
+        if not self.settings.off and call.left != set(call.entry):
+            raise AttachError(
+                "the end of the blocks was not seen in the forward: correct `exits` of the architecture."
+            )
+
+
+def _residual_state(call: Call) -> Residual:
+    """Whether what is stored can be added to what entered the blocks."""
+    stored = call.branch.residual
+    if not stored:
+        return "missing"
+    return "ready" if all(alike(r, call.entry[s]) for s, r in stored.items()) else "shape_changed"
+
+
+def _received(output: torch.Tensor, latents: torch.Size) -> torch.Tensor:
+    """The part of the output that pipelines use.
+
+    A transformer that returns twice as many channels as it takes (B, C, ...) predicts the variance in the
+    second half (Latte, DiT); samplers drop it, and where it was never trained it is noise that would drown
+    the distance.
+    """
+    channels = latents[1]
+    return output[:, :channels] if output.dim() > 1 and output.shape[1] == 2 * channels else output

@@ -1,0 +1,236 @@
+"""The record of a run: one StepRecord per call, and the Trace that holds them with what is needed to run it
+again.
+
+Version 1 of the JSON schema. Holds floats, never tensors; knows neither pipelines nor pages. Reading
+validates every field and names the one that is wrong, since a trace may come from a stranger.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+from dataclasses import asdict, dataclass, field, fields, replace
+from pathlib import Path
+from typing import Any, Literal, get_args
+
+from teacache.errors import SettingsError, TraceFormatError
+from teacache.method.gate import Reason, Settings
+
+VERSION = 1
+MAX_RECORDS = 20_000
+Indicator = Literal["indicator", "latent", "embedding"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class StepRecord:
+    """One call of the transformer. Distances are relative L1 to the same branch's previous call; None where
+    unknown."""
+
+    call: int  # 0-based over the run
+    step: int  # 0-based scheduler step; several calls share one where CFG branches are separate
+    timestep: float
+    branch: str  # "cond", "uncond", "batched", or "call0", "call1" where the pipeline gives no name
+    transformer: str = "transformer"  # which one of the pipeline's: the second expert is "transformer_2"
+    indicator_distance: float | None = None
+    latent_distance: float | None = None
+    embedding_distance: float | None = None
+    estimated_distance: float | None = None  # f(indicator_distance), known at forced calls too
+    # the sum compared with the threshold, before any reset; 0 at forced calls
+    accumulated_distance: float = 0.0
+    computed: bool
+    reason: Reason
+    output_distance: float | None = None  # of the model output that the pipeline received
+    # this and the branch's previous output were both really computed (or probed)
+    output_distance_exact: bool = False
+    seconds: float = 0.0  # wall time of the call
+    decision_seconds: float = 0.0  # the part of it spent on measuring, deciding and recording
+
+
+@dataclass(frozen=True, kw_only=True)
+class Trace:
+    """A whole run: what was asked, where it ran, and what happened at each call."""
+
+    model: str = ""
+    pipeline: str = ""
+    prompt: str = ""
+    seed: int | None = None
+    steps: int = 0
+    size: tuple[int, int, int] | None = None  # frames, height, width
+    guidance_scale: float | None = None
+    settings: Settings
+    experts: dict[str, Settings] = field(default_factory=dict)  # of transformers with settings of their own
+    environment: dict[str, str] = field(default_factory=dict)  # versions, device, dtype
+    # blocks were also run on reused calls, to know the true distance: never a timing of TeaCache
+    probe: bool = False
+    latent_free: bool = False  # the indicator does not depend on the latents, so that a replay is exact
+    records: tuple[StepRecord, ...] = ()
+
+    @property
+    def schedule(self) -> tuple[bool, ...]:
+        """Computed or not, call by call."""
+        return tuple(r.computed for r in self.records)
+
+    @property
+    def computed_calls(self) -> int:
+        """How many calls ran the blocks."""
+        return sum(self.schedule)
+
+    @property
+    def ideal_speedup(self) -> float:
+        """Calls over computed calls: what the schedule would give if a reused call cost nothing."""
+        return len(self.records) / max(1, self.computed_calls)
+
+    def branch(self, name: str) -> tuple[StepRecord, ...]:
+        """The records of one branch, in order."""
+        return tuple(r for r in self.records if r.branch == name)
+
+    @property
+    def branches(self) -> tuple[str, ...]:
+        """Names of the branches, in order of appearance."""
+        return tuple(dict.fromkeys(r.branch for r in self.records))
+
+    def with_records(self, records: tuple[StepRecord, ...]) -> Trace:
+        """The same run with other records."""
+        return replace(self, records=records)
+
+    def to_json(self) -> dict[str, Any]:
+        """Plain JSON values, schema version 1."""
+        data = {f.name: getattr(self, f.name) for f in fields(self)}
+        data["settings"] = self.settings.to_json()
+        data["experts"] = {name: own.to_json() for name, own in self.experts.items()}
+        data["size"] = list(self.size) if self.size else None
+        data["records"] = [asdict(r) for r in self.records]
+        return {"version": VERSION, **data}
+
+    def save(self, path: str | Path) -> None:
+        """Write the trace as JSON."""
+        Path(path).write_text(json.dumps(self.to_json(), allow_nan=False, indent=1), encoding="utf-8")
+
+    @classmethod
+    def from_json(cls, data: Any) -> Trace:
+        """Read schema version 1. Raises TraceFormatError that names the field which is wrong."""
+        values = _object("trace", data)
+        if values.get("version") != VERSION:
+            raise TraceFormatError(
+                f"version is {values.get('version')!r}, but this program reads version {VERSION}."
+            )
+        experts = _object("experts", values.get("experts", {}))
+        return cls(
+            **{
+                name: _field(name, kind, values.get(name))
+                for name, kind in _TRACE_FIELDS.items()
+                if name in values
+            },
+            settings=_settings("settings", values.get("settings")),
+            experts={name: _settings(f"experts.{name}", own) for name, own in experts.items()},
+            size=_size(values.get("size")),
+            environment={
+                str(k): str(v) for k, v in _object("environment", values.get("environment", {})).items()
+            },
+            records=_records(values.get("records")),
+        )
+
+    @classmethod
+    def load(cls, path: str | Path) -> Trace:
+        """Read a trace file. Raises TraceFormatError if it is not one, OSError if it cannot be opened."""
+        try:
+            return cls.from_json(json.loads(Path(path).read_text(encoding="utf-8")))
+        except (json.JSONDecodeError, UnicodeDecodeError, RecursionError) as error:
+            raise TraceFormatError(f"{Path(path).name} is not JSON: {error}.") from error
+
+
+# What a field may hold: (types, may be null). One table for the reader; bool is not an int here.
+_TRACE_FIELDS: dict[str, tuple[tuple[type, ...], bool]] = {
+    "model": ((str,), False),
+    "pipeline": ((str,), False),
+    "prompt": ((str,), False),
+    "seed": ((int,), True),
+    "steps": ((int,), False),
+    "guidance_scale": ((int, float), True),
+    "probe": ((bool,), False),
+    "latent_free": ((bool,), False),
+}
+_RECORD_FIELDS: dict[str, tuple[tuple[type, ...], bool]] = {
+    "call": ((int,), False),
+    "step": ((int,), False),
+    "timestep": ((int, float), False),
+    "branch": ((str,), False),
+    "transformer": ((str,), False),
+    "indicator_distance": ((int, float), True),
+    "latent_distance": ((int, float), True),
+    "embedding_distance": ((int, float), True),
+    "estimated_distance": ((int, float), True),
+    "accumulated_distance": ((int, float), False),
+    "computed": ((bool,), False),
+    "reason": ((str,), False),
+    "output_distance": ((int, float), True),
+    "output_distance_exact": ((bool,), False),
+    "seconds": ((int, float), False),
+    "decision_seconds": ((int, float), False),
+}
+_REQUIRED = ("call", "step", "timestep", "branch", "computed", "reason")
+
+
+def _object(name: str, value: Any) -> dict[str, Any]:
+    if not isinstance(value, dict):
+        raise TraceFormatError(f"{name} must be a JSON object, but is {_short(value)}.")
+    return value
+
+
+def _field(name: str, kind: tuple[tuple[type, ...], bool], value: Any) -> Any:
+    types, nullable = kind
+    if value is None and nullable:
+        return None
+    wrong_bool = isinstance(value, bool) and bool not in types
+    if wrong_bool or not isinstance(value, types) or (isinstance(value, float) and not math.isfinite(value)):
+        wanted = " or ".join(t.__name__ for t in types) + (" or null" if nullable else "")
+        raise TraceFormatError(f"{name} must be {wanted}, but is {_short(value)}.")
+    return value
+
+
+def _settings(where: str, value: Any) -> Settings:
+    try:
+        return Settings.from_json(_object(where, value))
+    except (SettingsError, TypeError) as error:
+        raise TraceFormatError(f"{where}: {error}") from error
+
+
+def _size(value: Any) -> tuple[int, int, int] | None:
+    if value is None:
+        return None
+    if not isinstance(value, list) or len(value) != 3 or any(type(v) is not int or v < 1 for v in value):
+        raise TraceFormatError(f"size must be [frames, height, width], but is {_short(value)}.")
+    return tuple(value)
+
+
+def _records(value: Any) -> tuple[StepRecord, ...]:
+    if not isinstance(value, list):
+        raise TraceFormatError(f"records must be a list, but is {_short(value)}.")
+    if len(value) > MAX_RECORDS:
+        raise TraceFormatError(f"records holds {len(value)} calls, but at most {MAX_RECORDS} are read.")
+    return tuple(_record(i, item) for i, item in enumerate(value))
+
+
+def _record(index: int, item: Any) -> StepRecord:
+    where = f"records[{index}]"
+    values = _object(where, item)
+    for name in values:
+        if name not in _RECORD_FIELDS:
+            raise TraceFormatError(f"{where}.{name} is not a field of version {VERSION}.")
+    for name in _REQUIRED:
+        if name not in values:
+            raise TraceFormatError(f"{where}.{name} is missing.")
+    checked = {
+        n: _field(f"{where}.{n}", kind, values[n]) for n, kind in _RECORD_FIELDS.items() if n in values
+    }
+    if checked["reason"] not in get_args(Reason):
+        raise TraceFormatError(
+            f"{where}.reason is {_short(checked['reason'])}, "
+            f"but must be one of {', '.join(get_args(Reason))}."
+        )
+    return StepRecord(**checked)
+
+
+def _short(value: Any) -> str:
+    text = repr(value)
+    return text if len(text) <= 60 else text[:57] + "..."

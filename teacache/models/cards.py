@@ -1,0 +1,177 @@
+"""What a model card says: where the model comes from, its defaults, and the polynomials known for it.
+
+A card is filled in by one of the tables (cards_video.py, cards_image.py), by coefficients.json (what the
+method's authors published) and by calibrations.json (what was measured here). Knows no weights and imports no
+torch, so that the page can list models at once.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+
+from teacache.errors import SettingsError
+from teacache.method.gate import Settings
+
+Kind = Literal["text_to_video", "image_to_video", "text_to_image"]
+HALF = 2  # bytes of a value in half precision
+
+
+@dataclass(frozen=True, kw_only=True)
+class Calibration:
+    """A polynomial measured here, together with what it was fitted on: it means nothing elsewhere."""
+
+    coefficients: tuple[float, ...]  # highest power first
+    r2: float  # share of the output distance's variance that the polynomial explains, over all pairs
+    pairs: int
+    prompts: int
+    input_range: tuple[float, float]  # smallest and largest indicator distance met
+    steps: int
+    guidance_scale: float
+    threshold: float  # for about two times fewer computed calls, on the prompts of the fit
+    threshold_max: float  # for about one computed call in fourteen
+    source: str  # who measured it, where, when
+    variant: str = "default"  # of the architecture: what was compared
+
+
+@dataclass(frozen=True, kw_only=True)
+class Point:
+    """A threshold that the authors measured."""
+
+    threshold: float
+    speedup: float | None = None  # as they print it; None where they give no figure
+    seconds: float | None = None  # of one generation
+
+
+@dataclass(frozen=True, kw_only=True)
+class Published:
+    """A polynomial of the method's authors with all that it was used with: apart, it means nothing."""
+
+    coefficients: tuple[float, ...]  # highest power first
+    variant: str  # of the architecture: which tensor they compare and where their residual ends
+    source: str
+    first_steps: int  # always computed at the start
+    last_steps: int  # always computed at the end
+    first_share: float | None = None  # HiDream: the first steps as a share of all, instead of their number
+    input_range: tuple[float, float] | None = None  # distances it was fitted on; never published so far
+    points: tuple[Point, ...]  # rising thresholds, at least one
+    hardware: str | None = None  # what the points were measured on
+    baseline_seconds: float | None = None  # one generation without the cache
+    note: str = ""
+
+    @property
+    def slow(self) -> Point:
+        """The most faithful threshold that the authors measured."""
+        return self.points[0]
+
+    @property
+    def fast(self) -> Point:
+        """The fastest one."""
+        return self.points[-1]
+
+    def settings(self, threshold: float | None = None, *, steps: int) -> Settings:
+        """The authors' own settings in a run of so many steps. Raises SettingsError."""
+        share = self.first_share
+        return Settings(
+            threshold=self.slow.threshold if threshold is None else threshold,
+            coefficients=self.coefficients,
+            variant=self.variant,
+            first_steps=self.first_steps if share is None else max(1, math.ceil(share * steps)),
+            last_steps=self.last_steps,
+            input_range=self.input_range,
+        )
+
+
+@dataclass(frozen=True, kw_only=True)
+class Card:
+    """What a person and the program need to know of a model before its weights are there."""
+
+    name: str
+    title: str
+    kind: Kind = "text_to_video"
+    source: str = ""  # a folder, absolute or relative to the repository's root; empty: only on the hub
+    hub: str | None = None  # the repository on the hub, where there is one
+    # parts of the pipeline that another repository on the hub holds -> its id
+    parts: Mapping[str, str] = field(default_factory=dict)
+    gated: bool = False  # the licence has to be accepted on the hub before a download
+    license: str
+    license_url: str = ""  # where it is read, and accepted if it has to be; empty: the hub's page
+    pipeline: str  # diffusers' class, or ours
+    steps: int
+    frames: int = 1  # an image is a video of one frame
+    height: int  # pixels
+    width: int
+    fps: int = 1
+    guidance_scale: float
+    flow_shift: float | None = None  # of the scheduler, where the authors' differs from the published one
+    dtype: str = "bfloat16"  # on a GPU
+    float32: tuple[str, ...] = ()  # parts that stay in single precision on a GPU
+    files: tuple[str, ...] = ()  # patterns of files on the hub that are needed besides the pipeline's parts
+    packages: tuple[str, ...] = ()  # that the pipeline needs beyond those of requirements.txt
+    # values in billions, by part of the pipeline: counted on the classes at their published configuration
+    parameters: Mapping[str, float] = field(default_factory=dict)
+    calibration: Calibration | None = None
+    modes: Mapping[str, Published] = field(
+        default_factory=dict
+    )  # published polynomials; the first is the usual
+    threshold: float = 0.2  # where the slider starts
+    threshold_max: float = 1.0  # where it ends
+    naive_threshold: float = 0.2  # where it starts with the polynomial left out
+    latent_free: bool = False  # the authors' indicator does not depend on the latents: replays are exact
+    note: str = ""
+
+    @property
+    def published(self) -> Published | None:
+        """The authors' usual polynomial, if they published one for this model."""
+        return next(iter(self.modes.values()), None)
+
+    @property
+    def has_polynomial(self) -> bool:
+        """False if only the naive estimate is there."""
+        return self.calibration is not None or self.published is not None
+
+    @property
+    def memory_gb(self) -> float | None:
+        """GB (10^9 bytes) that the weights alone take in half precision; None where not known.
+
+        A run needs more: tokens, attention and decoding, which nobody has measured for all models.
+        """
+        return round(HALF * sum(self.parameters.values()), 1) or None
+
+    def mode(self, name: str | None = None) -> Published:
+        """A published polynomial by the name of its mode. Raises SettingsError that lists the known ones."""
+        name = next(iter(self.modes), "") if name is None else name
+        if name not in self.modes:
+            known = ", ".join(self.modes) or "none: nothing is published for it"
+            raise SettingsError("mode", name, f"a mode of {self.name} ({known})", "leave it out")
+        return self.modes[name]
+
+    def settings(
+        self,
+        threshold: float | None = None,
+        *,
+        naive: bool = False,
+        mode: str | None = None,
+        steps: int | None = None,
+    ) -> Settings:
+        """TeaCache's settings for this model.
+
+        Those of `mode` if one is named; else of what was measured here; else the authors' usual ones; without
+        any polynomial, or with `naive`, the naive ones. `steps` of the run, where it is not the model's own.
+        Raises SettingsError for a threshold below 0 and for an unknown mode.
+        """
+        if mode is not None and not naive:
+            return self.mode(mode).settings(threshold, steps=steps or self.steps)
+        if naive or not self.has_polynomial:
+            return Settings(threshold=self.naive_threshold if threshold is None else threshold)
+        if self.calibration is None:
+            return self.mode().settings(threshold, steps=steps or self.steps)
+        return Settings(
+            threshold=self.threshold if threshold is None else threshold,
+            coefficients=self.calibration.coefficients,
+            variant=self.calibration.variant,
+            input_range=self.calibration.input_range,
+            out_of_range="clamp",  # outside, a quartic means nothing: at 8 steps it would say 100
+        )

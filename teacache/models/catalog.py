@@ -1,0 +1,181 @@
+"""The table of models, put together from the cards, what the authors published and what was measured here.
+
+A model is one entry of cards_video.py or cards_image.py; the authors' polynomials are coefficients.json, kept
+with the digits they printed; measured ones are calibrations.json, which `python -m teacache calibrate --save`
+writes. Imports no torch, so that the page can list models at once.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict, replace
+from pathlib import Path
+from typing import Any
+
+from teacache.errors import ModelLoadError
+from teacache.models.cards import Calibration, Card, Kind, Point, Published
+from teacache.models.cards_image import IMAGE_CARDS
+from teacache.models.cards_video import VIDEO_CARDS
+
+__all__ = ["CARDS", "ROOT", "Calibration", "Card", "Kind", "Point", "Published", "card", "folder_card"]
+
+ROOT = Path(__file__).resolve().parents[2]
+CALIBRATIONS = Path(__file__).with_name("calibrations.json")
+COEFFICIENTS = Path(__file__).with_name("coefficients.json")
+_BEYOND = 1.5  # a slider ends so many times beyond the fastest threshold that the authors measured
+
+
+def read_calibrations(path: Path = CALIBRATIONS) -> dict[str, Calibration]:
+    """All calibrations, by the name of the model's card."""
+    entries = json.loads(path.read_text(encoding="utf-8"))
+    return {name: Calibration(**_with_tuples(entry)) for name, entry in entries.items()}
+
+
+def write_calibration(name: str, calibration: Calibration, path: Path = CALIBRATIONS) -> None:
+    """Add or replace the entry of one model; the program reads it when it starts the next time."""
+    everything = {**read_calibrations(path), name: calibration}
+    entries = {key: asdict(everything[key]) for key in sorted(everything)}
+    path.write_text(json.dumps(entries, indent=2) + "\n", encoding="utf-8")
+
+
+def read_published(path: Path = COEFFICIENTS) -> dict[str, dict[str, Published]]:
+    """What the authors published: by the name of the model's card, then by mode."""
+    entries = json.loads(path.read_text(encoding="utf-8"))
+    return {name: {m: _published(entry) for m, entry in modes.items()} for name, modes in entries.items()}
+
+
+def card(name: str) -> Card:
+    """The card of that name. Raises ModelLoadError that lists the known ones."""
+    if name not in CARDS:
+        raise ModelLoadError(
+            f"There is no model {name!r}: choose one of {', '.join(CARDS)}, or give a folder."
+        )
+    return CARDS[name]
+
+
+def folder_card(folder: Path) -> Card:
+    """A card for a folder with a pipeline, from its own config files and from a card of the same class.
+
+    A download of a model of the catalog, known by the folder's name, gets that model's own card. Raises
+    ModelLoadError if the folder does not hold a pipeline.
+    """
+    index = _config(folder, "model_index.json", required=True)
+    kind = str(index.get("_class_name", ""))
+    alike = [one for one in CARDS.values() if one.pipeline == kind and one.hub]
+    known = next((one for one in alike if _is_download(folder, one)), None)
+    if known is not None:
+        return replace(known, source=str(folder))
+    base = alike[0] if alike else _UNKNOWN
+    frames, height, width = _size(folder, base)
+    return replace(
+        base,
+        name=folder.name,
+        title=folder.name,
+        source=str(folder),
+        hub=None,
+        gated=False,
+        parts={},
+        files=(),
+        packages=(),
+        parameters={},
+        pipeline=kind,
+        frames=frames,
+        height=height,
+        width=width,
+        flow_shift=None,
+        modes={},
+        latent_free=False,  # the naive estimate compares what depends on them
+        threshold=_UNKNOWN.threshold,
+        threshold_max=_UNKNOWN.threshold_max,
+        license="see the folder",
+        license_url="",
+        note="A local folder without a calibration: the naive estimate is used.",
+    )
+
+
+_UNKNOWN = Card(
+    name="", title="", pipeline="", steps=50, frames=16, height=256, width=256, fps=8,
+    guidance_scale=6.0, license="",
+)  # fmt: skip
+
+
+def _is_download(folder: Path, card: Card) -> bool:
+    """Named as on the hub, or within the hub's cache."""
+    owner, _, repository = (card.hub or "").partition("/")
+    return folder.name == repository or f"models--{owner}--{repository}" in folder.parts
+
+
+def _size(folder: Path, base: Card) -> tuple[int, int, int]:
+    """Frames, height and width in pixels: as the configs say, else as in the card of the same class."""
+    transformer, vae = _config(folder, "transformer/config.json"), _config(folder, "vae/config.json")
+    # each level but the first halves the picture
+    scale = 2 ** (len(vae.get("block_out_channels", [0] * 4)) - 1)
+    square = transformer.get("sample_size")
+    sides = [
+        _whole(transformer.get(f"sample_{name}"), _whole(square, 0)) * scale or default
+        for name, default in (("height", base.height), ("width", base.width))
+    ]
+    frames = transformer.get("video_length", transformer.get("sample_frames"))
+    length = _whole(frames, 0)
+    if base.pipeline == "OpenSoraPlanPipeline" and length:
+        length = 4 * (length - 1) + 1  # its video_length counts latent frames: the first, then four to one
+    return length or base.frames, sides[0], sides[1]
+
+
+def _with_tuples(entry: dict[str, Any]) -> dict[str, Any]:
+    return {name: tuple(value) if isinstance(value, list) else value for name, value in entry.items()}
+
+
+def _published(entry: dict[str, Any]) -> Published:
+    """One entry of coefficients.json; where no speedup is printed it is the ratio of the printed seconds."""
+    baseline = entry["baseline_seconds"]
+    points = [
+        Point(
+            threshold=point["threshold"],
+            seconds=point["seconds"],
+            speedup=point["speedup"] or (round(baseline / point["seconds"], 2) if baseline else None),
+        )
+        for point in entry["points"]
+    ]
+    return Published(**{**_with_tuples(entry), "points": tuple(points)})
+
+
+def _config(folder: Path, name: str, *, required: bool = False) -> dict[str, Any]:
+    path = folder / name
+    if not required and not path.exists():
+        return {}
+    try:
+        return json.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError as error:
+        raise ModelLoadError(f"{folder} is no diffusers pipeline: it has no {name}.") from error
+    except (OSError, ValueError) as error:
+        raise ModelLoadError(f"{path} cannot be read: {error}.") from error
+
+
+def _whole(value: Any, default: int) -> int:
+    return value if isinstance(value, int) and value > 0 else default
+
+
+def _completed(
+    card: Card, published: dict[str, dict[str, Published]], calibrations: dict[str, Calibration]
+) -> Card:
+    """The card with its polynomials, and with the thresholds of the one that it uses unasked."""
+    page = f"https://huggingface.co/{card.hub}" if card.hub else ""
+    card = replace(card, modes=published.get(card.name, {}), license_url=card.license_url or page)
+    if card.published is not None:
+        usual = card.published
+        card = replace(
+            card, threshold=usual.slow.threshold, threshold_max=round(_BEYOND * usual.fast.threshold, 6)
+        )
+    found = calibrations.get(card.name)
+    if found is None:
+        return card
+    return replace(card, calibration=found, threshold=found.threshold, threshold_max=found.threshold_max)
+
+
+def _read() -> dict[str, Card]:
+    published, calibrations = read_published(), read_calibrations()
+    return {one.name: _completed(one, published, calibrations) for one in (*VIDEO_CARDS, *IMAGE_CARDS)}
+
+
+CARDS: dict[str, Card] = _read()

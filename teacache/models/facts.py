@@ -1,0 +1,87 @@
+"""What is said of a model where it is chosen: its card in plain values, and what keeps it from running here.
+
+The same for the page, for programs and for the command line. Folders on this machine are never told. Imports
+no torch, so that a list of models is there at once.
+"""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from importlib.util import find_spec
+from typing import Any
+
+from teacache.models import hub
+from teacache.models.cards import HALF, Card, Published
+from teacache.models.catalog import ROOT
+from teacache.models.estimate import first_reuse_threshold, reuse_note
+from teacache.models.memory import GB, Machine, values_in
+
+_SAID = (
+    *("name", "title", "kind", "hub", "gated", "license", "license_url", "pipeline"),
+    *("steps", "frames", "height", "width", "fps", "guidance_scale", "flow_shift", "memory_gb"),
+    *("threshold", "threshold_max", "naive_threshold", "latent_free", "note"),
+)
+
+
+def facts(card: Card) -> dict[str, Any]:
+    """The card as JSON values, with what its polynomials mean for a threshold."""
+    said = {name: getattr(card, name) for name in _SAID}
+    measured = card.calibration
+    return said | {
+        "explanation": explanation(card),
+        "calibration": measured and asdict(measured),
+        "modes": {name: _mode(card, published) for name, published in card.modes.items()},
+    }
+
+
+def explanation(card: Card, mode: str | None = None) -> str:
+    """What the polynomial in use means for a threshold, in one sentence; empty if there is nothing to say."""
+    if mode is None and card.calibration is not None:
+        measured = card.calibration
+        return reuse_note(card.title, measured.coefficients, measured.input_range)
+    if not card.modes:
+        return ""
+    published = card.mode(mode)
+    return reuse_note(card.title, published.coefficients, published.input_range)
+
+
+def obstacle(card: Card, machine: Machine) -> str:
+    """Why this machine's page cannot run the model, in one sentence; empty if it can.
+
+    A model in a folder of this machine runs even without a GPU: whoever started the server chose it.
+    """
+    if card.source:
+        values = sum(values_in(ROOT / card.source).values())
+        return _short_of("memory", HALF * values / GB, machine.host_gb)
+    if machine.gpu is None:
+        return "It needs a GPU, and this machine has none: on a CPU it would take hours."
+    missing = [package for package in card.packages if find_spec(package) is None]
+    if missing:
+        return f"It needs packages that are not installed: {', '.join(missing)}."
+    # Weights that do not fit on the GPU come and go; in memory all of them must find room.
+    return _short_of("memory", card.memory_gb or 0.0, machine.host_gb) or _not_at_hand(card)
+
+
+def _mode(card: Card, published: Published) -> dict[str, Any]:
+    within = {"within": published.input_range} if published.input_range else {}
+    return asdict(published) | {
+        "first_reuse_threshold": first_reuse_threshold(published.coefficients, **within),
+        "explanation": reuse_note(card.title, published.coefficients, published.input_range),
+    }
+
+
+def _short_of(what: str, need: float, there: float) -> str:
+    if need <= there:
+        return ""
+    return f"It needs at least {need:.1f} GB of {what}, and there are {there:.1f}."
+
+
+def _not_at_hand(card: Card) -> str:
+    """Why the weights cannot be had; empty if they are here or can be downloaded."""
+    if all(hub.downloaded(repository) for repository in {card.hub or "", *card.parts.values()}):
+        return ""
+    if hub.offline():
+        return "It is not downloaded, and HF_HUB_OFFLINE switches the hub off."
+    if card.gated and not hub.logged_in():
+        return f"It is gated: accept its licence at {card.license_url} and set HF_TOKEN on the server."
+    return "" if hub.reachable() else "It is not downloaded, and the hub cannot be reached."

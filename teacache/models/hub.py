@@ -1,0 +1,102 @@
+"""Folders of repositories on the Hugging Face hub, downloaded where needed; one sentence for each failure.
+
+Only weights as safetensors are fetched for diffusers pipelines. Knows the hub; knows nothing of devices.
+"""
+
+from __future__ import annotations
+
+import json
+import socket
+from collections.abc import Sequence
+from functools import cache
+from pathlib import Path
+from urllib.parse import urlsplit
+from urllib.request import getproxies
+
+from huggingface_hub import constants, get_token, snapshot_download
+from huggingface_hub.errors import (
+    GatedRepoError,
+    HFValidationError,
+    LocalEntryNotFoundError,
+    RepositoryNotFoundError,
+)
+
+from teacache.errors import ModelLoadError
+
+INDEX = "model_index.json"
+_FILES = ("*.json", "*.safetensors", "*.txt", "*.model", "*.jinja")  # configs, weights, tokenizers
+_PATIENCE = 3.0  # seconds for an answer of the hub
+_OTHERS = ["*.fp16.*", "*.fp8.*", "*.bf16.*"]  # the same weights once more
+
+
+def offline() -> bool:
+    """Whether the person switched the hub off."""
+    return constants.is_offline_mode()
+
+
+def logged_in() -> bool:
+    """Whether there is a token to show to the hub."""
+    return get_token() is not None
+
+
+@cache
+def reachable() -> bool:
+    """Whether the hub answers from here; asked once. Behind a proxy only a download can tell: yes."""
+    if "https" in getproxies():
+        return True
+    try:
+        with socket.create_connection((urlsplit(constants.ENDPOINT).hostname or "", 443), timeout=_PATIENCE):
+            return True
+    except OSError:
+        return False
+
+
+def downloaded(repository: str) -> bool:
+    """Whether something of a repository is in the cache; a broken download is completed on loading."""
+    snapshots = Path(constants.HF_HUB_CACHE) / f"models--{repository.replace('/', '--')}" / "snapshots"
+    return snapshots.is_dir() and any(snapshots.iterdir())
+
+
+def download(repository: str, patterns: Sequence[str]) -> Path:
+    """The local folder of a repository, with the files that match. Raises ModelLoadError, one sentence."""
+    page = f"https://huggingface.co/{repository}"
+    try:
+        return Path(
+            snapshot_download(repository, allow_patterns=list(patterns), ignore_patterns=list(_OTHERS))
+        )
+    except GatedRepoError as error:
+        raise ModelLoadError(
+            f"{repository} is gated: accept its licence at {page}, then log in with `hf auth login`, or "
+            "set HF_TOKEN."
+        ) from error
+    except RepositoryNotFoundError as error:
+        raise ModelLoadError(f"There is no {repository} on the hub, or it is private: see {page}.") from error
+    except LocalEntryNotFoundError as error:
+        raise ModelLoadError(f"{repository} {_unreachable()}") from error
+    except (OSError, HFValidationError) as error:  # the hub's own errors are OSErrors too
+        said = (str(error).strip() or type(error).__name__).splitlines()[0].rstrip(".")
+        raise ModelLoadError(f"{repository} could not be downloaded: {said[:200]}.") from error
+
+
+def pipeline_folder(repository: str, files: Sequence[str] = ()) -> Path:
+    """The local folder of a diffusers pipeline: only the parts that its index names, and these files."""
+    folder = download(repository, [INDEX])
+    try:
+        index = json.loads((folder / INDEX).read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise ModelLoadError(f"{repository} holds no diffusers pipeline: its {INDEX} is amiss.") from error
+    parts = [name for name, kind in index.items() if isinstance(kind, list) and kind[0]]
+    return download(repository, [INDEX, *files, *(f"{part}/{file}" for part in parts for file in _FILES)])
+
+
+def part_folder(repository: str) -> Path:
+    """The local folder of a text encoder and its tokenizer in a repository of their own."""
+    return download(repository, _FILES)
+
+
+def _unreachable() -> str:
+    if offline():
+        return "is not downloaded, and HF_HUB_OFFLINE switches the hub off: unset it, or give a local folder."
+    return (
+        "is not fully downloaded, and the hub cannot be reached: check the network, or give a local folder."
+    )

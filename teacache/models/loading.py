@@ -1,0 +1,188 @@
+"""A card or a local folder becomes a pipeline that is ready to run, on a device and in a precision.
+
+Knows diffusers, the catalog and the pipelines of our own; knows nothing of prompts or runs. Weights are read
+as safetensors only; what a published system keeps in pickles is its own package's affair, weights-only.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import replace
+from importlib import import_module
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any
+
+import diffusers
+import torch
+from diffusers import DiffusionPipeline
+from diffusers.utils import logging as diffusers_log
+from transformers import AutoModelForCausalLM, AutoTokenizer
+from transformers.utils import logging as transformers_log
+
+from teacache.errors import ModelLoadError, TeaCacheError
+from teacache.models import hub
+from teacache.models.catalog import CARDS, ROOT, Card, card, folder_card
+from teacache.models.memory import values_in
+from teacache.models.placement import Place, place_for, put
+
+# Pipelines that diffusers lacks -> the package with the class, and with `load_published` for the hub.
+OURS = {
+    "OpenSoraPipeline": "teacache.models.opensora",
+    "OpenSoraPlanPipeline": "teacache.models.opensora_plan",
+}
+# Diffusers shows this one only where opencv is installed, which finding faces needs, but not the pipeline.
+_HIDDEN = {"ConsisIDPipeline": "diffusers.pipelines.consisid.pipeline_consisid"}
+
+
+def load(
+    name_or_folder: str | Path,
+    *,
+    device: str = "auto",
+    dtype: torch.dtype | None = None,
+    offload: str = "auto",
+) -> DiffusionPipeline:
+    """Load a model of the catalog by name, from its folder or the hub, or any folder with a pipeline.
+
+    `device`: "auto" (the GPU if there is one), "cpu", "cuda", ...; `dtype` None: float32 on a CPU and for
+    small models, else what the model was published in; `offload`: "none" keeps everything on the GPU, "model"
+    each part only while it works, "group" each layer, "auto" as memory asks. Sets on the pipeline
+    `teacache_card`, `teacache_settings` and `teacache_reason` (why this device, precision and offloading).
+
+    Raises ModelLoadError, one sentence, before weights are read if the name is unknown, the folder missing or
+    of another kind, the repository gated or out of reach, the device absent, or memory too small.
+    """
+    found = _find(name_or_folder)
+    folder = _folder(found) if found.source else None
+    values = values_in(folder) if folder else {part: n * 1e9 for part, n in found.parameters.items()}
+    place = place_for(found, values, device=device, dtype=dtype, offload=offload)
+    _check_packages(found)
+    if folder is None and found.pipeline not in OURS:
+        folder = hub.pipeline_folder(found.hub, found.files)
+    pipe = _read(found, folder, place)
+    _shift(pipe, found)
+    put(pipe, place, found)
+    pipe.set_progress_bar_config(disable=True)
+    pipe.teacache_card = found if found.source else replace(found, source=str(folder or _home(found)))
+    pipe.teacache_settings = found.settings()
+    pipe.teacache_reason = place.reason
+    return pipe
+
+
+def _find(name_or_folder: str | Path) -> Card:
+    """A name of the catalog wins; anything that is a folder, or is written like one, is taken for one."""
+    text = str(name_or_folder)
+    if text in CARDS:
+        return CARDS[text]
+    path = Path(text).expanduser()
+    if path.is_dir():
+        return folder_card(path.resolve())
+    if isinstance(name_or_folder, Path) or "/" in text or text.startswith((".", "~")):
+        raise ModelLoadError(
+            f"There is no folder {text}: give a diffusers folder or one of {', '.join(CARDS)}."
+        )
+    return card(text)
+
+
+def _folder(found: Card) -> Path:
+    """The card's folder, if it holds a pipeline that can be run."""
+    folder = ROOT / found.source  # an absolute source stays what it is
+    if not folder.is_dir():
+        raise ModelLoadError(f"The weights of {found.name} are missing: {folder} does not exist.")
+    folder_card(folder)  # says what is wrong with a folder that holds no pipeline
+    index = json.loads((folder / hub.INDEX).read_text(encoding="utf-8"))
+    kind = index.get("_class_name")
+    if kind not in OURS and not hasattr(diffusers, str(kind)):
+        raise ModelLoadError(
+            f"The model in {folder} cannot be loaded: neither diffusers nor this project has a {kind}."
+        )
+    if not isinstance(index.get("transformer"), list):
+        raise ModelLoadError(
+            f"The model in {folder} cannot be loaded: a {kind} has no transformer, and TeaCache caches one; "
+            f"try a pipeline like {', '.join(sorted({c.pipeline for c in CARDS.values()}))}."
+        )
+    return folder
+
+
+def _check_packages(found: Card) -> None:
+    missing = [package for package in found.packages if find_spec(package) is None]
+    if missing and not found.source:  # a local folder may come without the parts that need them
+        raise ModelLoadError(
+            f"{found.title} needs packages that are not installed: install {', '.join(missing)}."
+        )
+
+
+def _read(found: Card, folder: Path | None, place: Place) -> DiffusionPipeline:
+    """The pipeline, on the CPU."""
+    where = folder or found.hub
+    try:
+        with _quiet():
+            if folder is None:
+                return _published(found, place)
+            parts = _parts(found, place) if found.source == "" else {}
+            return _class_of(found).from_pretrained(
+                folder, dtype=place.dtypes, local_files_only=True, use_safetensors=True, **parts
+            )
+    except TeaCacheError:
+        raise
+    except Exception as error:  # a folder can be broken in as many ways as there are libraries that read it
+        raise ModelLoadError(f"The model in {where} cannot be loaded: {_sentence(error)}") from error
+
+
+def _class_of(found: Card) -> type[DiffusionPipeline]:
+    home = (OURS | _HIDDEN).get(found.pipeline)
+    return DiffusionPipeline if home is None else getattr(import_module(home), found.pipeline)
+
+
+def _published(found: Card, place: Place) -> DiffusionPipeline:
+    """A system that diffusers lacks, from the repositories of its authors."""
+    read = import_module(OURS[found.pipeline]).load_published
+    length = {"frames": found.frames} if found.pipeline == "OpenSoraPlanPipeline" else {}
+    return read(hub.download, dtype=place.dtype, **length)
+
+
+def _home(found: Card) -> Path:
+    """Where the denoiser of a published system lies, now that it is downloaded."""
+    return hub.download(found.hub, ["*config.json"])
+
+
+def _parts(found: Card, place: Place) -> Mapping[str, Any]:
+    """Parts that another repository holds: HiDream's Llama and its tokenizer."""
+    return {name: _part(name, hub.part_folder(home), place) for name, home in found.parts.items()}
+
+
+def _part(name: str, folder: Path, place: Place) -> Any:
+    if name.startswith("tokenizer"):
+        return AutoTokenizer.from_pretrained(folder, local_files_only=True)
+    return AutoModelForCausalLM.from_pretrained(
+        folder, dtype=place.dtype, local_files_only=True, use_safetensors=True
+    )
+
+
+def _shift(pipe: DiffusionPipeline, found: Card) -> None:
+    """Give the scheduler the shift of the authors' runs: distances, and so polynomials, depend on it."""
+    name = next((name for name in ("flow_shift", "shift") if name in pipe.scheduler.config), None)
+    if found.flow_shift is None or name is None:
+        return
+    pipe.scheduler = type(pipe.scheduler).from_config(pipe.scheduler.config, **{name: found.flow_shift})
+
+
+@contextmanager
+def _quiet() -> Iterator[None]:
+    """No progress bars of the libraries for files that are read in a moment."""
+    loud = [log for log in (diffusers_log, transformers_log) if log.is_progress_bar_enabled()]
+    for log in loud:
+        log.disable_progress_bar()
+    try:
+        yield
+    finally:
+        for log in loud:
+            log.enable_progress_bar()
+
+
+def _sentence(error: Exception) -> str:
+    """The first line of an error of a library, short enough to be read."""
+    text = (str(error).strip() or type(error).__name__).splitlines()[0].rstrip(".")
+    return f"{text[:200]}{'...' if len(text) > 200 else ''}."

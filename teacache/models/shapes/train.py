@@ -1,0 +1,232 @@
+"""Trains Shapes from nothing: text encoder, autoencoder, latents, denoiser, and the diffusers folder to ship.
+
+Every stage goes on from what it finds in the work folder, so a stopped run continues when started again.
+"""
+
+from __future__ import annotations
+
+import argparse
+import random
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import torch
+from diffusers import AutoencoderKL
+from transformers import T5EncoderModel
+
+from teacache.models.shapes.bank import SHARD, Bank, fill_bank
+from teacache.models.shapes.checkpoint import load_state, save_state
+from teacache.models.shapes.data import example_prompts
+from teacache.models.shapes.denoiser_stage import DenoiserConfig, DenoiserTrainer
+from teacache.models.shapes.export import build_pipeline, export
+from teacache.models.shapes.nets import build_transformer, build_vae
+from teacache.models.shapes.progress import Progress
+from teacache.models.shapes.sample import ASSETS, STEPS, generate, load_pipeline
+from teacache.models.shapes.sheet import save_sheet
+from teacache.models.shapes.text import PromptEmbedder, build_text_encoder, pretrain_text_encoder
+from teacache.models.shapes.vae_stage import VaeConfig, reconstruction_psnr, sample_frames, train_vae
+from teacache.models.shapes.workers import run_workers
+
+STAGES = ("text", "vae", "bank", "denoiser", "export")
+
+
+@dataclass(frozen=True)
+class Plan:
+    """A whole training run. `shards` are of 256 clips; `shift` is the sampler's, written into the export."""
+
+    work: Path
+    out: Path
+    start: Path | None = None
+    seed: int = 0
+    workers: int = 2
+    device: str = "cpu"
+    text_steps: int = 500
+    shards: int = 20
+    shard_clips: int = SHARD
+    shift: float = 1.0
+    sheet_steps: int = STEPS
+    vae: VaeConfig = VaeConfig()
+    denoiser: DenoiserConfig = DenoiserConfig()
+
+    @property
+    def log(self) -> Path:
+        """The file that all stages write their progress to."""
+        return self.work / "train.log"
+
+    @property
+    def denoiser_folder(self) -> Path:
+        """Where the denoiser's workers keep their states."""
+        return self.work / "denoiser"
+
+
+def run(plan: Plan, *, stages: Sequence[str] = STAGES) -> None:
+    """Run the stages in order; each needs those before it to have run once."""
+    plan.work.mkdir(parents=True, exist_ok=True)
+    if plan.start:
+        _start_from(plan.start, plan)
+    torch.set_num_threads(plan.workers)
+    actions = {
+        "text": _text_stage,
+        "vae": _vae_stage,
+        "bank": lambda p: run_workers(_bank_worker, workers=p.workers, threads=1, arguments=(p,)),
+        "denoiser": lambda p: run_workers(_denoiser_worker, workers=p.workers, threads=1, arguments=(p,)),
+        "export": _export_stage,
+    }
+    for stage in stages:
+        actions[stage](plan)
+
+
+def load_text_encoder(work: Path) -> T5EncoderModel:
+    """The text encoder that an earlier stage trained. FileNotFoundError if it did not run."""
+    encoder = build_text_encoder()
+    encoder.load_state_dict(_needed(work / "text.pt")["encoder"])
+    return encoder.eval().requires_grad_(False)
+
+
+def load_vae(work: Path, device: str = "cpu") -> AutoencoderKL:
+    """The autoencoder that an earlier stage trained. FileNotFoundError if it did not run."""
+    vae = build_vae()
+    vae.load_state_dict(_needed(work / "vae.pt")["vae"])
+    return vae.to(device, memory_format=torch.channels_last).eval().requires_grad_(False)
+
+
+def _start_from(folder: Path, plan: Plan) -> None:
+    """Take shipped weights for what the stages up to the growing leave behind; keeps what is there."""
+    if (plan.denoiser_folder / "worker-0.pt").exists():
+        return
+    pipeline = load_pipeline(folder)
+    save_state(plan.work / "text.pt", {"encoder": pipeline.text_encoder.state_dict()})
+    save_state(plan.work / "vae.pt", {"step": plan.vae.steps, "vae": pipeline.vae.state_dict()})
+    done, weights = plan.denoiser.video, pipeline.transformer.state_dict()
+    state = {"stage": done.name, "step": done.steps, "model": weights, "ema": weights}
+    save_state(plan.denoiser_folder / "worker-0.pt", state)
+
+
+def _needed(file: Path) -> dict:
+    state = load_state(file)
+    if state is None:
+        raise FileNotFoundError(f"{file} is missing: run the stage that writes it first")
+    return state
+
+
+def _text_stage(plan: Plan) -> None:
+    if (plan.work / "text.pt").exists():
+        return
+    progress = Progress("text", total=plan.text_steps, log=plan.log)
+    encoder = pretrain_text_encoder(steps=plan.text_steps, seed=plan.seed, report=progress)
+    save_state(plan.work / "text.pt", {"encoder": encoder.state_dict()})
+    progress.close()
+
+
+def _vae_stage(plan: Plan) -> None:
+    progress = Progress("vae", total=plan.vae.steps, log=plan.log)
+    vae = train_vae(plan.vae, file=plan.work / "vae.pt", seed=plan.seed, device=plan.device, report=progress)
+    frames = sample_frames(64, random.Random(f"{plan.seed}/check")).to(plan.device)
+    psnr = reconstruction_psnr(vae, frames)
+    progress.note(f"reconstruction {psnr.mean():.1f} dB, worst {psnr.min():.1f} dB")
+    progress.close()
+
+
+def _bank_worker(rank: int, plan: Plan) -> None:
+    shards = range(rank, plan.shards, plan.workers)
+    progress = Progress(
+        "bank", total=len(shards) * plan.shard_clips, log=plan.log, log_every=plan.shard_clips, quiet=rank > 0
+    )
+    done = 0
+
+    def report(clips: int) -> None:
+        nonlocal done
+        done += clips
+        progress(done, {})
+
+    fill_bank(
+        load_vae(plan.work, plan.device), folder=plan.work / "bank", seed=plan.seed, shards=shards,
+        count=plan.shard_clips, report=report,
+    )  # fmt: skip
+    progress.close()
+
+
+def _denoiser_worker(rank: int, plan: Plan) -> None:
+    config = plan.denoiser
+    bank = Bank.load(plan.work / "bank", seed=plan.seed)
+    bars: dict[str, Progress] = {}
+
+    def report(stage: str, step: int, facts: dict[str, float]) -> None:
+        if stage not in bars:
+            total = getattr(config, stage).steps
+            bars[stage] = Progress(stage, total=total, log=plan.log, quiet=rank > 0)
+        bars[stage](step, facts)
+
+    embedder = PromptEmbedder(load_text_encoder(plan.work))
+    trainer = DenoiserTrainer(
+        config, bank=bank, embedder=embedder, seed=plan.seed, rank=rank, device=plan.device
+    )
+    trainer.run(folder=plan.denoiser_folder, report=report)
+    for bar in bars.values():
+        bar.close()
+
+
+def _export_stage(plan: Plan) -> None:
+    state = _needed(plan.denoiser_folder / "worker-0.pt")
+    layers = next(stage.layers for stage in plan.denoiser.stages if stage.name == state["stage"])
+    transformer = build_transformer(layers=layers)
+    transformer.load_state_dict(state["ema"])
+    pipeline = build_pipeline(
+        transformer=transformer,
+        vae=load_vae(plan.work),
+        encoder=load_text_encoder(plan.work),
+        shift=plan.shift,
+    )
+    export(pipeline, plan.out)
+    pipeline.set_progress_bar_config(disable=True)
+    prompts = example_prompts()
+    clips = [generate(pipeline, prompt, seed=i, steps=plan.sheet_steps) for i, prompt in enumerate(prompts)]
+    save_sheet(
+        clips, plan.work / f"samples-{state['stage']}-{state['step']}.png", captions=prompts, columns=2
+    )
+
+
+def parse(arguments: Sequence[str] | None = None) -> tuple[Plan, list[str]]:
+    """Command line to plan and stages."""
+    default = Plan(Path(".cache/shapes"), ASSETS)
+    args = _parser(default).parse_args(arguments)
+    stages = {
+        stage.name: replace(stage, steps=getattr(args, f"{stage.name}_steps"))
+        for stage in default.denoiser.stages
+    }
+    taken = ("work", "out", "start", "seed", "workers", "device", "text_steps", "shards", "shift")
+    plan = Plan(
+        **{name: getattr(args, name) for name in taken},
+        vae=replace(default.vae, steps=args.vae_steps),
+        denoiser=replace(default.denoiser, **stages),
+    )
+    return plan, args.stages
+
+
+def _parser(default: Plan) -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="python -m teacache.models.shapes.train",
+        description=__doc__,
+        formatter_class=argparse.ArgumentDefaultsHelpFormatter,
+    )
+    add = parser.add_argument
+    add("--work", type=Path, default=default.work, help="states, latents, log, sheets")
+    add("--out", type=Path, default=default.out, help="diffusers folder to write")
+    add("--start", type=Path, help="go on from the shipped weights in this folder, not from nothing")
+    add("--stages", nargs="+", choices=STAGES, default=list(STAGES), help="in this order")
+    add("--seed", type=int, default=default.seed, help="of everything random")
+    add("--workers", type=int, default=default.workers, help="single-threaded processes; 1 on a GPU")
+    add("--device", default=default.device, help="cpu or cuda")
+    add("--text-steps", type=int, default=default.text_steps, help="of 128 captions")
+    add("--vae-steps", type=int, default=default.vae.steps, help="of 16 frames")
+    add("--shards", type=int, default=default.shards, help=f"of {SHARD} encoded clips")
+    for stage in default.denoiser.stages:
+        add(f"--{stage.name}-steps", type=int, default=stage.steps, help="of the denoiser, per worker")
+    add("--shift", type=float, default=default.shift, help="of the sampler's noise levels")
+    return parser
+
+
+if __name__ == "__main__":
+    planned, chosen = parse()
+    run(planned, stages=chosen)

@@ -1,0 +1,223 @@
+"""A whole comparison: the uncached run, then the cached run, from the same noise and the same encoded prompt.
+
+Knows how two runs become a Comparison, and which earlier baseline may be used again; the runs themselves
+are made in generate.py. Knows no page and no file.
+"""
+
+from __future__ import annotations
+
+import secrets
+import threading
+import time
+import weakref
+from collections import OrderedDict
+from collections.abc import Generator, Iterator
+from contextlib import closing
+from dataclasses import replace
+from datetime import UTC, datetime
+from typing import Any
+
+import numpy as np
+import torch
+
+from teacache.method.gate import Settings
+from teacache.method.trace import StepRecord, Trace
+from teacache.runs import generate as run
+from teacache.runs.adapters import adapter_of, checked, defaults_of
+from teacache.runs.comparison import Comparison, Phase, Progress, Run
+from teacache.runs.fidelity import fidelity
+from teacache.runs.picture import fingerprint
+from teacache.runs.request import Request
+
+
+def compare(
+    pipe: Any,
+    request: Request,
+    *,
+    baselines: Baselines | None = None,
+    preview_every: int = 5,
+) -> Iterator[Progress]:
+    """Run `pipe` without and with the cache; yields the state after every call, the Comparison last.
+
+    A state also comes at least once a second, so the iterator can be closed at any time: the run then stops
+    before its next call. Waits while the pipeline is in use. `baselines` lends an earlier uncached run of
+    the same request and keeps this one. `preview_every=0` makes no previews.
+
+    Raises RequestError at once for a request that cannot be run, and whatever a run raises while it is
+    iterated.
+    """
+    request = checked(pipe, request)
+    calls = request.steps * adapter_of(pipe).calls_per_step(request)
+    board = _Board(request, calls=calls, fps=getattr(defaults_of(pipe), "fps", 8))
+    return _compare(pipe, board, Baselines() if baselines is None else baselines, preview_every)
+
+
+def _compare(pipe: Any, board: _Board, baselines: Baselines, preview_every: int) -> Iterator[Progress]:
+    lock = run.lock_of(pipe)
+    yield board.state()
+    while not lock.acquire(timeout=run.BEAT):
+        yield board.state()
+    try:
+        uncached = baselines.get(pipe, board.request)
+        if uncached is None:
+            off = board.request.settings.replaced(threshold=0, schedule=None)
+            uncached = yield from board.follow(_job(pipe, board, off, preview_every), "uncached")
+            baselines.put(pipe, board.request, uncached)
+        else:
+            board.reuse(uncached)
+            yield board.state()
+        cached = yield from board.follow(_job(pipe, board, board.request.settings, preview_every), "cached")
+    finally:
+        lock.release()
+    yield board.finish(uncached, cached)
+
+
+def _job(pipe: Any, board: _Board, settings: Settings, preview_every: int) -> run.Job:
+    return run.Job(
+        pipe=pipe,
+        # Probing is for reused calls, and there are none with the cache off.
+        request=replace(board.request, probe=board.request.probe and not settings.off),
+        settings=settings,
+        embeddings=board.embeddings,
+        preview_every=preview_every,
+    )
+
+
+class _Board:
+    """What is known so far; states are copies of it."""
+
+    def __init__(self, request: Request, *, calls: int, fps: float):
+        now = datetime.now(UTC)
+        self.run_id = f"{now:%Y%m%d-%H%M%S}-{secrets.token_hex(8)}"  # who does not know it cannot guess it
+        self.created = f"{now:%Y-%m-%dT%H:%M:%S.%f}Z"
+        self.request, self.calls, self.fps = request, calls, fps
+        self.started = time.perf_counter()
+        self.phase: Phase = "text"
+        self.records: dict[str, tuple[StepRecord, ...]] = {"uncached": (), "cached": ()}
+        self.preview: np.ndarray | None = None
+        self.embeddings: run.Embeddings | None = None
+        self.reused: Run | None = None
+
+    def state(self, comparison: Comparison | None = None) -> Progress:
+        """All of it, as of now."""
+        return Progress(
+            run_id=self.run_id,
+            phase=self.phase,
+            request=self.request,
+            calls=self.calls,
+            uncached=self.records["uncached"],
+            cached=self.records["cached"],
+            preview=self.preview,
+            baseline_reused=self.reused is not None,
+            elapsed=time.perf_counter() - self.started,
+            comparison=comparison,
+        )
+
+    def reuse(self, baseline: Run) -> None:
+        """An earlier uncached run stands in for a new one."""
+        self.reused = baseline
+        self.records["uncached"] = baseline.trace.records
+        self.calls = len(baseline.trace.records)
+
+    def follow(self, job: run.Job, phase: Phase) -> Generator[Progress, None, Run]:
+        """Yield a state at every event of a run; returns the run."""
+        with closing(run.stream(job)) as events:
+            for event in events:
+                match event:
+                    case run.Encoded(embeddings):
+                        self.embeddings, self.phase, self.preview = embeddings, phase, None
+                    case run.Started(calls):
+                        self.calls = calls
+                    case run.Called(record):
+                        self.records[phase] += (record,)
+                    case run.Previewed(frames):
+                        self.preview = frames
+                    case run.Denoised():
+                        self.phase = "decoding"
+                    case run.Finished(finished):
+                        return finished
+                yield self.state()
+        raise AssertionError("a run ends with Finished or raises")
+
+    def finish(self, uncached: Run, cached: Run) -> Progress:
+        """The last state, with the comparison."""
+        self.phase = "done"
+        return self.state(
+            Comparison(
+                run_id=self.run_id,
+                created=self.created,
+                request=self.request,
+                fps=self.fps,
+                uncached=uncached,
+                cached=cached,
+                fidelity=fidelity(cached.video, uncached.video),
+                baseline_reused=self.reused is not None,
+            )
+        )
+
+
+class Baselines:
+    """The latest uncached runs of this process, for use again; safe to share between threads.
+
+    A baseline fits if the loaded weights are the same object on the same device in the same precision, and
+    prompt, seed, steps, guidance and size are equal. Its timing is the one measured when it was run.
+    """
+
+    def __init__(self, most: int = 8, most_bytes: int = 256 * 2**20):
+        self._most, self._most_bytes = most, most_bytes
+        self._runs: OrderedDict[tuple, Run] = OrderedDict()
+        self._lock = threading.Lock()
+
+    def get(self, pipe: Any, request: Request) -> Run | None:
+        """The uncached run of this request, its estimates as the request's polynomial gives them; or None."""
+        with self._lock:
+            found = self._runs.get(_key(pipe, request))
+            if found is None:
+                return None
+            self._runs.move_to_end(_key(pipe, request))
+        return replace(found, trace=_estimated_by(pipe, request.settings, found.trace))
+
+    def put(self, pipe: Any, request: Request, uncached: Run) -> None:
+        """Keep a run; the longest unused ones make room."""
+        with self._lock:
+            self._runs[_key(pipe, request)] = uncached
+            self._runs.move_to_end(_key(pipe, request))
+            while len(self._runs) > 1 and (len(self._runs) > self._most or self._bytes() > self._most_bytes):
+                self._runs.popitem(last=False)
+
+    def __len__(self) -> int:
+        return len(self._runs)
+
+    def _bytes(self) -> int:
+        return sum(kept.video.nbytes for kept in self._runs.values())
+
+
+def _key(pipe: Any, request: Request) -> tuple:
+    weight: torch.Tensor = next(pipe.transformer.parameters())
+    # A weak reference equals another to the same living module, and none to a later one at the same address.
+    weights = (weakref.ref(pipe.transformer), str(weight.device), weight.dtype)
+    asked = (request.prompt, request.seed, request.steps, request.guidance_scale, request.size)
+    # Another variant compares another tensor, so the recorded distances would not be its own.
+    experts = run.experts_of(pipe, request.settings)
+    variants = (request.settings.variant, *((name, own.variant) for name, own in experts.items()))
+    return (*weights, *asked, variants, fingerprint(request.image))
+
+
+def _estimated_by(pipe: Any, settings: Settings, trace: Trace) -> Trace:
+    """The same uncached run with another polynomial's estimates, which had no part in it."""
+    off = settings.replaced(threshold=0, schedule=None)
+    experts = run.experts_of(pipe, off)
+    if (off, experts) == (trace.settings, trace.experts):
+        return trace
+    records = tuple(
+        replace(record, estimated_distance=_estimate(experts.get(record.transformer, off), record))
+        for record in trace.records
+    )
+    return replace(trace, settings=off, experts=experts, records=records)
+
+
+def _estimate(settings: Settings, record: StepRecord) -> float | None:
+    if record.indicator_distance is None:
+        return None
+    estimate = settings.estimate(record.indicator_distance)
+    return estimate if np.isfinite(estimate) else None

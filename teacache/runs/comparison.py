@@ -1,0 +1,165 @@
+"""What a comparison is made of: timings, runs, fidelity, rivals, and the state streamed while it runs.
+
+Pure data. Holds numpy arrays and floats, never tensors; knows neither pipelines nor files.
+"""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from typing import Any, Literal
+
+import numpy as np
+
+from teacache.method.trace import StepRecord, Trace
+from teacache.runs.request import Request
+
+PSNR_CAP = 100.0  # dB; the authors' figure for a squared error below 1e-10, since infinity has no mean
+RivalName = Literal["uniform", "fewer_steps"]
+Phase = Literal["text", "uncached", "cached", "decoding", "done"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Timings:
+    """Where the seconds of one run went. How they are measured is said in generate.py."""
+
+    text: float  # encoding the prompt, once for both runs
+    denoising: float  # first call to last scheduler step
+    decoding: float  # latents to pixels
+    decision: float = 0.0  # inside denoising: measuring and deciding; 0 for an uncached run
+
+    @property
+    def total(self) -> float:
+        """Seconds of the whole run; the decision is a part of denoising and not counted twice."""
+        return self.text + self.denoising + self.decoding
+
+    def to_json(self) -> dict[str, float]:
+        """Plain JSON values."""
+        return asdict(self)
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Run:
+    """One finished generation."""
+
+    trace: Trace
+    video: np.ndarray  # (F, H, W, 3) uint8
+    timings: Timings
+
+
+@dataclass(frozen=True, kw_only=True)
+class Fidelity:
+    """How near a video is to the uncached video of the same noise. It says nothing about beauty."""
+
+    psnr: float  # dB, mean over frames; 100 for identical frames
+    ssim: float  # mean over frames, at most 1
+    lpips: float | None = None  # AlexNet, mean over frames; 0 is identical
+    lpips_reason: str = ""  # why there is no LPIPS, in one sentence
+    psnr_frames: tuple[float, ...] = ()
+    ssim_frames: tuple[float, ...] = ()
+
+    @property
+    def identical(self) -> bool:
+        """Whether the two clips are the same, byte for byte: then 100 dB is a cap, not a measurement.
+
+        One level of one pixel of a large frame can be below the cap's error of 1e-10, but never at an SSIM of
+        exactly 1.
+        """
+        same = (*self.ssim_frames, self.ssim)
+        return self.psnr >= PSNR_CAP and all(value == 1 for value in same)
+
+    def to_json(self) -> dict[str, Any]:
+        """Plain JSON values."""
+        return asdict(self) | {"psnr_frames": list(self.psnr_frames), "ssim_frames": list(self.ssim_frames)}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Rival:
+    """Another way to spend the same number of computed calls, from the same noise."""
+
+    name: RivalName
+    computed_calls: int
+    calls: int
+    seconds: float  # denoising
+    fidelity: Fidelity
+
+    def to_json(self) -> dict[str, Any]:
+        """Plain JSON values."""
+        return asdict(self) | {"fidelity": self.fidelity.to_json()}
+
+
+class Speedups:
+    """The three speedups of whatever has two timings and a cached trace."""
+
+    def _speedup_parts(self) -> tuple[Timings, Timings, Trace]:
+        """Timings of the uncached run, timings of the cached run, trace of the cached run."""
+        raise NotImplementedError
+
+    @property
+    def ideal_speedup(self) -> float:
+        """Calls over computed calls."""
+        return self._speedup_parts()[2].ideal_speedup
+
+    @property
+    def measured_speedup(self) -> float:
+        """Seconds of denoising, uncached over cached."""
+        uncached, cached, _ = self._speedup_parts()
+        return uncached.denoising / max(cached.denoising, 1e-9)
+
+    @property
+    def efficiency(self) -> float:
+        """How much of the ideal speedup was measured."""
+        return self.measured_speedup / self.ideal_speedup
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Comparison(Speedups):
+    """A finished comparison: both runs, from the same noise and the same prompt embeddings."""
+
+    run_id: str
+    created: str  # ISO 8601, UTC
+    request: Request  # checked: no field is None
+    fps: int
+    uncached: Run
+    cached: Run
+    fidelity: Fidelity  # of the cached video, against the uncached one
+    baseline_reused: bool  # the uncached run is an earlier one of this process
+    rivals: tuple[Rival, ...] = ()
+
+    def _speedup_parts(self) -> tuple[Timings, Timings, Trace]:
+        return self.uncached.timings, self.cached.timings, self.cached.trace
+
+    def to_json(self) -> dict[str, Any]:
+        """Plain JSON values, without the videos: what the store writes."""
+        return {
+            "version": 1,
+            "run_id": self.run_id,
+            "created": self.created,
+            "fps": self.fps,
+            "request": self.request.to_json(),
+            "uncached": self.uncached.trace.to_json(),
+            "cached": self.cached.trace.to_json(),
+            "uncached_timings": self.uncached.timings.to_json(),
+            "cached_timings": self.cached.timings.to_json(),
+            "fidelity": self.fidelity.to_json(),
+            "baseline_reused": self.baseline_reused,
+            "rivals": [rival.to_json() for rival in self.rivals],
+        }
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Progress:
+    """The whole state of a comparison at one moment; each one replaces the one before.
+
+    Phases: text, uncached, decoding, cached, decoding, done. A reused baseline leaves out its two.
+    """
+
+    run_id: str
+    phase: Phase
+    request: Request
+    calls: int  # expected per run
+    uncached: tuple[StepRecord, ...] = ()
+    cached: tuple[StepRecord, ...] = ()
+    preview: np.ndarray | None = None  # (F, H, W, 3) uint8: the latest guess at the clip being denoised
+    baseline_reused: bool = False
+    elapsed: float = 0.0  # seconds since the comparison was started, waiting included
+    comparison: Comparison | None = None  # in the last state only

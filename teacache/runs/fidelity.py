@@ -1,0 +1,116 @@
+"""How near a video is to the uncached video of the same noise: PSNR, SSIM and, where it is installed, LPIPS.
+
+Conventions of the authors' evaluation (ali-vilab/TeaCache, eval/teacache/common_metrics): frame by frame on
+[0, 1], then the mean. Always from the arrays that the model made, never from an encoded file. Knows nothing
+about runs or caches.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from functools import cache
+from pathlib import Path
+from pickle import UnpicklingError
+
+import numpy as np
+
+from teacache.runs.comparison import PSNR_CAP, Fidelity
+
+IDENTICAL = 1e-10  # a squared error on [0, 1]
+WINDOW = 11  # pixels; with sigma 1.5 the Gaussian of the SSIM paper (Wang et al. 2004)
+
+
+def fidelity(video: np.ndarray, reference: np.ndarray) -> Fidelity:
+    """Compare two clips of equal shape (F, H, W, 3) uint8, at least 11 pixels each way.
+
+    Raises ValueError if the shapes differ or the frames are smaller than the window of SSIM.
+    """
+    if video.shape != reference.shape or video.ndim != 4:
+        raise ValueError(f"Only clips of one shape can be compared, not {video.shape} and {reference.shape}.")
+    if min(video.shape[1:3]) < WINDOW:
+        size = f"{video.shape[2]}x{video.shape[1]}"
+        raise ValueError(f"SSIM needs frames of at least {WINDOW}x{WINDOW} pixels, not {size}.")
+    ours, theirs = video / 255.0, reference / 255.0
+    psnrs = tuple(psnr(a, b) for a, b in zip(ours, theirs, strict=True))
+    ssims = tuple(ssim(a, b) for a, b in zip(ours, theirs, strict=True))
+    distance, reason = _lpips(ours, theirs)
+    return Fidelity(
+        psnr=float(np.mean(psnrs)),
+        ssim=float(np.mean(ssims)),
+        lpips=distance,
+        lpips_reason=reason,
+        psnr_frames=psnrs,
+        ssim_frames=ssims,
+    )
+
+
+def psnr(frame: np.ndarray, reference: np.ndarray) -> float:
+    """Peak signal-to-noise ratio in dB of two (H, W, 3) frames on [0, 1]; 100 if they are the same."""
+    error = float(np.mean((frame - reference) ** 2))
+    return PSNR_CAP if error < IDENTICAL else -10 * math.log10(error)
+
+
+def ssim(frame: np.ndarray, reference: np.ndarray) -> float:
+    """Structural similarity of two (H, W, 3) frames on [0, 1]: 11x11 Gaussian, sigma 1.5, valid part."""
+    from skimage.metrics import structural_similarity  # a slow import, needed only after a run
+
+    return float(
+        structural_similarity(
+            reference,
+            frame,
+            data_range=1.0,
+            channel_axis=-1,
+            gaussian_weights=True,
+            sigma=1.5,
+            use_sample_covariance=False,  # the weighted moments themselves, as the authors have them
+        )
+    )
+
+
+def _lpips(ours: np.ndarray, theirs: np.ndarray) -> tuple[float | None, str]:
+    """LPIPS and an empty string, or None and the reason why there is none."""
+    weights = _lpips_weights()
+    if isinstance(weights, str):
+        return None, weights
+    try:
+        network = _lpips_network()
+    except (RuntimeError, OSError, EOFError, UnpicklingError):  # a download that broke off, for one
+        return None, f"LPIPS needs the weights of AlexNet, but {weights} cannot be read: delete that file."
+    return network(ours, theirs), ""
+
+
+def _lpips_weights() -> Path | str:
+    """Where the weights are, or why LPIPS cannot be had; never downloads: no run waits for a network."""
+    try:
+        import lpips  # noqa: F401
+        import torch
+        from torchvision.models import AlexNet_Weights
+    except ImportError:
+        return "LPIPS needs the packages in requirements-lpips.txt, which are not installed."
+    except (RuntimeError, OSError) as error:  # what a torchvision built for another torch raises
+        why = " ".join((str(error) or type(error).__name__).split())[:120].rstrip(".")
+        return f"LPIPS cannot be used here, since its packages do not load: {why}."
+    name = AlexNet_Weights.IMAGENET1K_V1.url.rsplit("/", 1)[-1]
+    path = Path(torch.hub.get_dir()) / "checkpoints" / name
+    if not path.is_file():
+        return f"LPIPS needs the weights of AlexNet ({name}), which are not on this machine."
+    return path
+
+
+@cache
+def _lpips_network() -> Callable[[np.ndarray, np.ndarray], float]:
+    import lpips
+    import torch
+
+    network = lpips.LPIPS(net="alex", spatial=True, verbose=False).eval()  # averaged, as the authors do
+
+    def to_tensor(frame: np.ndarray) -> torch.Tensor:  # (H, W, 3) on [0, 1] -> (1, 3, H, W) on [-1, 1]
+        return torch.from_numpy(frame).permute(2, 0, 1)[None].float() * 2 - 1
+
+    @torch.no_grad()
+    def distance(ours: np.ndarray, theirs: np.ndarray) -> float:
+        pairs = zip(ours, theirs, strict=True)
+        return float(np.mean([network(to_tensor(a), to_tensor(b)).mean().item() for a, b in pairs]))
+
+    return distance

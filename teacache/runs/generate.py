@@ -1,0 +1,307 @@
+"""One run of a pipeline in a worker thread, told as events; closing the iterator cancels it.
+
+How the seconds are measured: `text` is the encoding of the prompt. `denoising` is wall time from the start
+of the first transformer call to the end of the last scheduler step, so it holds schedulers, guidance,
+deciding and recording; the clock is held during previews and while events are handed over, and a page that
+reads slowly cannot slow it, since the queue never blocks the worker. From a run with the cache off the
+recorded `decision_seconds` are then taken away, because a run without TeaCache would measure nothing: the
+baseline is not made slow by being watched. `decoding` is latents to pixels. On an accelerator the device is
+waited for at every one of these borders.
+
+Knows pipelines through adapters.py, and TeaCache; nothing of pages, files or fidelity.
+"""
+
+from __future__ import annotations
+
+import queue
+import threading
+import time
+import weakref
+from collections.abc import Iterator
+from contextlib import contextmanager, nullcontext
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+import numpy as np
+import torch
+
+from teacache.errors import Cancelled, RequestError
+from teacache.method.cache import TeaCache
+from teacache.method.gate import Settings
+from teacache.method.trace import StepRecord, Trace
+from teacache.runs.adapters import adapter_of, checked
+from teacache.runs.adapters.particular import stepped
+from teacache.runs.adapters.previews import floats_to_bytes
+from teacache.runs.comparison import Run, Timings
+from teacache.runs.events import (
+    Beat,
+    Called,
+    Denoised,
+    Embeddings,
+    Encoded,
+    Event,
+    Finished,
+    Previewed,
+    Started,
+)
+from teacache.runs.preview import affordable, clean_estimate
+from teacache.runs.request import Request
+from teacache.runs.timing import WallClock, synchronize
+
+BEAT = 1.0  # seconds without news after which the iterator gives a sign of life, so that it can be closed
+
+
+@dataclass(frozen=True, eq=False)
+class _Failed:
+    error: BaseException
+
+
+def generate(
+    pipe: Any,
+    request: Request,
+    *,
+    settings: Settings | None = None,
+    embeddings: Embeddings | None = None,
+    preview_every: int = 5,
+) -> Iterator[Event]:
+    """Run `pipe` once with TeaCache and yield what happens; the last event is Finished.
+
+    `settings` default to those of the request; `embeddings` of an earlier run of the same prompt save
+    encoding it again; a preview comes every `preview_every` steps, 0 for none. Waits while the pipeline is
+    in use. Closing the iterator stops the run before its next call and leaves the pipeline as it was.
+
+    Raises RequestError at once for a request that cannot be run, and whatever the run raises while it is
+    iterated.
+    """
+    job = Job(
+        pipe=pipe,
+        request=checked(pipe, request),
+        settings=settings or request.settings,
+        embeddings=embeddings,
+        preview_every=preview_every,
+    )
+    return _alone(job)
+
+
+def _alone(job: Job) -> Iterator[Event]:
+    lock = lock_of(job.pipe)
+    while not lock.acquire(timeout=BEAT):
+        yield Beat()
+    try:
+        yield from stream(job)
+    finally:
+        lock.release()
+
+
+_LOCKS: weakref.WeakKeyDictionary[Any, threading.Lock] = weakref.WeakKeyDictionary()
+_LOCKS_LOCK = threading.Lock()
+
+
+def lock_of(pipe: Any) -> threading.Lock:
+    """The lock that a run holds, one per transformer: the hooks live there and pipelines may share it."""
+    with _LOCKS_LOCK:
+        return _LOCKS.setdefault(getattr(pipe, "transformer", pipe), threading.Lock())
+
+
+def stream(job: Job) -> Iterator[Event]:
+    """The events of a job, run in a thread of its own. The caller holds the pipeline's lock."""
+    thread = threading.Thread(target=job.work, name="teacache-run", daemon=True)
+    thread.start()
+    try:
+        while True:
+            event = job.next_event()
+            if isinstance(event, _Failed):
+                raise event.error
+            yield event
+            if isinstance(event, Finished):
+                return
+    finally:  # also when closed, or thrown away half-way
+        job.stop.set()
+        thread.join()
+
+
+@dataclass(kw_only=True)
+class Job:
+    """One run: what is wanted, and how its news travel. All methods but `next_event` belong to the worker."""
+
+    pipe: Any
+    request: Request  # checked
+    settings: Settings
+    embeddings: Embeddings | None = None
+    preview_every: int = 5
+    stop: threading.Event = field(default_factory=threading.Event)
+    _events: queue.SimpleQueue = field(default_factory=queue.SimpleQueue)
+
+    def next_event(self) -> Event | _Failed:
+        """What happened next; a Beat if nothing does."""
+        try:
+            return self._events.get(timeout=BEAT)
+        except queue.Empty:
+            return Beat()
+
+    def tell(self, event: Event | _Failed) -> None:
+        """Never blocks: the queue has no end."""
+        self._events.put(event)
+
+    def check(self) -> None:
+        """Raise Cancelled if nobody wants the run any more."""
+        if self.stop.is_set():
+            raise Cancelled("The run was stopped on request.")
+
+    def work(self) -> None:
+        """The whole run, in the worker thread; whatever goes wrong is raised in the thread that iterates."""
+        try:
+            with torch.no_grad(), _quiet(self.pipe):  # gradient mode belongs to a thread
+                run = self._run()
+            self.tell(Finished(run))
+        except BaseException as error:
+            self.tell(_Failed(_in_words(error)))
+
+    def _run(self) -> Run:
+        embeddings = self.embeddings or self._encode()
+        self.tell(Encoded(embeddings))
+        video, trace, watch = self._denoise(embeddings)
+        decision = sum(record.decision_seconds for record in trace.records)
+        timings = Timings(
+            text=embeddings.seconds,
+            denoising=watch.seconds - decision if self.settings.off else watch.seconds,
+            decoding=time.perf_counter() - watch.denoised,
+            decision=0.0 if self.settings.off else decision,
+        )
+        return Run(trace=trace, video=video, timings=timings)
+
+    def _encode(self) -> Embeddings:
+        self.check()
+        start = time.perf_counter()
+        arguments = adapter_of(self.pipe).encode(self.pipe, self.request)
+        synchronize(self.pipe._execution_device)
+        return Embeddings(arguments=arguments, seconds=time.perf_counter() - start)
+
+    def _denoise(self, embeddings: Embeddings) -> tuple[np.ndarray, Trace, _Watch]:
+        """Frames, trace and times; `pipe` decodes, and its noise is that of a CPU generator."""
+        adapter, request = adapter_of(self.pipe), self.request
+        watch = _Watch(self, WallClock(self.pipe._execution_device))
+        with (
+            TeaCache(
+                self.pipe,
+                settings=self.settings,
+                experts=experts_of(self.pipe, self.settings),
+                probe=request.probe,
+                observer=watch,
+            ) as cache,
+            adapter.around(self.pipe, request),
+            nullcontext() if adapter.callback else stepped(self.pipe, watch.after_step),
+        ):
+            output = self.pipe(
+                **embeddings.arguments,
+                **adapter.arguments(request),
+                generator=torch.Generator("cpu").manual_seed(request.seed),
+                output_type="np",
+                return_dict=False,
+                **({"callback_on_step_end": watch.after_step} if adapter.callback else {}),
+            )[0]
+        synchronize(self.pipe._execution_device)
+        # one clip (1, F, H, W, 3), or one picture (1, H, W, 3) that becomes a clip of one frame
+        video = floats_to_bytes(np.asarray(output[0] if output.ndim == 5 else output))
+        trace = replace(
+            cache.trace,
+            model=request.model,
+            prompt=request.prompt,
+            seed=request.seed,
+            size=request.size,
+            guidance_scale=request.guidance_scale,
+        )
+        return video, trace, watch
+
+
+class _Watch:
+    """Sits in the pipeline: tells of every call, stops what nobody wants, makes previews, keeps the time."""
+
+    def __init__(self, job: Job, clock: WallClock):
+        self.job, self.clock = job, clock
+        self.seconds = 0.0  # denoising, up to the end of the last finished step
+        self.denoised = 0.0  # when that was
+        self.previews, self.preview_seconds = 0, 0.0
+        self.latents: torch.Tensor | None = None  # after the step before
+
+    def before_call(self, call: int, step: int, branch: str) -> None:
+        with self.clock.held():
+            self.job.check()
+        if call == 0:
+            per_step = adapter_of(self.job.pipe).calls_per_step(self.job.request)
+            self.job.tell(Started(len(self.job.pipe.scheduler.timesteps) * per_step))
+            self.clock.start()
+
+    def after_call(self, record: StepRecord) -> None:
+        with self.clock.held():
+            self.job.tell(Called(record))
+
+    def after_step(self, pipe: Any, step: int, timestep: Any, tensors: dict[str, Any]) -> dict[str, Any]:
+        """The pipeline's callback at the end of a scheduler step."""
+        self.seconds = self.clock.stop()
+        if step + 1 >= len(pipe.scheduler.timesteps):
+            self.job.tell(Denoised(tensors["latents"]))
+            self.job.check()
+            self.denoised = time.perf_counter()
+        else:
+            self._preview(step, tensors["latents"])
+            self.latents = tensors["latents"]
+            self.clock.start()
+        return {}
+
+    def _preview(self, step: int, latents: torch.Tensor) -> None:
+        every = self.job.preview_every
+        make = adapter_of(self.job.pipe).preview
+        due = every > 0 and (step + 1) % every == 0 and self.latents is not None
+        if make is None or not due or self.job.stop.is_set() or _offloaded(self.job.pipe):
+            return
+        if not affordable(self.preview_seconds, self.previews, self.seconds):
+            return
+        start = time.perf_counter()
+        guess = clean_estimate(self.job.pipe.scheduler, self.latents, latents, step)
+        self.job.tell(Previewed(make(self.job.pipe, guess, self.job.request)))
+        self.previews += 1
+        self.preview_seconds += time.perf_counter() - start
+
+
+def experts_of(pipe: Any, settings: Settings) -> dict[str, Settings]:
+    """The settings of single transformers in a run at `settings`: those that the pipeline brings, as asked.
+
+    They differ from `pipe.teacache_settings` where they must; what a request changes there, it changes in
+    them too, and its threshold is everybody's, so that an uncached run is one.
+    """
+    usual = getattr(pipe, "teacache_settings", None) or settings
+    return {
+        name: own.following(usual, settings).replaced(
+            threshold=settings.threshold, schedule=settings.schedule
+        )
+        for name, own in (getattr(pipe, "teacache_experts", None) or {}).items()
+    }
+
+
+def _offloaded(pipe: Any) -> bool:
+    """Whether accelerate moves the parts on and off the device: previews would then move them every time."""
+    return any(hasattr(part, "_hf_hook") for part in pipe.components.values())
+
+
+@contextmanager
+def _quiet(pipe: Any) -> Iterator[None]:
+    """No progress bars in the log; afterwards the pipeline is as it was, on whatever device it was kept."""
+    before = dict(getattr(pipe, "_progress_bar_config", {}))
+    pipe.set_progress_bar_config(**{**before, "disable": True})
+    try:
+        yield
+    finally:
+        pipe.set_progress_bar_config(**before)
+        pipe.maybe_free_model_hooks()  # a cancelled run never came to this, its last line
+
+
+def _in_words(error: BaseException) -> BaseException:
+    """Lack of memory as advice; every other error as it is."""
+    if isinstance(error, torch.OutOfMemoryError) or "can't allocate memory" in str(error):
+        said = RequestError(
+            "The run needs more memory than there is: ask for fewer frames or a smaller size."
+        )
+        said.__cause__ = error
+        return said
+    return error

@@ -1,0 +1,254 @@
+"""What a person asks for: prompt, seed, steps, size, guidance and settings; checked before it is run.
+
+Knows limits and the reason for each; knows no pipeline and no file. Every refusal is one sentence that says
+what to change.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, field, fields, replace
+from typing import TYPE_CHECKING, Any, Protocol
+
+from teacache.errors import RequestError, SettingsError
+from teacache.method.gate import Settings
+from teacache.runs.sizes import rule_of
+
+if TYPE_CHECKING:
+    from teacache.runs.picture import Source
+
+MAX_PROMPT = 2_000  # characters; the longest text encoder in use (Wan, 512 tokens) reads about as much
+MAX_SEED = 2**32 - 1  # what numpy, torch and a number box all hold exactly
+STEPS = (2, 200)  # one step has nothing to reuse; beyond 200 a schedule of 1000 training steps gains nothing
+GUIDANCE = (1.0, 30.0)  # 1 means none, and diffusers treats anything below as 1; above 30 clips only burn out
+SIDE = (16, 2048)  # pixels
+FRAMES = (1, 408)  # the longest clip that Open-Sora was trained for; no other model makes a longer one
+
+
+class Defaults(Protocol):
+    """What a request takes from a model where it is silent; a catalog card is one."""
+
+    name: str
+    pipeline: str
+    steps: int
+    frames: int
+    height: int
+    width: int
+    guidance_scale: float
+
+
+@dataclass(frozen=True, kw_only=True)
+class Request:
+    """One comparison as asked for. None means the model's own default; `checked` fills it in.
+
+    Whoever loads the model goes by `model`; `checked` then writes down the name of the model at hand.
+    """
+
+    model: str = "shapes"
+    prompt: str
+    seed: int = 0
+    steps: int | None = None
+    guidance_scale: float | None = None
+    frames: int | None = None
+    height: int | None = None  # pixels
+    width: int | None = None  # pixels
+    settings: Settings = field(default_factory=lambda: Settings(threshold=0.1))
+    probe: bool = False  # run the blocks on reused calls too, for the true distances: no timing then
+    image: Source | None = None  # a file or a PIL image, for image-to-video models; JSON has its name only
+
+    def checked(self, defaults: Defaults) -> Request:
+        """The same request with every default filled in and every value within its limits.
+
+        Raises RequestError, one sentence that names the value and says what to change.
+        """
+        filled = replace(
+            self,
+            model=defaults.name,
+            prompt=_prompt(self.prompt),
+            seed=_whole("The seed", self.seed, (0, MAX_SEED), "it has to fit 32 bits"),
+            steps=_whole("The number of steps", _or(self.steps, defaults.steps), STEPS, _WHY_STEPS),
+            guidance_scale=_guidance(_or(self.guidance_scale, defaults.guidance_scale)),
+            frames=_whole(
+                "The number of frames", _or(self.frames, defaults.frames), FRAMES, "a clip is short"
+            ),
+            height=_whole("The height", _or(self.height, defaults.height), SIDE, "in pixels"),
+            width=_whole("The width", _or(self.width, defaults.width), SIDE, "in pixels"),
+        )
+        rule_of(defaults.pipeline).check(*filled.size)
+        _check_image(filled, defaults)
+        _check_settings(filled)
+        _check_trained_size(filled, defaults)
+        if defaults.name == "shapes":
+            _check_words(filled.prompt)
+        return filled
+
+    @property
+    def size(self) -> tuple[int | None, int | None, int | None]:
+        """Frames, height, width."""
+        return self.frames, self.height, self.width
+
+    def to_json(self) -> dict[str, Any]:
+        """Plain JSON values, one key per field."""
+        values = {f.name: getattr(self, f.name) for f in fields(self)} | {"settings": self.settings.to_json()}
+        if self.image is None:
+            del values["image"]  # as in files written before there were images
+            return values
+        from teacache.runs.picture import name_of
+
+        return values | {"image": name_of(self.image)}
+
+    @classmethod
+    def from_json(cls, data: Any) -> Request:
+        """Inverse of `to_json`. Raises RequestError if it is not a request; limits belong to `checked`."""
+        if not isinstance(data, dict):
+            raise RequestError("The request must be a JSON object.")
+        for name in data:
+            if name not in _KINDS and name != "settings":
+                raise RequestError(f"{name} is not a field of a request.")
+        if not isinstance(data.get("prompt"), str):
+            raise RequestError("The request has no prompt.")
+        for name, kinds in _KINDS.items():
+            if name in data and not _is(data[name], kinds):
+                raise RequestError(f"{name} of the request cannot be {data[name]!r}.")
+        try:
+            settings = Settings.from_json(data["settings"]) if "settings" in data else Settings(threshold=0.1)
+        except (SettingsError, TypeError, AttributeError) as error:
+            raise RequestError(f"settings of the request: {error}") from error
+        return cls(**{**data, "settings": settings})
+
+
+_WHY_STEPS = "a single step has nothing to reuse and more than 200 change nothing that can be seen"
+_KINDS: dict[str, tuple[type, ...]] = {
+    "model": (str,),
+    "prompt": (str,),
+    "seed": (int,),
+    "steps": (int, type(None)),
+    "guidance_scale": (int, float, type(None)),
+    "frames": (int, type(None)),
+    "height": (int, type(None)),
+    "width": (int, type(None)),
+    "probe": (bool,),
+    "image": (str, type(None)),
+}
+
+
+def _is(value: Any, kinds: tuple[type, ...]) -> bool:
+    if isinstance(value, bool):  # a bool is an int to Python, not to people
+        return bool in kinds
+    return isinstance(value, kinds) and not (isinstance(value, float) and not math.isfinite(value))
+
+
+def _or(value: Any, default: Any) -> Any:
+    return default if value is None else value
+
+
+def _prompt(value: Any) -> str:
+    if not isinstance(value, str) or not value.strip():
+        raise RequestError(
+            "The prompt is empty: say in a few words what the clip should show.", key="prompt_empty"
+        )
+    prompt = value.strip()
+    if len(prompt) > MAX_PROMPT:
+        length, most = f"{len(prompt):,}", f"{MAX_PROMPT:,}"
+        raise RequestError(
+            f"The prompt has {length} characters, but at most {most} are read: shorten it.",
+            key="prompt_long",
+            length=length,
+            most=most,
+        )
+    if any(0xD800 <= ord(character) <= 0xDFFF for character in prompt):
+        raise RequestError("The prompt holds half a character (a lone surrogate): type it again.")
+    return prompt
+
+
+def _whole(what: str, value: Any, limits: tuple[int, int], why: str) -> int:
+    low, high = limits
+    if isinstance(value, float) and value.is_integer():  # number boxes and JSON writers send 50 as 50.0
+        value = int(value)
+    if not _is(value, (int,)) or not low <= value <= high:
+        wanted = f"a whole number from {low} to {high}"
+        raise RequestError(
+            f"{what} is {_shown(value)}, but must be {wanted}: {why}.",
+            key=f"whole_{what.split()[-1]}",
+            value=_shown(value),
+            low=low,
+            high=high,
+        )
+    return value
+
+
+def _guidance(value: Any) -> float:
+    low, high = GUIDANCE
+    if not _is(value, (int, float)) or not low <= value <= high:
+        why = "1 switches guidance off and values above 30 only burn the clip out"
+        wanted = f"a number from {low:g} to {high:g}"
+        raise RequestError(
+            f"The guidance is {_shown(value)}, but must be {wanted}: {why}.",
+            key="guidance",
+            value=_shown(value),
+            low=f"{low:g}",
+            high=f"{high:g}",
+        )
+    return float(value)
+
+
+def _check_image(request: Request, defaults: Defaults) -> None:
+    """An image where the model takes one, and nowhere else; read now, to refuse a bad one at once."""
+    if getattr(defaults, "kind", "text_to_video") != "image_to_video":
+        if request.image is not None:
+            raise RequestError("This model makes clips from words alone: leave the image out.")
+        return
+    if request.image is None or request.image == "":
+        raise RequestError("This model brings an image to life: give one.", key="image_missing")
+    from teacache.runs import picture  # Pillow is a slow import, needed for these models only
+
+    picture.read(request.image)
+
+
+def _check_settings(request: Request) -> None:
+    if not isinstance(request.settings, Settings):
+        raise RequestError("There are no settings: give Settings(threshold=...), 0 switches the cache off.")
+    schedule = request.settings.schedule
+    if schedule is not None and len(schedule) != request.steps:
+        raise RequestError(
+            f"The fixed schedule has {len(schedule)} steps, but the run {request.steps}: give one for each."
+        )
+
+
+def _check_trained_size(request: Request, defaults: Defaults) -> None:
+    """Shapes knows one size; Latte's temporal position embedding has one entry per trained frame."""
+    trained = (defaults.frames, defaults.height, defaults.width)
+    if defaults.name == "shapes" and request.size != trained:
+        wanted, given = (f"{w}x{h} pixels and {f} frames" for f, h, w in (trained, request.size))
+        raise RequestError(f"Shapes was trained for {wanted} and cannot make {given}: leave the size alone.")
+    if defaults.pipeline == "LattePipeline" and request.frames != defaults.frames:
+        raise RequestError(
+            f"This model makes clips of {defaults.frames} frames, not of {request.frames}: leave it so."
+        )
+
+
+def _check_words(prompt: str) -> None:
+    from teacache.models.shapes import data  # only this model has a closed vocabulary
+
+    unknown = data.unknown_words(prompt)
+    if unknown:
+        some = ", ".join(repr(_shown(word)) for word in unknown[:5])
+        some += " and others" if len(unknown) > 5 else ""
+        noun = "word" if len(unknown) == 1 else "words"
+        known = ", ".join(data.WORDS)
+        raise RequestError(
+            f"Shapes does not know the {noun} {some}: it knows only {known}.",
+            key="prompt_words",
+            words=some,
+            known=known,
+        )
+    if not any(character.isalpha() for character in prompt):  # unknown_words passes over punctuation
+        example = data.example_prompts()[0]
+        raise RequestError(
+            f'The prompt holds no word: try "{example}".', key="prompt_no_word", example=example
+        )
+
+
+def _shown(value: Any) -> str:
+    text = str(value)
+    return text if len(text) <= 40 else text[:37] + "..."

@@ -1,0 +1,277 @@
+"""Finished comparisons as folders: run.json (version 1) and three videos each, written whole or not at all.
+
+Clips of a single frame are pictures, so these are beside the videos as PNG, without the codec's losses.
+
+A folder is first filled under a temporary name and then renamed, so that a reader never sees half of it.
+What is listed may come from strangers or from a crash: nothing found in the folder can stop the listing.
+Imports neither torch nor diffusers.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import json
+import os
+import re
+import shutil
+import tempfile
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from teacache.errors import StoreError, TeaCacheError, VideoError
+from teacache.method.trace import Trace
+from teacache.runs.comparison import Comparison, Fidelity, Rival, Speedups, Timings
+from teacache.runs.reading import read_fidelity, read_rivals, read_timings
+from teacache.runs.request import Request
+from teacache.runs.video import FULL, enlarge, stack, write_picture, write_video
+
+VERSION = 1
+RECORD = "run.json"
+STACKED, UNCACHED, CACHED = VIDEOS = ("stacked.mp4", "uncached.mp4", "cached.mp4")
+PICTURES = ("stacked.png", "uncached.png", "cached.png")  # of runs with one frame only
+UNFINISHED = ".unfinished-"  # a leading dot: never a run id
+MAX_RECORD = 64 * 2**20  # bytes; 20,000 calls are far less, and a foreign file may be anything
+_RUN_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,79}")
+
+
+@dataclass(frozen=True, kw_only=True)
+class StoredRun(Speedups):
+    """A comparison as read from its folder: all but the arrays."""
+
+    run_id: str
+    created: str  # ISO 8601, UTC
+    folder: Path
+    fps: float
+    request: Request
+    uncached: Trace
+    cached: Trace
+    uncached_timings: Timings
+    cached_timings: Timings
+    fidelity: Fidelity
+    baseline_reused: bool
+    rivals: tuple[Rival, ...] = ()
+
+    @property
+    def stacked(self) -> Path:
+        """Both clips in one file, uncached left."""
+        return self.folder / STACKED
+
+    @property
+    def uncached_video(self) -> Path:
+        """The uncached clip."""
+        return self.folder / UNCACHED
+
+    @property
+    def cached_video(self) -> Path:
+        """The cached clip."""
+        return self.folder / CACHED
+
+    @property
+    def pictures(self) -> tuple[Path, ...]:
+        """Both side by side, the uncached and the cached one, as PNG; nothing for clips of several frames."""
+        places = tuple(self.folder / name for name in PICTURES)
+        return places if all(place.is_file() for place in places) else ()
+
+    def _speedup_parts(self) -> tuple[Timings, Timings, Trace]:
+        return self.uncached_timings, self.cached_timings, self.cached
+
+
+@dataclass(frozen=True)
+class Listing:
+    """What a folder holds: readable runs, newest first, and a sentence for each that is not whole."""
+
+    runs: tuple[StoredRun, ...]
+    problems: tuple[str, ...]
+
+
+class Store:
+    """The runs of one folder: the given one, else TEACACHE_RUNS_DIR, else ./runs; made when first needed."""
+
+    def __init__(self, folder: str | Path | None = None):
+        self.folder = Path(folder or os.environ.get("TEACACHE_RUNS_DIR") or "runs")
+
+    def save(self, comparison: Comparison) -> StoredRun:
+        """Write a comparison; all of it or nothing.
+
+        Raises StoreError if the folder cannot be written, the disk is full or the run is there already;
+        VideoError if ffmpeg is missing.
+        """
+        place = self._place(comparison.run_id)
+        if place.exists():
+            raise StoreError(f"Run {comparison.run_id} is stored already: delete its folder first.")
+        with _sentences(f"Run {comparison.run_id} could not be stored in {self.folder}"):
+            self.folder.mkdir(parents=True, exist_ok=True)
+            unfinished = Path(tempfile.mkdtemp(prefix=UNFINISHED, dir=self.folder))
+            try:
+                unfinished.chmod(0o755)  # mkdtemp makes it private to one user
+                _write(unfinished, comparison)
+                os.replace(unfinished, place)
+            finally:
+                shutil.rmtree(unfinished, ignore_errors=True)
+        return self.load(comparison.run_id)
+
+    def load(self, run_id: str) -> StoredRun:
+        """Read one run. Raises StoreError if there is none of that name or it is not whole."""
+        place = self._place(run_id)
+        data = _read_json(place)
+        missing = [name for name in VIDEOS if not (place / name).is_file()]
+        if missing:
+            raise StoreError(f"Run {run_id} is not whole: {', '.join(missing)} is missing.")
+        try:
+            return _stored(place, data)
+        except (TeaCacheError, KeyError, TypeError, ValueError, AttributeError, OverflowError) as error:
+            reason = f"{error} is missing" if isinstance(error, KeyError) else str(error).rstrip(".")
+            raise StoreError(f"Run {run_id} cannot be read: {reason}.") from error
+
+    def list(self) -> list[StoredRun]:
+        """All readable runs, newest first. Raises StoreError if the folder itself cannot be read."""
+        return list(self.scan().runs)
+
+    def scan(self) -> Listing:
+        """All readable runs, and what is wrong with the others; what is no run at all is passed over."""
+        runs, problems = [], []
+        for place in self._places():
+            if place.name.startswith(UNFINISHED):
+                problems.append(f"{place.name} was left by a run that was never finished: delete it.")
+                continue
+            try:
+                runs.append(self.load(place.name))
+            except StoreError as error:
+                problems.append(str(error))
+        runs.sort(key=lambda run: (run.created, run.run_id), reverse=True)
+        return Listing(tuple(runs), tuple(problems))
+
+    def add_rivals(self, run_id: str, rivals: tuple[Rival, ...]) -> StoredRun:
+        """Put rivals beside a stored run, in place of those of the same name; run.json changes in one step.
+
+        Raises StoreError if the run cannot be read or written.
+        """
+        stored = self.load(run_id)
+        kept = {rival.name: rival for rival in (*stored.rivals, *rivals)}
+        data = _read_json(stored.folder) | {"rivals": [rival.to_json() for rival in kept.values()]}
+        with _sentences(f"The rivals of run {run_id} could not be stored in {self.folder}"):
+            unfinished = stored.folder / f"{UNFINISHED}{RECORD}"
+            try:
+                _write_json(unfinished, data)
+                os.replace(unfinished, stored.folder / RECORD)
+            finally:
+                unfinished.unlink(missing_ok=True)
+        return self.load(run_id)
+
+    def _place(self, run_id: str) -> Path:
+        """The folder of a run; a name that could lead anywhere else is refused."""
+        if not isinstance(run_id, str) or not _RUN_ID.fullmatch(run_id):
+            shown = repr(run_id)[:80]
+            raise StoreError(f"{shown} names no run: at most 80 letters, digits, - and _ do.")
+        return self.folder / run_id
+
+    def _places(self) -> list[Path]:
+        """The subfolders that are, or look like, runs; none if the store was never written to."""
+        try:
+            found = sorted(self.folder.iterdir())
+        except FileNotFoundError:
+            return []
+        except OSError as error:
+            raise StoreError(f"The runs folder {self.folder} cannot be read: {_reason(error)}.") from error
+        return [place for place in found if place.is_dir() and _looks_like_a_run(place)]
+
+
+def _looks_like_a_run(place: Path) -> bool:
+    if not _RUN_ID.fullmatch(place.name):
+        return place.name.startswith(UNFINISHED)
+    return any((place / name).exists() for name in (RECORD, *VIDEOS))
+
+
+def _write(folder: Path, comparison: Comparison) -> None:
+    uncached, cached = comparison.uncached.video, comparison.cached.video
+    clips = (stack(uncached, cached), enlarge(uncached), enlarge(cached))
+    for name, picture, clip in zip(VIDEOS, PICTURES, clips, strict=True):
+        write_video(folder / name, clip, comparison.fps)
+        if len(clip) == 1:
+            write_picture(folder / picture, clip[0])
+    _write_json(folder / RECORD, comparison.to_json())
+
+
+def _write_json(path: Path, data: dict[str, Any]) -> None:
+    text = json.dumps(data, allow_nan=False, indent=1)  # NaN is no JSON, whatever Python's default says
+    with path.open("w", encoding="utf-8") as file:
+        file.write(text)
+        file.flush()
+        os.fsync(file.fileno())  # a rename may reach the disk before the bytes do
+
+
+def _read_json(place: Path) -> dict[str, Any]:
+    record = place / RECORD
+    try:
+        if record.stat().st_size > MAX_RECORD:
+            raise StoreError(f"Run {place.name} cannot be read: its {RECORD} is too large to be one.")
+        data = json.loads(record.read_text(encoding="utf-8"), parse_constant=_refuse_constant)
+    except FileNotFoundError as error:
+        raise StoreError(f"There is no run {place.name} in {place.parent}.") from error
+    except (ValueError, RecursionError) as error:  # JSON and UTF-8 errors are ValueErrors
+        raise StoreError(f"Run {place.name} cannot be read: its {RECORD} is not JSON ({error}).") from error
+    except StoreError:
+        raise
+    except OSError as error:
+        raise StoreError(f"Run {place.name} cannot be read: {_reason(error)}.") from error
+    if not isinstance(data, dict) or data.get("version") != VERSION:
+        raise StoreError(f"Run {place.name} cannot be read: its {RECORD} is not of version {VERSION}.")
+    return data
+
+
+def _refuse_constant(name: str) -> float:
+    raise ValueError(f"{name} is not a JSON number")
+
+
+def _stored(place: Path, data: dict[str, Any]) -> StoredRun:
+    if data["run_id"] != place.name:
+        raise ValueError(f"it says it is {data['run_id']!r}, so the folder was renamed")
+    fps, created = data["fps"], data["created"]
+    if isinstance(fps, bool) or not isinstance(fps, (int, float)) or not 0 < fps <= 240:
+        raise ValueError(f"fps cannot be {fps!r}")
+    if not isinstance(created, str):
+        raise ValueError(f"created cannot be {created!r}")
+    return StoredRun(
+        run_id=place.name,
+        created=created,
+        folder=place,
+        fps=fps,
+        request=Request.from_json(data["request"]),
+        uncached=Trace.from_json(data["uncached"]),
+        cached=Trace.from_json(data["cached"]),
+        uncached_timings=read_timings(data["uncached_timings"]),
+        cached_timings=read_timings(data["cached_timings"]),
+        fidelity=read_fidelity(data["fidelity"]),
+        baseline_reused=data["baseline_reused"] is True,
+        rivals=read_rivals(data["rivals"]),
+    )
+
+
+@contextlib.contextmanager
+def _sentences(what: str) -> Iterator[None]:
+    """Turn the system's refusals into one sentence."""
+    try:
+        yield
+    except StoreError:
+        raise
+    except OSError as error:
+        raise StoreError(f"{what}: {_reason(error)}.") from error
+    except ValueError as error:  # a figure that is not a number: strict JSON has no word for it
+        raise StoreError(f"{what}: {error}.") from error
+    except VideoError as error:
+        if FULL in str(error):  # ffmpeg met the full disk before we did
+            raise StoreError(f"{what}: the disk is full, so free some space and store it again.") from error
+        raise
+
+
+def _reason(error: OSError) -> str:
+    if error.errno in (errno.ENOSPC, errno.EDQUOT):
+        return "the disk is full, so free some space and store it again"
+    if error.errno in (errno.EACCES, errno.EPERM, errno.EROFS):
+        return "the folder may not be written or read, so choose another with TEACACHE_RUNS_DIR"
+    if error.errno in (errno.ENOTDIR, errno.EEXIST):
+        return "a file is in the place of the folder, so choose another with TEACACHE_RUNS_DIR"
+    return (error.strerror or str(error)).rstrip(".").lower()

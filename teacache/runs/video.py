@@ -1,0 +1,126 @@
+"""Frames to an mp4 that browsers show in the right colours, frame by frame.
+
+Every frame is a key frame, so that a player can step; colours are tagged BT.709 through x264 and converted
+with the matching matrix (other taggings were off by 4 of 255 and more in Chromium). 8-bit 4:2:0 loses a
+little in any case: fidelity is never computed from these files. Knows arrays and ffmpeg, nothing about
+runs.
+"""
+
+from __future__ import annotations
+
+import errno
+import os
+import subprocess
+from pathlib import Path
+
+import numpy as np
+
+from teacache.errors import VideoError
+
+SMALL = 128  # pixels: clips no larger are enlarged, as 4:2:0 would halve their few colour samples
+ENLARGE = 4
+FULL = os.strerror(errno.ENOSPC)
+
+_X264 = (
+    "-c:v", "libx264", "-pix_fmt", "yuv420p", "-crf", "12", "-preset", "veryfast", "-g", "1", "-bf", "0",
+    "-movflags", "+faststart",
+    "-x264-params", "colorprim=bt709:transfer=bt709:colormatrix=bt709",
+    "-vf", "scale=out_color_matrix=bt709:out_range=tv,"
+    "setparams=colorspace=bt709:color_primaries=bt709:color_trc=bt709:range=tv",
+)  # fmt: skip
+
+
+def enlarge(frames: np.ndarray) -> np.ndarray:
+    """Small clips four times as large by repeating pixels, others as they are; (F, H, W, 3) in and out."""
+    if max(frames.shape[1:3]) > SMALL:
+        return frames
+    return frames.repeat(ENLARGE, axis=1).repeat(ENLARGE, axis=2)
+
+
+def stack(uncached: np.ndarray, cached: np.ndarray) -> np.ndarray:
+    """Both clips in one, uncached left and cached right, small ones enlarged.
+
+    Takes (F, H, W, 3) twice, returns (F, H, 2 W, 3). Raises VideoError if the clips differ in size or length.
+    """
+    if uncached.shape != cached.shape:
+        raise VideoError(
+            f"Clips of shapes {uncached.shape} and {cached.shape} do not fit side by side: make both alike."
+        )
+    return np.concatenate([enlarge(uncached), enlarge(cached)], axis=2)
+
+
+def write_video(path: str | Path, frames: np.ndarray, fps: float) -> None:
+    """Write (F, H, W, 3) uint8 frames as H.264, `fps` frames a second.
+
+    Raises VideoError, one sentence, if ffmpeg is missing or fails; nothing is then left at `path`.
+    """
+    path = Path(path)
+    _check(frames, fps)
+    height, width = frames.shape[1:3]
+    source = ("-f", "rawvideo", "-pix_fmt", "rgb24", "-s", f"{width}x{height}", "-r", f"{fps:g}", "-i", "-")
+    command = [
+        _ffmpeg(),
+        "-y",
+        "-loglevel",
+        "error",
+        *source,
+        *_X264,
+        "-r",
+        f"{fps:g}",
+        "-f",
+        "mp4",
+        str(path),
+    ]
+    try:
+        done = subprocess.run(
+            command, input=np.ascontiguousarray(frames).tobytes(), capture_output=True, check=False
+        )
+    except OSError as error:
+        raise VideoError(_no_ffmpeg(error)) from error
+    if done.returncode:
+        path.unlink(missing_ok=True)
+        raise VideoError(f"The video {path.name} could not be written: {_reason(done.stderr)}.")
+
+
+def write_picture(path: str | Path, frame: np.ndarray) -> None:
+    """Write one (H, W, 3) uint8 frame as PNG, without loss."""
+    from PIL import Image  # a slow import, needed after a run of an image model only
+
+    Image.fromarray(frame).save(path, format="PNG")
+
+
+def _check(frames: np.ndarray, fps: float) -> None:
+    if frames.ndim != 4 or frames.shape[3] != 3 or frames.dtype != np.uint8 or not len(frames):
+        raise VideoError(f"Frames must be (F, H, W, 3) uint8, but are {frames.shape} {frames.dtype}.")
+    if frames.shape[1] % 2 or frames.shape[2] % 2:
+        sides = f"{frames.shape[2]}x{frames.shape[1]}"
+        raise VideoError(f"A video needs even sides, but the frames are {sides}: change the size.")
+    if not 0 < fps <= 240:
+        raise VideoError(f"{fps} frames a second cannot be played: give a number above 0, up to 240.")
+
+
+def _ffmpeg() -> str:
+    try:
+        import imageio_ffmpeg  # here, since a page that only shows stored runs needs no encoder
+
+        return imageio_ffmpeg.get_ffmpeg_exe()
+    except (ImportError, RuntimeError) as error:
+        raise VideoError(_no_ffmpeg(error)) from error
+
+
+def _reason(stderr: bytes) -> str:
+    """The first line that ffmpeg wrote, since later ones are consequences; a full disk before all others."""
+    lines = stderr.decode(errors="replace").strip().splitlines()
+    if any(FULL in line for line in lines):
+        return f"ffmpeg says {FULL!r}"
+    return f"ffmpeg says {_short(lines[0])!r}" if lines else "ffmpeg gave no reason"
+
+
+def _no_ffmpeg(error: Exception) -> str:
+    why = _short(str(error))
+    return f"Videos cannot be written because ffmpeg was not found: install imageio-ffmpeg ({why})."
+
+
+def _short(text: str) -> str:
+    line = " ".join(text.split()).rstrip(".")
+    return line if len(line) <= 160 else line[:157] + "..."

@@ -1,0 +1,151 @@
+"""Uncached runs of many prompts, kept one file each, so that an interrupted collection goes on.
+
+The raw material of calibrations and sweeps. Knows a pipeline, prompts and a cache folder; knows nothing of
+fits.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from teacache.errors import RequestError, TraceFormatError
+from teacache.method.trace import Trace
+from teacache.models.catalog import ROOT, Card
+from teacache.runs.request import Request
+from teacache.study.clips import uncached_trace
+from teacache.study.prompts import Purpose, noise_seed
+
+CACHE = Path(os.environ.get("TEACACHE_CACHE_DIR") or ROOT / ".cache")
+_PLAIN = ("variant", "default")  # left out of names of folders, which are older than variants
+Report = Callable[[int, int], None]  # done, of how many
+
+
+@dataclass(frozen=True, kw_only=True)
+class Setup:
+    """How a model is run in one study; a polynomial holds for one setup only."""
+
+    model: str
+    steps: int
+    guidance_scale: float
+    flow_shift: float | None = None  # of the scheduler; None: as it was loaded
+    seed: int = 0  # of the choice of prompts and of all noise
+    variant: str = "default"  # of the architecture: what is compared, and so what a polynomial is fitted to
+
+    def request(self, card: Card, prompt: str, purpose: Purpose, index: int) -> Request:
+        """The checked request of one prompt. Raises RequestError."""
+        return Request(
+            model=self.model,
+            prompt=prompt,
+            seed=noise_seed(purpose, index, seed=self.seed),
+            steps=self.steps,
+            guidance_scale=self.guidance_scale,
+        ).checked(card)
+
+    def folder(self, card: Card, kind: str) -> Path:
+        """Where this setup of these very weights keeps its files."""
+        known = {name: value for name, value in asdict(self).items() if (name, value) != _PLAIN}
+        key = json.dumps([known, fingerprint(ROOT / card.source)], sort_keys=True)
+        return CACHE / kind / f"{self.model}-{hashlib.sha256(key.encode()).hexdigest()[:12]}"
+
+
+def setup_of(
+    pipe: Any,
+    *,
+    steps: int | None,
+    guidance: float | None,
+    flow_shift: float | None,
+    seed: int,
+    mode: str | None = None,
+) -> Setup:
+    """A setup with the model's defaults filled in; sets the pipeline's scheduler where a shift is given.
+
+    `mode` names a published polynomial whose indicator is to be compared. Raises SettingsError if the model
+    has no such mode.
+    """
+    card = pipe.teacache_card
+    if flow_shift is not None:
+        shift_scheduler(pipe, flow_shift)
+    return Setup(
+        model=card.name,
+        steps=steps or card.steps,
+        guidance_scale=card.guidance_scale if guidance is None else guidance,
+        flow_shift=flow_shift,
+        seed=seed,
+        variant="default" if mode is None else card.mode(mode).variant,
+    )
+
+
+def shift_scheduler(pipe: Any, flow_shift: float) -> None:
+    """Give the pipeline the same scheduler with another flow shift. Raises RequestError if it has none."""
+    config = pipe.scheduler.config
+    name = next((name for name in ("flow_shift", "shift") if name in config), None)
+    if name is None:
+        raise RequestError(f"{type(pipe.scheduler).__name__} has no flow shift: leave it out.")
+    pipe.scheduler = type(pipe.scheduler).from_config(config, **{name: flow_shift})
+
+
+def collect(
+    pipe: Any,
+    setup: Setup,
+    prompts: Sequence[str],
+    *,
+    report: Report = lambda done, total: None,
+) -> list[Trace]:
+    """The traces of uncached runs of the calibration prompts, in order; those on disk are not run again."""
+    card = pipe.teacache_card
+    folder = setup.folder(card, "calibration")
+    folder.mkdir(parents=True, exist_ok=True)
+    traces = []
+    for index, prompt in enumerate(prompts):
+        request = setup.request(card, prompt, "calibration", index)
+        traces.append(_kept_or_run(pipe, request, setup.variant, folder / f"{index:04d}.json"))
+        report(index + 1, len(prompts))
+    return traces
+
+
+def load_traces(paths: Sequence[Path]) -> list[Trace]:
+    """Trace files, and the trace files of folders. Raises RequestError if there is none, TraceFormatError."""
+    files = [file for path in paths for file in (sorted(path.glob("*.json")) if path.is_dir() else [path])]
+    if not files:
+        raise RequestError(
+            f"There is no trace in {', '.join(map(str, paths))}: give trace files or their folder."
+        )
+    traces = []
+    for file in files:
+        try:
+            traces.append(Trace.load(file))
+        except OSError as error:
+            raise RequestError(f"{file} cannot be read: {error.strerror}.") from error
+    return traces
+
+
+def fingerprint(folder: Path) -> str:
+    """Changes whenever the weights or the scheduler of a folder do: names, sizes and times of its files."""
+    files = sorted([*folder.rglob("*.safetensors"), *folder.rglob("scheduler_config.json")])
+    facts = [(str(f.relative_to(folder)), f.stat().st_size, f.stat().st_mtime_ns) for f in files]
+    return hashlib.sha256(json.dumps(facts).encode()).hexdigest()
+
+
+def _kept_or_run(pipe: Any, request: Request, variant: str, path: Path) -> Trace:
+    try:
+        kept = Trace.load(path)
+        if kept.prompt == request.prompt and len(kept.records) >= (request.steps or 0):
+            return kept
+    except (FileNotFoundError, TraceFormatError):
+        pass  # not run yet, or the file was cut off by an interruption: run it now
+    trace = uncached_trace(pipe, request, variant=variant)
+    save_whole(trace, path)
+    return trace
+
+
+def save_whole(trace: Trace, path: Path) -> None:
+    """Write a trace so that a reader finds all of it or nothing."""
+    unfinished = path.with_suffix(".unfinished")
+    trace.save(unfinished)
+    unfinished.replace(path)

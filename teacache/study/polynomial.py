@@ -1,0 +1,26 @@
+"""How a rescaling polynomial fares on a run: its curve, and how much of the truth it explains.
+
+Knows settings and traces; draws nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from teacache.method.gate import Settings
+from teacache.study.calibrate import explained
+
+
+def curve(settings: Settings, low: float, high: float, points: int = 121) -> list[tuple[float, float]]:
+    """(distance, estimate) at evenly spaced distances, as the gate would estimate them."""
+    return [(float(x), settings.estimate(float(x))) for x in np.linspace(low, high, points)]
+
+
+def r2(settings: Settings, x: Sequence[float], y: Sequence[float]) -> float | None:
+    """Share of the variance of y that the estimates of x explain; below 0: worse than a constant. None
+    without two pairs."""
+    if len(x) < 2:
+        return None
+    return explained(np.array([settings.estimate(float(value)) for value in x]), np.asarray(y, dtype=float))

@@ -1,0 +1,54 @@
+"""Prompts to calibrate and to judge on, two sets that never meet. Knows text only."""
+
+from __future__ import annotations
+
+import random
+from pathlib import Path
+from typing import Literal
+
+from teacache.errors import RequestError
+from teacache.models.shapes import data
+
+Purpose = Literal["calibration", "evaluation"]
+SEEDS: dict[Purpose, int] = {
+    "calibration": 100_000,
+    "evaluation": 200_000,
+}  # of the noise; never the same either
+
+
+def prompts_for(purpose: Purpose, count: int, *, file: str | Path | None = None, seed: int = 0) -> list[str]:
+    """`count` prompts for one purpose, in a fixed random order; every second one of the shuffled pool.
+
+    The pool is every caption that Shapes understands or, for any other model, the lines of a text file.
+    Raises RequestError if it is too small.
+    """
+    pool = _captions() if file is None else _lines(Path(file))
+    random.Random(f"{seed}/prompts").shuffle(pool)
+    mine = pool[0 if purpose == "calibration" else 1 :: 2]
+    if len(mine) < count:
+        raise RequestError(
+            f"{count} prompts are wanted for {purpose}, but there are {len(mine)}: give more prompts."
+        )
+    return mine[:count]
+
+
+def noise_seed(purpose: Purpose, index: int, *, seed: int = 0) -> int:
+    """The seed of the noise of the prompt at `index`."""
+    return SEEDS[purpose] + 1000 * seed + index
+
+
+def _captions() -> list[str]:
+    return [
+        data.caption(data.Scene(color, shape, motion, background))
+        for color, shape, motion in data.combinations()
+        for background in data.COLOR_NAMES
+        if background != color
+    ]
+
+
+def _lines(path: Path) -> list[str]:
+    try:
+        lines = [line.strip() for line in path.read_text(encoding="utf-8").splitlines()]
+    except (OSError, UnicodeDecodeError) as error:
+        raise RequestError(f"The prompts in {path} cannot be read: {error}.") from error
+    return list(dict.fromkeys(line for line in lines if line))

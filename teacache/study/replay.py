@@ -1,0 +1,219 @@
+"""What-if: the decisions of a recorded run at other settings, and every threshold at which they change.
+
+Asks the same gate as the run itself; knows only traces, no pipelines and no tensors. A replay keeps the
+recorded distances, so it is exact where the indicator does not depend on the latents and an approximation
+elsewhere: with another schedule the latents, and with them the distances, would have been slightly different.
+The recorded distances are those of the trace's own variant: whatever the settings of a what-if say, it stands
+on that indicator (`indicator_of`). Transformers with settings of their own keep them where the what-if
+changes nothing (`settings_for`).
+"""
+
+from __future__ import annotations
+
+import math
+import sys
+from bisect import bisect_left
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Literal
+
+from teacache.errors import RequestError
+from teacache.method.gate import Decision, Gate, Residual, Settings
+from teacache.method.trace import StepRecord, Trace
+
+_SMALLEST = math.ulp(0.0)  # the smallest positive threshold; 0 itself means off
+_UNREACHABLE = sys.float_info.max  # no finite sum gets past it, so only forced calls are computed
+_START = -1  # "the call before the first one" of a line
+_Line = tuple[str, str]  # transformer, branch
+
+
+@dataclass(frozen=True, kw_only=True)
+class Breakpoint:
+    """One schedule and the thresholds that lead to it: low < threshold <= high (reuse needs a sum below)."""
+
+    low: float
+    high: float
+    schedule: tuple[bool, ...]  # computed or not, call by call
+    computed: int
+    ideal_speedup: float  # calls over computed calls
+
+
+def replay(trace: Trace, settings: Settings) -> tuple[Decision, ...]:
+    """Decide every recorded call again; at the trace's own settings the recorded decisions come out."""
+    gates: dict[_Line, Gate] = {}
+    decisions = []
+    for record in trace.records:
+        line = _line(record)
+        known = line in gates
+        gate = gates[line] if known else gates.setdefault(line, Gate(settings_for(trace, line[0], settings)))
+        decisions.append(_decide(gate, record, trace.steps, known=known))
+    return tuple(decisions)
+
+
+def settings_for(trace: Trace, transformer: str, settings: Settings) -> Settings:
+    """What a what-if at `settings` means for one transformer, always in the variant that was recorded.
+
+    One without settings of its own follows `settings`; another keeps its own except where `settings` differ
+    from the trace's.
+    """
+    own = trace.experts.get(transformer, trace.settings)
+    return own.following(trace.settings, settings).replaced(variant=own.variant)
+
+
+def indicator_of(trace: Trace) -> str:
+    """The variant of the architecture whose indicator was recorded; a trace can be replayed on no other."""
+    return trace.settings.variant
+
+
+def exactness(trace: Trace) -> Literal["exact", "approximate"]:
+    """Whether a replay of this trace tells exactly what would happen, or only nearly."""
+    return "exact" if trace.latent_free else "approximate"
+
+
+def breakpoints(
+    trace: Trace, settings: Settings, max_threshold: float | None = None
+) -> tuple[Breakpoint, ...]:
+    """Every schedule over all positive thresholds, rising, without gaps; `settings.threshold` is not asked.
+
+    All transformers move at one threshold. The first starts at low = 0; the last ends at high = inf, or at
+    the first change at or above `max_threshold`. `replay` at any threshold but the trace's own, where experts
+    may have another, gives the schedule of the interval that holds it. An empty trace has none.
+    """
+    if not trace.records:
+        return ()
+    limit = math.inf if max_threshold is None else max_threshold
+    lines = [_Timeline(trace, line, settings) for line in dict.fromkeys(map(_line, trace.records))]
+    found, low, threshold = [], 0.0, _SMALLEST
+    while low < limit:
+        for line in lines:
+            line.move_to(threshold)
+        high = min(line.high for line in lines)
+        found.append(_breakpoint(low, high, lines, len(trace.records)))
+        low, threshold = high, math.nextafter(high, math.inf)
+    return tuple(found)
+
+
+def threshold_for_speedup(trace: Trace, speedup: float, settings: Settings | None = None) -> float:
+    """The smallest threshold, in few digits, whose schedule reaches an ideal speedup; 0 (off) for 1 or less.
+
+    `settings` (default: those of the trace) say all but the threshold. Raises RequestError if none is enough.
+    """
+    if speedup <= 1:
+        return 0.0
+    found = breakpoints(trace, settings or trace.settings)
+    for point in found:
+        if point.ideal_speedup >= speedup:
+            return tidy(point.low, point.high)
+    best = max((point.ideal_speedup for point in found), default=1.0)
+    raise RequestError(
+        f"No threshold makes it {speedup:g} times faster: ask for {best:.3g} or less, or take more steps."
+    )
+
+
+def tidy(low: float, high: float) -> float:
+    """A number of few digits in low < x <= high, near the middle; a little above `low` if `high` is inf."""
+    middle = (low + high) / 2 if math.isfinite(high) else max(low * 1.25, _SMALLEST)
+    for digits in range(1, 18):
+        short = float(f"{middle:.{digits}g}")
+        if low < short <= high:
+            return short
+    return high if math.isfinite(high) else math.nextafter(low, math.inf)
+
+
+def _line(record: StepRecord) -> _Line:
+    """Whose gate decided this call: each transformer has one for each branch."""
+    return record.transformer, record.branch
+
+
+def _decide(gate: Gate, record: StepRecord, steps: int, *, known: bool) -> Decision:
+    """Ask the gate as the hook did. `known`: this line has had a call before, so it holds a residual."""
+    distance = record.indicator_distance
+    if distance is None and record.reason == "non_finite":
+        distance = math.nan  # a trace holds no NaN, only that there was one
+    residual = _residual(record, known=known)
+    return gate.decide(step=record.step, steps=steps or None, distance=distance, residual=residual)
+
+
+def _residual(record: StepRecord, *, known: bool) -> Residual:
+    if record.reason == "shape_changed":
+        return "shape_changed"
+    return "ready" if known and record.reason != "no_residual" else "missing"
+
+
+def _breakpoint(low: float, high: float, lines: list[_Timeline], calls: int) -> Breakpoint:
+    schedule = [False] * calls
+    for line in lines:
+        for call in line.computed:
+            schedule[call] = True
+    computed = sum(len(line.computed) for line in lines)
+    return Breakpoint(
+        low=low, high=high, schedule=tuple(schedule), computed=computed, ideal_speedup=calls / computed
+    )
+
+
+class _Segment:
+    """What can follow a computed call: sums that a threshold may stop at, rising, and where it ends anyway.
+
+    After a computed call the gate's state is always the same, so what follows depends on the threshold alone,
+    and only through the first sum that reaches it. The sums come from a gate that is let to reuse all it may;
+    they are asked for only as far as a threshold needs them.
+    """
+
+    def __init__(self, decisions: Iterator[tuple[int, Decision]], end: int):
+        self._decisions = decisions
+        self._sums: list[float] = []
+        self._calls: list[int] = []
+        self._forced: int | None = None
+        self._end = end
+
+    def follow(self, threshold: float) -> tuple[int, float]:
+        """The next computed call, and the threshold up to which it is that one."""
+        while self._forced is None and not (self._sums and self._sums[-1] >= threshold):
+            self._advance()
+        rank = bisect_left(self._sums, threshold)
+        if rank < len(self._sums):
+            return self._calls[rank], self._sums[rank]
+        return self._forced, math.inf
+
+    def _advance(self) -> None:
+        at, decision = next(self._decisions, (self._end, None))
+        if decision is None or decision.computed:
+            self._forced = at
+        elif decision.accumulated > (self._sums[-1] if self._sums else 0.0):
+            self._sums.append(decision.accumulated)
+            self._calls.append(at)
+
+
+class _Timeline:
+    """One line of calls at a rising threshold: which of them are computed, and until which threshold."""
+
+    def __init__(self, trace: Trace, line: _Line, settings: Settings):
+        self._places = [i for i, record in enumerate(trace.records) if _line(record) == line]
+        self._records = [trace.records[i] for i in self._places]
+        self._steps = trace.steps
+        self._settings = settings_for(trace, line[0], settings).replaced(threshold=_UNREACHABLE)
+        self._segments: dict[int, _Segment] = {}
+        self.high = 0.0  # the present schedule holds up to here
+        self.computed: list[int] = []  # places in the trace
+
+    def move_to(self, threshold: float) -> None:
+        """Walk from computed call to computed call at this threshold."""
+        if threshold <= self.high:
+            return  # another line changed, not this one
+        at, self.high, self.computed = _START, math.inf, []
+        while True:
+            at, high = self._segment(at).follow(threshold)
+            self.high = min(self.high, high)
+            if at == len(self._records):
+                return
+            self.computed.append(self._places[at])
+
+    def _segment(self, start: int) -> _Segment:
+        if start not in self._segments:
+            self._segments[start] = _Segment(self._decisions_from(start), len(self._records))
+        return self._segments[start]
+
+    def _decisions_from(self, start: int) -> Iterator[tuple[int, Decision]]:
+        gate = Gate(self._settings)
+        for at in range(start + 1, len(self._records)):
+            yield at, _decide(gate, self._records[at], self._steps, known=at > 0)

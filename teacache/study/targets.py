@@ -1,0 +1,38 @@
+"""The threshold for a wanted fidelity, from runs already made. Knows pairs of numbers only.
+
+No formula foretells fidelity: what is known is what was tried. Between two tried thresholds the answer is
+interpolated, beyond them it is refused or capped.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable
+
+Tried = tuple[float, float]  # threshold, PSNR in dB
+
+
+def envelope(tried: Iterable[Tried]) -> tuple[Tried, ...]:
+    """Rising thresholds, each with the worst PSNR met up to it: a promise that never rises again."""
+    found: dict[float, float] = {}
+    worst = math.inf
+    for threshold, psnr in sorted(tried):
+        if threshold > 0:
+            worst = found[threshold] = min(worst, psnr)
+    return tuple(found.items())
+
+
+def threshold_for_fidelity(tried: Iterable[Tried], psnr: float) -> float | None:
+    """The largest threshold that is expected to keep `psnr`; None if even the smallest one tried did not.
+
+    Linear in the logarithm of the threshold between two tried ones; never beyond the largest tried.
+    """
+    points = envelope(tried)
+    kept = [point for point in points if point[1] >= psnr]
+    if not kept:
+        return None
+    if len(kept) == len(points):
+        return kept[-1][0]
+    (low, best), (high, worst) = kept[-1], points[len(kept)]
+    share = (best - psnr) / (best - worst)
+    return low * (high / low) ** share

@@ -1,0 +1,39 @@
+"""The benchmark of a model measures what it says."""
+
+import pytest
+
+from benchmarks.model import caller, memory_row, speed_rows
+from benchmarks.page import _shown
+from benchmarks.rounds import OFF, Rounds
+from teacache.models import load
+from tests import tiny_latte
+
+
+@pytest.fixture(scope="module")
+def pipe(tmp_path_factory):
+    return load(tiny_latte.save(tmp_path_factory.mktemp("models") / "tiny"), device="cpu")
+
+
+def test_kinds_of_runs_take_turns_and_the_first_round_is_left_out(pipe):
+    bench = Rounds(pipe, caller(pipe, steps=3))
+    bench.interleave({"plain": None, "watched": OFF}, repeats=2)
+    assert {name: len(values) for name, values in bench.seconds.items()} == {"plain": 2, "watched": 2}
+    assert len(bench.traces["watched"]) == 2 and "plain" not in bench.traces
+
+
+def test_every_figure_is_measured(pipe):
+    rows = {row.name: row for row in speed_rows(pipe, steps=8, repeats=2)}
+    assert rows["TeaCache 2x: ideal speedup"].value >= 2
+    assert rows["TeaCache 4x: ideal speedup"].value >= 4
+    assert all(row.value is not None and row.value > 0 for name, row in rows.items() if "clock" not in name)
+    assert rows["decision and trace, by the recorder's clock"].value > 0
+
+
+def test_memory_is_compared_with_what_it_was_after_warming_up(pipe):
+    row = memory_row(pipe, steps=3, runs=3)
+    assert row.value >= 0 and "MiB" in row.note
+
+
+def test_of_states_painted_in_one_frame_only_the_last_was_seen():
+    painted = [{"n": 1, "painted": 10.0}, {"n": 2, "painted": 26.0}, {"n": 3, "painted": 26.0}]
+    assert _shown(painted) == {1: 10.0, 3: 26.0}

@@ -1,0 +1,175 @@
+"""The recorded run explored: what-if, single steps, the player. No model is needed for any of it."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.browser.steps import at_rest, move_slider, open_app
+
+
+@pytest.fixture
+def explorer(page):
+    open_app(page)
+    at_rest(page)
+    return page
+
+
+def reused(page) -> int:
+    return int(page.inner_text("[data-fig=steps] b").split("/")[1])
+
+
+def test_a_higher_threshold_shows_at_once_that_more_is_reused(explorer, shot):
+    before = reused(explorer)
+    threshold = explorer.evaluate("teacache.now.run.controls.threshold")
+    requests = []
+    explorer.on("request", lambda request: requests.append(request.url))
+    move_slider(explorer, threshold * 2)
+    explorer.wait_for_function("document.querySelector('.tc-state').textContent === 'what-if'")
+    assert reused(explorer) > before
+    assert "approximate" in explorer.inner_text(".tc-line")
+    assert "same steps for" in explorer.inner_text(".tc-same")
+    assert explorer.locator(".tc-cell.changed").count() > 0
+    assert not [url for url in requests if "/queue/" in url or "/run/" in url]
+    shot("what-if")
+
+
+def test_the_page_shows_the_schedule_that_python_decides(explorer, server):
+    from gradio_client import Client
+
+    run = explorer.evaluate("teacache.now.run.run")
+    client = Client(server, verbose=False)
+    for factor in (0.5, 1.7, 3):
+        threshold = round(explorer.evaluate("teacache.now.run.controls.threshold") * factor, 3)
+        move_slider(explorer, threshold)
+        explorer.wait_for_function("t => teacache.now.threshold === t", arg=threshold)
+        shown = explorer.evaluate("teacache.view().columns.computed.map(Boolean)")
+        told = client.predict(run, threshold, "shapes", False, 1, 1, 0, api_name="/what_if")
+        assert shown == told["schedule"]
+        assert explorer.evaluate("teacache.view().columns.acc") == pytest.approx(
+            told["accumulated"], rel=0.01
+        )
+
+
+def test_back_at_the_runs_own_threshold_its_figures_return(explorer):
+    own = explorer.evaluate("teacache.now.run.controls.threshold")
+    psnr = explorer.inner_text("[data-fig=psnr] b")
+    move_slider(explorer, own * 2)
+    explorer.wait_for_selector("[data-fig=psnr].dim")
+    move_slider(explorer, own)
+    explorer.wait_for_selector("[data-fig=psnr]:not(.dim)")
+    assert explorer.inner_text("[data-fig=psnr] b") == psnr
+
+
+def test_the_arrows_go_from_schedule_to_schedule(explorer):
+    seen = [explorer.evaluate("teacache.view().row[2]")]
+    for _ in range(3):
+        explorer.click("[aria-label='Next different schedule']")
+        explorer.wait_for_function("before => teacache.view().row[2] !== before", arg=seen[-1])
+        seen.append(explorer.evaluate("teacache.view().row[2]"))
+    assert len(set(seen)) == 4
+
+
+def test_the_threshold_can_be_dragged_in_the_plot(explorer):
+    handle = explorer.locator(".tc-handle").bounding_box()
+    before = explorer.evaluate("teacache.now.threshold")
+    x, y = handle["x"] + handle["width"] / 2, handle["y"] + handle["height"] / 2
+    explorer.mouse.move(x, y)
+    explorer.mouse.down()
+    explorer.mouse.move(x, y + 12, steps=4)
+    explorer.mouse.up()
+    assert explorer.evaluate("teacache.now.threshold") < before
+    number = explorer.locator("#tc-threshold input[type=number]").input_value()
+    assert float(number) == pytest.approx(explorer.evaluate("teacache.now.threshold"))
+
+
+def test_pointing_at_a_step_says_its_arithmetic_in_words(explorer, shot):
+    explorer.locator(".tc-cell.reused").nth(2).hover()
+    explorer.wait_for_function("document.querySelector('.tc-say').textContent.includes('reused')")
+    text = explorer.inner_text(".tc-say")
+    index = explorer.evaluate("Number(document.querySelector('.tc-cell.current').dataset.i)")
+    number = explorer.evaluate("i => teacache.num(teacache.view().columns.acc[i])", index)
+    assert f"Step {index + 1}" in text and f"sum {number}" in text and "is below" in text
+    shot("one-step")
+
+
+def test_steps_can_be_read_by_keyboard(explorer):
+    explorer.locator(".tc-strip").focus()
+    for _ in range(2):
+        explorer.keyboard.press("ArrowRight")
+    assert explorer.inner_text(".tc-say").startswith("Step 2:")
+
+
+def test_naive_replays_the_run_without_the_polynomial(explorer):
+    if explorer.locator("#tc-estimator input:disabled").count():
+        pytest.skip("this model has no polynomial to leave out")
+    explorer.get_by_role("radio", name="Naive").check()
+    explorer.wait_for_function("teacache.now.table.controls.naive")
+    table = explorer.evaluate("({est: teacache.now.table.est, ind: teacache.now.run.cached.ind})")
+    assert table["est"][1:] == table["ind"][1:]
+
+
+def frame(page) -> int:
+    return int(page.inner_text(".tc-count").split("/")[0])
+
+
+def test_frames_can_be_stepped_and_scrubbed_exactly(explorer):
+    explorer.locator(".tc-transport input[type=range]").fill("7")
+    explorer.wait_for_function("document.querySelector('.tc-count').textContent.startsWith('8/')")
+    for key, wanted in ((".", 9), (".", 10), (",", 9)):
+        explorer.keyboard.press(key)
+        explorer.wait_for_function(
+            "n => document.querySelector('.tc-count').textContent.startsWith(n + '/')", arg=wanted
+        )
+    assert frame(explorer) == 9
+
+
+def test_space_plays_and_pauses(explorer):
+    playing = explorer.locator(".tc-transport [data-icon]").get_attribute("data-icon")
+    explorer.locator("h1").click()
+    explorer.keyboard.press("Space")
+    explorer.wait_for_function(
+        "was => document.querySelector('.tc-transport [data-icon]').dataset.icon !== was", arg=playing
+    )
+
+
+@pytest.mark.parametrize("key, mode", [("w", "wipe"), ("d", "diff"), ("b", "blink"), ("s", "side")])
+def test_the_ways_to_compare_have_keys(explorer, shot, key, mode):
+    explorer.locator("h1").click()
+    explorer.keyboard.press(key)
+    explorer.wait_for_selector(f".tc-stage[data-mode={mode}]")
+    assert explorer.get_attribute(f".tc-segments [data-mode={mode}]", "aria-pressed") == "true"
+    shot(f"player-{mode}")
+
+
+def test_the_divider_of_the_wipe_can_be_dragged(explorer):
+    explorer.click(".tc-segments [data-mode=wipe]")
+    box = explorer.locator(".tc-lane-a canvas").bounding_box()
+    explorer.mouse.move(box["x"] + box["width"] / 2, box["y"] + 40)
+    explorer.mouse.down()
+    explorer.mouse.move(box["x"] + box["width"] * 0.25, box["y"] + 40, steps=4)
+    explorer.mouse.up()
+    assert explorer.get_attribute(".tc-divider", "aria-valuenow") == "25"
+
+
+def test_keys_typed_into_the_prompt_stay_there(explorer):
+    explorer.locator("#tc-prompt textarea").fill("")
+    explorer.locator("#tc-prompt textarea").press_sequentially("b w d s ")
+    assert explorer.locator("#tc-prompt textarea").input_value() == "b w d s "
+    assert explorer.get_attribute(".tc-stage", "data-mode") == "side"
+
+
+def test_jargon_is_explained_on_hover(explorer):
+    explorer.hover("[data-fig=psnr] .tc-term")
+    explorer.wait_for_selector(".tc-tip.on")
+    assert "closeness" in explorer.inner_text(".tc-tip")
+
+
+def test_another_recorded_run_is_shown_at_once(explorer):
+    buttons = explorer.locator("#tc-recorded button")
+    assert buttons.count() >= 2
+    before = explorer.evaluate("teacache.now.run.run")
+    buttons.nth(1).click()
+    explorer.wait_for_function("before => teacache.now.run.run !== before", arg=before)
+    explorer.wait_for_function("teacache.now.threshold === teacache.now.run.controls.threshold")
+    prompt = explorer.evaluate("teacache.now.run.about.prompt")
+    explorer.wait_for_function("p => document.querySelector('#tc-prompt textarea').value === p", arg=prompt)

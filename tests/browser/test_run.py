@@ -1,0 +1,177 @@
+"""Real runs of the embedded model, watched in the browser and asked for by a program."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from teacache.method.trace import Trace
+from tests.browser.steps import (
+    fill,
+    model_ready,
+    move_slider,
+    open_app,
+    run,
+    state,
+    wait_for_state,
+)
+
+STEPS = 8
+LONG = 200  # steps: long enough to be stopped, or to be waited for
+
+
+@pytest.fixture
+def app(page):
+    open_app(page)
+    model_ready(page)
+    return page
+
+
+def test_a_run_is_watched_from_the_first_call_to_the_rivals(app, shot):
+    fill(app, steps=STEPS, seed=11)
+    move_slider(app, app.evaluate("teacache.now.run.controls.threshold * 2"))
+    run(app)
+    wait_for_state(app, "uncached")
+    app.wait_for_function("teacache.now.run.uncached.step.length >= 3")
+    shot("running")
+    wait_for_state(app, "done")
+    app.wait_for_function("!document.body.classList.contains('tc-running')")
+    shot("done")
+    assert app.evaluate("teacache.now.run.cached.step.length") == STEPS
+    assert app.inner_text("[data-fig=measured] b").endswith("×")
+    assert app.locator(".tc-rivals tbody tr").count() == 3
+    assert app.inner_text(".tc-verdict").startswith("For this run")
+
+
+def test_every_call_reached_the_page_and_was_painted(app):
+    fill(app, steps=STEPS, seed=12)
+    run(app)
+    wait_for_state(app, "done")
+    app.wait_for_timeout(300)
+    paints = app.evaluate("window.teacachePaints")
+    assert len(paints) >= 2 * STEPS
+    assert all(entry["painted"] >= entry["received"] for entry in paints)
+    assert [e["n"] for e in paints] == sorted(e["n"] for e in paints)
+
+
+def test_the_clip_is_shown_while_it_takes_shape(app, shot):
+    fill(app, steps=24, seed=13)
+    run(app)
+    app.wait_for_selector(".tc-stage.shaping.filled")
+    app.wait_for_timeout(500)
+    shot("taking-shape")
+
+
+def test_stop_works_and_another_run_follows(app, shot):
+    fill(app, steps=LONG, seed=14)
+    run(app)
+    app.wait_for_function("teacache.now.run.uncached.step.length >= 3")
+    app.click("#tc-stop")
+    wait_for_state(app, "stopped")
+    done = app.evaluate("teacache.now.run.uncached.step.length")
+    app.wait_for_timeout(1500)
+    assert app.evaluate("teacache.now.run.uncached.step.length") <= done + 1
+    shot("stopped")
+    fill(app, steps=4)
+    run(app)
+    wait_for_state(app, "done")
+
+
+def test_bad_input_gets_a_sentence_and_loses_nothing(app, shot):
+    before = app.evaluate("teacache.now.run.n")
+    fill(app, prompt="a red submarine", seed=77)
+    run(app)
+    app.get_by_text("submarine").nth(1).wait_for()
+    app.wait_for_function("!document.body.classList.contains('tc-running')")
+    shot("error")
+    body = app.inner_text("body")
+    assert "Traceback" not in body and "Error:" not in body
+    assert app.evaluate("teacache.now.run.n") == before
+    assert app.locator("#tc-seed input").input_value() == "77"
+    assert app.locator("#tc-prompt textarea").input_value() == "a red submarine"
+
+
+def test_a_second_visitor_sees_the_place_in_the_queue(app, open_page, shot):
+    second = open_page()
+    open_app(second)
+    fill(app, steps=LONG, seed=15)
+    run(app)
+    wait_for_state(app, "uncached")
+    fill(second, steps=4, seed=16)
+    run(second)
+    second.wait_for_function("document.querySelector('.tc-line').textContent.includes('number 1 of 1')")
+    shot("queue", second)
+    app.click("#tc-stop")
+    wait_for_state(second, "done")
+    assert state(app) == "stopped"
+
+
+def test_a_program_gets_states_files_and_figures(app, server):
+    from gradio_client import Client
+
+    client = Client(server, verbose=False)
+    threshold = next(m["threshold"] for m in client.predict(api_name="/models") if m["name"] == "shapes")
+    rules = (False, 1, 1, 0)
+    job = client.submit(
+        "a blue star circling on a white background",
+        threshold,
+        "shapes",
+        5,
+        STEPS,
+        0,
+        *rules,
+        True,
+        api_name="/compare",
+    )
+    answers = list(job)
+    phases = list(dict.fromkeys(answer[0]["phase"] for answer in answers))
+    assert phases[-3:] == ["cached", "decoding", "done"] or phases[-2:] == ["cached", "done"]
+    assert sum(answer[0]["phase"] == "uncached" for answer in answers) >= STEPS
+    last, *files = answers[-1]
+    assert {row["name"] for row in last["rivals"]} == {"teacache", "uniform", "fewer_steps"}
+    assert last["figures"]["psnr"] > 5
+    assert all(Path(path).stat().st_size > 1000 for path in files)
+    assert len(Trace.from_json(json.loads(Path(files[3]).read_text())).records) == STEPS
+    told = client.predict(last["run"], threshold, "shapes", *rules, api_name="/what_if")
+    assert [int(computed) for computed in told["schedule"]] == last["cached"]["computed"]
+
+
+def test_a_program_gets_a_sentence_for_bad_input(app, server):
+    from gradio_client import Client
+
+    client = Client(server, verbose=False)
+    with pytest.raises(Exception, match="The prompt is empty"):
+        client.predict("", 0.2, "shapes", 5, STEPS, 0, False, 1, 1, 0, True, api_name="/compare")
+
+
+def test_a_run_is_held_against_the_what_if_and_against_fewer_steps(app, shot):
+    fill(app, steps=16, seed=21)
+    app.evaluate("document.querySelector('#tc-more button').click()")
+    app.locator("#tc-more input[type=checkbox]").uncheck()  # the rivals of the first run would be waited for
+    run(app)
+    app.wait_for_function("teacache.now.run.phase === 'done' && teacache.now.run.steps === 16")
+    app.wait_for_function("teacache.now.table && teacache.now.table.run === teacache.now.run.run")
+    before = app.evaluate("teacache.now.run.run")
+    app.evaluate("teacache.goTo(teacache.view().rowIndex + 8)")
+    app.wait_for_function("teacache.view().kind === 'whatif'")
+    foretold = app.evaluate("teacache.view().row[2]")
+    run(app)
+    app.wait_for_function(
+        "id => teacache.now.run.run !== id && teacache.now.run.phase === 'done'", arg=before
+    )
+    app.wait_for_selector("body:not(.tc-running)")
+    happened = app.evaluate("teacache.now.run.cached.computed.join('')")
+    same = sum(a == b for a, b in zip(foretold, happened, strict=True))
+    app.wait_for_function(
+        "said => document.querySelector('.tc-line').textContent.includes(said)", arg=f"{same} of 16"
+    )
+    assert app.locator(".tc-cell.missed").count() == 16 - same
+    app.get_by_text("What would the same time").click()
+    app.wait_for_selector(".tc-stage[data-lanes='3']")
+    app.wait_for_selector("body:not(.tc-running)")
+    assert app.locator(".tc-stage canvas:visible").count() == 3
+    caption = app.inner_text(".tc-lane-c figcaption")
+    assert f"{happened.count('1')} steps, no cache" in caption and "dB" in caption
+    shot("third-video")

@@ -1,0 +1,361 @@
+"""The tour, one step looked into, links, frames and the damage map, in the browser."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from tests.browser.conftest import watch
+from tests.browser.steps import at_rest, fill, model_ready, move_slider, open_app, run, wait_for_state
+from tests.browser.test_first_screen import TOO_FAINT
+
+LESSONS = 8
+# Which step or dot is right in each lesson: worked out from the columns, not by the lesson itself.
+RIGHT = """() => {
+  const v = teacache.view(), c = v.columns, b = v.base;
+  const best = (list, f) => list.reduce((a, x) => (f(x) > f(a) ? x : a));
+  const there = (i) => [b.out, b.ind, b.est].every((column) => column[i] !== null);
+  const known = b.out.map((_, i) => i).filter(there);
+  const first = c.computed.indexOf(0), again = c.computed.findIndex((x, i) => i && !x && !c.computed[i - 1]);
+  const asked = again < 0 ? first : again;
+  const runs = teacache.lessonRuns, good = runs.filter((r) => r.psnr >= 30);
+  return {
+    noise: 0,
+    time: Math.floor((v.steps - 1) / 2),
+    change: best(known, (i) => -b.out[i]),
+    indicator: known.indexOf(best(known, (i) => Math.abs(b.out[i] - b.ind[i]))),
+    rescale: known.indexOf(best(known, (i) => Math.abs(b.est[i] - b.ind[i]))),
+    residual: c.computed.lastIndexOf(1, asked),
+    speed: runs.indexOf(best(good.length ? good : runs, (r) => r.measured)),
+  };
+}"""
+
+
+RESET = """() => {
+  teacache.tour.close();
+  teacache.inspect.close();
+  document.querySelector('.tc-segments [data-mode=side]').click();
+  teacache.moveSlider(teacache.now.run.controls.threshold);
+  document.activeElement.blur();
+  teacache.emit('point', null);
+  scrollTo(0, 0);
+}"""
+
+
+@pytest.fixture(scope="module")
+def shared(browser, server):
+    """One page for all tests that only look: what a test opens is closed before the next."""
+    context = browser.new_context(base_url=server, viewport={"width": 1366, "height": 768})
+    troubles = watch(context, server)
+    page = context.new_page()
+    settle(page)
+    yield page
+    context.close()
+    assert not troubles, "\n".join(["the page had troubles:", *troubles])
+
+
+@pytest.fixture
+def explorer(shared):
+    """The recorded run on the shared page, nothing opened."""
+    shared.evaluate(RESET)
+    return shared
+
+
+@pytest.fixture
+def fresh(page):
+    """A page of its own, for tests that leave something behind."""
+    settle(page)
+    return page
+
+
+def settle(page):
+    open_app(page)
+    at_rest(page)
+    page.wait_for_function("teacache.facts() !== null")
+
+
+def begin_tour(page, lesson=0):
+    page.click("#tc-tour-start")
+    page.wait_for_function("(teacache.lessonRuns || []).length > 1")
+    if lesson:
+        page.evaluate("i => teacache.tour.show(i)", lesson)
+
+
+def answer(page, index):
+    """Click a dot of the lesson's own figure, or a step in the row of steps."""
+    dot = page.locator(f".tc-tour .tc-scatter .dot[data-i='{index}']")
+    (dot if dot.count() else page.locator(".tc-strip .tc-cell").nth(index)).click(force=True)
+    return page.inner_text(".tc-said")
+
+
+def verdict(page):
+    return page.get_attribute(".tc-said", "class").split()[-1]
+
+
+def test_every_lesson_speaks_with_the_runs_numbers(explorer, shot):
+    begin_tour(explorer)
+    titles = []
+    for lesson in range(LESSONS):
+        explorer.evaluate("i => teacache.tour.show(i)", lesson)
+        explorer.wait_for_timeout(150)
+        text = explorer.inner_text(".tc-tour")
+        assert not re.search(r"[{}]|NaN|undefined|tour_|null", text), text
+        assert f"{lesson + 1} of {LESSONS}" in text
+        titles.append(explorer.inner_text("#tc-tour-title"))
+        shot(f"tour-{lesson + 1}", explorer)
+    assert len(set(titles)) == LESSONS
+    view = explorer.evaluate("({steps: teacache.view().steps, first: teacache.facts().timesteps[0]})")
+    explorer.evaluate("teacache.tour.show(1)")
+    assert f"from {view['first']:g} at step 1" in explorer.inner_text(".tc-tour")
+    assert f"step {view['steps']}" in explorer.inner_text(".tc-tour")
+
+
+def test_the_correlation_is_that_of_the_trace(explorer):
+    import numpy as np
+
+    begin_tour(explorer, 3)
+    pairs = explorer.evaluate("teacache.pairs(teacache.view()).map((p) => [p.ind, p.out])")
+    r = np.corrcoef(np.array(pairs).T)[0, 1]
+    assert f"in this run is {r:.2f}" in explorer.inner_text(".tc-tour")
+    assert explorer.locator(".tc-scatter .dot").count() == len(pairs)
+
+
+def test_every_question_is_answered_on_its_figure_and_checked(explorer):
+    begin_tour(explorer)
+    right = explorer.evaluate(RIGHT)
+    lessons = ("noise", "time", "change", "indicator", "rescale", "decide", "residual", "speed")
+    for lesson, name in enumerate(lessons):
+        if name not in right:
+            continue
+        explorer.evaluate("i => teacache.tour.show(i)", lesson)
+        explorer.wait_for_timeout(100)
+        dots = explorer.locator(".tc-tour .tc-scatter .dot").count()
+        far = next(
+            i for i in ((right[name] + (dots or 50) // 2) % (dots or 50), 0, 1) if abs(i - right[name]) > 0
+        )
+        if not dots:
+            answer(explorer, far)
+            assert verdict(explorer) == "wrong", name
+        explorer.evaluate("i => teacache.tour.show(i)", lesson)
+        if dots:
+            explorer.locator(".tc-scatter").focus()
+            pick_by_keyboard(explorer, right[name], dots)
+        else:
+            answer(explorer, right[name])
+        assert verdict(explorer) == "right", (name, explorer.inner_text(".tc-said"))
+    assert explorer.locator(".tc-tour-dots .done").count() == 7
+
+
+def pick_by_keyboard(page, index, dots):
+    for _ in range(dots):
+        page.keyboard.press("ArrowRight")
+        if page.locator(f".tc-scatter .dot.looked[data-i='{index}']").count():
+            break
+    page.keyboard.press("Enter")
+
+
+def test_the_accumulator_veils_what_is_to_come_and_checks_the_next_call(explorer, shot):
+    begin_tour(explorer, 5)
+    shown = int(re.search(r"\d+", explorer.inner_text(".tc-stepper output")).group()) - 1
+    cells = explorer.locator(".tc-strip .tc-cell")
+    veiled = explorer.evaluate(
+        "getComputedStyle(document.querySelector('.tc-cell:last-child')).backgroundImage"
+    )
+    assert veiled == "none" and explorer.locator(".tc-curtain").count() == 1
+    assert explorer.evaluate("getComputedStyle(document.querySelector('.tc-say')).visibility") == "hidden"
+    computed = explorer.evaluate("teacache.view().columns.computed")
+    following = computed.index(1, shown + 1)
+    assert following > shown + 1, "the lesson begins where something is reused"
+    cells.nth(shown + 1).click()
+    assert verdict(explorer) == "wrong"
+    cells.nth(following).click()
+    assert verdict(explorer) == "right"
+    shot("tour-decide", explorer)
+    acc = explorer.evaluate("i => teacache.num(teacache.view().columns.acc[i])", following)
+    assert f"= {acc}" in explorer.inner_text(".tc-sum")
+    explorer.keyboard.press("Escape")
+    assert explorer.locator(".tc-curtain").count() == 0
+
+
+def test_the_tour_goes_by_keyboard_and_moves_nothing(explorer):
+    place = explorer.locator(".tc-player").bounding_box()
+    explorer.focus("#tc-tour-start")
+    explorer.keyboard.press("Enter")
+    for _ in range(2):
+        explorer.keyboard.press("ArrowRight")
+    explorer.keyboard.press("ArrowLeft")
+    assert "2 of 8" in explorer.inner_text(".tc-tour")
+    explorer.evaluate("scrollTo(0, 0)")
+    assert explorer.locator(".tc-player").bounding_box() == place
+    explorer.keyboard.press("Escape")
+    assert explorer.locator(".tc-tour:visible").count() == 0
+    assert explorer.evaluate("document.activeElement.id") == "tc-tour-start"
+    assert explorer.evaluate("document.querySelector('#tc-left').inert") is False
+
+
+def test_a_step_looked_into_tells_its_arithmetic(explorer, shot):
+    index = explorer.evaluate("teacache.view().columns.reason.indexOf('below_threshold')")
+    explorer.locator(".tc-strip .tc-cell").nth(index).click()
+    text = explorer.inner_text(".tc-step-card")
+    shot("step-card", explorer)
+    c = explorer.evaluate(
+        """i => { const v = teacache.view(), c = v.columns, n = teacache.num; return {
+             ind: n(c.ind[i]), est: n(c.est[i]), acc: n(c.acc[i]), t: teacache.delta(v.threshold)}; }""",
+        index,
+    )
+    assert f"changed by {c['ind']}" in text and f"about {c['est']}" in text
+    assert f"= {c['acc']}." in text and f"{c['acc']} is below δ {c['t']}: reused" in text
+    source = explorer.evaluate("i => teacache.view().columns.computed.lastIndexOf(1, i) + 1", index)
+    assert f"residual of step {source} " in text
+    explorer.keyboard.press("Escape")
+    assert explorer.locator(".tc-step-card:visible").count() == 0
+
+
+def test_steps_are_looked_into_by_keyboard(explorer):
+    explorer.locator(".tc-strip").focus()
+    for key in ("ArrowRight", "ArrowRight", "Enter"):
+        explorer.keyboard.press(key)
+    assert explorer.inner_text(".tc-step-card h2").startswith("Step 2:")
+    explorer.keyboard.press("ArrowRight")
+    assert explorer.inner_text(".tc-step-card h2").startswith("Step 3:")
+
+
+def test_a_copied_link_opens_the_same_view_in_a_new_browser(fresh, open_page):
+    fresh.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    fresh.locator("#tc-recorded button").nth(1).click()
+    fresh.wait_for_function("teacache.now.run.run !== 'x' && teacache.now.run.run.startsWith('2-')")
+    threshold = fresh.evaluate("teacache.now.run.controls.threshold * 1.5")
+    move_slider(fresh, threshold)
+    fill(fresh, seed=77, prompt="a red star bouncing on a white background")
+    fresh.click(".tc-segments [data-mode=wipe]")
+    begin_tour(fresh, 2)
+    fresh.wait_for_timeout(400)
+    fresh.evaluate("document.querySelector('#tc-link-copy').click()")
+    fresh.wait_for_function("document.querySelector('#tc-link-copy').textContent === 'Copied'")
+    address = fresh.evaluate("navigator.clipboard.readText()")
+    look = """() => [teacache.now.run.run, teacache.now.threshold, teacache.view().row[2], teacache.touring(),
+        document.querySelector('.tc-stage').dataset.mode, document.querySelector('#tc-seed input').value,
+        document.querySelector('#tc-prompt textarea').value]"""
+    other = open_page()
+    open_app(other, address.removeprefix(re.match(r"https?://[^/]+", address).group()))
+    other.wait_for_selector(".tc-tour:visible")
+    other.wait_for_function("document.querySelector('#tc-seed input').value === '77'")
+    assert other.evaluate(look) == fresh.evaluate(look)
+
+
+def test_the_address_follows_and_a_reload_keeps_the_view(fresh):
+    move_slider(fresh, fresh.evaluate("teacache.now.run.controls.threshold * 2"))
+    fresh.wait_for_function("location.search.includes('threshold=')")
+    before = fresh.evaluate("[teacache.now.run.run, teacache.now.threshold]")
+    fresh.reload()
+    fresh.wait_for_function(
+        "window.teacache && teacache.now && teacache.view() && teacache.view().kind === 'whatif'"
+    )
+    assert fresh.evaluate("[teacache.now.run.run, teacache.now.threshold]") == before
+
+
+def test_rules_in_a_link_decide_the_run_again(page):
+    open_app(page, "/?first=9")
+    page.wait_for_function("teacache.now.table && teacache.now.table.controls.first === 9")
+    assert page.evaluate("teacache.now.table.rows.every((row) => row[2].startsWith('111111111'))")
+    page.get_by_text("Rules and options").click()
+    page.wait_for_function("document.querySelector('#tc-first input')?.value === '9'")
+
+
+def test_a_link_with_a_bad_word_says_so_and_shows_the_page(page):
+    open_app(page, "/?seed=many")
+    page.wait_for_function("document.body.textContent.includes('The link asks for seed')")
+    assert page.locator(".tc-cell.computed").count() > 0
+
+
+def test_an_embedded_page_has_no_chrome_and_hides_what_it_should(page, shot):
+    open_app(page, "/?embed=1&hide=prompt,seed,rivals")
+    at_rest(page)
+    shot("embed")
+    for hidden in ("#tc-head", "#tc-takeaway", "#tc-prompt", "#tc-chips", "#tc-seed", "#tc-rivals"):
+        assert not page.locator(hidden).is_visible(), hidden
+    for shown in ("#tc-threshold", "#tc-steps", "#tc-player", ".tc-plot"):
+        assert page.locator(shown).is_visible(), shown
+
+
+def test_frames_tell_their_psnr_and_lead_to_the_frame(explorer):
+    psnr = explorer.evaluate("teacache.facts().psnr")
+    bars = explorer.locator(".tc-frame-bars button")
+    assert bars.count() == len(psnr)
+    worst = psnr.index(min(psnr))
+    assert f"worst: frame {worst + 1}, {psnr[worst]:.1f} dB" in explorer.inner_text(".tc-frames")
+    bars.nth(4).click()
+    explorer.wait_for_function("document.querySelector('.tc-count').textContent.startsWith('5/')")
+    assert bars.nth(4).get_attribute("class").endswith("here")
+
+
+def test_a_run_gets_previews_and_a_damage_map(page, shot):
+    open_app(page)
+    model_ready(page)
+    fill(page, steps=5, seed=21)
+    run(page)
+    wait_for_state(page, "done")
+    page.wait_for_selector("body:not(.tc-running)")
+    page.wait_for_function("teacache.facts() && teacache.facts().previews")
+    page.locator(".tc-strip .tc-cell").nth(4).click()
+    page.wait_for_selector(".tc-step-card canvas")
+    assert page.locator(".tc-step-card canvas").count() == 2
+    page.keyboard.press("Escape")
+    page.click(".tc-damage summary")
+    page.click(".tc-damage .tc-button.primary")
+    page.wait_for_function("document.querySelectorAll('.tc-map-row').length === 4")
+    page.wait_for_function("document.querySelector('.tc-damage .tc-note').textContent.startsWith('Reusing')")
+    assert page.locator(".tc-map-row i").count() == 4 * 16
+    assert page.locator(".tc-map-row i[style*=NaN]").count() == 0
+    page.locator(".tc-damage").scroll_into_view_if_needed()
+    shot("damage")
+
+
+def test_the_damage_map_can_be_stopped(fresh):
+    model_ready(fresh)
+    fresh.locator("#tc-recorded button").nth(1).click()  # the first run brings its map along
+    fresh.wait_for_function("teacache.now.run.run.startsWith('2-') && teacache.facts() !== null")
+    fresh.click(".tc-damage summary")
+    fresh.click(".tc-damage .tc-button.primary")
+    fresh.wait_for_function("document.querySelector('.tc-damage .tc-note').textContent.includes(' of ')")
+    fresh.locator(".tc-damage").get_by_role("button", name="Stop").click()
+    fresh.wait_for_function("document.querySelector('.tc-damage .tc-note').textContent.startsWith('Stopped')")
+    fill(fresh, steps=2, seed=22)
+    run(fresh)
+    wait_for_state(fresh, "done")
+
+
+def test_the_tour_fits_a_phone(open_page, shot):
+    page = open_page(viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True)
+    open_app(page)
+    at_rest(page)
+    page.tap("#tc-tour-start")
+    page.evaluate("teacache.tour.show(6)")
+    page.wait_for_timeout(500)
+    shot("tour-phone", page)
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+    card, strip = page.locator(".tc-tour").bounding_box(), page.locator(".tc-strip").bounding_box()
+    assert strip["y"] + strip["height"] <= card["y"] < 844
+    page.get_by_role("button", name="One step on").tap()
+    page.get_by_role("button", name="Choose").tap()
+    assert verdict(page) in ("right", "wrong")
+
+
+@pytest.mark.parametrize("theme, language", [("light", "de-DE"), ("dark", "zh-CN")])
+def test_the_cards_can_be_read_in_both_themes_and_have_names(open_page, theme, language):
+    page = open_page(color_scheme=theme, locale=language)
+    open_app(page, f"/?__theme={theme}")
+    at_rest(page)
+    page.locator(".tc-strip .tc-cell").nth(9).click()
+    assert page.evaluate(TOO_FAINT) == []
+    page.click("#tc-tour-start")
+    for lesson in (3, 5, 6):
+        page.evaluate("i => teacache.tour.show(i)", lesson)
+        page.wait_for_timeout(150)
+        assert page.evaluate(TOO_FAINT) == []
+        nameless = (
+            "[...document.querySelectorAll('.tc-tour button')].filter((b) => !b.innerText && !b.ariaLabel)"
+        )
+        assert page.evaluate(f"{nameless}.length") == 0
+        assert not re.search(r"tour_|[{}]|undefined", page.inner_text(".tc-tour"))

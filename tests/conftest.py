@@ -1,0 +1,72 @@
+"""What every test relies on: no hub, a run folder of its own, few threads, versions in the report."""
+
+import os
+import sys
+import tempfile
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+
+import pytest
+
+from tools import chromium
+
+HERE = Path(__file__).resolve().parent
+
+# Read by the libraries when they are imported, so set before any test module is; a server that a test
+# starts inherits them.
+os.environ["HF_HUB_OFFLINE"] = "1"
+os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"
+os.environ.setdefault("OMP_NUM_THREADS", str(min(4, os.cpu_count() or 1)))
+
+
+def pytest_addoption(parser):
+    parser.addoption(
+        "--golden",
+        type=Path,
+        default=HERE / "golden",
+        metavar="DIR",
+        help="folder with the parity data (default: tests/golden)",
+    )
+
+
+def pytest_configure(config):
+    """Runs made by tests go to a folder that vanishes, never to the user's."""
+    folder = tempfile.TemporaryDirectory(prefix="teacache-runs-")
+    config.add_cleanup(folder.cleanup)
+    os.environ["TEACACHE_RUNS_DIR"] = folder.name
+
+
+def pytest_report_header():
+    def versions():
+        for name in ("torch", "diffusers", "transformers", "gradio", "playwright"):
+            try:
+                yield f"{name} {version(name)}"
+            except PackageNotFoundError:
+                yield f"{name} missing"
+
+    return [", ".join(versions()), f"browser: {chromium.version()}"]
+
+
+def pytest_collection_modifyitems(items):
+    """Mark the browser tests, and run them last: what breaks a page most often breaks a faster test too."""
+    for item in items:
+        if HERE / "browser" in item.path.parents:
+            item.add_marker(pytest.mark.browser)
+    items.sort(key=lambda item: "browser" in item.keywords)
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _threads_as_at_the_start():
+    """Training sets the thread count of the whole process, and bits depend on it: give it back."""
+    yield
+    torch = sys.modules.get("torch")
+    if torch is not None:
+        torch.set_num_threads(int(os.environ["OMP_NUM_THREADS"]))
+
+
+@pytest.fixture(scope="session")
+def golden(pytestconfig) -> Path:
+    """The folder with the parity data."""
+    folder = pytestconfig.getoption("golden")
+    assert folder.is_dir(), f"no golden data in {folder}: say where they are with --golden DIR"
+    return folder

@@ -1,0 +1,124 @@
+"""What TeaCache reads from each class, written out by hand from the class's own forward.
+
+Knows nothing of `architectures.py`: the two are compared. A function gets the transformer, its first block,
+the arguments of the block and those of the transformer, by name.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+import torch
+
+
+def modulated_six(block, a, timestep, axis=1):
+    """Norm, then scale and shift from a table of six rows plus the time embedding."""
+    batch = timestep.shape[0]
+    table = block.scale_shift_table
+    if axis == 2:  # one embedding per token or per batch entry, as (B, T, 6, D)
+        rows = table[None, None] + timestep.reshape(batch, timestep.shape[1], 6, -1)
+    else:
+        rows = table[None] + timestep.reshape(batch, 6, -1)
+    shift, scale = rows.select(axis, 0), rows.select(axis, 1)
+    if axis == 1:
+        shift, scale = shift[:, None], scale[:, None]
+    return block.norm1(a["hidden_states"]) * (1 + scale) + shift
+
+
+def of_wan(model, block, a, given):
+    rows = block.scale_shift_table + a["temb"].float()
+    return (block.norm1(a["hidden_states"].float()) * (1 + rows[:, 1:2]) + rows[:, :1]).type_as(
+        a["hidden_states"]
+    )
+
+
+def e_of_wan(model, block, a, given):
+    embedder = model.condition_embedder
+    return embedder.time_embedder(embedder.timesteps_proj(given["timestep"]))
+
+
+def e0_of_wan(model, block, a, given):
+    embedder = model.condition_embedder
+    return embedder.time_proj(torch.nn.functional.silu(e_of_wan(model, block, a, given)))
+
+
+def of_ltx2(model, block, a, given):
+    batch = a["hidden_states"].shape[0]
+    shift, scale = block.get_mod_params(block.scale_shift_table, a["temb"], batch)[:2]
+    return block.norm1(a["hidden_states"]) * (1 + scale) + shift
+
+
+def of_cosmos(model, block, a, given, positions=True):
+    tokens = a["hidden_states"] + a["extra_pos_emb"] if positions else a["hidden_states"]
+    return block.norm1(tokens, a["embedded_timestep"], a["temb"])[0]
+
+
+def of_hidream(model, block, a, given):
+    inner = block.block
+    shift, scale = inner.adaLN_modulation(a["temb"])[:, None].chunk(12, dim=-1)[:2]
+    return inner.norm1_i(a["hidden_states"]) * (1 + scale) + shift
+
+
+def of_qwen(model, block, a, given):
+    shift, scale = block.img_mod(a["temb"]).chunk(6, dim=-1)[:2]
+    return block.img_norm1(a["hidden_states"]) * (1 + scale[:, None]) + shift[:, None]
+
+
+def of_norm(model, block, a, given):
+    return block.norm1(a["hidden_states"], a["temb"])[0]
+
+
+def of_zero_norm(model, block, a, given):
+    return block.norm1(a["hidden_states"], emb=a["temb"])[0]
+
+
+def of_joint_norm(model, block, a, given):
+    return block.norm1(a["hidden_states"], a["encoder_hidden_states"], a["temb"])[0]
+
+
+def temb(model, block, a, given):
+    return a["temb"]
+
+
+@dataclass(frozen=True)
+class Hand:
+    """The facts of one class."""
+
+    indicator: Callable
+    exits: dict[str, str] = field(default_factory=lambda: {"norm_out": "hidden_states"})
+    variants: dict[str, Callable] = field(default_factory=dict)  # name -> indicator, where it is another one
+    variant_exits: dict[str, str] | None = None  # of "authors", where they are others
+
+
+BY_HAND = {
+    "LatteTransformer3DModel": Hand(lambda m, b, a, g: modulated_six(b, a, a["timestep"])),
+    "AllegroTransformer3DModel": Hand(lambda m, b, a, g: modulated_six(b, a, a["temb"])),
+    "CogVideoXTransformer3DModel": Hand(
+        of_joint_norm, {"norm_final": "hidden_states"}, variants={"authors": temb}
+    ),
+    "ConsisIDTransformer3DModel": Hand(
+        of_joint_norm, {"norm_final": "hidden_states"}, variants={"authors": temb}
+    ),
+    "WanTransformer3DModel": Hand(of_wan, variants={"authors": e_of_wan, "authors_retention": e0_of_wan}),
+    "HunyuanVideoTransformer3DModel": Hand(of_zero_norm),
+    "HunyuanVideo15Transformer3DModel": Hand(of_zero_norm),
+    "LTXVideoTransformer3DModel": Hand(
+        lambda m, b, a, g: modulated_six(b, a, a["temb"], axis=2),
+        variant_exits={"proj_out": "hidden_states"},
+    ),
+    "LTX2VideoTransformer3DModel": Hand(
+        of_ltx2, {"norm_out": "hidden_states", "audio_norm_out": "audio_hidden_states"}
+    ),
+    "MochiTransformer3DModel": Hand(of_norm, variant_exits={"proj_out": "hidden_states"}),
+    "CosmosTransformer3DModel": Hand(
+        of_cosmos, variants={"authors": lambda *args: of_cosmos(*args, positions=False)}
+    ),
+    "SanaVideoTransformer3DModel": Hand(lambda m, b, a, g: modulated_six(b, a, a["timestep"], axis=2)),
+    "FluxTransformer2DModel": Hand(of_zero_norm),
+    "Lumina2Transformer2DModel": Hand(of_norm),
+    "HiDreamImageTransformer2DModel": Hand(
+        of_hidream,
+        {"final_layer": "hidden_states"},
+        variants={"authors": lambda m, b, a, g: m.t_embedder(g["timesteps"], g["hidden_states"].dtype)},
+    ),
+    "QwenImageTransformer2DModel": Hand(of_qwen),
+}

@@ -1,0 +1,80 @@
+"""Every pipeline class that the method knows, run for real at a tiny size."""
+
+from dataclasses import dataclass
+from functools import cache
+
+import torch
+
+from teacache.method.cache import TeaCache
+from teacache.method.gate import Settings
+from tests import tiny
+
+STEPS = 4
+MIXED = Settings(threshold=1, schedule=(True, False, False, True))
+BATCHED, SEPARATE, ONE = ("batched",), ("cond", "uncond"), ("cond",)
+UNNAMED = ("call0", "call1")  # separate calls whose names the pipeline keeps to itself
+
+
+@dataclass(frozen=True)
+class System:
+    """A pipeline, and how its calls of the transformer split into branches when guidance is on."""
+
+    pipeline: str  # in tests.tiny
+    branches: tuple[str, ...]
+    more: tuple[tuple[str, object], ...] = ()  # arguments of every call
+    few: int = 3  # the fewest steps of which the second can be reused
+
+
+SYSTEMS = {
+    "Latte": System("LattePipeline", BATCHED),
+    "Allegro": System("AllegroPipeline", BATCHED),
+    "CogVideoX": System("CogVideoXPipeline", BATCHED),
+    "CogVideoX I2V": System("CogVideoXImageToVideoPipeline", BATCHED),
+    "ConsisID": System("ConsisIDPipeline", BATCHED),
+    "Wan 2.1": System("WanPipeline", SEPARATE),
+    "Wan 2.1 I2V": System("WanImageToVideoPipeline", SEPARATE),
+    "Wan 2.2": System("Wan 2.2", SEPARATE, few=5),  # so that the first expert has two steps
+    "HunyuanVideo": System("HunyuanVideoPipeline", ONE),  # distilled: guidance is a number in one call
+    "HunyuanVideo, true CFG": System(
+        "HunyuanVideoPipeline", SEPARATE, (("true_cfg_scale", 2.0), ("negative_prompt", "dull"))
+    ),
+    "HunyuanVideo-1.5": System("HunyuanVideo15Pipeline", SEPARATE),
+    "LTX": System("LTXPipeline", BATCHED),
+    "LTX-2": System("LTX2Pipeline", BATCHED),
+    "LTX-2, all guidance": System(
+        "LTX2Pipeline",
+        ("batched", "uncond_stg", "uncond_modality"),
+        (("stg_scale", 1.0), ("modality_scale", 2.0), ("spatio_temporal_guidance_blocks", [0])),
+    ),
+    "Mochi": System("MochiPipeline", BATCHED),
+    "Cosmos": System("CosmosTextToWorldPipeline", UNNAMED),
+    "SanaVideo": System("SanaVideoPipeline", BATCHED),
+    "FLUX": System("FluxPipeline", ONE),
+    "FLUX, true CFG": System(
+        "FluxPipeline", SEPARATE, (("true_cfg_scale", 2.0), ("negative_prompt", "dull"))
+    ),
+    "Lumina2": System("Lumina2Pipeline", UNNAMED),
+    "HiDream": System("HiDreamImagePipeline", BATCHED),
+    "QwenImage": System("QwenImagePipeline", SEPARATE),
+}
+
+
+@cache
+def pipe_of(pipeline: str):
+    """Built once for all tests: each leaves it as it was, which is half of what they prove."""
+    return tiny.build(pipeline)
+
+
+def run(pipe, system: System, *, steps=STEPS, guidance=5.0, taller=1, seed=0, **more) -> torch.Tensor:
+    """The final latents of one run."""
+    arguments = tiny.call_arguments(pipe, steps=steps, guidance=guidance) | dict(system.more) | more
+    arguments["height"] *= taller
+    arguments["generator"] = torch.Generator().manual_seed(seed)
+    output = pipe(**arguments)
+    return output.images if hasattr(output, "images") else output.frames
+
+
+def cached(pipe, system: System, settings: Settings, **how) -> tuple[torch.Tensor, TeaCache]:
+    """One run with a cache that is attached for it alone."""
+    with TeaCache(pipe, settings=settings) as cache:
+        return run(pipe, system, **how), cache

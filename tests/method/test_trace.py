@@ -1,0 +1,98 @@
+"""A trace survives the disk, and a wrong one is refused with the name of the field."""
+
+import copy
+import json
+
+import pytest
+
+from teacache.errors import TraceFormatError
+from teacache.method.gate import Settings
+from teacache.method.trace import MAX_RECORDS, StepRecord, Trace
+
+
+def record(call, **changes):
+    plain = {"step": call, "timestep": 999.0 - call, "branch": "batched", "computed": True, "reason": "first"}
+    return StepRecord(call=call, **{**plain, **changes})
+
+
+TRACE = Trace(
+    model="shapes",
+    pipeline="LattePipeline",
+    prompt="a red ball",
+    seed=3,
+    steps=3,
+    size=(16, 64, 64),
+    guidance_scale=3.0,
+    settings=Settings(threshold=0.1, coefficients=(1.0, 2.0), input_range=(0.0, 0.5)),
+    environment={"torch": "2.13"},
+    latent_free=True,
+    records=(
+        record(0, seconds=0.2),
+        record(1, computed=False, reason="below_threshold", indicator_distance=0.05, output_distance=0.1),
+        record(2, reason="last", branch="uncond", output_distance_exact=True, decision_seconds=0.001),
+    ),
+)
+
+
+def test_a_trace_survives_the_disk(tmp_path):
+    TRACE.save(tmp_path / "run.json")
+    assert Trace.load(tmp_path / "run.json") == TRACE
+    assert json.loads((tmp_path / "run.json").read_text())["version"] == 1
+
+
+def test_what_a_trace_adds_up_to():
+    assert TRACE.schedule == (True, False, True)
+    assert (TRACE.computed_calls, TRACE.ideal_speedup) == (2, 1.5)
+    assert TRACE.branches == ("batched", "uncond")
+    assert [r.call for r in TRACE.branch("batched")] == [0, 1]
+    assert TRACE.with_records(()).ideal_speedup == 0
+
+
+def broken(path, value):
+    data = copy.deepcopy(TRACE.to_json())
+    place = data
+    for key in path[:-1]:
+        place = place[key]
+    place[path[-1]] = value
+    return data
+
+
+@pytest.mark.parametrize(
+    "path, value, named",
+    [
+        (["version"], 2, "version is 2"),
+        (["seed"], "3", "seed"),
+        (["steps"], True, "steps"),
+        (["size"], [16, 64], "size"),
+        (["size"], [16, 64, 0], "size"),
+        (["settings"], None, "settings"),
+        (["settings", "threshold"], -1, "threshold"),
+        (["settings", "velocity"], 1, "velocity"),
+        (["environment"], [], "environment"),
+        (["records"], {}, "records"),
+        (["records", 1], 5, r"records\[1\]"),
+        (["records", 1, "reason"], "luck", r"records\[1\]\.reason"),
+        (["records", 1, "timestep"], None, r"records\[1\]\.timestep"),
+        (["records", 1, "computed"], 1, r"records\[1\]\.computed"),
+        (["records", 1, "indicator_distance"], float("nan"), r"records\[1\]\.indicator_distance"),
+        (["records", 1, "colour"], "red", r"records\[1\]\.colour"),
+        (["records"], [{}] * (MAX_RECORDS + 1), "records holds"),
+    ],
+)
+def test_a_wrong_field_is_named(path, value, named):
+    with pytest.raises(TraceFormatError, match=named):
+        Trace.from_json(broken(path, value))
+
+
+def test_a_missing_field_is_named():
+    data = TRACE.to_json()
+    del data["records"][2]["branch"]
+    with pytest.raises(TraceFormatError, match=r"records\[2\]\.branch is missing"):
+        Trace.from_json(data)
+
+
+@pytest.mark.parametrize("text", ["", "[]", "{", "[" * 100_000, "\x00"])
+def test_a_file_that_is_no_trace_is_refused(tmp_path, text):
+    (tmp_path / "odd.json").write_text(text)
+    with pytest.raises(TraceFormatError):
+        Trace.load(tmp_path / "odd.json")

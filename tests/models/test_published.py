@@ -1,0 +1,112 @@
+"""What the method's authors published is in the catalog digit by digit, and used as they use it."""
+
+import json
+import math
+import re
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+
+from teacache.errors import SettingsError
+from teacache.models.catalog import CARDS, COEFFICIENTS, read_published
+
+PUBLISHED = json.loads(Path(__file__).with_name("published_coefficients.json").read_text())
+AUTHORS_CARDS = [card for card in CARDS.values() if card.modes]
+
+
+def as_printed():
+    """coefficients.json with its numbers as text: "card/mode" -> five decimal texts."""
+    cards = json.loads(COEFFICIENTS.read_text(), parse_float=str)
+    return {f"{c}/{m}": entry["coefficients"] for c, modes in cards.items() for m, entry in modes.items()}
+
+
+def test_every_coefficient_has_the_digits_that_were_published():
+    assert as_printed() == PUBLISHED
+
+
+def test_the_catalog_holds_the_published_numbers():
+    held = {f"{c.name}/{m}": p.coefficients for c in AUTHORS_CARDS for m, p in c.modes.items()}
+    assert held == {key: tuple(float(Decimal(text)) for text in texts) for key, texts in PUBLISHED.items()}
+
+
+def test_all_checkpoints_of_the_authors_have_a_card():
+    assert set(read_published()) <= set(CARDS)
+    assert [name for name, card in CARDS.items() if not card.modes] == ["shapes", "wan-2.2-a14b"]
+
+
+@pytest.mark.parametrize("card", AUTHORS_CARDS, ids=lambda card: card.name)
+def test_a_published_polynomial_is_used_in_author_mode(card):
+    for mode, published in card.modes.items():
+        settings = card.settings(mode=mode)
+        assert settings.coefficients == published.coefficients
+        assert settings.variant == published.variant != "default"
+        assert (settings.negative, settings.out_of_range) == ("keep", "ignore")  # as their code does
+        assert settings.threshold == published.slow.threshold
+    assert card.settings() == card.settings(mode=next(iter(card.modes)))
+
+
+def test_each_mode_of_wan_comes_with_its_own_tensor_and_forced_steps():
+    usual, retention = (CARDS["wan-1.3b"].settings(mode=mode) for mode in ("authors", "retention"))
+    assert (usual.variant, usual.first_steps, usual.last_steps) == ("authors", 1, 1)
+    assert (retention.variant, retention.first_steps, retention.last_steps) == ("authors_retention", 5, 0)
+
+
+@pytest.mark.parametrize("steps, first", [(50, 5), (28, 3), (16, 2), (5, 1)])
+def test_hidream_computes_a_tenth_of_the_steps_first_and_none_at_the_end(steps, first):
+    settings = CARDS["hidream"].settings(steps=steps)
+    # The authors' test, with their float: forced while counter < 0.1 * steps.
+    assert settings.first_steps == first == sum(step < 0.1 * steps for step in range(steps))
+    assert settings.last_steps == 0
+
+
+def test_an_unknown_mode_is_answered_with_the_known_ones():
+    with pytest.raises(SettingsError, match=r"'fast'.*v1, v2"):
+        CARDS["lumina2"].settings(mode="fast")
+    with pytest.raises(SettingsError, match="nothing is published"):
+        CARDS["shapes"].settings(mode="authors")
+
+
+@pytest.mark.parametrize("card", AUTHORS_CARDS, ids=lambda card: card.name)
+def test_thresholds_rise_and_lie_on_the_slider(card):
+    for published in card.modes.values():
+        rising = [point.threshold for point in published.points]
+        assert rising == sorted(set(rising)) and rising[0] > 0
+        assert published.slow.threshold < published.fast.threshold
+    assert card.threshold == card.published.slow.threshold
+    assert card.threshold_max > card.published.fast.threshold
+
+
+@pytest.mark.parametrize("card", AUTHORS_CARDS, ids=lambda card: card.name)
+def test_published_speedups_and_seconds_tell_one_story(card):
+    """CogVideoX 1.5 is the one whose labels are older than its seconds, by a sixth at most."""
+    for published in card.modes.values():
+        for point in published.points:
+            if point.seconds and published.baseline_seconds:
+                ratio = published.baseline_seconds / point.seconds
+                assert math.isclose(point.speedup, ratio, rel_tol=0.17), (card.name, point)
+
+
+@pytest.mark.parametrize("card", AUTHORS_CARDS, ids=lambda card: card.name)
+def test_seconds_come_with_the_hardware_where_it_is_known(card):
+    for mode, published in card.modes.items():
+        unnamed = card.name.startswith("wan") and mode == "retention"  # their second table names none
+        timed = any(point.seconds for point in published.points)
+        assert (published.hardware is not None) == (timed and not unnamed)
+        assert timed == (published.baseline_seconds is not None)
+        assert published.source
+
+
+def test_every_card_says_what_a_person_must_know():
+    for card in CARDS.values():
+        assert card.title and card.license and re.fullmatch(r"\w+Pipeline", card.pipeline)
+        assert card.steps >= 28 and card.guidance_scale > 1 and card.fps >= 1
+        assert (card.frames == 1) == (card.kind == "text_to_image")
+        if card.name != "shapes":
+            assert card.license_url.startswith("https://huggingface.co/")
+            assert card.memory_gb > 2 * card.parameters["transformer"] > 0
+            assert not card.source and card.hub.count("/") == 1
+
+
+def test_gated_repositories_are_marked():
+    assert [name for name, card in CARDS.items() if card.gated] == ["flux-dev", "hidream"]

@@ -1,0 +1,40 @@
+"""What is judged on was never calibrated on."""
+
+import pytest
+
+from teacache.errors import RequestError
+from teacache.models.shapes import unknown_words
+from teacache.study.prompts import noise_seed, prompts_for
+
+
+def test_calibration_and_evaluation_share_no_prompt_and_no_noise():
+    calibration, evaluation = prompts_for("calibration", 200), prompts_for("evaluation", 200)
+    assert not set(calibration) & set(evaluation)
+    assert len(set(calibration)) == len(set(evaluation)) == 200
+    seeds = {noise_seed(purpose, i) for purpose in ("calibration", "evaluation") for i in range(900)}
+    assert len(seeds) == 1800
+
+
+def test_prompts_are_the_same_every_time_and_a_longer_list_begins_like_a_shorter():
+    assert prompts_for("calibration", 5) == prompts_for("calibration", 70)[:5]
+    assert prompts_for("calibration", 5) != prompts_for("calibration", 5, seed=1)
+
+
+def test_shapes_understands_every_word():
+    assert not [word for prompt in prompts_for("evaluation", 300) for word in unknown_words(prompt)]
+
+
+def test_prompts_can_come_from_a_file(tmp_path):
+    file = tmp_path / "prompts.txt"
+    file.write_text("a cat\n\n  a dog \na cat\na fish\n")
+    one, two = prompts_for("calibration", 2, file=file), prompts_for("evaluation", 1, file=file)
+    assert sorted([*one, *two]) == ["a cat", "a dog", "a fish"]
+
+
+def test_a_pool_that_is_too_small_or_missing_is_said(tmp_path):
+    file = tmp_path / "prompts.txt"
+    file.write_text("a cat\n")
+    with pytest.raises(RequestError, match="there are 1"):
+        prompts_for("calibration", 2, file=file)
+    with pytest.raises(RequestError, match="cannot be read"):
+        prompts_for("calibration", 2, file=tmp_path / "none.txt")

@@ -1,0 +1,252 @@
+"""The command line answers in text and in JSON, and refuses in one sentence."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from dataclasses import replace
+
+import pytest
+
+from teacache import cli
+from teacache.models.catalog import CARDS
+from teacache.runs.store import Store
+from teacache.study import collect
+from tests import tiny, tiny_latte
+
+SMALL = ("--height", "32", "--width", "32")
+COMMANDS = ("compare", "replay", "calibrate", "sweep", "models")
+
+
+@pytest.fixture(scope="module")
+def model(tmp_path_factory):
+    return str(tiny_latte.save(tmp_path_factory.mktemp("models") / "tiny"))
+
+
+@pytest.fixture(scope="module")
+def run_folder(model, tmp_path_factory):
+    runs = tmp_path_factory.mktemp("runs")
+    options = ["--threshold", "0.3", "--steps", "6", "--runs-dir", str(runs), "--rivals", "--device", "cpu"]
+    assert cli.main(["compare", "a red ball", "--model", model, *options]) == 0
+    (stored,) = Store(runs).list()
+    return stored.folder
+
+
+@pytest.fixture
+def studies(tmp_path, monkeypatch):
+    monkeypatch.setattr(collect, "CACHE", tmp_path / "cache")
+
+
+def answer(capsys, *arguments):
+    """The JSON that a command prints."""
+    assert cli.main([*arguments, "--json"]) == 0
+    return json.loads(capsys.readouterr().out)
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_every_command_explains_itself(command, capsys):
+    with pytest.raises(SystemExit) as left:
+        cli.main([command, "--help"])
+    assert left.value.code == 0
+    assert "--json" in capsys.readouterr().out
+
+
+def test_models_are_listed(capsys):
+    assert [entry["name"] for entry in answer(capsys, "models")] == list(CARDS)
+    assert cli.main(["models"]) == 0
+    assert "Shapes" in capsys.readouterr().out
+
+
+def test_models_say_what_runs_here_and_where_reuse_begins(capsys):
+    entries = {entry["name"]: entry for entry in answer(capsys, "models")}
+    assert entries["shapes"]["runs_here"] and entries["flux-dev"]["modes"]["authors"]["points"]
+    cli.main(["models"])
+    assert "FLUX.1-dev: the estimate is never below 0.18, so no step is reused" in capsys.readouterr().out
+
+
+def test_one_model_is_told_in_full(capsys):
+    assert cli.main(["models", "wan-1.3b"]) == 0
+    text = capsys.readouterr().out
+    assert "2396.76752, -1311.10545" in text and "5 steps at the start, no steps at the end" in text
+    assert "apache-2.0" in text and "14.5 GB" in text
+    assert answer(capsys, "models", "wan-1.3b")["modes"]["retention"]["first_steps"] == 5
+
+
+def test_a_published_mode_is_compared_with_its_own_settings(tmp_path, capsys):
+    # Known by the folder's name, so that the card is Wan's.
+    folder = tiny.save("WanPipeline", tmp_path / "Wan2.1-T2V-1.3B-Diffusers")
+    options = ["--model", str(folder), "--mode", "retention", "--steps", "4", "--device", "cpu"]
+    options += ["--runs-dir", str(tmp_path / "runs"), "--offload", "none", *SMALL]
+    assert cli.main(["compare", tiny.PROMPT, "--frames", "5", *options]) == 0
+    (stored,) = Store(tmp_path / "runs").list()
+    assert stored.cached.settings == CARDS["wan-1.3b"].settings(mode="retention")
+
+
+def test_an_image_becomes_a_clip(tmp_path, capsys):
+    folder = tiny.save("CogVideoXImageToVideoPipeline", tmp_path / "moving")
+    picture = tmp_path / "first frame.png"
+    tiny.picture().save(picture)
+    options = ["--model", str(folder), "--steps", "2", "--frames", "9", *SMALL]
+    options += ["--runs-dir", str(tmp_path / "runs"), "--device", "cpu", "--dtype", "bfloat16"]
+    options += ["--image", str(picture)]
+    found = answer(capsys, "compare", tiny.PROMPT, *options)
+    assert found["calls"] == 2
+    (stored,) = Store(tmp_path / "runs").list()
+    assert stored.request.image == "first frame.png"  # its name, not where it lies
+    assert stored.cached.environment["dtype"] == "bfloat16"
+
+
+def test_a_comparison_is_stored_with_its_rivals(run_folder, capsys):
+    stored = Store(run_folder.parent).load(run_folder.name)
+    assert stored.stacked.stat().st_size > 0
+    assert [rival.name for rival in stored.rivals] == ["uniform", "fewer_steps"]
+    assert len(stored.cached.records) == 6
+
+
+def test_a_comparison_prints_its_figures(model, tmp_path, capsys):
+    options = ["--model", model, "--steps", "4", "--runs-dir", str(tmp_path), "--device", "cpu"]
+    assert cli.main(["compare", "a red ball", *options]) == 0
+    text = capsys.readouterr().out
+    assert "ideal" in text and "PSNR" in text and str(tmp_path) in text
+    found = answer(capsys, "compare", "a red ball", *options, "--threshold", "0")
+    assert found["computed"] == found["calls"] == 4 and found["fidelity"]["psnr"] == 100
+
+
+@pytest.mark.parametrize("run", ["cached", "uncached"])
+def test_a_stored_run_is_replayed(run_folder, capsys, run):
+    found = answer(capsys, "replay", str(run_folder), "--threshold", "0.3", "--run", run)
+    assert found["calls"] == 6 and found["exactness"] == "approximate"
+    stored = Store(run_folder.parent).load(run_folder.name)
+    if run == "cached":
+        assert [d["computed"] for d in found["decisions"]] == list(stored.cached.schedule)
+
+
+def test_a_trace_file_is_replayed_for_a_speedup(run_folder, tmp_path, capsys):
+    Store(run_folder.parent).load(run_folder.name).uncached.save(tmp_path / "trace.json")
+    found = answer(capsys, "replay", str(tmp_path / "trace.json"), "--speedup", "2")
+    assert found["ideal_speedup"] >= 2 and found["threshold"] > 0
+
+
+def test_a_replay_says_which_indicator_it_stands_on(run_folder, tmp_path, capsys):
+    plain = Store(run_folder.parent).load(run_folder.name).uncached
+    theirs = replace(plain, settings=plain.settings.replaced(variant="authors"))
+    for trace, said in ((plain, "default"), (theirs, "authors")):
+        trace.save(tmp_path / "trace.json")
+        asked = ["replay", str(tmp_path / "trace.json"), "--naive", "--threshold", "0.3"]
+        assert answer(capsys, *asked)["indicator"] == said
+        assert cli.main(asked) == 0
+        assert ("on the recorded indicator 'authors'" in capsys.readouterr().out) == (said == "authors")
+
+
+def test_every_schedule_of_a_run_is_listed(run_folder, capsys):
+    found = answer(capsys, "replay", str(run_folder), "--breakpoints")["breakpoints"]
+    assert found[0]["low"] == 0 and found[-1]["high"] is None
+    assert cli.main(["replay", str(run_folder), "--breakpoints"]) == 0
+    assert f"{len(found)} schedules" in capsys.readouterr().out
+
+
+def test_a_calibration_is_run_and_then_fitted_from_its_files(model, studies, tmp_path, capsys):
+    run = answer(capsys, "calibrate", "--model", model, "--prompts", "2", "--steps", "8", "--device", "cpu")
+    assert (run["prompts"], run["pairs"], len(run["coefficients"])) == (2, 14, 5)
+    (folder,) = (tmp_path / "cache" / "calibration").iterdir()
+    assert answer(capsys, "calibrate", str(folder)) == run
+
+
+def test_a_calibration_is_saved_for_models_of_the_catalog_only(model, studies, capsys):
+    arguments = ["calibrate", "--model", model, "--prompts", "2", "--steps", "8", "--device", "cpu", "--save"]
+    assert cli.main(arguments) == 2
+    assert "not in the catalog" in capsys.readouterr().err
+
+
+def test_a_sweep_prints_tables_for_a_model_card(model, studies, capsys):
+    arguments = ["sweep", "--model", model, "--steps", "8", "--prompts", "2", "--calibration-prompts", "2"]
+    arguments += ["--budgets", "4", "--device", "cpu"]
+    assert cli.main(arguments) == 0
+    text = capsys.readouterr().out
+    assert "| fewer steps" in text and "Output change by step" in text and "timestep embedding" in text
+    found = answer(capsys, *arguments)
+    assert len(found["rows"]) == 8 and found["setup"]["steps"] == 8
+
+
+@pytest.mark.parametrize(
+    "arguments, said",
+    [
+        (["compare", "a red ball", "--model", "nosuch"], "no model 'nosuch'"),
+        (["compare", "a red ball", "--model", "./nosuch"], "no folder ./nosuch"),
+        (["compare", "a red ball", "--offload", "model", "--device", "cpu"], "this run is on the CPU"),
+        (["compare", "a red ball", "--mode", "authors"], "nothing is published for it"),
+        (["compare", "a red ball", "--model", "flux-dev", "--device", "cpu"], "FLUX.1-dev"),
+        (["compare", "a red ball", "--image", "nosuch.png"], "leave the image out"),
+        (["models", "nosuch"], "no model 'nosuch'"),
+        (["replay", "nosuch/trace.json", "--threshold", "1"], "nosuch/trace.json"),
+        (["replay", "nosuch", "--threshold", "1"], "no run nosuch"),
+        (["calibrate", "nosuch.json"], "nosuch.json cannot be read"),
+        (["calibrate", "--save", "--flow-shift", "2"], "leave --flow-shift out"),
+    ],
+)
+def test_a_refusal_is_one_sentence_on_stderr(arguments, said, capsys):
+    assert cli.main(arguments) == 2
+    shown = capsys.readouterr()
+    assert said in shown.err and shown.err.count("\n") == 1 and not shown.out
+
+
+def test_a_file_that_is_no_trace_is_refused(tmp_path, capsys):
+    (tmp_path / "trace.json").write_text("[]")
+    assert cli.main(["replay", str(tmp_path / "trace.json"), "--threshold", "1"]) == 2
+    assert "trace must be a JSON object" in capsys.readouterr().err
+
+
+def test_ctrl_c_ends_in_one_word(monkeypatch, capsys):
+    def interrupted(asked):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("teacache.commands.models", interrupted)
+    assert cli.main(["models"]) == 130
+    assert capsys.readouterr().err == "Stopped.\n"
+
+
+def test_an_interrupted_calibration_ends_cleanly_and_goes_on(model, tmp_path):
+    command = [
+        sys.executable,
+        "-m",
+        "teacache",
+        "calibrate",
+        "--model",
+        model,
+        "--steps",
+        "6",
+        "--device",
+        "cpu",
+    ]
+    environment = {**os.environ, "TEACACHE_CACHE_DIR": str(tmp_path)}
+    running = subprocess.Popen(
+        [*command, "--prompts", "900"],
+        env=environment,
+        stderr=subprocess.PIPE,
+        text=True,
+        # A shell's background job ignores interrupts, and so would what it starts.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
+    )
+    give_up = time.monotonic() + 300  # a busy machine takes long to import torch
+    while not list(tmp_path.glob("calibration/*/0001.json")) and time.monotonic() < give_up:
+        time.sleep(0.05)
+    running.send_signal(signal.SIGINT)
+    _, said = running.communicate(timeout=120)
+    assert running.returncode == 130 and said.endswith("Stopped.\n") and "Traceback" not in said
+    kept = {file: file.read_bytes() for file in tmp_path.glob("calibration/*/*.json")}
+    assert len(kept) >= 2
+    again = [*command, "--prompts", str(len(kept)), "--json"]
+    done = subprocess.run(again, env=environment, check=True, capture_output=True, text=True)
+    assert json.loads(done.stdout)["prompts"] == len(kept)
+    assert {file: file.read_bytes() for file in kept} == kept
+
+
+def test_a_replay_needs_no_torch(run_folder):
+    code = (
+        "import sys; from teacache.cli import main; "
+        f"assert main(['replay', {str(run_folder)!r}, '--breakpoints']) == 0; "
+        "assert not {'torch', 'diffusers'} & set(sys.modules)"
+    )
+    subprocess.run([sys.executable, "-c", code], check=True, capture_output=True)

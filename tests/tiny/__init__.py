@@ -1,0 +1,183 @@
+"""Pipelines of the real classes with random weights: kilobytes on disk, milliseconds a call, no network.
+
+`PIPELINES` has a builder for every pipeline class, `VARIANTS` for a second kind of the same class. They can
+be saved and loaded as any checkpoint; `prepare` then sets what no checkpoint holds. Weights that start as
+zeros (gates, output layers) get small values, so that no part of a model is without effect.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import torch
+from diffusers import DiffusionPipeline
+from PIL import Image
+
+from teacache.runs.adapters.particular import Face
+from tests.tiny import cogvideox, cosmos, hunyuan, images, latte, ltx, mochi, opensora, opensora_plan, wan
+
+SIDE = 32  # pixels
+PROMPT = "a red ball circling"
+
+
+def _seeded(build: Callable[[], DiffusionPipeline]) -> Callable[[], DiffusionPipeline]:
+    """The same weights at every call, whatever ran before, and the caller's random numbers untouched."""
+
+    def builder() -> DiffusionPipeline:
+        with torch.random.fork_rng():
+            torch.manual_seed(0)
+            pipe = build()
+            for part in pipe.components.values():
+                if isinstance(part, torch.nn.Module):
+                    _fill_zeros(part.eval())
+        return pipe
+
+    return builder
+
+
+PIPELINES: dict[str, Callable[[], DiffusionPipeline]] = {
+    "LattePipeline": _seeded(latte.latte),
+    "AllegroPipeline": _seeded(latte.allegro),
+    "CogVideoXPipeline": _seeded(cogvideox.cogvideox),
+    "CogVideoXImageToVideoPipeline": _seeded(cogvideox.cogvideox_image),
+    "ConsisIDPipeline": _seeded(cogvideox.consisid),
+    "WanPipeline": _seeded(wan.wan),
+    "WanImageToVideoPipeline": _seeded(wan.wan_image),
+    "SanaVideoPipeline": _seeded(wan.sana_video),
+    "HunyuanVideoPipeline": _seeded(hunyuan.hunyuan_video),
+    "HunyuanVideo15Pipeline": _seeded(hunyuan.hunyuan_video_15),
+    "LTXPipeline": _seeded(ltx.ltx),
+    "LTX2Pipeline": _seeded(ltx.ltx2),
+    "MochiPipeline": _seeded(mochi.mochi),
+    "CosmosTextToWorldPipeline": _seeded(cosmos.cosmos),
+    "OpenSoraPipeline": _seeded(opensora.opensora),
+    "OpenSoraPlanPipeline": _seeded(opensora_plan.opensora_plan),
+    "FluxPipeline": _seeded(images.flux),
+    "Lumina2Pipeline": _seeded(images.lumina2),
+    "HiDreamImagePipeline": _seeded(images.hidream),
+    "QwenImagePipeline": _seeded(images.qwen_image),
+}
+VARIANTS: dict[str, Callable[[], DiffusionPipeline]] = {"Wan 2.2": _seeded(wan.wan_2_2)}
+
+# Frames that each class can make, where it is not 5 (4 k + 1) or, for models of pictures, 1.
+FRAMES = {
+    "LattePipeline": 4,
+    "OpenSoraPipeline": 17,
+    "AllegroPipeline": 24,
+    "CogVideoXPipeline": 9,
+    "CogVideoXImageToVideoPipeline": 9,
+    "ConsisIDPipeline": 9,
+    "LTXPipeline": 9,
+    "LTX2Pipeline": 9,
+    "MochiPipeline": 7,
+    "CosmosTextToWorldPipeline": 9,
+}
+IMAGE_MODELS = ("FluxPipeline", "Lumina2Pipeline", "HiDreamImagePipeline", "QwenImagePipeline")
+IMAGE_TO_VIDEO = ("CogVideoXImageToVideoPipeline", "ConsisIDPipeline", "WanImageToVideoPipeline")
+
+
+def build(name: str) -> DiffusionPipeline:
+    """The pipeline of a class, or a variant, ready to be called."""
+    return prepare((PIPELINES | VARIANTS)[name]())
+
+
+def save(name: str, folder: Path) -> Path:
+    """The same as a checkpoint on disk."""
+    (PIPELINES | VARIANTS)[name]().save_pretrained(folder)
+    return folder
+
+
+def frames_of(pipe: DiffusionPipeline) -> int:
+    """The shortest clip with more than one latent frame; 1 for a model of pictures."""
+    name = type(pipe).__name__
+    return 1 if name in IMAGE_MODELS else FRAMES.get(name, 5)
+
+
+def prepare(pipe: DiffusionPipeline) -> DiffusionPipeline:
+    """What classes keep in attributes rather than in files, made small; a loaded pipeline needs it too."""
+    pipe.set_progress_bar_config(disable=True)
+    match type(pipe).__name__:
+        case "HiDreamImagePipeline":
+            pipe.default_sample_size = 4  # it scales every request to the area of this many latents squared
+        case "HunyuanVideo15Pipeline":
+            pipe.vision_num_semantic_tokens = 3
+            pipe.tokenizer_max_length = 500  # characters: the instruction alone has over 400
+            pipe.tokenizer_2_max_length = 16
+        case "AllegroPipeline":
+            pipe.vae.stride = (16, 16, 16)  # tiles of 24x32x32; as published they overlap by 120 pixels
+        case "ConsisIDPipeline":
+            pipe.teacache_face_reader = _face
+    return pipe
+
+
+def call_arguments(pipe: DiffusionPipeline, *, steps: int, guidance: float) -> dict[str, Any]:
+    """Keyword arguments of a small call with latents for its result, seeded; guidance 1 means none.
+
+    Distilled models take the guidance in their one call; HunyuanVideo 1.5 has it in its guider, which is set.
+    """
+    name = type(pipe).__name__
+    arguments: dict[str, Any] = {
+        "prompt": PROMPT,
+        "num_inference_steps": steps,
+        "height": SIDE,
+        "width": SIDE,
+        "generator": torch.Generator("cpu").manual_seed(0),
+        "output_type": "latent",
+    }
+    if name == "HunyuanVideo15Pipeline":
+        pipe.guider = pipe.guider.new(guidance_scale=guidance)
+    elif name == "QwenImagePipeline":
+        arguments |= {"true_cfg_scale": guidance, "negative_prompt": " "}
+    else:
+        arguments["guidance_scale"] = guidance
+    if name not in IMAGE_MODELS:
+        arguments[_FRAMES_ARGUMENT.get(name, "num_frames")] = frames_of(pipe)
+    if name in IMAGE_TO_VIDEO:
+        arguments["image"] = picture()
+    return arguments | _particular(pipe, guidance)
+
+
+def picture(width: int = SIDE, height: int = SIDE) -> Image.Image:
+    """A smooth picture of any size."""
+    across = Image.linear_gradient("L").resize((width, height))
+    return Image.merge("RGB", (across, across.transpose(Image.Transpose.ROTATE_180), across))
+
+
+_FRAMES_ARGUMENT = {"LattePipeline": "video_length", "SanaVideoPipeline": "frames"}
+
+
+def _particular(pipe: DiffusionPipeline, guidance: float) -> dict[str, Any]:
+    """What single classes ask for beyond the rest."""
+    match type(pipe).__name__:
+        case "LattePipeline" | "AllegroPipeline":
+            return {"clean_caption": False}
+        case "SanaVideoPipeline":
+            return {"use_resolution_binning": False}
+        case "ConsisIDPipeline":
+            face = _face(picture())
+            return {"id_cond": face.identity, "id_vit_hidden": face.views}
+        case "LTX2Pipeline":  # without the extra calls of its two other kinds of guidance
+            plain = {
+                "stg_scale": 0.0,
+                "modality_scale": 1.0,
+                "audio_stg_scale": 0.0,
+                "audio_modality_scale": 1.0,
+            }
+            return {**plain, "audio_guidance_scale": guidance}
+    return {}
+
+
+def _face(image: Image.Image) -> Face:
+    """In place of ConsisID's face recognition, which needs weights of its own: some face, as embeddings."""
+    numbers = torch.Generator().manual_seed(0)
+    views = [torch.randn(1, 2, 4, generator=numbers) for _ in range(5)]
+    return Face(torch.randn(1, 4, generator=numbers), views, image)
+
+
+def _fill_zeros(model: torch.nn.Module) -> None:
+    with torch.no_grad():
+        for parameter in model.parameters():
+            if parameter.ndim and parameter.is_floating_point() and not parameter.any():
+                parameter.normal_(0, 0.05)

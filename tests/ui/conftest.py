@@ -1,0 +1,74 @@
+"""Runs to show: a made-up one that is quick to store, and the tiny pipeline for real ones."""
+
+from __future__ import annotations
+
+import dataclasses
+
+import pytest
+
+from teacache.method.gate import Settings
+from teacache.method.trace import StepRecord, Trace
+from teacache.runs.store import Store
+from tests.runs import samples, tiny
+from ui.library import Library
+from ui.live import Engine
+from ui.models import Models
+
+
+def trace(distances=(None, 0.05, 0.02, 0.04, 0.03, 0.06), threshold=0.08) -> Trace:
+    """A trace whose decisions are those of the gate at its own threshold."""
+    from teacache.study.replay import replay
+
+    settings = Settings(threshold=threshold)
+    bare = [
+        StepRecord(
+            call=i,
+            step=i,
+            timestep=900.0 - i,
+            branch="batched",
+            indicator_distance=d,
+            computed=True,
+            reason="first",
+        )
+        for i, d in enumerate(distances)
+    ]
+    made = dataclasses.replace(samples.trace(), steps=len(bare), settings=settings, records=tuple(bare))
+    decided = zip(bare, replay(made, settings), strict=True)
+    records = tuple(
+        dataclasses.replace(
+            r,
+            computed=d.computed,
+            reason=d.reason,
+            estimated_distance=d.estimated,
+            accumulated_distance=d.accumulated,
+        )
+        for r, d in decided
+    )
+    return made.with_records(records)
+
+
+@pytest.fixture
+def recorded(tmp_path):
+    """A folder with one recorded run, called 1-sample."""
+    made = samples.comparison("1-sample")
+    cached = dataclasses.replace(made.cached, trace=trace())
+    Store(tmp_path / "recorded").save(dataclasses.replace(made, cached=cached, rivals=()))
+    return tmp_path / "recorded"
+
+
+@pytest.fixture
+def library(tmp_path, recorded):
+    return Library(tmp_path / "made", recorded)
+
+
+@pytest.fixture(scope="session")
+def tiny_models(tmp_path_factory):
+    """The tiny pipeline as the server's model, loaded."""
+    models = Models(str(tiny.save(tmp_path_factory.mktemp("model") / "tiny")))
+    models.get(models.default)
+    return models
+
+
+@pytest.fixture
+def engine(tiny_models, library):
+    return Engine(tiny_models, library)

@@ -1,0 +1,58 @@
+"""What the browser fetches besides Gradio's own files."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from starlette.applications import Starlette
+from starlette.testclient import TestClient
+
+from teacache.method.trace import Trace
+from ui import routes
+from ui.models import Models
+
+
+@pytest.fixture
+def client(library):
+    return TestClient(Starlette(routes=routes.routes(Models(), library)))
+
+
+def test_the_script_carries_every_file_and_all_texts(client):
+    text = client.get("/" + routes.script_address()).text
+    assert {path.stem for path in routes.STATIC.glob("*.js")} == set(routes.SCRIPTS)
+    assert all((routes.STATIC / f"{name}.js").read_text() in text for name in routes.SCRIPTS)
+    assert "Schwelle" in text and "阈值" in text
+
+
+def test_every_style_sheet_is_served():
+    assert {path.stem for path in routes.STATIC.glob("*.css")} == set(routes.STYLES)
+    assert "--tc-computed" in routes.style()
+
+
+def test_plotly_comes_from_the_installed_package(client):
+    answer = client.get("/" + routes.plotly_address())
+    assert answer.headers["content-type"].startswith("text/javascript") and "plotly.js" in answer.text[:200]
+    assert "immutable" in answer.headers["cache-control"]
+
+
+def test_videos_are_served_in_parts_so_that_a_player_can_seek(client):
+    answer = client.get("/teacache/runs/1-sample/stacked.mp4", headers={"Range": "bytes=4-11"})
+    assert answer.status_code == 206 and answer.content[:4] == b"ftyp"
+
+
+def test_a_trace_can_be_saved_and_read_again(client):
+    answer = client.get("/teacache/runs/1-sample/trace.json")
+    assert "attachment" in answer.headers["content-disposition"]
+    assert len(Trace.from_json(json.loads(answer.text)).records) == 6
+
+
+@pytest.mark.parametrize(
+    "path", ["nobody/stacked.mp4", "1-sample/run.json", "1-sample/..%2Frun.json", "..%2F..%2Fetc/passwd"]
+)
+def test_nothing_else_can_be_fetched(client, path):
+    assert client.get(f"/teacache/runs/{path}").status_code == 404
+
+
+def test_the_state_of_the_model_is_told(client):
+    assert client.get("/teacache/model").json() == {"state": "idle", "device": "", "reason": ""}

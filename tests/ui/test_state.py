@@ -1,0 +1,120 @@
+"""What the page is told: complete, small, and never a second decision."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+import random
+
+import pytest
+
+from teacache.method.gate import Settings
+from teacache.study.replay import replay
+from tests.runs import samples
+from tests.ui.conftest import trace
+from ui import state
+
+
+def row_for(table, threshold):
+    """What the browser looks up: low < threshold <= high."""
+    found = [row for row in table["rows"] if row[0] < threshold and (row[1] is None or threshold <= row[1])]
+    assert len(found) == 1
+    return found[0]
+
+
+def test_a_state_is_json_without_nan_and_says_everything():
+    made = trace()
+    told = state.board(
+        run_id="r", phase="cached", settings=made.settings, steps=6, calls=6, cached=made.records
+    )
+    json.dumps(told, allow_nan=False)
+    assert {len(column) for column in told["cached"].values()} == {6}
+    assert told["cached"]["computed"] == [int(c) for c in made.schedule]
+
+
+def test_states_are_numbered_so_that_equal_ones_differ():
+    first, second = (
+        state.board(run_id="r", phase="text", settings=Settings(threshold=0.1), steps=6, calls=6)
+        for _ in range(2)
+    )
+    assert second["n"] > first["n"]
+
+
+def test_two_branches_keep_their_lanes():
+    made = trace()
+    other = tuple(dataclasses.replace(r, branch="uncond") for r in made.records)
+    told = state.board(
+        run_id="r", phase="cached", settings=made.settings, steps=6, calls=12, cached=(*made.records, *other)
+    )
+    assert told["branches"] == ["batched", "uncond"]
+    assert told["cached"]["branch"] == [0] * 6 + [1] * 6
+
+
+def test_fifty_steps_stay_under_seven_kilobytes():
+    made = trace([None] + [0.0123456789] * 49)
+    told = state.board(
+        run_id="r",
+        phase="cached",
+        settings=made.settings,
+        steps=50,
+        calls=50,
+        uncached=made.records,
+        cached=made.records,
+    )
+    assert len(json.dumps(told)) < 7_000
+
+
+def test_the_table_holds_at_every_threshold_what_the_gate_decides():
+    made = trace()
+    table = state.what_if("r", made, highest=0.3)
+    draw = random.Random(0)
+    for _ in range(200):
+        threshold = draw.uniform(1e-6, 0.3)
+        decisions = replay(made, made.settings.replaced(threshold=threshold))
+        row = row_for(table, threshold)
+        assert row[2] == "".join(str(int(d.computed)) for d in decisions)
+        assert [table["reasons"][letter] for letter in row[3]] == [d.reason for d in decisions]
+
+
+def test_the_table_gives_the_run_itself_at_its_own_threshold():
+    made = trace()
+    row = row_for(state.what_if("r", made, highest=0.3), made.settings.threshold)
+    assert row[2] == "".join(str(int(c)) for c in made.schedule)
+
+
+def test_other_rules_give_another_table_with_its_own_estimates():
+    made = trace()
+    doubled = made.settings.replaced(coefficients=(2.0, 0.0), first_steps=3)
+    table = state.what_if("r", made, doubled, highest=0.3)
+    assert table["est"][1] == pytest.approx(0.1)
+    assert {row[2][:3] for row in table["rows"]} == {"111"}
+    assert table["controls"] == {"threshold": 0.08, "naive": False, "first": 3, "last": 1, "max": 0}
+
+
+def test_replayed_tells_schedule_and_speedup():
+    made = trace()
+    told = state.replayed(made, made.settings)
+    assert tuple(told["schedule"]) == made.schedule
+    assert told["ideal_speedup"] == pytest.approx(made.ideal_speedup, rel=1e-3)
+    assert told["exactness"] == "approximate"
+
+
+def rival_with(name, psnr):
+    found = samples.rival(name)
+    return dataclasses.replace(found, fidelity=dataclasses.replace(found.fidelity, psnr=psnr))
+
+
+@pytest.mark.parametrize(
+    "uniform, fewer, winner",
+    [(29.0, 28.0, "teacache"), (29.0, 33.0, "fewer_steps"), (33.0, 29.0, "uniform"), (30.0, 29.0, "tie")],
+)
+def test_the_verdict_follows_the_figures_whoever_wins(uniform, fewer, winner):
+    run = samples.comparison()  # TeaCache at 30 dB
+    found = [rival_with("uniform", uniform), rival_with("fewer_steps", fewer)]
+    assert state.rivals("r", run, found)["winner"] == winner
+
+
+def test_there_is_no_verdict_before_all_have_run():
+    run = samples.comparison()
+    assert state.rivals("r", run, [rival_with("uniform", 20.0)])["winner"] == ""
+    assert state.rivals("r", run, [], busy=True)["winner"] == ""

@@ -1,0 +1,212 @@
+"""Record the runs that ship with the app, in assets/runs: real comparisons, with rivals and previews.
+
+    python tools/record_runs.py [NAME ...] [--model NAME_OR_FOLDER] [--out FOLDER] [--damage NAME]
+    python tools/record_runs.py --check
+
+Run it again whenever the model's weights or its calibration change; --check says whether that is due.
+"""
+
+from __future__ import annotations
+
+import argparse
+import hashlib
+import json
+import shutil
+import sys
+from contextlib import closing
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
+from typing import Any
+
+ROOT = Path(__file__).resolve().parents[1]
+sys.path.insert(0, str(ROOT))
+
+from teacache.errors import StoreError  # noqa: E402
+from teacache.models.catalog import CARDS  # noqa: E402
+from teacache.models.loading import load  # noqa: E402
+from teacache.runs import generate  # noqa: E402
+from teacache.runs.compare import Baselines, compare  # noqa: E402
+from teacache.runs.comparison import Comparison  # noqa: E402
+from teacache.runs.events import Called, Finished, Previewed  # noqa: E402
+from teacache.runs.request import Request  # noqa: E402
+from teacache.runs.store import Store  # noqa: E402
+from teacache.study.damage import damage  # noqa: E402
+from teacache.study.replay import threshold_for_speedup  # noqa: E402
+from teacache.study.rivals import equal_cost  # noqa: E402
+from ui.teach.facts import DAMAGE  # noqa: E402
+from ui.teach.previews import Previews  # noqa: E402
+
+RUNS = ROOT / "assets" / "runs"
+WEIGHTS = ROOT / "assets" / "shapes"
+MANIFEST = "recorded.json"  # what every run was recorded with
+MOST_PREVIEWS = 50  # of one lane
+
+
+@dataclass(frozen=True)
+class Take:
+    """One run to record; the names give the order on the page, and the first is on screen when it opens.
+
+    Behind its number a name is a key of ui/texts.json, `recorded_<name>`, which says what it teaches.
+    """
+
+    name: str
+    prompt: str
+    seed: int
+    speedup: float | None = None  # ideal, about: the threshold is chosen for it; None: the model's usual one
+    steps: int | None = None  # None: the model's own
+    guidance: float | None = None
+    naive: bool = False  # without the polynomial
+
+
+HEART = ("a white heart growing on a red background", 1)
+SQUARE = ("a blue square moving right on a white background", 4)
+TAKES = (
+    Take("1-faithful", *HEART, speedup=2.0),
+    Take("2-gentle", "a red ball bouncing on a blue background", 3, speedup=1.5),
+    Take("3-drift", "a green star bouncing on an orange background", 2, speedup=4.0),
+    Take("4-broken", "a yellow triangle moving up on a green background", 5, speedup=14.0),
+    Take("5-naive", *HEART, speedup=2.0, naive=True),
+    Take("6-few-steps", *SQUARE, steps=6),
+    Take("7-many-steps", *SQUARE, steps=100),
+    Take("8-no-guidance", "a purple ball circling on a yellow background", 6, speedup=2.0, guidance=1.0),
+    Take("9-moving", "an orange square moving left on a black background", 7, speedup=2.5),
+)
+
+
+def record(pipe: Any, take: Take, store: Store, baselines: Baselines) -> Comparison:
+    """Run one take: first with the cache off, to find the threshold; then on the same baseline."""
+    settings = pipe.teacache_card.settings(naive=take.naive)
+    request = Request(
+        model=pipe.teacache_card.name,
+        prompt=take.prompt,
+        seed=take.seed,
+        steps=take.steps,
+        guidance_scale=take.guidance,
+        settings=settings.replaced(threshold=0),
+    )
+    uncached = _finish(pipe, request, baselines).uncached.trace
+    if take.speedup is not None:
+        settings = settings.replaced(threshold=threshold_for_speedup(uncached, take.speedup, settings))
+    comparison = _finish(pipe, replace(request, settings=settings), baselines)
+    # The baseline was run for this very take.
+    named = replace(comparison, run_id=take.name, baseline_reused=False)
+    shutil.rmtree(store.folder / take.name, ignore_errors=True)
+    store.save(named)
+    store.add_rivals(take.name, tuple(equal_cost(pipe, named)))
+    _previews(pipe, named).save(store.folder / take.name)
+    note(store.folder, take, pipe.teacache_card)
+    return named
+
+
+def note(folder: Path, take: Take, card: Any) -> None:
+    """Write down what a take was recorded with."""
+    entries = manifest(folder) | {take.name: entry(take, card, Path(card.source))}
+    (folder / MANIFEST).write_text(json.dumps(entries, indent=1) + "\n", encoding="utf-8")
+
+
+def entry(take: Take, card: Any, weights: Path) -> dict[str, Any]:
+    """What decides how a take comes out, as plain JSON."""
+    known = card.settings(naive=take.naive).to_json()
+    told = {"take": asdict(take), "settings": known, "weights": fingerprint(weights)}
+    return json.loads(json.dumps(told))
+
+
+def manifest(folder: Path) -> dict[str, Any]:
+    """What the runs of a folder were recorded with; empty for runs from before it was written down."""
+    place = folder / MANIFEST
+    return json.loads(place.read_text(encoding="utf-8")) if place.is_file() else {}
+
+
+def fingerprint(weights: Path) -> str:
+    """A digest of the files of a diffusers folder that decide what it generates."""
+    digest = hashlib.sha256()
+    for path in sorted(weights.rglob("*")):
+        if path.suffix == ".safetensors" or path.name.endswith("config.json"):
+            digest.update(path.relative_to(weights).as_posix().encode() + path.read_bytes())
+    return digest.hexdigest()[:16]
+
+
+def problems(folder: Path = RUNS, weights: Path = WEIGHTS, takes: tuple[Take, ...] = TAKES) -> list[str]:
+    """A sentence for every take that is missing, cannot be read, or would come out otherwise today."""
+    store, known, found = Store(folder), manifest(folder), []
+    for take in takes:
+        try:
+            store.load(take.name)
+        except StoreError as error:
+            found.append(str(error))
+            continue
+        now, then = entry(take, CARDS["shapes"], weights), known.get(take.name, {})
+        changed = [name for name in now if now[name] != then.get(name)]
+        if changed:
+            found.append(f"{take.name} is stale: its {' and '.join(changed)} changed since it was recorded.")
+    return found
+
+
+def add_damage(pipe: Any, run: Comparison, folder: Path) -> None:
+    """Make the damage map of a take, as the page would."""
+    made = damage(pipe, run.request, reference=run.uncached.video)
+    rows = {str(row.step): [round(value, 2) for value in row.psnr] for row in made if row is not None}
+    told = {"run": run.run_id, "rows": rows, "done": len(rows), "total": len(rows), "busy": False}
+    (folder / run.run_id / DAMAGE).write_text(json.dumps(told), encoding="utf-8")
+
+
+def _previews(pipe: Any, run: Comparison) -> Previews:
+    """The clip after every step of both lanes, from runs of their own, so that no timing suffers."""
+    made = Previews()
+    off = run.request.settings.replaced(threshold=0)
+    for lane, settings in (("uncached", off), ("cached", run.request.settings)):
+        every = -(-run.request.steps // MOST_PREVIEWS)
+        with closing(generate.generate(pipe, run.request, settings=settings, preview_every=every)) as events:
+            step = 0
+            for event in events:
+                if isinstance(event, Called):
+                    step = event.record.step
+                elif isinstance(event, Previewed):
+                    made.add(lane, step, event.frames)
+                elif isinstance(event, Finished):
+                    made.add(lane, step, event.run.video)
+    return made
+
+
+def _finish(pipe: Any, request: Request, baselines: Baselines) -> Comparison:
+    *_, last = compare(pipe, request, baselines=baselines, preview_every=0)
+    return last.comparison
+
+
+def _forget_others(folder: Path) -> None:
+    """Remove the runs of takes that are no longer in the table."""
+    kept = {take.name for take in TAKES}
+    for run in Store(folder).list():
+        if run.run_id not in kept:
+            shutil.rmtree(run.folder)
+
+
+def main() -> None:
+    """Record every take and print what came out, or check what is there."""
+    parser = argparse.ArgumentParser(description="Record the runs that ship with the app.")
+    parser.add_argument("names", nargs="*", metavar="NAME", help="only these takes (default: all)")
+    parser.add_argument("--model", default="shapes", help="a model of the catalog, or a diffusers folder")
+    parser.add_argument("--out", type=Path, default=RUNS)
+    parser.add_argument("--damage", metavar="NAME", help="also make the damage map of this take")
+    parser.add_argument("--check", action="store_true", help="record nothing; exit with 1 if a run is stale")
+    options = parser.parse_args()
+    if options.check:
+        found = problems(options.out)
+        print("\n".join(found) or "All recorded runs are as they would come out today.")
+        sys.exit(bool(found))
+    generate.affordable = lambda *spent: True  # previews of every step: nobody waits for these runs
+    pipe, store, baselines = load(options.model), Store(options.out), Baselines()
+    for take in (take for take in TAKES if not options.names or take.name in options.names):
+        run = record(pipe, take, store, baselines)
+        if take.name == options.damage:
+            add_damage(pipe, run, store.folder)
+        speed = f"ideal {run.ideal_speedup:.2f}x, measured {run.measured_speedup:.2f}x"
+        print(
+            f"{take.name}: threshold {run.request.settings.threshold:g}, {speed}, {run.fidelity.psnr:.1f} dB"
+        )
+    if not options.names:
+        _forget_others(options.out)
+
+
+if __name__ == "__main__":
+    main()

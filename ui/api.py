@@ -1,0 +1,238 @@
+"""The endpoints for programs and assistants: /compare, /what_if, /calibrate, /models and /runs.
+
+The same functions as the page's. Their docstrings are what Gradio's API page and the tools of the MCP server
+say, so they are written for people who have not read the code.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from typing import Any
+
+import gradio as gr
+
+from teacache.errors import RequestError, TeaCacheError
+from teacache.models.catalog import Card
+from teacache.runs.request import Request
+from teacache.study.calibrate import DEGREE, calibration, fit
+from ui import controls, rules, state
+from ui.live import Engine
+from ui.takeaway import history, uploads
+
+FILES = ("stacked.mp4", "uncached.mp4", "cached.mp4")
+QUEUE = "model"  # one run at a time on the one model, for the page and for programs
+MAX_DEGREE = 8  # beyond it a polynomial only follows the noise
+
+
+class Api:
+    """What programs may ask; every refusal is one sentence."""
+
+    def __init__(self, engine: Engine):
+        self._engine = engine
+
+    def compare(
+        self,
+        prompt: str,
+        threshold: float,
+        model: str,
+        seed: int,
+        steps: int,
+        guidance_scale: float,
+        naive: bool,
+        first_steps: int,
+        last_steps: int,
+        max_reuses: int,
+        rivals: bool,
+    ) -> Iterator[tuple]:
+        """Run a video model twice from the same noise, without and with TeaCache, and compare.
+
+        Streams the state after every call of the transformer. The last answer also has the two videos side by
+        side, each of them alone, and the trace; its state holds the run id, the speedup and the fidelity.
+
+        Args:
+            prompt: What the clip shows.
+            threshold: Reuse while the accumulated distance is below it; higher is faster, 0 is off.
+            model: The name of one of /models.
+            seed: Of the noise; the same seed gives the same clip.
+            steps: Denoising steps; 0 for the model's own number.
+            guidance_scale: Strength of the guidance; 0 for the model's own.
+            naive: Leave the rescaling polynomial out.
+            first_steps: Steps always computed at the start; 0 for the model's own number.
+            last_steps: Steps always computed at the end; -1 for the model's own number.
+            max_reuses: Most reuses in a row; 0 for any number.
+            rivals: Also run uniform reuse and fewer steps at the same cost, afterwards.
+        """
+        rules_asked = (naive, first_steps, last_steps, max_reuses)
+        with _sentences():
+            request = self._request(prompt, threshold, model, seed, steps, guidance_scale, *rules_asked)
+            yield from self._states(request, rivals)
+
+    def what_if(
+        self,
+        run_id: str,
+        threshold: float,
+        model: str,
+        naive: bool,
+        first_steps: int,
+        last_steps: int,
+        max_reuses: int,
+        trace: str = "",
+    ) -> dict:
+        """Tell which calls of a finished run would be computed at other settings, without running anything.
+
+        Args:
+            run_id: Of a recorded run or of a run made on this server; empty if a trace is given.
+            threshold: Reuse while the accumulated distance is below it; higher is faster, 0 is off.
+            model: Whose polynomial is used, one of /models; empty for the one that the run was made with.
+            naive: Leave the rescaling polynomial out.
+            first_steps: Steps always computed at the start; 0 for the model's own number.
+            last_steps: Steps always computed at the end; -1 for the model's own number.
+            max_reuses: Most reuses in a row; 0 for any number.
+            trace: The text of a trace file, as `cache.trace.save()` writes it; instead of a run id.
+        """
+        with _sentences():
+            found = uploads.read(trace) if trace else self._engine.library.load(run_id).cached
+            card = self._card(model) if model else uploads.own_card(found)
+            forced = _forced(card, naive, first_steps, last_steps)
+            settings = rules.settings(card, _estimator(naive), threshold, *forced, max_reuses)
+        return state.replayed(found, settings)
+
+    def calibrate(self, run_ids: str, degree: int, traces: str = "") -> dict:
+        """Fit the rescaling polynomial to runs of one model, with the quality of the fit.
+
+        All runs need the same model, steps and guidance. The answer holds the coefficients, highest power
+        first, R2 by degree, the range of distances, and thresholds for about 2 and 14 times fewer calls.
+
+        Args:
+            run_ids: Runs made on this server or recorded with it, separated by commas or spaces.
+            degree: Of the polynomial; the method's authors use 4.
+            traces: A JSON list of traces of uncached runs, instead of run ids or beside them.
+        """
+        with _sentences():
+            found = [self._engine.library.load(run_id).uncached for run_id in _words(run_ids)]
+            found += uploads.read_list(traces) if traces else []
+            if not 1 <= degree <= MAX_DEGREE:
+                raise RequestError(f"degree is {degree}, but must be from 1 to {MAX_DEGREE}: 4 is usual.")
+            fitted = fit(found, int(degree))
+            suggested = calibration(fitted, found, "")
+        told = {"threshold": suggested.threshold, "threshold_max": suggested.threshold_max}
+        return fitted.to_json() | told
+
+    def models(self) -> list[dict]:
+        """List the models: defaults, polynomials with their source, memory, licence, and which run here."""
+        return self._engine.models.listing()
+
+    def runs(self, run_ids: str) -> dict:
+        """Tell speed and fidelity of the named runs, and of the runs recorded with the app.
+
+        Nobody's runs are listed: who made a run knows its id.
+
+        Args:
+            run_ids: Ids separated by commas or spaces; empty for the recorded runs alone.
+        """
+        return history.summaries(self._engine.library, _words(run_ids))
+
+    def _card(self, model: str) -> Card:
+        """Raises ModelLoadError that lists the known ones."""
+        return self._engine.models.card(model)
+
+    def _request(
+        self,
+        prompt: str,
+        threshold: float,
+        model: str,
+        seed: int,
+        steps: int,
+        guidance_scale: float,
+        naive: bool,
+        first_steps: int,
+        last_steps: int,
+        max_reuses: int,
+    ) -> Request:
+        """Raises TeaCacheError, one sentence."""
+        card = self._card(model)
+        forced = _forced(card, naive, first_steps, last_steps)
+        asked = (card.name, prompt, seed, steps or None, guidance_scale or None)
+        return controls.request(
+            self._engine.models, threshold, _estimator(naive), *asked, *forced, max_reuses
+        )
+
+    def _states(self, request: Any, rivals: bool) -> Iterator[tuple]:
+        """Board states, then an answer with files; rivals come as further answers with the same files."""
+        none = (None,) * (len(FILES) + 1)
+        board: dict[str, Any] = {}
+        with closing(self._engine.run(request, with_rivals=rivals, previews=False)) as screens:
+            for screen in screens:
+                board = screen.board or board
+                if screen.stored is not None:
+                    yield board | {"rivals": (screen.rivals or {}).get("rows", [])}, *_files(screen.stored)
+                elif screen.board is not None:
+                    yield board, *none
+
+
+def add(engine: Engine) -> None:
+    """Register the endpoints within the Blocks under construction; they have no place on the page."""
+    api = Api(engine)
+    card = engine.models.cards[engine.models.default]
+    prompt, run_id, run_ids, own, trace, traces = (_text(name) for name in TEXTS)
+    threshold = gr.Number(card.threshold, label="threshold", visible=False)
+    model = gr.Textbox(card.name, label="model", visible=False)
+    guidance = gr.Number(0, label="guidance_scale", visible=False)
+    naive, rivals = (gr.Checkbox(False, label=name, visible=False) for name in ("naive", "rivals"))
+    seed, steps, first, last, most, degree = (
+        gr.Number(value, label=name, precision=0, visible=False) for name, value in NUMBERS.items()
+    )
+    answer = gr.JSON(visible=False, label="state")
+    files = [gr.File(visible=False, label=name) for name in ("stacked", "uncached", "cached", "trace")]
+    trigger = gr.Button(visible=False)
+    asked = [prompt, threshold, model, seed, steps, guidance, naive, first, last, most, rivals]
+    trigger.click(
+        api.compare, asked, [answer, *files], api_name="compare", concurrency_id=QUEUE, concurrency_limit=1
+    )
+    asked = [run_id, threshold, own, naive, first, last, most, trace]
+    trigger.click(api.what_if, asked, answer, api_name="what_if")
+    trigger.click(api.calibrate, [run_ids, degree, traces], answer, api_name="calibrate")
+    trigger.click(api.models, None, answer, api_name="models")
+    trigger.click(api.runs, run_ids, answer, api_name="runs")
+
+
+TEXTS = ("prompt", "run_id", "run_ids", "model", "trace", "traces")  # empty where a program leaves them out
+# Defaults of the whole numbers; what 0 and -1 stand for is said in the docstrings.
+NUMBERS = {"seed": 0, "steps": 0, "first_steps": 0, "last_steps": -1, "max_reuses": 0, "degree": DEGREE}
+
+
+def _text(name: str) -> gr.Textbox:
+    return gr.Textbox("", label=name, visible=False)
+
+
+@contextmanager
+def _sentences() -> Iterator[None]:
+    """Refusals for people become Gradio's, which reach the program as the one sentence."""
+    try:
+        yield
+    except TeaCacheError as error:
+        raise gr.Error(str(error), print_exception=False) from error
+
+
+def _words(text: str) -> list[str]:
+    return [word for word in re.split(r"[\s,;]+", text or "") if word]
+
+
+def _estimator(naive: bool) -> str:
+    return rules.NAIVE if naive else rules.CALIBRATED
+
+
+def _forced(card: Any, naive: bool, first: int, last: int) -> tuple[int, int]:
+    """Steps that are always computed at the start and at the end; the model's own where none are given."""
+    own = card.settings(naive=naive)
+    return first or own.first_steps, own.last_steps if last < 0 else last
+
+
+def _files(stored: Any) -> tuple[str, ...]:
+    """The three videos, and the cached trace as a file of its own."""
+    trace = stored.folder / "trace.json"
+    if not trace.exists():
+        stored.cached.save(trace)
+    return (*(str(stored.folder / name) for name in FILES), str(trace))

@@ -1,0 +1,177 @@
+"""The left column: what to run and how; and the request that its values make."""
+
+from __future__ import annotations
+
+import random
+from dataclasses import dataclass
+from typing import Any
+
+import gradio as gr
+
+from teacache.models.catalog import Card
+from teacache.models.shapes.data import caption, example_prompts, sample_scene
+from teacache.runs.request import Request
+from teacache.runs.store import StoredRun
+from ui import modelcard, rules
+from ui.i18n import i18n
+from ui.models import Models
+from ui.parts import part
+from ui.rules import Rules
+
+FINE = 1e-6  # the slider's grid: finer than any two thresholds that differ in their schedule
+EXAMPLES = 2  # prompts to click; more would need a second row
+
+
+@dataclass
+class Controls:
+    """The components of the left column, in the order in which `request` takes their values."""
+
+    threshold: gr.Slider
+    rules: Rules
+    model: gr.Dropdown
+    about: Any  # what is said of the model
+    image: gr.Image
+    prompt: gr.Textbox
+    seed: gr.Number
+    steps: gr.Number
+    guidance: gr.Number
+    rivals: gr.Checkbox
+    run: gr.Button
+    stop: gr.Button
+    random: gr.Button
+    examples: list[gr.Button]
+
+    @property
+    def inputs(self) -> list[Any]:
+        """Everything that a run depends on."""
+        estimator, *others = self.rules.of_a_run
+        asked = [self.model, self.prompt, self.seed, self.steps, self.guidance]
+        return [self.threshold, estimator, *asked, *others, self.image, self.rivals]
+
+    @property
+    def restored(self) -> dict[str, Any]:
+        """What takes the values of a run that is opened; keys as in `start_values`."""
+        names = ("threshold", "model", "prompt", "seed", "steps", "guidance")
+        ruled = ("estimator", "first", "last", "most", "coefficients", "negative", "indicator", "mode")
+        return {name: getattr(self, name) for name in names} | {n: getattr(self.rules, n) for n in ruled}
+
+
+def build(models: Models, start: StoredRun | None, slider_end: float) -> Controls:
+    """Lay out the left column, filled with the values of the run that is shown first."""
+    card = models.cards[models.default]
+    values = start_values(card, start)
+    made = _decision(values, slider_end)
+    ruled = rules.build_estimate(card, values)
+    with gr.Accordion(i18n("more"), open=False, elem_id="tc-more"):
+        ruled |= rules.build_more(card, values)
+        made["rivals"] = gr.Checkbox(True, label=i18n("with_rivals"))
+    return Controls(rules=Rules(**ruled), **made, **_request(models, values))
+
+
+def _decision(values: dict[str, Any], slider_end: float) -> dict[str, Any]:
+    """Threshold, what it does, a target instead of it, Run and Stop."""
+    threshold = gr.Slider(
+        0,
+        slider_end,
+        values["threshold"],
+        step=FINE,
+        label=i18n("threshold"),
+        elem_id="tc-threshold",
+        buttons=[],
+    )
+    part("dial", elem_id="tc-dial")
+    part("target", elem_id="tc-target")
+    with gr.Row(elem_id="tc-buttons"):
+        run = gr.Button(i18n("run"), variant="primary", elem_id="tc-run")
+        stop = gr.Button(i18n("stop"), variant="secondary", elem_id="tc-stop")
+    return {"threshold": threshold, "run": run, "stop": stop}
+
+
+def _request(models: Models, values: dict[str, Any]) -> dict[str, Any]:
+    """What to make: prompt or picture, seed, steps, guidance, model."""
+    made: dict[str, Any] = {"image": modelcard.picture(models)}
+    made["prompt"] = gr.Textbox(
+        values["prompt"], label=i18n("prompt"), lines=2, max_lines=3, elem_id="tc-prompt"
+    )
+    with gr.Row(elem_id="tc-chips"):
+        made["examples"] = [
+            gr.Button(short(text), size="sm", min_width=60) for text in example_prompts()[:EXAMPLES]
+        ]
+        made["random"] = gr.Button(i18n("random_prompt"), size="sm", min_width=60)
+    with gr.Row(elem_id="tc-numbers"):
+        for name, step, precision in (("seed", 1, 0), ("steps", 1, 0), ("guidance", 0.5, None)):
+            made[name] = gr.Number(
+                values[name],
+                label=i18n(name),
+                step=step,
+                precision=precision,
+                min_width=60,
+                elem_id=f"tc-{name}",
+            )
+    return made | modelcard.build(models)
+
+
+def start_values(card: Card | None, run: StoredRun | None) -> dict[str, Any]:
+    """The values of the controls for a run, or the model's defaults where there is none."""
+    if run is None:
+        settings, prompt, seed = card.settings(), example_prompts()[0], 0
+        steps, guidance = card.steps, card.guidance_scale
+    else:
+        settings, prompt, seed = run.cached.settings, run.request.prompt, run.request.seed
+        steps, guidance = run.cached.steps, run.request.guidance_scale
+    return {
+        "threshold": settings.threshold,
+        "model": run.request.model if run else card.name,
+        "prompt": prompt,
+        "seed": seed,
+        "steps": steps,
+        "guidance": guidance,
+        **rules.values_of(card, settings),
+        "indicator": "indicator",
+    }
+
+
+def request(
+    models: Models,
+    threshold: float,
+    estimator: str,
+    model: str,
+    prompt: str,
+    seed: Any,
+    steps: Any,
+    guidance: Any,
+    first: Any,
+    last: Any,
+    most: Any,
+    coefficients: str = "",
+    negative: str = "keep",
+    mode: str | None = None,
+    image: str | None = None,
+) -> Request:
+    """The request that the controls describe; empty number boxes mean the model's defaults.
+
+    Raises SettingsError, one sentence, for rules out of range.
+    """
+    card = models.card(model)
+    forced = (1 if first is None else first, 0 if last is None else last, most)
+    return Request(
+        model=model,
+        prompt=prompt or "",
+        seed=seed if seed is not None else 0,
+        steps=steps,
+        guidance_scale=guidance,
+        image=image if card.kind == "image_to_video" else None,
+        settings=rules.settings(
+            card, estimator, threshold, *forced, coefficients, negative, mode, steps=steps
+        ),
+    )
+
+
+def random_prompt() -> str:
+    """Another caption that the embedded model understands."""
+    return caption(sample_scene(random.Random(), split="all"))
+
+
+def short(prompt: str) -> str:
+    """What a caption shows, without its colors, for a small button: "ball bouncing"."""
+    return " ".join(prompt.partition(" on ")[0].split()[2:]) or prompt

@@ -1,0 +1,177 @@
+"""What happens when a visitor presses, drags or chooses: events wired to the engine. No layout, no method."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from typing import Any
+
+import gradio as gr
+
+from teacache.errors import StoreError, TeaCacheError
+from teacache.runs.store import StoredRun
+from ui import api, controls, polynomial, rules, third, wire
+from ui.live import Engine, Screen
+from ui.outputs import PRIVATE, Outputs, notice, refusal, values_of
+from ui.texts import texts
+
+_log = logging.getLogger(__name__)
+REMEMBERED = 30  # runs of a visit that are compared with each other
+COEFFICIENTS = 3  # their place among a run's rules, behind the estimate
+MODEL = {"concurrency_id": api.QUEUE, "concurrency_limit": 1}  # one run at a time on the one model
+
+
+def wire_run(engine: Engine, left: controls.Controls, out: Outputs, status: Any) -> None:
+    """Run and Stop, and the button for the video of fewer steps."""
+
+    def run(visit: list[str], *values: Any) -> Iterator[tuple]:
+        *asked, with_rivals = values
+
+        def screens() -> Iterator[Screen]:
+            request = controls.request(engine.models, *asked)
+            return engine.run(request, with_rivals=with_rivals, others=seen(engine, visit))
+
+        yield from _shown(screens, visit)
+
+    def plain(run_id: str) -> Iterator[tuple]:
+        yield from _shown(lambda: third.screens(engine, engine.library.load(run_id)), None)
+
+    progress = {"show_progress": "full", "show_progress_on": status}
+    starting = "(...values) => { teacache.starting(); return values; }"
+    running = left.run.click(
+        run, [out.visit, *left.inputs], out.all, js=starting, **MODEL, **progress, **PRIVATE
+    )
+    more_running = out.rivals.third(plain, out.run_id, out.all, **MODEL, **progress, **PRIVATE)
+    left.stop.click(
+        None,
+        None,
+        None,
+        js="() => teacache.stopping()",
+        cancels=[running, more_running],
+        queue=False,
+        **PRIVATE,
+    )
+
+
+def _shown(screens: Callable[[], Iterator[Screen]], visit: list[str] | None) -> Iterator[tuple]:
+    """Values for the outputs; whatever goes wrong becomes one sentence."""
+    try:
+        with closing(screens()) as made:
+            for screen in made:
+                fresh = screen.stored is not None and screen.board is not None and visit is not None
+                yield values_of(screen, remembered(visit, screen.stored.run_id) if fresh else None)
+    except TeaCacheError as error:
+        yield refusal(error)
+    except Exception:
+        _log.exception("a run failed")
+        yield refusal(TeaCacheError(texts("en")["internal_error"], key="internal"))
+
+
+def remembered(visit: list[str], run_id: str) -> list[str]:
+    """The visit's runs with this one as the latest."""
+    return [*(known for known in visit if known != run_id), run_id][-REMEMBERED:]
+
+
+def seen(engine: Engine, visit: list[str]) -> list[StoredRun]:
+    """The runs of a visit that are still there: someone may have cleared the folder."""
+    found = []
+    for run_id in visit:
+        try:
+            found.append(engine.library.load(run_id))
+        except StoreError as error:
+            _log.info("a run of this visit is gone: %s", error)
+    return found
+
+
+def wire_what_if(engine: Engine, left: controls.Controls, out: Outputs) -> None:
+    """Rules re-decide the run on screen: one request for the whole table; the slider asks nothing."""
+
+    def decided(run_id: str, visit: list[str], *values: Any) -> tuple:
+        if not run_id:
+            return gr.skip(), gr.skip()
+        try:
+            run = engine.library.load(run_id)
+            *ruled, signal = values
+            chosen = settings_for(engine, run, ruled)
+            made = engine.table(run, chosen, signal=signal, others=seen(engine, visit))
+            return wire.packed_table(made), gr.skip()
+        except TeaCacheError as error:
+            return gr.skip(), notice(error)
+
+    asked = [out.run_id, out.visit, *left.rules.inputs]
+    quiet = {"trigger_mode": "always_last", "show_progress": "hidden", **PRIVATE}
+    box = left.rules.coefficients
+    # The box counts when it is left: half a number is no news.
+    for change in (*(rule.input for rule in left.rules.inputs if rule is not box), box.submit, box.blur):
+        change(decided, asked, [out.table, out.notice], **quiet)
+    left.threshold.change(None, left.threshold, None, js="(value) => teacache.setThreshold(value)", **PRIVATE)
+
+
+def settings_for(engine: Engine, run: StoredRun, ruled: list[Any]) -> Any:
+    """The settings that the rules make for the model of this run, whichever model is chosen for the next."""
+    estimator, *others = ruled
+    own = getattr(run, "card", None) or engine.models.cards.get(run.request.model)
+    if own is None:
+        return run.cached.settings
+    return rules.settings(own, estimator, run.cached.settings.threshold, *others)
+
+
+def wire_refit(engine: Engine, left: controls.Controls, out: Outputs, panel: Any, fitted: Any) -> None:
+    """Fit a polynomial to the runs of this visit, and put it to use."""
+
+    def refit(run_id: str, visit: list[str], *ruled: Any) -> tuple:
+        try:
+            run = engine.library.load(run_id)
+            chosen = settings_for(engine, run, list(ruled))
+            runs = seen(engine, remembered(visit, run_id))
+            return wire.packed_table(polynomial.refit(run, runs, chosen)), gr.skip()
+        except TeaCacheError as error:
+            return gr.skip(), notice(error)
+
+    def put_to_use(event: gr.EventData, run_id: str, visit: list[str], *ruled: Any) -> tuple:
+        run = engine.library.load(run_id)
+        _, *others = ruled
+        others[COEFFICIENTS] = text = str(event._data.get("coefficients", ""))
+        chosen = settings_for(engine, run, [rules.OWN, *others])
+        made = engine.table(run, chosen, others=seen(engine, visit))
+        return wire.packed_table(made), rules.OWN, text, "indicator"
+
+    quiet = {"show_progress": "hidden", **PRIVATE}
+    ruled = left.rules.of_a_run
+    panel.refit(refit, [out.run_id, out.visit, *ruled], [fitted, out.notice], **quiet)
+    panel.use(
+        put_to_use,
+        [out.run_id, out.visit, *ruled],
+        [out.table, left.rules.estimator, left.rules.coefficients, left.rules.indicator],
+        **quiet,
+    )
+
+
+def wire_shortcuts(
+    engine: Engine, left: controls.Controls, out: Outputs, recorded: dict[str, gr.Button]
+) -> None:
+    """Prompts to click, and the runs that ship with the app."""
+    for button, text in zip(left.examples, controls.example_prompts(), strict=False):
+        button.click(None, None, left.prompt, js=f"() => {text!r}", **PRIVATE)
+    left.random.click(
+        controls.random_prompt, None, left.prompt, show_progress="hidden", queue=False, **PRIVATE
+    )
+    restored = left.restored
+
+    def show(run_id: str, visit: list[str]) -> tuple:
+        run = engine.library.load(run_id)
+        values = controls.start_values(engine.models.cards.get(run.request.model), run)
+        values["threshold"] = gr.update(value=values["threshold"], maximum=engine.slider_end)
+        screen = engine.shown(run, phase="recorded", others=seen(engine, visit))
+        filled = (values[name] for name in restored)
+        return (*values_of(screen, remembered(visit, run_id)), *filled)
+
+    for run_id, button in recorded.items():
+        button.click(
+            lambda visit, run_id=run_id: show(run_id, visit),
+            out.visit,
+            [*out.all, *restored.values()],
+            show_progress="hidden",
+            **PRIVATE,
+        )

@@ -1,0 +1,20 @@
+"""The table of texts for Gradio's own labels; the browser chooses the language."""
+
+from __future__ import annotations
+
+import gradio as gr
+from gradio.i18n import I18nData
+
+from ui.texts import all_texts
+
+# Filled as labels are made: every page carries this table, and the other texts come with the script.
+I18N = gr.I18n(**{language: {} for language in all_texts()})
+
+
+def i18n(key: str) -> I18nData:
+    """A label that the browser translates. Raises KeyError for a text that is not in the table."""
+    if key not in all_texts()["en"]:
+        raise KeyError(key)
+    for language, table in all_texts().items():
+        I18N.translations[language][key] = table[key]
+    return I18N(key)

@@ -1,0 +1,184 @@
+"""A run as the page sees it: screens that follow each other, from click to rivals. Knows no gradio."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Sequence
+from contextlib import closing
+from dataclasses import dataclass
+from typing import Any
+
+from teacache.method.gate import Settings
+from teacache.method.trace import Indicator
+from teacache.runs.request import Request
+from teacache.runs.store import StoredRun
+from ui import player, state, whatif
+from ui.library import Library
+from ui.models import Models
+from ui.teach.previews import Previews
+
+ROUND = 0.05  # the slider ends at a multiple of it
+
+
+@dataclass(frozen=True, kw_only=True)
+class Screen:
+    """New values for parts of the page; None leaves a part as it is."""
+
+    board: dict[str, Any] | None = None
+    player: dict[str, Any] | None = None
+    table: dict[str, Any] | None = None
+    rivals: dict[str, Any] | None = None
+    stored: StoredRun | None = None
+
+
+class Engine:
+    """What runs share on this server: the models, the runs, and the latest uncached runs."""
+
+    def __init__(self, models: Models, library: Library):
+        self.models = models
+        self.library = library
+        self._baselines: Any = None
+
+    @property
+    def slider_end(self) -> float:
+        """The threshold slider's far end, a round number: the model's, or what a recorded run used."""
+        recorded = (run.cached.settings.threshold for run in self.library.recorded)
+        furthest = max(self.models.cards[self.models.default].threshold_max, *recorded, 0.0)
+        return round(math.ceil(furthest / ROUND - 1e-9) * ROUND, 6)
+
+    @property
+    def baselines(self) -> Any:
+        """Made when first needed, since it imports torch."""
+        if self._baselines is None:
+            from teacache.runs.compare import Baselines
+
+            self._baselines = Baselines()
+        return self._baselines
+
+    def run(
+        self,
+        request: Request,
+        *,
+        with_rivals: bool,
+        previews: bool = True,
+        others: Sequence[StoredRun] = (),
+    ) -> Iterator[Screen]:
+        """Compare, store, then run the rivals; yields a screen at every call.
+
+        `others` are runs made before, for what the page says about fidelity. Closing the iterator stops
+        before the next call. Raises TeaCacheError, one sentence.
+        """
+        # Bad input is refused before anyone waits for the model.
+        checked = request.checked(self.models.card(request.model))
+        if not self.models.ready(request.model):
+            yield Screen(board=_before(checked, "loading"))
+        pipe = self.models.get(request.model)
+        comparison, kept = None, Previews()
+        yield Screen(rivals=state.no_rivals(wanted=with_rivals))
+        for screen, progress in self._compare(pipe, checked, previews):
+            comparison = progress.comparison
+            kept.see(progress)
+            if screen is not None:
+                yield screen
+        stored = self.library.made.save(comparison)
+        kept.finish(comparison)
+        kept.save(self.library.extras(stored.run_id))
+        yield self.shown(stored, phase="done", busy=with_rivals, wanted=with_rivals, others=others)
+        if with_rivals:
+            yield from self._rivals(pipe, comparison, stored)
+
+    def shown(
+        self,
+        run: StoredRun,
+        *,
+        phase: str,
+        busy: bool = False,
+        wanted: bool = True,
+        others: Sequence[StoredRun] = (),
+    ) -> Screen:
+        """Everything on the page for a finished run, with all schedules that the slider can ask for."""
+        return Screen(
+            board=state.stored_board(run, phase=phase),
+            player=player.finished(run),
+            table=self.table(run, others=others),
+            rivals=state.rivals(run.run_id, run, run.rivals, busy=busy, wanted=wanted),
+            stored=run,
+        )
+
+    def table(
+        self,
+        run: StoredRun,
+        settings: Settings | None = None,
+        *,
+        signal: Indicator = "indicator",
+        others: Sequence[StoredRun] = (),
+    ) -> dict[str, Any]:
+        """The what-if of a run at these rules (default: its own). Raises RequestError."""
+        end = getattr(run, "threshold_end", self.slider_end)  # an uploaded trace has its own
+        highest = max(end, run.cached.settings.threshold)
+        known = [*self.library.recorded, *others]
+        return whatif.table(run, settings, signal=signal, highest=highest, others=known)
+
+    def _compare(self, pipe: Any, request: Request, previews: bool) -> Iterator[tuple[Screen | None, Any]]:
+        from teacache.runs.compare import compare
+
+        shots = _Previews(self.baselines if previews else None, pipe)
+        every = 5 if previews else 0
+        with closing(compare(pipe, request, baselines=self.baselines, preview_every=every)) as states:
+            for progress in states:
+                if progress.phase == "done":
+                    yield None, progress
+                    continue
+                yield Screen(board=state.progress_board(progress), player=shots.player(progress)), progress
+
+    def _rivals(self, pipe: Any, comparison: Any, stored: StoredRun) -> Iterator[Screen]:
+        from teacache.study.rivals import racing
+
+        found = []
+        with closing(racing(pipe, comparison)) as race:
+            for rival in race:
+                if rival is None:  # nothing to show, but a place to stop at
+                    yield Screen()
+                    continue
+                found.append(rival)
+                stored = self.library.made.add_rivals(stored.run_id, (rival,))
+                yield Screen(
+                    rivals=state.rivals(stored.run_id, stored, found, busy=len(found) < 2), stored=stored
+                )
+
+
+def _before(request: Request, phase: str) -> dict[str, Any]:
+    """The state before the first call is known."""
+    steps = request.steps or 0
+    return state.board(
+        run_id="",
+        phase=phase,
+        settings=request.settings,
+        steps=steps,
+        calls=steps,
+        about={"model": request.model},
+    )
+
+
+class _Previews:
+    """Turns previews into sprites, once each, and keeps the latest of both lanes."""
+
+    def __init__(self, baselines: Any, pipe: Any):
+        self._baselines, self._pipe = baselines, pipe
+        self._last: Any = None
+        self._lanes: list[dict[str, Any] | None] = [None, None]
+
+    def player(self, progress: Any) -> dict[str, Any] | None:
+        """The player's new value, or None where the picture has not changed."""
+        if self._baselines is None:
+            return None
+        if progress.baseline_reused and self._lanes[0] is None:
+            baseline = self._baselines.get(self._pipe, progress.request)
+            if baseline is not None:
+                self._lanes[0] = player.sprite(baseline.video)
+        if progress.preview is None or progress.preview is self._last:
+            return None
+        self._last = progress.preview
+        lane = 1 if progress.cached or progress.phase == "cached" else 0
+        self._lanes[lane] = player.sprite(progress.preview)
+        return player.preview(progress.run_id, list(self._lanes))

@@ -1,0 +1,71 @@
+"""What the page says of a model: whether this machine can run it and why not, and where reuse begins.
+
+The list, the card under it and the picture that some models start from. Loads nothing.
+"""
+
+from __future__ import annotations
+
+from itertools import count
+from typing import Any
+
+import gradio as gr
+
+from teacache.models.estimate import first_reuse_threshold
+from ui.i18n import i18n
+from ui.models import Models
+from ui.parts import part
+
+NOT_HERE = "\u00a0✕"  # behind the title of a model that cannot run on this machine
+_numbers = count(1)
+_SAID = (
+    *("name", "title", "kind", "gated", "license", "license_url"),
+    *("steps", "frames", "height", "width", "fps"),
+    *("memory_gb", "note", "explanation", "latent_free", "runs_here", "obstacle"),
+)
+
+
+def choices(models: Models) -> list[tuple[str, str]]:
+    """(title, name) of every model, those that run here first."""
+    here = {name: not models.obstacle(name) for name in models.cards}
+    titled = [(models.cards[name].title + ("" if runs else NOT_HERE), name) for name, runs in here.items()]
+    return sorted(titled, key=lambda choice: not here[choice[1]])
+
+
+def described(models: Models, name: str) -> dict[str, Any]:
+    """What the page says of a model, with where reuse begins by its usual polynomial."""
+    said = next(one for one in models.listing() if one["name"] == name)
+    card = models.card(name)
+    known = card.calibration or card.published
+    first = None
+    if known is not None:
+        within = {"within": known.input_range} if known.input_range else {}
+        first = first_reuse_threshold(known.coefficients, **within)
+    points = [vars(point) for point in card.published.points] if card.published else []
+    return {field: said[field] for field in _SAID} | {
+        "n": next(_numbers),
+        "first": first,
+        "points": points,
+        "hardware": card.published.hardware if card.published else None,
+    }
+
+
+def build(models: Models) -> dict[str, Any]:
+    """The list, what is said of the chosen model, and the picture that some of them start from."""
+    card = models.cards[models.default]
+    model = gr.Dropdown(choices(models), value=card.name, label=i18n("model"), elem_id="tc-model")
+    about = part("model", described(models, card.name), elem_id="tc-about")
+    return {"model": model, "about": about}
+
+
+def picture(models: Models) -> gr.Image:
+    """Where an image-to-video model gets its first frame."""
+    wanted = models.cards[models.default].kind == "image_to_video"
+    return gr.Image(
+        type="filepath",
+        sources=["upload", "clipboard"],
+        show_label=False,  # its label cannot be translated; the line under the model says what it is for
+        height=150,
+        visible=wanted,
+        elem_id="tc-image",
+        buttons=[],
+    )

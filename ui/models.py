@@ -1,0 +1,132 @@
+"""The models of this server: loaded in a background thread, so that the page is up before torch is imported.
+
+One model is kept at a time. Says of each whether this machine can run it, whether it is loading, ready (and
+where) or failed (and why). A folder comes from the command line alone: no visitor can name a path.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal
+
+from teacache.errors import ModelLoadError, TeaCacheError
+from teacache.models.catalog import CARDS, Card, folder_card
+from teacache.models.facts import facts, obstacle
+from teacache.models.memory import Machine, this_machine
+
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Status:
+    """What the chip at the top of the page says."""
+
+    state: Literal["idle", "loading", "ready", "failed"]
+    device: str = ""
+    reason: str = ""
+
+
+class Models:
+    """Loads a model on request, keeps the last one, and hands it out; the queue sees to one run at a time."""
+
+    def __init__(self, folder: str | None = None, machine: Machine | None = None):
+        """`machine`: what the server has (default: it is asked when first needed)."""
+        self.cards: dict[str, Card] = dict(CARDS)
+        if folder:
+            card = folder_card(Path(folder).expanduser().resolve())
+            self.cards = {card.name: card} | {n: c for n, c in self.cards.items() if n != card.name}
+        self.default = next(iter(self.cards))
+        self._machine = machine
+        self._lock = threading.Lock()
+        self._thread = ThreadPoolExecutor(1, thread_name_prefix="model")
+        self._wanted = self.default
+        self._loads: dict[str, Future] = {}
+
+    def preload(self, name: str | None = None) -> None:
+        """Start loading in the background; does nothing if that is under way or done."""
+        name = name or self.default
+        with self._lock:
+            self._wanted = name
+            known = self._loads.get(name)
+            if known is None or (known.done() and known.exception()):
+                # Only one is kept: weights of several do not fit into a small machine.
+                self._loads = {n: f for n, f in self._loads.items() if not f.done()}
+                self._loads[name] = self._thread.submit(self._load, name)
+
+    def get(self, name: str) -> Any:
+        """The pipeline, ready; waits for it. Raises ModelLoadError if it cannot be loaded or run here."""
+        card = self.card(name)
+        if not self.ready(name):
+            why = self.obstacle(name)
+            if why:
+                raise ModelLoadError(
+                    f"{card.title} cannot run here: {why[0].lower()}{why[1:]}",
+                    key="model_not_here",
+                    title=card.title,
+                )
+        self.preload(card.name)
+        return self._loads[name].result()
+
+    def card(self, name: str) -> Card:
+        """The card of that name. Raises ModelLoadError that lists the known ones."""
+        if name not in self.cards:
+            raise ModelLoadError(f"There is no model {name!r}: choose one of {', '.join(self.cards)}.")
+        return self.cards[name]
+
+    def obstacle(self, name: str) -> str:
+        """Why this server cannot run a model, in one sentence; empty if it can."""
+        self._machine = self._machine or this_machine()
+        return obstacle(self.card(name), self._machine)
+
+    def listing(self) -> list[dict[str, Any]]:
+        """All models as JSON values: each card's facts, `runs_here`, and the `obstacle` if it does not."""
+        return [
+            facts(card) | {"runs_here": not why, "obstacle": why}
+            for card, why in ((card, self.obstacle(card.name)) for card in self.cards.values())
+        ]
+
+    def ready(self, name: str) -> bool:
+        """True if `get` would not wait."""
+        load = self._loads.get(name)
+        return load is not None and load.done()
+
+    def status(self) -> Status:
+        """State of the model that was asked for last."""
+        load = self._loads.get(self._wanted)
+        if load is None:
+            return Status("idle")
+        if not load.done():
+            return Status("loading")
+        error = load.exception()
+        if error is not None:
+            return Status("failed", reason=str(error))
+        pipe = load.result()
+        return Status("ready", device=_device(pipe), reason=str(getattr(pipe, "teacache_reason", "")))
+
+    def _load(self, name: str) -> Any:
+        try:
+            # imports torch and diffusers: seconds, and not on the main thread
+            from teacache.models.loading import load
+
+            card = self.cards[name]
+            return load(card.source if Path(card.source).is_absolute() else name)
+        except TeaCacheError:
+            raise
+        except Exception as error:
+            _log.exception("loading %s failed", name)
+            raise ModelLoadError(
+                f"{name} could not be loaded: {type(error).__name__}; the server's log has the details.",
+                key="model_failed",
+                title=name,
+                error=type(error).__name__,
+            ) from error
+
+
+def _device(pipe: Any) -> str:
+    # Where it computes: offloaded weights may lie elsewhere.
+    kind = str(getattr(pipe, "_execution_device", None) or getattr(pipe, "device", "cpu"))
+    return "CPU" if kind.startswith("cpu") else kind.replace("cuda", "GPU")

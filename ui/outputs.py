@@ -1,0 +1,56 @@
+"""The parts of the page that a run fills, and how a screen becomes values for them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import count
+from typing import Any
+
+import gradio as gr
+
+from ui import wire
+from ui.live import Screen
+
+PRIVATE = {"api_visibility": "private"}
+_numbers = count(1)
+
+
+@dataclass
+class Outputs:
+    """Components, in the order of `values_of`."""
+
+    board: Any
+    player: Any
+    table: Any
+    rivals: Any
+    run_id: Any  # of the run on screen
+    visit: Any  # ids of the runs that this visitor made or opened, oldest first
+    notice: Any
+
+    @property
+    def all(self) -> list[Any]:
+        """As a list of outputs for an event."""
+        return list(vars(self).values())
+
+
+def values_of(screen: Screen, visit: list[str] | None = None) -> tuple:
+    """A screen as values of the outputs; parts without news are left alone."""
+    run_id = screen.stored.run_id if screen.stored else None
+    board = screen.board and wire.packed_board(screen.board)
+    table = screen.table and wire.packed_table(screen.table)
+    parts = (board, screen.player, table, screen.rivals, run_id, visit)
+    return (*(gr.skip() if part is None else part for part in parts), gr.skip())
+
+
+def refusal(error: Exception) -> tuple:
+    """Only a notice: the run on screen and every input stay as they are."""
+    return (*(gr.skip() for _ in range(6)), notice(error))
+
+
+def notice(error: Exception) -> dict[str, Any]:
+    """A sentence shown for a while, and again in the line under the figures.
+
+    The page says it in the visitor's language where the error has a key (`error_KEY` in texts.json).
+    """
+    said = {"n": next(_numbers), "error": str(error)}
+    return said | {"key": getattr(error, "key", ""), "values": getattr(error, "values", {})}

@@ -1,0 +1,81 @@
+"""The page: the parts laid out. What happens on a click is in events.py; what a part draws, in ui/static.
+
+head
+left column     threshold, dial, target, Run and Stop, estimate, fold of rules, prompt, model, recorded runs
+right column    board (figures, plot, steps), player and rivals, then polynomial's panel, damage map
+hidden          table (the what-if), refit, notice: values without a place of their own
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import gradio as gr
+
+from ui import api, choice, controls, events, wire
+from ui.live import Engine, Screen
+from ui.outputs import Outputs
+from ui.parts import part
+from ui.takeaway import panel
+from ui.teach import panel as teach
+from ui.texts import texts
+
+
+def build(engine: Engine) -> gr.Blocks:
+    """All of the page, with a recorded run on screen if there is one."""
+    start = next(iter(engine.library.recorded), None)
+    first = engine.shown(start, phase="recorded") if start else Screen()
+    with gr.Blocks(title=texts("en")["title"], fill_width=True, delete_cache=(3600, 6 * 3600)) as page:
+        part("head", elem_id="tc-head")
+        with gr.Row(elem_id="tc-page"):
+            with gr.Column(elem_id="tc-left"):
+                left = controls.build(engine.models, start, engine.slider_end)
+                status = gr.HTML("", elem_id="tc-status", apply_default_css=False)
+                recorded = _recorded_buttons(engine)
+            with gr.Column(elem_id="tc-right"):
+                shown = _right(first)
+                poly = part("polynomial", events=("refit", "use"), elem_id="tc-polynomial")
+                damage = teach.build_damage()
+        hidden = {"elem_classes": "tc-hidden"}
+        table = part("table", first.table and wire.packed_table(first.table), **hidden)
+        fitted, notice = part("refit", **hidden), part("notice", **hidden)
+        seen = [start.run_id] if start else []
+        run_id = gr.State(seen[0] if seen else "", time_to_live=3600)
+        out = Outputs(
+            **shown, table=table, run_id=run_id, visit=gr.State(seen, time_to_live=3600), notice=notice
+        )
+        events.wire_run(engine, left, out, status)
+        events.wire_what_if(engine, left, out)
+        events.wire_refit(engine, left, out, poly, fitted)
+        events.wire_shortcuts(engine, left, out, recorded)
+        choice.wire_choice(engine, left)
+        panel.build(engine, left, out)
+        teach.wire_damage(engine, damage, out)
+        teach.build(engine, left, out, start.run_id if start else "")
+        api.add(engine)
+    return page
+
+
+def _right(first: Screen) -> dict[str, Any]:
+    """The parts that show a run."""
+    board = part("board", first.board and wire.packed_board(first.board), elem_id="tc-board")
+    with gr.Row(elem_id="tc-lower"):
+        player = part("player", first.player, elem_id="tc-player")
+        rivals = part("rivals", first.rivals, events=("third",), elem_id="tc-rivals")
+    return {"board": board, "player": player, "rivals": rivals}
+
+
+def _recorded_buttons(engine: Engine) -> dict[str, gr.Button]:
+    """A button for each run that ships with the app."""
+    if len(engine.library.recorded) < 2:
+        return {}
+    part("caption", {"text": "recorded_runs"}, elem_id="tc-recorded-caption")
+    with gr.Row(elem_id="tc-recorded"):
+        return {
+            run.run_id: gr.Button(_label(run), size="sm", min_width=60, elem_id=f"tc-run-{run.run_id}")
+            for run in engine.library.recorded
+        }
+
+
+def _label(run: Any) -> str:
+    return f"{run.run_id.partition('-')[2] or run.run_id} {run.ideal_speedup:.1f}×"

@@ -1,0 +1,59 @@
+"""The value of the player: the two videos of a finished run, or previews of one that is under way."""
+
+from __future__ import annotations
+
+import base64
+import io
+from itertools import count
+from typing import Any
+
+import numpy as np
+
+_numbers = count(1)
+PREVIEW_FRAMES = 16  # at most; a preview tells the gist
+PREVIEW_HEIGHT = 128  # pixels, at most
+
+
+def finished(run: Any, third: dict[str, Any] | None = None) -> dict[str, Any]:
+    """Both videos of a stored run, as one file, with the links to save.
+
+    `third`: what is known of the video with fewer steps; it then is the third lane of another file.
+    """
+    place = f"teacache/runs/{run.run_id}"
+    cached = run.cached.computed_calls
+    return {
+        "n": next(_numbers),
+        "run": run.run_id,
+        "kind": "video",
+        "src": f"{place}/{'third' if third else 'stacked'}.mp4",
+        "fps": run.fps,
+        "frames": run.request.frames or 1,
+        "lanes": 3 if third else 2,
+        "labels": {"uncached": run.uncached_timings.denoising, "cached": run.cached_timings.denoising},
+        "figures": {"computed": cached, "psnr": run.fidelity.psnr},
+        "third": third,
+        "links": [["save_video", f"{place}/stacked.mp4"], ["save_trace", f"{place}/trace.json"]],
+    }
+
+
+def preview(run_id: str, lanes: list[dict[str, Any] | None]) -> dict[str, Any]:
+    """What the clips look like so far; lane 0 uncached, lane 1 TeaCache."""
+    return {"n": next(_numbers), "run": run_id, "kind": "preview", "lanes": lanes}
+
+
+def sprite(frames: np.ndarray) -> dict[str, Any]:
+    """(F, H, W, 3) uint8 frames as one picture in a data address, a few kilobytes."""
+    from PIL import Image  # comes with gradio
+
+    frames = frames[:: -(-len(frames) // PREVIEW_FRAMES)]
+    shrink = -(-frames.shape[1] // PREVIEW_HEIGHT)
+    frames = frames[:, ::shrink, ::shrink]
+    picture = io.BytesIO()
+    Image.fromarray(np.concatenate(list(frames), axis=1)).save(picture, "WEBP", quality=80, method=0)
+    return {
+        "sprite": "data:image/webp;base64," + base64.b64encode(picture.getvalue()).decode(),
+        "frames": len(frames),
+        "fps": max(2, len(frames) / 2),  # once through in two seconds, however few there are
+        "width": frames.shape[2],
+        "height": frames.shape[1],
+    }

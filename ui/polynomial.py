@@ -1,0 +1,118 @@
+"""What the polynomial panel shows, as plain JSON: the curve, the run's own pairs, and the quality of the fit.
+
+Pure functions from runs to values; draws nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import count
+from typing import Any
+
+from teacache.errors import RequestError
+from teacache.method.gate import Settings
+from teacache.method.trace import Indicator, StepRecord
+from teacache.models.catalog import CARDS
+from teacache.models.estimate import negative_zones
+from teacache.runs.store import StoredRun
+from teacache.study import polynomial as facts
+from teacache.study.calibrate import correlation, fit, pairs
+from teacache.study.indicators import FIELDS
+from teacache.study.replay import threshold_for_speedup
+from ui import rules, state
+
+_numbers = count(1)
+USUAL = 2.0  # the speedup whose threshold is compared between two polynomials
+ROOM = 1.06  # the drawn distances reach a little beyond the pairs
+
+
+def panel(run: StoredRun, settings: Settings, signal: Indicator) -> dict[str, Any]:
+    """Curve, pairs, range, negative zones and R2 of these settings on the uncached run."""
+    known = [r for r in run.uncached.records if _is_pair(r, signal)]
+    x, y = pairs([run.uncached], FIELDS[signal])
+    return {
+        "coefficients": rules.written(settings),
+        "naive": settings.naive,
+        "pairs": [
+            [r.step, state.short(getattr(r, FIELDS[signal])), state.short(r.output_distance)] for r in known
+        ],
+        "pearson": state.short(correlation(x, y)) if len(x) > 1 else None,
+        **_drawn(settings, [float(v) for v in x]),
+        **_quality(run, settings, x, y),
+    }
+
+
+def refit(shown: StoredRun, runs: Sequence[StoredRun], settings: Settings) -> dict[str, Any]:
+    """A polynomial fitted to the uncached runs of these that are like the one shown, beside the old one.
+
+    Raises RequestError, one sentence, if they hold too few pairs.
+    """
+    alike = {run.uncached.prompt + str(run.uncached.seed): run for run in runs if _kind(run) == _kind(shown)}
+    traces = [run.uncached for run in alike.values()]
+    if not traces:
+        raise RequestError("No run of this model, step count and guidance was made yet: press Run first.")
+    found = fit(traces)
+    new = settings.replaced(
+        coefficients=found.coefficients, input_range=found.input_range, out_of_range="clamp"
+    )
+    x, y = pairs(traces)
+    return {
+        "n": next(_numbers),
+        "run": shown.run_id,
+        "runs": len(traces),
+        "pairs": found.pairs,
+        "old": _compared(shown, settings, x, y),
+        "new": _compared(shown, new, x, y) | {"lowest": state.short(found.lowest)},
+        "curve": _drawn(new, list(found.input_range))["curve"],
+        "coefficients": rules.written(new),
+        "threshold": _usual(shown, new),
+    }
+
+
+def _is_pair(record: StepRecord, signal: Indicator) -> bool:
+    return record.output_distance_exact and getattr(record, FIELDS[signal]) is not None
+
+
+def _drawn(settings: Settings, x: list[float]) -> dict[str, Any]:
+    """The curve over the distances met and the calibrated range, with what is special about them."""
+    known = settings.input_range
+    high = max([*x, *(known or ()), 1e-3]) * ROOM
+    low = 0.0
+    return {
+        "curve": [[state.short(a), state.short(b)] for a, b in facts.curve(settings, low, high)],
+        "range": list(known) if known else None,
+        "negative": [[state.short(a), state.short(b)] for a, b in _negative(settings, low, high)],
+    }
+
+
+def _negative(settings: Settings, low: float, high: float) -> list[tuple[float, float]]:
+    """Where estimates are negative; a clamped polynomial is never asked outside its range."""
+    if settings.out_of_range == "clamp" and settings.input_range is not None:
+        low, high = max(low, settings.input_range[0]), min(high, settings.input_range[1])
+    return negative_zones(settings.coefficients, (low, high)) if low < high else []
+
+
+def _quality(run: StoredRun, settings: Settings, x: Any, y: Any) -> dict[str, Any]:
+    card = CARDS.get(run.request.model)
+    calibration = card.calibration if card else None
+    same = calibration is not None and calibration.coefficients == settings.coefficients
+    return {
+        "r2": state.short(facts.r2(settings, x, y)),
+        "fitted": {"r2": state.short(calibration.r2), "prompts": calibration.prompts} if same else None,
+    }
+
+
+def _compared(shown: StoredRun, settings: Settings, x: Any, y: Any) -> dict[str, Any]:
+    return {"r2": state.short(facts.r2(settings, x, y)), "threshold": _usual(shown, settings)}
+
+
+def _usual(shown: StoredRun, settings: Settings) -> float | None:
+    """The threshold for about two times fewer computed calls; None where none is enough."""
+    try:
+        return threshold_for_speedup(shown.cached, USUAL, settings)
+    except RequestError:
+        return None
+
+
+def _kind(run: StoredRun) -> tuple:
+    return run.uncached.model, run.uncached.steps, run.uncached.guidance_scale

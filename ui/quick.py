@@ -1,0 +1,50 @@
+"""Left out of Gradio's start: what nobody needs here and takes a quarter of the time to first paint.
+
+Knows Gradio's insides, as of the version that requirements.txt pins; imports none of it by itself. Should a
+later version do these things elsewhere, all that is lost is the time.
+"""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+
+@contextmanager
+def no_stub_files() -> Iterator[None]:
+    """Import Gradio inside: its component classes then write no stub files.
+
+    Each of them would parse its own source and compare the result with a .pyi file beside it, for the sake of
+    editors. A class whose source is not to be found is passed over, so that is what they are told.
+    """
+    getfile = inspect.getfile
+
+    def found(thing: Any) -> str:
+        if isinstance(thing, type) and thing.__module__.startswith("gradio."):
+            raise OSError(f"no stub for {thing.__name__}")
+        return getfile(thing)
+
+    inspect.getfile = found
+    try:
+        yield
+    finally:
+        inspect.getfile = getfile
+
+
+@contextmanager
+def no_server_yet() -> Iterator[None]:
+    """Build the page inside: no web application is made.
+
+    A page makes one when it begins, ends and gets its queue, each with over a hundred routes; `launch` then
+    makes the one that serves.
+    """
+    from gradio.routes import App
+
+    create = vars(App)["create_app"]
+    App.create_app = staticmethod(lambda *args, **kwargs: None)
+    try:
+        yield
+    finally:
+        App.create_app = create

@@ -1,0 +1,103 @@
+"""What the browser fetches besides Gradio's files: one script, Plotly, videos, the state of the model.
+
+Everything comes from this server, nothing from elsewhere. Addresses that hold a digest or a version are
+cached for good.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import asdict
+from functools import cache
+from importlib.metadata import version
+from importlib.util import find_spec
+from pathlib import Path
+
+from starlette.requests import Request
+from starlette.responses import FileResponse, JSONResponse, PlainTextResponse, Response
+from starlette.routing import Route
+
+from teacache.errors import StoreError
+from ui.library import Library
+from ui.models import Models
+from ui.takeaway.routes import routes as takeaway_routes
+from ui.teach.routes import routes as teach_routes
+from ui.texts import all_texts
+
+STATIC = Path(__file__).parent / "static"
+# In the order in which they need each other: every file adds to window.teacache.
+SCRIPTS = (
+    "core", "view", "snap", "prediction", "explain", "figure", "sketch", "strip", "plot", "board", "dial",
+    "target", "clip", "stage", "player", "third", "side", "model", "polynomial", "history",
+    "downloads", "facts", "scatter", "inspector", "accumulator", "lessons", "tour", "frames", "damage",
+    "link", "aloud",
+)  # fmt: skip
+STYLES = ("gradio", "style", "whatif", "takeaway", "tour", "a11y", "phone")
+_FOREVER = {"Cache-Control": "public, max-age=31536000, immutable"}
+
+
+@cache
+def script() -> str:
+    """All of the page's own JavaScript, with its texts in front."""
+    words = json.dumps(all_texts(), ensure_ascii=False)
+    head = f"window.teacacheTexts={words};\nwindow.teacachePlotly={json.dumps(plotly_address())};\n"
+    return head + "\n".join((STATIC / f"{name}.js").read_text(encoding="utf-8") for name in SCRIPTS)
+
+
+@cache
+def head() -> str:
+    """What must run before anything else on the page does."""
+    return f"<script>{(STATIC / 'head' / 'language.js').read_text(encoding='utf-8')}</script>"
+
+
+@cache
+def style() -> str:
+    """The page's style sheets."""
+    return "\n".join((STATIC / f"{name}.css").read_text(encoding="utf-8") for name in STYLES)
+
+
+def script_address() -> str:
+    """Relative, so that it also holds behind a proxy with a path."""
+    return f"teacache/page-{hashlib.sha256(script().encode()).hexdigest()[:12]}.js"
+
+
+def plotly_address() -> str:
+    """Plotly's script as the installed package brings it."""
+    return f"teacache/plotly-{version('plotly')}.js"
+
+
+def routes(models: Models, library: Library) -> list[Route]:
+    """Routes to be put in front of Gradio's own."""
+
+    def page_script(request: Request) -> Response:
+        return Response(script(), media_type="text/javascript", headers=_FOREVER)
+
+    def plotly_script(request: Request) -> Response:
+        # The package itself is not imported: that takes a second, and only one file of it is needed.
+        package = Path(next(iter(find_spec("plotly").submodule_search_locations)))
+        return FileResponse(
+            package / "package_data" / "plotly.min.js", media_type="text/javascript", headers=_FOREVER
+        )
+
+    def model(request: Request) -> Response:
+        return JSONResponse(asdict(models.status()), headers={"Cache-Control": "no-store"})
+
+    def run_file(request: Request) -> Response:
+        run_id, name = request.path_params["run_id"], request.path_params["name"]
+        try:
+            if name == "trace.json":
+                headers = {"Content-Disposition": f'attachment; filename="{run_id}-trace.json"'}
+                return JSONResponse(library.load(run_id).cached.to_json(), headers=headers)
+            return FileResponse(library.file(run_id, name), media_type="video/mp4")
+        except StoreError as error:
+            return PlainTextResponse(str(error), status_code=404)
+
+    return [
+        Route("/" + script_address(), page_script),
+        Route("/" + plotly_address(), plotly_script),
+        Route("/teacache/model", model),
+        Route("/teacache/runs/{run_id}/{name}", run_file),
+        *takeaway_routes(library),
+        *teach_routes(library),
+    ]

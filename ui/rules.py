@@ -1,0 +1,195 @@
+"""The rules of the decision as a visitor sets them: estimate, indicator, forced steps, own coefficients.
+
+The components, and the settings that their values make. Knows nothing of prompts and runs.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Any
+
+import gradio as gr
+
+from teacache.errors import SettingsError
+from teacache.method.gate import Settings
+from teacache.models.catalog import Card
+from ui.i18n import i18n
+
+CALIBRATED, NAIVE, OWN = "calibrated", "naive", "own"
+INDICATORS = ("indicator", "embedding", "latent")
+NEGATIVES = ("keep", "abs", "zero")
+_DIGITS = 7  # of a coefficient written into the box: enough for estimates of five digits
+_NUMBER = r"[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?"
+_RANGE = re.compile(rf"^(?P<coefficients>[^@]*)@\s*(?P<low>{_NUMBER})\s*\.\.\s*(?P<high>{_NUMBER})\s*$")
+
+
+@dataclass
+class Rules:
+    """The components; `inputs` in the order in which `settings` takes their values."""
+
+    estimator: gr.Radio
+    coefficients: gr.Textbox
+    indicator: gr.Radio
+    first: gr.Number
+    last: gr.Number
+    most: gr.Number
+    negative: gr.Radio
+    mode: gr.Radio
+
+    @property
+    def inputs(self) -> list[Any]:
+        """All that a replay depends on besides the threshold."""
+        return [*self.of_a_run, self.indicator]
+
+    @property
+    def of_a_run(self) -> list[Any]:
+        """Those that a run obeys too; another indicator can only be replayed."""
+        return [self.estimator, self.first, self.last, self.most, self.coefficients, self.negative, self.mode]
+
+
+def build_estimate(card: Card, values: dict[str, Any]) -> dict[str, Any]:
+    """The choice of the polynomial, always in view."""
+    estimator = gr.Radio(
+        estimates(card),
+        value=values["estimator"],
+        label=i18n("estimator"),
+        elem_id="tc-estimator",
+    )
+    coefficients = gr.Textbox(
+        values["coefficients"],
+        label=i18n("coefficients"),
+        lines=2,
+        max_lines=4,
+        elem_id="tc-coefficients",
+    )
+    return {"estimator": estimator, "coefficients": coefficients}
+
+
+def estimates(card: Card) -> list[tuple[Any, str]]:
+    """The estimates to choose from; a polynomial only where one is known."""
+    known = (CALIBRATED, NAIVE, OWN) if card.has_polynomial else (NAIVE, OWN)
+    return [(i18n(name), name) for name in known]
+
+
+def build_more(card: Card, values: dict[str, Any]) -> dict[str, Any]:
+    """What few will change, to be put into a fold."""
+    mode = gr.Radio(
+        list(card.modes),
+        value=values["mode"],
+        label=i18n("mode"),
+        visible=len(card.modes) > 1,
+        elem_id="tc-mode",
+    )
+    indicator = gr.Radio(
+        [(i18n("by_" + name), name) for name in INDICATORS],
+        value="indicator",
+        label=i18n("indicator"),
+        elem_id="tc-indicator",
+    )
+    with gr.Row(elem_id="tc-forced"):
+        first, last, most = (
+            gr.Number(
+                values[name],
+                label=i18n(key),
+                precision=0,
+                minimum=least,
+                min_width=60,
+                elem_id=f"tc-{name}",
+            )
+            for name, key, least in (
+                ("first", "first_steps", 1),
+                ("last", "last_steps", 0),
+                ("most", "max_reuses", 0),
+            )
+        )
+    negative = gr.Radio(
+        [(i18n("negative_" + name), name) for name in NEGATIVES],
+        value=values["negative"],
+        label=i18n("negative"),
+        elem_id="tc-negative",
+    )
+    made = {"indicator": indicator, "first": first, "last": last, "most": most}
+    return made | {"negative": negative, "mode": mode}
+
+
+def values_of(card: Card | None, settings: Settings) -> dict[str, Any]:
+    """What the components show for these settings."""
+    return {
+        "estimator": _estimator(card, settings),
+        "first": settings.first_steps,
+        "last": settings.last_steps,
+        "most": settings.max_reuses or 0,
+        "coefficients": written(settings if not settings.naive else card.settings() if card else settings),
+        "negative": settings.negative,
+        "mode": _mode(card, settings),
+    }
+
+
+def settings(
+    card: Card,
+    estimator: str,
+    threshold: float,
+    first: Any,
+    last: Any,
+    most: Any,
+    coefficients: str = "",
+    negative: str = "keep",
+    mode: str | None = None,
+    *,
+    steps: int | None = None,
+) -> Settings:
+    """TeaCache's settings from the components. Raises SettingsError, one sentence, for a bad value."""
+    mode = mode if mode in card.modes and card.calibration is None else None
+    chosen = card.settings(threshold, naive=estimator == NAIVE, mode=mode, steps=steps)
+    if estimator == OWN:
+        own, known = read(coefficients)
+        outside = "clamp" if known else "ignore"
+        chosen = chosen.replaced(coefficients=own, input_range=known, out_of_range=outside)
+    return chosen.replaced(first_steps=first, last_steps=last, max_reuses=most or None, negative=negative)
+
+
+def written(settings: Settings) -> str:
+    """A polynomial as the box holds it: coefficients, then the calibrated range if there is one."""
+    text = ", ".join(f"{c:.{_DIGITS}g}" for c in settings.coefficients)
+    if settings.input_range is None or settings.out_of_range != "clamp":
+        return text
+    low, high = settings.input_range
+    return f"{text} @ {low:.4g} .. {high:.4g}"
+
+
+def read(text: str) -> tuple[tuple[float, ...], tuple[float, float] | None]:
+    """Coefficients, highest power first, and the range to keep distances within, if one is given after `@`.
+
+    Raises SettingsError for anything else.
+    """
+    found = _RANGE.match(text)
+    words = re.split(r"[\s,;]+", (found["coefficients"] if found else text).strip("[]() \n\t"))
+    if not all(re.fullmatch(_NUMBER, word) for word in words):
+        raise SettingsError(
+            "coefficients",
+            text.strip(),
+            "numbers, highest power first, then perhaps @ and a range",
+            "write for example 2, -0.5, 0.1 @ 0.02 .. 0.16",
+        )
+    return tuple(map(float, words)), (float(found["low"]), float(found["high"])) if found else None
+
+
+def _estimator(card: Card | None, settings: Settings) -> str:
+    if settings.naive:
+        return NAIVE
+    return CALIBRATED if settings.coefficients in _known(card) else OWN
+
+
+def _known(card: Card | None) -> list[tuple[float, ...]]:
+    """The polynomials that the card brings."""
+    if card is None or not card.has_polynomial:
+        return []
+    return [card.settings().coefficients, *(mode.coefficients for mode in card.modes.values())]
+
+
+def _mode(card: Card | None, settings: Settings) -> str | None:
+    """The published mode that these settings are of; the usual one where they are of none."""
+    modes = card.modes if card else {}
+    fitting = (name for name, mode in modes.items() if mode.coefficients == settings.coefficients)
+    return next(fitting, next(iter(modes), None))

@@ -1,0 +1,254 @@
+"""What the page shows, as plain JSON: pure functions from traces and runs to compact states.
+
+Every state is complete, so a lost or repeated message does no harm. The browser draws states and looks
+schedules up; it decides nothing. Knows neither gradio nor torch.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import math
+from collections.abc import Sequence
+from itertools import count
+from string import ascii_lowercase
+from typing import Any, get_args
+
+from teacache.method.gate import Reason, Settings
+from teacache.method.trace import Indicator, StepRecord, Trace
+from teacache.study.replay import breakpoints, exactness, replay
+
+TIE = 0.1  # dB; less than the page shows, and less than another seed changes
+_numbers = count(1)  # states are numbered, so that two equal ones still differ for the browser
+
+
+def short(value: float | None, digits: int = 4) -> float | None:
+    """A number with few digits, as the page shows no more; None where it is missing or not finite."""
+    return None if value is None or not math.isfinite(value) else float(f"{value:.{digits}g}")
+
+
+def columns(records: Sequence[StepRecord], branches: Sequence[str]) -> dict[str, list]:
+    """Records as one array per field, which is half the bytes of one object per record."""
+    place = {name: index for index, name in enumerate(branches)}
+    return {
+        "step": [r.step for r in records],
+        "branch": [place[r.branch] for r in records],
+        "ind": [short(r.indicator_distance) for r in records],
+        "est": [short(r.estimated_distance) for r in records],
+        "acc": [short(r.accumulated_distance) for r in records],
+        "out": [short(r.output_distance) for r in records],
+        "exact": [int(r.output_distance_exact) for r in records],
+        "computed": [int(r.computed) for r in records],
+        "reason": [r.reason for r in records],
+    }
+
+
+def controls(settings: Settings) -> dict[str, Any]:
+    """The settings that a visitor can change, as the page compares them with its controls."""
+    return {
+        "threshold": settings.threshold,
+        "naive": settings.naive,
+        "first": settings.first_steps,
+        "last": settings.last_steps,
+        "max": settings.max_reuses or 0,
+    }
+
+
+def rules(settings: Settings, signal: Indicator = "indicator") -> str:
+    """A short name of everything that decides besides the threshold: equal names, equal decisions."""
+    said = settings.replaced(threshold=1.0).to_json() | {"signal": signal}
+    return hashlib.sha256(json.dumps(said, sort_keys=True).encode()).hexdigest()[:10]
+
+
+def board(
+    *,
+    run_id: str,
+    phase: str,
+    settings: Settings,
+    steps: int,
+    calls: int,
+    uncached: Sequence[StepRecord] = (),
+    cached: Sequence[StepRecord] = (),
+    figures: dict[str, Any] | None = None,
+    about: dict[str, Any] | None = None,
+    baseline_reused: bool = False,
+) -> dict[str, Any]:
+    """The whole state of the figures, the plot and the step strip."""
+    branches = list(dict.fromkeys(r.branch for r in [*uncached, *cached]))
+    return {
+        "n": next(_numbers),
+        "run": run_id,
+        "phase": phase,
+        "steps": steps,
+        "calls": calls,
+        "branches": branches,
+        "controls": controls(settings),
+        "rules": rules(settings),
+        "uncached": columns(uncached, branches),
+        "cached": columns(cached, branches),
+        "figures": figures or {},
+        "about": about or {},
+        "baselineReused": baseline_reused,
+    }
+
+
+def figures(run: Any) -> dict[str, Any]:
+    """Speed and fidelity of a finished comparison (a Comparison or a StoredRun)."""
+    fidelity, uncached, cached = run.fidelity, *timings(run)
+    return {
+        "ideal": short(run.ideal_speedup),
+        "measured": short(run.measured_speedup),
+        "psnr": short(fidelity.psnr),
+        "ssim": short(fidelity.ssim),
+        "lpips": short(fidelity.lpips),
+        "uncachedSeconds": short(uncached.denoising),
+        "cachedSeconds": short(cached.denoising),
+        "decisionSeconds": short(cached.decision),
+    }
+
+
+def timings(run: Any) -> tuple[Any, Any]:
+    """Timings of the uncached and the cached run, of a Comparison or of a StoredRun."""
+    if hasattr(run, "uncached_timings"):
+        return run.uncached_timings, run.cached_timings
+    return run.uncached.timings, run.cached.timings
+
+
+def stored_board(run: Any, *, phase: str) -> dict[str, Any]:
+    """The state of a finished run that was read from a folder."""
+    cached: Trace = run.cached
+    return board(
+        run_id=run.run_id,
+        phase=phase,
+        settings=cached.settings,
+        steps=cached.steps,
+        calls=len(cached.records),
+        uncached=run.uncached.records,
+        cached=cached.records,
+        figures=figures(run),
+        about=about(cached),
+        baseline_reused=run.baseline_reused,
+    )
+
+
+def about(trace: Trace) -> dict[str, Any]:
+    """What was run, for the line under the figures and for restoring the controls."""
+    return {
+        "model": trace.model,
+        "prompt": trace.prompt,
+        "seed": trace.seed,
+        "guidance": trace.guidance_scale,
+        "device": trace.environment.get("device", "").replace("cpu", "CPU"),
+    }
+
+
+def progress_board(progress: Any) -> dict[str, Any]:
+    """The state of a run that is under way."""
+    request = progress.request
+    return board(
+        run_id=progress.run_id,
+        phase=progress.phase,
+        settings=request.settings,
+        steps=request.steps or 0,
+        calls=progress.calls,
+        uncached=progress.uncached,
+        cached=progress.cached,
+        about={
+            "model": request.model,
+            "prompt": request.prompt,
+            "seed": request.seed,
+            "guidance": request.guidance_scale,
+        },
+        baseline_reused=progress.baseline_reused,
+    )
+
+
+def what_if(
+    run_id: str, trace: Trace, settings: Settings | None = None, *, highest: float | None = None
+) -> dict[str, Any]:
+    """Every schedule that a threshold up to `highest` gives on this trace; the page looks it up.
+
+    A row is [low, high, schedule as 1 and 0, reasons as letters] and holds for low < threshold <= high; high
+    is null where open. The bounds are not rounded: a threshold may lie exactly on one.
+    """
+    settings = settings or trace.settings
+    letters = dict(zip(get_args(Reason), ascii_lowercase, strict=False))
+    rows = []
+    for piece in breakpoints(trace, settings, highest):
+        decisions = replay(trace, settings.replaced(threshold=_inside(piece.low, piece.high)))
+        rows.append([
+            piece.low,
+            piece.high if math.isfinite(piece.high) else None,
+            "".join(str(int(d.computed)) for d in decisions),
+            "".join(letters[d.reason] for d in decisions),
+        ])  # fmt: skip
+    estimates = [
+        None if r.indicator_distance is None else short(settings.estimate(r.indicator_distance))
+        for r in trace.records
+    ]
+    return {
+        "n": next(_numbers),
+        "run": run_id,
+        "exact": exactness(trace) == "exact",
+        "controls": controls(settings),
+        "reasons": {letter: reason for reason, letter in letters.items()},
+        "est": estimates,
+        "rows": rows,
+    }
+
+
+def replayed(trace: Trace, settings: Settings) -> dict[str, Any]:
+    """The schedule of a recorded run at other settings, with the reason of every call."""
+    decisions = replay(trace, settings)
+    computed = sum(d.computed for d in decisions)
+    return {
+        "threshold": settings.threshold,
+        "schedule": [d.computed for d in decisions],
+        "reasons": [d.reason for d in decisions],
+        "accumulated": [short(d.accumulated) for d in decisions],
+        "computed": computed,
+        "ideal_speedup": short(len(decisions) / max(1, computed)),
+        "exactness": exactness(trace),
+    }
+
+
+def _inside(low: float, high: float) -> float:
+    """A threshold within low < threshold <= high."""
+    return high if math.isfinite(high) else low * 2 + 1
+
+
+def rivals(
+    run_id: str, run: Any, found: Sequence[Any], *, busy: bool = False, wanted: bool = True
+) -> dict[str, Any]:
+    """TeaCache and the schedules of the same cost, with the winner of this run by PSNR; ties go to nobody."""
+    _, cached = timings(run)
+    trace = run.cached if isinstance(run.cached, Trace) else run.cached.trace
+    rows = [_rival("teacache", trace.computed_calls, len(trace.records), cached.denoising, run.fidelity)]
+    rows += [_rival(r.name, r.computed_calls, r.calls, r.seconds, r.fidelity) for r in found]
+    best = max(row["psnr"] or 0 for row in rows)
+    winners = [row["name"] for row in rows if (row["psnr"] or 0) > best - TIE]
+    complete = len(rows) > 2 and not busy
+    return {
+        "n": next(_numbers),
+        "run": run_id,
+        "rows": rows,
+        "busy": busy,
+        "wanted": wanted,
+        "winner": (winners[0] if len(winners) == 1 else "tie") if complete else "",
+    }
+
+
+def no_rivals(*, wanted: bool) -> dict[str, Any]:
+    """The table of a run that has only begun."""
+    return {"n": next(_numbers), "run": "", "rows": [], "busy": False, "wanted": wanted, "winner": ""}
+
+
+def _rival(name: str, computed: int, calls: int, seconds: float, fidelity: Any) -> dict[str, Any]:
+    return {
+        "name": name,
+        "computed": computed,
+        "calls": calls,
+        "seconds": short(seconds),
+        "psnr": short(fidelity.psnr),
+        "ssim": short(fidelity.ssim),
+    }

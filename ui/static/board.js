@@ -1,0 +1,123 @@
+// The figures, the progress line, the plot, the step strip and the sentence about one step.
+(function () {
+  const tc = window.teacache;
+  const LIVE = ["waiting", "loading", "text", "uncached", "cached", "decoding"];
+
+  function tile(name) {
+    const number = tc.el("b", {}, "–");
+    const note = tc.el("small", {});
+    const node = tc.el("div", { class: "tc-fig", "data-fig": name }, number, tc.term("fig_" + name), note);
+    return { node, set: (text, dim) => ((number.textContent = text), node.classList.toggle("dim", Boolean(dim))), number };
+  }
+
+  function stateTile() {
+    const number = tc.el("b", { class: "tc-state" }, "–");
+    const node = tc.el("div", { class: "tc-fig wide", "data-fig": "state" }, number, tc.el("span", {}, tc.t("fig_state")));
+    return { node, number };
+  }
+
+  function legend() {
+    const item = (swatch, key, tip) =>
+      tc.el("span", { class: "tc-key" + (tip ? " tc-term" : ""), tabindex: tip ? 0 : null, "data-tip": tip ? tc.t(tip) : null },
+        tc.el("i", { class: "tc-swatch " + swatch }), tc.t(key));
+    return tc.el("div", { class: "tc-legend" },
+      item("estimate", "legend_est", "legend_est_tip"), item("actual", "legend_actual", "legend_actual_tip"),
+      item("this", "legend_this", "legend_this_tip"), item("computed", "legend_computed", "fig_steps_tip"),
+      item("reused", "legend_reused", "fig_steps_tip"), item("forced", "legend_forced", "legend_forced_tip"), item("missed", "legend_missed", "legend_missed_tip"));
+  }
+
+  tc.parts.board = (root) => {
+    const tiles = Object.fromEntries(["steps", "ideal", "measured", "psnr", "ssim"].map((n) => [n, tile(n)]));
+    const state = stateTile();
+    const bar = tc.el("div", { class: "tc-bar", role: "progressbar", "aria-label": tc.t("progress"), "aria-valuemin": 0, "aria-valuemax": 100 },
+      tc.el("i", { class: "uncached" }), tc.el("i", { class: "cached" }));
+    const line = tc.el("p", { class: "tc-line" }); // said aloud by aloud.js, which is less chatty;
+    const plotHost = tc.el("div", { class: "tc-plot" });
+    const stripHost = tc.el("div", { class: "tc-strip", tabindex: 0, role: "group", "aria-label": tc.t("strip_label") });
+    const say = tc.el("p", { class: "tc-say", "aria-live": "polite" });
+    root.append(
+      tc.el("div", { class: "tc-figures" }, ...Object.values(tiles).map((t) => t.node), state.node),
+      bar, line,
+      tc.el("div", { class: "tc-card tc-plot-card" }, legend(), plotHost, stripHost, say),
+    );
+    const plot = tc.plot(plotHost);
+    const strip = tc.strip(stripHost);
+    let current = null; // the call that the visitor points at
+    let view = null;
+
+    function drawSay() {
+      const index = current !== null ? current : view.kind === "live" && view.columns.step.length ? view.columns.step.length - 1 : null;
+      const said = tc.explain(view, index);
+      say.replaceChildren(...(said ? [tc.el("b", {}, said.name + ": "), said.text] : [tc.t("say_hint")]));
+      say.setAttribute("aria-live", view.kind === "live" ? "off" : "polite"); // not once a step
+      strip.draw(view, index);
+    }
+    function drawFigures() {
+      const f = view.run.figures;
+      const asked = view.kind === "whatif";
+      tiles.steps.set(`${view.computed} / ${view.reused}`);
+      tiles.ideal.set(view.measuring ? "–" : tc.fixed(view.total / Math.max(1, view.computed), 2) + "×");
+      tiles.measured.set(f.measured ? tc.fixed(f.measured, 2) + "×" : "–", asked);
+      tiles.psnr.set(f.psnr ? tc.fixed(f.psnr, 1) + " dB" : "–", asked);
+      tiles.ssim.set(f.ssim ? tc.ssim(f.ssim) : "–", asked);
+      const phase = tc.now.waiting ? "waiting" : asked ? "whatif" : view.run.phase;
+      const done = view.columns.step.length;
+      state.number.textContent = tc.t("state_" + phase, { i: done, n: view.run.calls });
+      state.number.className = "tc-state " + phase;
+    }
+    function lineText() {
+      const { run } = view;
+      if (tc.now.waiting) return tc.now.place || tc.t("line_waiting");
+      if (tc.now.notice) return tc.now.notice;
+      if (view.kind !== "live" && tc.now.model && run.about.model && tc.now.model !== run.about.model) return tc.t("line_other");
+      if (tc.never(view)) return tc.never(view);
+      if (view.kind === "whatif") return tc.t(view.table.signal === "indicator" ? "line_whatif" : "line_ablation", { exactness: tc.t(view.table.exact ? "exact" : "approximate"), signal: tc.t("by_" + view.table.signal) });
+      if (view.kind === "same") return tc.t("line_same");
+      const values = {
+        i: view.columns.step.length, n: run.calls, reused: view.reused, device: run.about.device || "CPU",
+        a: tc.num(run.figures.uncachedSeconds), b: tc.num(run.figures.cachedSeconds),
+      };
+      if (run.phase === "cached" && run.baselineReused) return tc.t("line_cached_kept", values);
+      const text = tc.t("line_" + run.phase, values);
+      return run.phase === "done" ? [text, tc.outcomeText(view)].filter(Boolean).join(" ") : text;
+    }
+    function drawBar() {
+      const { run } = view;
+      const share = (columns) => Math.min(100, (100 * columns.step.length) / Math.max(1, run.calls));
+      const on = view.kind === "live" || tc.now.waiting;
+      const [a, b] = tc.now.waiting ? [0, 0] : [run.baselineReused ? 100 : share(run.uncached), share(run.cached)];
+      bar.classList.toggle("on", on);
+      bar.children[0].style.width = a / 2 + "%";
+      bar.children[1].style.width = b / 2 + "%";
+      bar.setAttribute("aria-valuenow", Math.round((a + b) / 2));
+      document.body.classList.toggle("tc-running", LIVE.includes(run.phase) || Boolean(tc.now.waiting || tc.now.rivalsBusy || tc.now.thirdBusy));
+    }
+    function draw(next) {
+      view = next;
+      view.outcome = tc.outcome(view);
+      root.classList.toggle("tc-outcome", Boolean(view.outcome && view.outcome.wrong.size));
+      if (current !== null && current >= view.columns.step.length) current = null;
+      drawFigures();
+      drawBar();
+      line.textContent = lineText();
+      line.classList.toggle("failed", Boolean(tc.now.notice));
+      drawSay();
+      plot.draw(view);
+    }
+    tc.on("view", draw);
+    tc.on("waiting", tc.refresh);
+    tc.on("point", (index) => ((current = index), view && drawSay()));
+    tc.on("point-step", (step) => {
+      const index = view.columns.step.indexOf(step);
+      if (index >= 0) tc.emit("point", index);
+    });
+    tc.on("step", (move) => {
+      const last = view.columns.step.length - 1;
+      tc.emit("point", Math.min(last, Math.max(0, (current === null ? (move > 0 ? -1 : last + 1) : current) + move)));
+    });
+    return (value) => {
+      tc.now.waiting = false;
+      tc.setRun(value);
+    };
+  };
+})();

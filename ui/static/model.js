@@ -1,0 +1,45 @@
+// Under the list of models: can this machine run it, where does reuse begin, and, folded, everything else on its card.
+(function () {
+  const tc = window.teacache;
+
+  function beginning(card) {
+    if (card.first === null) return tc.t("card_naive");
+    return card.first > 0 ? tc.t("card_first", { t: tc.num(card.first) }) : tc.t("card_any");
+  }
+  function point({ threshold, speedup }) {
+    return `δ ${tc.delta(threshold)}` + (speedup ? `: ${tc.fixed(speedup, 2)}×` : "");
+  }
+  function licence(card) {
+    const name = card.license_url ? tc.el("a", { href: card.license_url, target: "_blank", rel: "noopener" }, card.license) : card.license;
+    return [name, card.gated ? ` (${tc.t("card_gated")})` : ""];
+  }
+  function rows(card) {
+    const size = card.frames > 1 ? "card_video" : "card_picture";
+    const found = [
+      ["card_size", [tc.t(size, { f: card.frames, w: card.width, h: card.height, fps: card.fps })]],
+      ["card_steps", [String(card.steps)]],
+      ["card_memory", card.memory_gb ? [`${tc.fixed(card.memory_gb, 1)} GB`] : null],
+      ["card_license", licence(card)],
+      ["card_replay", [tc.t(card.latent_free ? "exact" : "approximate")]],
+      ["card_points", card.points.length ? [card.points.map(point).join(", ") + (card.hardware ? ` (${card.hardware})` : "")] : null],
+    ];
+    return found.filter(([, value]) => value);
+  }
+
+  tc.parts.model = (root) => {
+    const fold = tc.el("details", { class: "tc-about" });
+    const why = tc.el("p", { class: "tc-why" });
+    root.append(fold, why);
+    return (card) => {
+      const state = tc.el("span", { class: card.runs_here ? "tc-here" : "tc-not" }, tc.t(card.runs_here ? "card_here" : "card_not"));
+      const first = tc.el("span", { class: "tc-term", tabindex: 0, "data-tip": tc.t("card_first_tip") }, beginning(card));
+      const list = tc.el("dl", {}, ...rows(card).flatMap(([key, value]) => [tc.el("dt", {}, tc.t(key)), tc.el("dd", {}, ...value)]));
+      const notes = [card.note, card.explanation].filter(Boolean).map((text) => tc.el("p", {}, text));
+      fold.replaceChildren(tc.el("summary", {}, state, " · ", first), list, ...notes);
+      why.textContent = card.obstacle || (card.kind === "image_to_video" ? tc.t("image") : "");
+      document.body.classList.toggle("tc-cannot", !card.runs_here);
+      tc.now.model = card.name;
+      tc.refresh();
+    };
+  };
+})();

@@ -1,0 +1,164 @@
+// The player: one transport for both clips. Keys: space, comma, full stop, and b w d s for the ways to compare.
+(function () {
+  const tc = window.teacache;
+  const MODES = { side: "side", wipe: "wipe", diff: "difference", blink: "blink" };
+  const KEYS = { s: "side", w: "wipe", d: "diff", b: "blink" };
+  const BLINK_MS = 500;
+
+  tc.parts.player = (root) => {
+    const stage = tc.stage();
+    let clip = null;
+    let source = ""; // what the clip was made from, so that the same state does not restart it
+    let mode = "side";
+    let blinker = null;
+    let value = {};
+
+    const button = (name, icon, action) =>
+      tc.el("button", { type: "button", class: "tc-icon", "data-tip": tc.t(name), "aria-label": tc.t(name), onclick: action }, tc.icon(icon));
+    const play = button("play", "play", () => toggle());
+    const scrub = tc.el("input", { type: "range", min: 0, max: 0, step: 1, value: 0, "aria-label": tc.t("scrub"), oninput: () => jump(Number(scrub.value)) });
+    const count = tc.el("span", { class: "tc-count" });
+    const speed = tc.el("select", { "aria-label": tc.t("speed"), "data-tip": tc.t("speed"), onchange: () => clip && clip.rate(Number(speed.value)) },
+      tc.el("option", { value: 1 }, "1×"), tc.el("option", { value: 0.5 }, "½×"), tc.el("option", { value: 0.25 }, "¼×"));
+    const modes = Object.entries(MODES).map(([id, text]) =>
+      tc.el("button", { type: "button", "data-mode": id, "data-tip": tc.t("mode_tip_" + id), "aria-pressed": "false", onclick: () => setMode(id) }, tc.t(text)));
+    const against = tc.el("select", { class: "tc-against", "aria-label": tc.t("against"), "data-tip": tc.t("against"), onchange: () => (stage.compare(Number(against.value)), drawCaptions(), draw()) },
+      tc.el("option", { value: 1 }, "TeaCache"), tc.el("option", { value: 2 }, tc.t("rival_fewer_steps")));
+    const saves = tc.el("span", { class: "tc-saves" });
+    root.append(
+      tc.el("div", { class: "tc-card tc-player" },
+        tc.el("div", { class: "tc-player-top" }, tc.el("div", { class: "tc-segments", role: "group" }, ...modes), against, saves),
+        stage.node,
+        tc.el("div", { class: "tc-transport" },
+          button("frame_back", "back", () => step(-1)), play, button("frame_on", "on", () => step(1)), scrub, count, speed)),
+    );
+
+    // What each lane is, its seconds and how near it came; the second and third cost the same.
+    function names() {
+      const { labels = {}, figures = {}, third } = value;
+      const seconds = (found) => (found ? ` ${tc.fixed(found, 1)} s` : "");
+      const near = (psnr) => (third && psnr ? ` · ${tc.fixed(psnr, 1)} dB` : "");
+      const fewer = third ? tc.t("third_name", { n: third.steps }) + seconds(third.seconds) + near(third.psnr) : "";
+      return [tc.t("uncached") + seconds(labels.uncached), "TeaCache" + seconds(labels.cached) + near(figures.psnr), fewer];
+    }
+    function drawCaptions() {
+      const lanes = value.captions || names();
+      const other = lanes[Number(against.value)];
+      against.hidden = value.lanes !== 3 || mode === "side";
+      const first = { diff: tc.t("difference"), wipe: lanes[0] + "  |  " + other, blink: stage.node.dataset.shown === "a" ? lanes[0] : other };
+      [first[mode] || lanes[0], lanes[1], lanes[2]].forEach((text, i) => (stage.captions[i].textContent = text));
+    }
+    let counted = "";
+    function draw() {
+      stage.draw(clip);
+      if (!clip) return;
+      const text = `${clip.frame + 1}/${clip.frames}`;
+      if (counted !== text) {
+        counted = text; // only then: it is drawn at every frame of the video
+        scrub.max = clip.frames - 1;
+        scrub.value = clip.frame;
+        count.textContent = text;
+      }
+      const icon = clip.playing() ? "pause" : "play";
+      if (play.dataset.icon !== icon) play.replaceChildren(tc.icon((play.dataset.icon = icon)));
+    }
+    tc.on("waiting", () => stage.node.classList.add("old")); // what is shown belongs to the run before
+    tc.on("stage", draw);
+    tc.on("theme", draw);
+    new ResizeObserver(draw).observe(stage.node);
+
+    function toggle() {
+      if (!clip) return;
+      clip.playing() ? clip.pause() : clip.play();
+      draw();
+      setTimeout(draw, 60); // a video tells of its start a little later
+    }
+    function jump(frame) {
+      if (!clip) return;
+      clip.pause();
+      clip.seek(frame);
+      draw();
+    }
+    const step = (by) => clip && jump(clip.frame + by);
+    function setMode(next) {
+      mode = next;
+      clearInterval(blinker);
+      blinker = null;
+      stage.node.dataset.shown = "a";
+      stage.mode(mode);
+      if (mode === "blink") blinker = setInterval(() => (stage.swap(), drawCaptions(), draw()), BLINK_MS);
+      modes.forEach((b) => b.setAttribute("aria-pressed", String(b.dataset.mode === mode)));
+      drawCaptions();
+      draw();
+    }
+    setMode(innerWidth < 700 ? "wipe" : "side");
+
+    document.addEventListener("keydown", (event) => {
+      const at = event.target;
+      if (event.ctrlKey || event.metaKey || event.altKey || at.isContentEditable) return;
+      if (/^(INPUT|TEXTAREA|SELECT)$/.test(at.tagName) && at.type !== "range") return;
+      if (event.key === " " && at.tagName === "BUTTON") return; // the button's own
+      const action = { " ": toggle, ",": () => step(-1), ".": () => step(1) }[event.key] || (KEYS[event.key] && (() => setMode(KEYS[event.key])));
+      if (!action || !clip) return;
+      event.preventDefault();
+      action();
+    });
+
+    function replace(made) {
+      if (clip) clip.close();
+      clip = made;
+      clip.rate(Number(speed.value));
+    }
+    function showVideo(value) {
+      if (source === value.src) return;
+      source = value.src;
+      const next = tc.videoClip(value, () => clip === next && draw());
+      const start = () => {
+        replace(next);
+        if (!tc.reducedMotion()) next.play();
+        draw();
+      };
+      next.video.addEventListener("loadeddata", start, { once: true }); // the old picture stays until the new one is there
+    }
+    function showPreview(value) {
+      if (source !== "sprite:" + value.run) {
+        source = "sprite:" + value.run;
+        replace(tc.spriteClip(() => draw()));
+        if (!tc.reducedMotion()) clip.play();
+      }
+      value.lanes.forEach((lane, i) => lane && clip.add(i, lane));
+    }
+    function drawSaves(links) {
+      const items = (links || []).flatMap(([key, href]) => [" ", tc.el("a", { href, download: "" }, tc.t(key))]);
+      saves.replaceChildren(...(items.length ? [tc.t("save") + ":", ...items] : []));
+    }
+    function setLanes() {
+      if (value.lanes !== 3 && against.value !== "1") against.value = "1";
+      stage.compare(Number(against.value));
+      tc.now.lanes = value.lanes || 2;
+      tc.emit("lanes");
+    }
+    function showNothing() {
+      if (clip) clip.close();
+      clip = null;
+      source = "";
+      counted = count.textContent = "";
+      stage.node.querySelector(".tc-empty").textContent = tc.t("no_video_upload");
+    }
+    const receive = (next) => {
+      value = next;
+      setLanes();
+      stage.node.classList.remove("old");
+      stage.node.classList.toggle("shaping", value.kind === "preview");
+      stage.node.parentElement.classList.toggle("still", value.kind === "video" && value.frames === 1);
+      drawSaves(value.links);
+      drawCaptions();
+      if (value.kind === "video") showVideo(value);
+      else if (value.kind === "preview") showPreview(value);
+      else if (value.kind === "none") showNothing();
+      draw();
+    };
+    tc.on("play", receive); // two runs of the history, compared with each other
+    return receive;
+  };
+})();

@@ -1,0 +1,131 @@
+// Holds the live plot. What moves (a drag, a run under way) is sketched, in a few milliseconds; what rests is drawn by Plotly, which
+// brings hover and zoom. Both share one geometry, so that the change from one to the other moves nothing.
+(function () {
+  const tc = window.teacache;
+  const REST_MS = 220; // so long without news, and Plotly takes over
+  let loading = null;
+
+  // Plotly is 5 MB of script from the installed package, served by this server: it must not delay the first screen.
+  function loadPlotly() {
+    loading =
+      loading ||
+      new Promise((resolve, reject) => {
+        const script = tc.el("script", { src: window.teacachePlotly, async: true });
+        script.onload = () => resolve(window.Plotly);
+        script.onerror = () => reject(new Error("the plot's script did not load"));
+        document.head.append(script);
+      });
+    return loading;
+  }
+  const whenIdle = (f) => (window.requestIdleCallback ? requestIdleCallback(f, { timeout: 2500 }) : setTimeout(f, 600));
+
+  tc.plot = (host) => {
+    const under = tc.el("div", { class: "tc-plot-standin" });
+    const graph = tc.el("div", { class: "tc-plot-graph" });
+    const handle = tc.el("div", { class: "tc-handle", role: "slider", tabindex: 0, "aria-label": tc.t("threshold"), "aria-valuemin": 0, "aria-orientation": "vertical" });
+    host.append(
+      under, graph,
+      tc.el("div", { class: "tc-axis-title upper" }, tc.term("plot_change")),
+      tc.el("div", { class: "tc-axis-title lower" }, tc.term("plot_sum")),
+      handle,
+    );
+    let plotly = null;
+    let last = null;
+    let drawn = null; // the ranges that Plotly was last given
+
+    const axis = () => graph._fullLayout && graph._fullLayout.yaxis2;
+    // A visitor's zoom is Plotly's to draw; the sketch knows the whole only.
+    const zoomed = () => {
+      const full = graph._fullLayout;
+      return Boolean(full && drawn && (Math.abs(full.xaxis.range[1] - full.xaxis.range[0] - drawn.steps) > 0.01 || Math.abs(full.yaxis2.range[1] - drawn.lower) > 1e-9));
+    };
+    const inner = () => ({ top: tc.geometry.top, height: host.clientHeight - tc.geometry.top - tc.geometry.bottom });
+    // Where a threshold lies, in pixels of the host, and the reverse.
+    function position(threshold) {
+      if (zoomed()) return axis()._offset + axis().l2p(threshold);
+      const { top, height } = inner();
+      return top + height * (1 - tc.geometry.lower[1] * Math.min(1, threshold / tc.ranges(last).lower));
+    }
+    function thresholdAt(y) {
+      if (zoomed()) return axis().p2l(y - axis()._offset);
+      const { top, height } = inner();
+      return (tc.ranges(last).lower * (1 - (y - top) / height)) / tc.geometry.lower[1];
+    }
+    function placeHandle() {
+      const y = position(last.threshold);
+      handle.style.transform = `translateY(${Math.round(y)}px)`;
+      handle.classList.toggle("off", y < 0 || y > host.clientHeight);
+      handle.textContent = "δ " + tc.delta(last.threshold);
+      handle.setAttribute("aria-valuemax", tc.slider() ? tc.slider().max : 1);
+      handle.setAttribute("aria-valuenow", last.threshold);
+      handle.setAttribute("aria-valuetext", tc.t("threshold_handle", { t: tc.delta(last.threshold), reused: last.reused, n: last.total }));
+    }
+    handle.addEventListener("pointerdown", (event) => {
+      if (!last) return;
+      handle.setPointerCapture(event.pointerId);
+      event.preventDefault();
+      handle.focus();
+      const box = host.getBoundingClientRect();
+      const move = (e) => tc.moveSlider(tc.snapped(Math.max(0, thresholdAt(e.clientY - box.top))));
+      handle.addEventListener("pointermove", move);
+      tc.dragging = true;
+      const end = () => {
+        tc.dragging = false;
+        handle.removeEventListener("pointermove", move);
+        tc.refresh();
+      };
+      handle.addEventListener("pointerup", end, { once: true });
+      handle.addEventListener("pointercancel", end, { once: true });
+    });
+    handle.addEventListener("keydown", (event) => {
+      const direction = { ArrowUp: 1, ArrowRight: 1, ArrowDown: -1, ArrowLeft: -1 }[event.key];
+      if (!direction) return;
+      event.preventDefault();
+      tc.neighbour(direction);
+    });
+
+    const CONFIG = {
+      displaylogo: false, responsive: true, doubleClick: "reset",
+      modeBarButtonsToRemove: ["select2d", "lasso2d", "autoScale2d", "zoomIn2d", "zoomOut2d"],
+      toImageButtonOptions: { filename: "teacache", format: "png", scale: 2 },
+    };
+    function render(view) {
+      const { traces, layout } = tc.figure(view);
+      const first = !graph._fullLayout;
+      drawn = { steps: view.steps, lower: layout.yaxis2.range[1] };
+      plotly.react(graph, traces, layout, CONFIG).then(() => {
+        if (first) listen();
+        if (view !== last) return; // something newer is being sketched
+        host.classList.remove("moving");
+        under.replaceChildren();
+        placeHandle();
+      });
+    }
+    function listen() {
+      graph.on("plotly_hover", (e) => tc.emit("point-step", e.points[0].x - 1));
+      graph.on("plotly_click", (e) => tc.emit("point-step", e.points[0].x - 1));
+      graph.on("plotly_relayout", placeHandle);
+    }
+    let resting = null;
+    function draw(view) {
+      last = view;
+      clearTimeout(resting);
+      if (plotly && zoomed()) return render(view);
+      tc.sketch(under, view);
+      host.classList.add("moving");
+      placeHandle();
+      if (plotly && view.kind !== "live") resting = setTimeout(() => render(last), REST_MS);
+    }
+    whenIdle(() =>
+      loadPlotly().then(
+        (loaded) => {
+          plotly = loaded;
+          if (last && last.kind !== "live") render(last);
+        },
+        (error) => console.warn(error.message), // the stand-in stays: everything but zoom and hover works
+      ),
+    );
+    new ResizeObserver(() => last && host.classList.contains("moving") && tc.sketch(under, last)).observe(host);
+    return { draw };
+  };
+})();

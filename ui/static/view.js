@@ -1,0 +1,175 @@
+// What is on screen now: the run as it was recorded, or the what-if that the slider asks for. Looks schedules up in the table that
+// Python made once per trace; nothing is decided here.
+(function () {
+  const tc = window.teacache;
+  const now = { run: null, table: null, threshold: null };
+  tc.now = now;
+
+  const FINISHED = ["recorded", "done", "stopped", "uploaded"];
+  tc.live = () => now.run !== null && !FINISHED.includes(now.run.phase) && now.run.phase !== "failed";
+
+  // The row of the table that holds the threshold: low < threshold <= high.
+  function find(rows, threshold) {
+    let low = 0;
+    let high = rows.length - 1;
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if (rows[middle][1] === null || threshold <= rows[middle][1]) high = middle;
+      else low = middle + 1;
+    }
+    return low;
+  }
+
+  const near = (a, b) => Math.abs(a - b) < 1e-9;
+
+  function expand(row, table, columns) {
+    const computed = [...row[2]].map(Number);
+    const reason = [...row[3]].map((letter) => table.reasons[letter]);
+    return { ...columns, est: table.est, acc: sums(table.est, computed, reason, columns.branch), computed, reason };
+  }
+
+  // The sums of a given schedule, for the bars: addition only, what to compute was decided in Python.
+  const WEIGHED = ["threshold", "below_threshold", "max_reuses"];
+  function sums(estimates, computed, reason, branch) {
+    const kept = {};
+    return estimates.map((estimate, i) => {
+      const sum = WEIGHED.includes(reason[i]) ? (kept[branch[i]] || 0) + estimate : 0;
+      kept[branch[i]] = computed[i] ? 0 : sum;
+      return sum;
+    });
+  }
+
+  // kind: "run" as recorded; "same" another threshold with the same steps; "whatif" other steps; "live" under way.
+  tc.view = () => {
+    const run = now.run;
+    if (!run) return null;
+    const finished = FINISHED.includes(run.phase);
+    const columns = run.cached.step.length || !run.uncached.step.length ? run.cached : run.uncached;
+    const measuring = columns === run.uncached;
+    const view = { run, columns, base: run.uncached, steps: run.steps, measuring, kind: finished ? "run" : "live" };
+    view.threshold = finished && now.threshold !== null ? now.threshold : run.controls.threshold;
+    view.rules = run.rules;
+    const table = now.table && now.table.run === run.run ? now.table : null;
+    if (finished && table && run.phase !== "stopped") asked(view, run, table);
+    view.total = Math.max(view.columns.computed.length, 1);
+    view.computed = view.columns.computed.reduce((a, b) => a + b, 0);
+    view.reused = view.columns.computed.length - view.computed;
+    return view;
+  };
+
+  function asked(view, run, table) {
+    view.table = table;
+    view.rowIndex = find(table.rows, view.threshold);
+    view.row = table.rows[view.rowIndex];
+    view.rules = table.rules;
+    const rules = table.rules === run.rules;
+    if (rules && near(view.threshold, run.controls.threshold)) return;
+    const recorded = run.cached.computed.join("");
+    view.kind = rules && view.row[2] === recorded ? "same" : "whatif";
+    view.columns = expand(view.row, table, run.cached);
+  }
+
+  // Sets Gradio's own slider, so that there is one source of the value; its change event comes back through setThreshold.
+  tc.slider = () => document.querySelector("#tc-threshold input[type=range]");
+  const setValue = Object.getOwnPropertyDescriptor(HTMLInputElement.prototype, "value").set;
+  tc.moveSlider = (value) => {
+    const range = tc.slider();
+    if (!range) return;
+    setValue.call(range, String(Math.min(Math.max(value, Number(range.min)), Number(range.max))));
+    tc.setThreshold(Number(range.value)); // at once; Gradio tells the same a little later
+    range.dispatchEvent(new Event("input", { bubbles: true }));
+    range.dispatchEvent(new Event("change", { bubbles: true }));
+  };
+  tc.setThreshold = (value) => {
+    if (typeof value !== "number" || value === now.threshold) return;
+    now.threshold = value;
+    now.notice = null;
+    if (!tc.live()) refresh();
+  };
+
+  // The short number that stands for the schedule which a threshold gives; 0 stays 0, since it means off.
+  tc.snapped = (value) => {
+    const view = tc.view();
+    return view && view.table && value > 0 ? view.table.rows[find(view.table.rows, value)][4] : value;
+  };
+  tc.goTo = (index) => {
+    const view = tc.view();
+    if (view && view.table && view.table.rows[index]) tc.moveSlider(view.table.rows[index][4]);
+  };
+  // The next different schedule up or down.
+  tc.neighbour = (direction) => {
+    const view = tc.view();
+    if (view && view.table) tc.goTo(view.rowIndex + direction);
+  };
+
+  let pending = false;
+  let received = [];
+  // At the next frame; a tab in the background has none, and must still be right when it is looked at or read aloud.
+  function soon(draw) {
+    let done = false;
+    const once = () => done || ((done = true), draw());
+    requestAnimationFrame(once);
+    setTimeout(once, 250);
+  }
+  function refresh() {
+    if (pending) return;
+    pending = true; // many slider events can come in one frame; one drawing is enough
+    soon(() => {
+      pending = false;
+      const view = tc.view();
+      if (!view) return;
+      tc.emit("view", view);
+      const states = received;
+      received = [];
+      requestAnimationFrame(() => states.forEach((s) => tc.logPaint({ ...s, painted: performance.now() })));
+    });
+  }
+  tc.refresh = refresh;
+  tc.on("theme", refresh);
+
+  // The reverse of ui/wire.py: columns travel as strings.
+  const word = (text) => (text === "-" ? null : text);
+  const number = (text) => (text === "-" ? null : Number(text));
+  const column = ([name, text]) => [name, text === "" ? [] : text.split(" ").map(name === "reason" ? word : number)];
+  const columns = (packed) => Object.fromEntries(Object.entries(packed).map(column));
+
+  tc.setRun = (packed) => {
+    const run = { ...packed, uncached: columns(packed.uncached), cached: columns(packed.cached) };
+    // A state may still be on its way when Stop was pressed: it must not start the run again.
+    if (now.halted && !FINISHED.includes(run.phase)) run.phase = "stopped";
+    received.push({ n: run.n, received: performance.now(), phase: run.phase });
+    const fresh = !now.run || now.run.run !== run.run;
+    now.run = run;
+    if (fresh && run.phase === "recorded") now.threshold = run.controls.threshold;
+    refresh();
+  };
+  tc.setTable = (packed) => {
+    now.table = JSON.parse(packed.json);
+    refresh();
+  };
+
+  // Called by the Run button before the server hears of it: what is predicted is remembered, and the wait begins.
+  tc.starting = () => {
+    const view = tc.view();
+    tc.emit("starting", view);
+    now.waiting = true;
+    now.halted = false;
+    now.place = "";
+    now.notice = null;
+    tc.emit("waiting");
+  };
+  tc.stopping = () => {
+    now.waiting = false;
+    now.halted = true;
+    if (now.run && tc.live()) now.run = { ...now.run, phase: "stopped" };
+    tc.emit("stopped");
+    refresh();
+  };
+  tc.failed = (sentence) => {
+    now.waiting = false;
+    now.notice = sentence;
+    if (now.run && tc.live()) now.run = { ...now.run, phase: "failed" };
+    refresh();
+  };
+  tc.parts.table = () => tc.setTable;
+})();

@@ -1,0 +1,51 @@
+"""Every file that can be taken away of a run, by name: how it is made, and its type. One table.
+
+Knows stored and uploaded runs; knows nothing of requests.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from teacache.errors import StoreError
+from ui.takeaway import calls, report, schedule, snippet
+
+VIDEOS = ("stacked.mp4", "uncached.mp4", "cached.mp4")
+
+
+@dataclass(frozen=True)
+class File:
+    """A file that is made when it is asked for."""
+
+    kind: str  # media type
+    text: Callable[[Any, str], str]  # run, language -> content
+
+
+FILES: dict[str, File] = {
+    "trace.json": File("application/json", lambda run, _: _json(run.cached.to_json())),
+    "calls.csv": File("text/csv", lambda run, _: calls.as_csv(traces(run))),
+    "schedule.json": File("application/json", lambda run, _: _json(schedule.forms(run.cached))),
+    "run.py": File("text/x-python", lambda run, _: snippet.code(run)),
+    "report.html": File("text/html", report.page),
+}
+
+
+def traces(run: Any) -> list[tuple[str, Any]]:
+    """The traces of a run by name; an uploaded one has no other beside it."""
+    beside = [("uncached", run.uncached)] if run.uncached.records and run.uncached is not run.cached else []
+    return [*beside, ("cached", run.cached)]
+
+
+def video(run: Any, name: str) -> Path:
+    """The path of a video. Raises StoreError where there is none."""
+    if name not in VIDEOS or run.folder is None:
+        raise StoreError(f"Run {run.run_id} has no file {name!r}.")
+    return run.folder / name
+
+
+def _json(data: Any) -> str:
+    return json.dumps(data, allow_nan=False, indent=1)

@@ -1,0 +1,65 @@
+"""A run in a few numbers, for the history of a visitor and for programs. Knows stored and uploaded runs.
+
+Nothing here lists the runs of the server: who does not name an id, which cannot be guessed, does not see it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from teacache.errors import StoreError
+from ui import state
+from ui.library import Library
+
+MOST = 60  # runs asked for at once; each is read from its file
+
+
+def summary(run: Any, *, recorded: bool = False) -> dict[str, Any]:
+    """Plain JSON: what was asked, how fast and how faithful it was; null where there was no video."""
+    trace = run.cached
+    return {
+        "run": run.run_id,
+        "created": run.created,
+        "recorded": recorded,
+        "model": run.request.model,
+        "prompt": run.request.prompt,
+        "seed": run.request.seed,
+        "steps": trace.steps,
+        "threshold": trace.settings.threshold,
+        "naive": trace.settings.naive,
+        "calls": len(trace.records),
+        "computed": trace.computed_calls,
+        "ideal": state.short(run.ideal_speedup),
+        **_measured(run),
+    }
+
+
+def summaries(library: Library, run_ids: Iterable[str]) -> dict[str, Any]:
+    """The named runs and the recorded ones that ship with the app; ids without a run are in `missing`."""
+    runs, missing = [], []
+    for run_id in list(dict.fromkeys(run_ids))[:MOST]:
+        try:
+            runs.append(summary(library.load(run_id), recorded=library.is_recorded(run_id)))
+        except StoreError:
+            missing.append(run_id)
+    shipped = [summary(run, recorded=True) for run in library.recorded]
+    return {"runs": runs, "missing": missing, "recorded": shipped}
+
+
+def _measured(run: Any) -> dict[str, Any]:
+    """What only a run with videos knows."""
+    if run.fidelity is None:
+        return {"measured": None, "psnr": None, "ssim": None, "seconds": None, "clip": None}
+    return {
+        "measured": state.short(run.measured_speedup),
+        "psnr": state.short(run.fidelity.psnr),
+        "ssim": state.short(run.fidelity.ssim),
+        "seconds": state.short(run.cached_timings.denoising),
+        "clip": {
+            "fps": run.fps,
+            "frames": run.request.frames or 1,
+            "height": run.request.height,
+            "width": run.request.width,
+        },
+    }

@@ -1,0 +1,260 @@
+"""A run as ONE self-contained HTML file: opens offline, plays the videos locked together, tells of each step.
+
+The markup and the tables are made here; the plot, the steps and the player are the page's own scripts,
+written into the file. Nothing is fetched, and the file's own policy forbids it.
+"""
+
+from __future__ import annotations
+
+import base64
+import html
+import json
+import tempfile
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+from ui import player, state, texts, wire
+from ui.takeaway import clips
+from ui.takeaway.schedule import forms
+
+HERE = Path(__file__).resolve().parent
+STATIC = HERE.parent / "static"
+# In the order in which they need each other; the report's own come last.
+SCRIPTS = ("core", "view", "explain", "strip", "clip", "stage", "player")
+STYLES = ("style", "whatif")
+LARGEST_VIDEO = 3 * 2**20  # bytes; beyond it the report gets a smaller copy
+HEIGHTS = (480, 320, 240)  # pixels of that copy, tried in turn
+_POLICY = (
+    "default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'; "
+    "media-src blob: data:; img-src data:"
+)
+
+
+def page(run: Any, language: str) -> str:
+    """The report of a StoredRun or an UploadedRun, in one of the page's languages (else English)."""
+    words = texts.texts(language)
+    known = language if language in texts.LANGUAGES else "en"
+    title = f"TeaCache · {run.request.prompt or run.run_id}"
+    body = [
+        _head(run, words),
+        _tiles(run, words),
+        _plot(words),
+        '<div id="player"></div>' if run.folder else "",
+        '<div class="columns">',
+        _table(words["report_settings"], _settings(run)),
+        _table(words["report_environment"], _environment(run)),
+        _rivals(run, words),
+        "</div>",
+        _schedule(run, words),
+        _decisions(run, words),
+    ]
+    return _document(title, known, "\n".join(body), _script(run, known, words))
+
+
+def _document(title: str, language: str, body: str, script: str) -> str:
+    style = _texts([*(STATIC / f"{name}.css" for name in STYLES), HERE / "report.css"])
+    return f"""<!doctype html>
+<html lang="{language}">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta http-equiv="Content-Security-Policy" content="{_POLICY}">
+<title>{_text(title)}</title>
+<style>
+{style}
+</style>
+</head>
+<body>
+<main class="tc-root tc-report">
+{body}
+</main>
+{script}
+</body>
+</html>
+"""
+
+
+def _script(run: Any, language: str, words: dict[str, str]) -> str:
+    """The data, then the page's scripts; `<` is written so that no text can end the element."""
+    phase = "recorded" if run.folder else "uploaded"
+    data = {"board": wire.packed_board(board(run, phase)), "player": None}
+    if run.folder:
+        data["player"] = player.finished(run) | {"links": [], "src": ""}
+        data["video"] = base64.b64encode(_video(run)).decode()
+    facts = json.dumps(data, allow_nan=False).replace("<", "\\u003c")
+    table = json.dumps({language: words}, ensure_ascii=False).replace("<", "\\u003c")
+    code = _texts([*(STATIC / f"{name}.js" for name in SCRIPTS), HERE / "report.js"])
+    return (
+        f'<script type="application/json" id="data">{facts}</script>\n'
+        f"<script>\nwindow.teacacheTexts={table};\nwindow.teacacheLanguage={json.dumps(language)};\n{code}\n</script>"
+    )
+
+
+def _texts(paths: Iterable[Path]) -> str:
+    return "\n".join(path.read_text(encoding="utf-8") for path in paths)
+
+
+def board(run: Any, phase: str) -> dict[str, Any]:
+    """The state of the figures and the plot, of a stored or an uploaded run."""
+    if run.fidelity is not None:
+        return state.stored_board(run, phase=phase)
+    return state.board(
+        run_id=run.run_id,
+        phase=phase,
+        settings=run.cached.settings,
+        steps=run.cached.steps,
+        calls=len(run.cached.records),
+        uncached=run.uncached.records,
+        cached=run.cached.records,
+        about=state.about(run.cached),
+    )
+
+
+def _video(run: Any) -> bytes:
+    """Both clips in one file, in a smaller copy if it is large."""
+    if run.stacked.stat().st_size <= LARGEST_VIDEO:
+        return run.stacked.read_bytes()
+    with tempfile.TemporaryDirectory() as folder:
+        copy = Path(folder) / "small.mp4"
+        for height in HEIGHTS:
+            clips.smaller(run.stacked, copy, height)
+            if copy.stat().st_size <= LARGEST_VIDEO:
+                break
+        return copy.read_bytes()
+
+
+def _head(run: Any, words: dict[str, str]) -> str:
+    request = run.request
+    said = [
+        request.model,
+        f"{words['seed']} {request.seed}",
+        f"{words['steps']} {run.cached.steps}",
+        run.created,
+    ]
+    line = " · ".join(str(part) for part in said if part)
+    over = f"TeaCache Explorer · {words['report_title']}"
+    title = request.prompt or run.run_id
+    return f"<header><p>{_text(over)}</p><h1>{_text(title)}</h1><p>{_text(line)}</p></header>"
+
+
+def _plot(words: dict[str, str]) -> str:
+    """Filled in by report.js."""
+    label = _text(words["strip_label"])
+    strip = f'<div id="strip" class="tc-strip" tabindex="0" role="group" aria-label="{label}"></div>'
+    say = '<p class="tc-say" id="say" aria-live="polite"></p>'
+    keys = ("estimate", "legend_est"), ("actual", "legend_actual"), ("computed", "legend_computed")
+    keys = (*keys, ("reused", "legend_reused"), ("forced", "legend_forced"))
+    names = "".join(f'<span><i class="tc-swatch {kind}"></i>{_text(words[key])}</span>' for kind, key in keys)
+    legend = f'<div class="tc-legend">{names}</div>'
+    return f'<section class="tc-card tc-plot-card">{legend}<div id="plot"></div>{strip}{say}</section>'
+
+
+def _tiles(run: Any, words: dict[str, str]) -> str:
+    calls, computed = len(run.cached.records), run.cached.computed_calls
+    shown = [
+        (f"δ {run.cached.settings.threshold:.4g}", words["threshold"]),
+        (f"{computed} / {calls - computed}", words["fig_steps"]),
+        (f"{run.ideal_speedup:.2f}×", words["fig_ideal"]),
+    ]
+    if run.fidelity is not None:
+        shown += [
+            (f"{run.measured_speedup:.2f}×", words["fig_measured"]),
+            (f"{run.fidelity.psnr:.1f} dB", words["fig_psnr"]),
+            (f"{run.fidelity.ssim:.4f}", words["fig_ssim"]),
+        ]
+        if run.fidelity.lpips is not None:
+            shown.append((f"{run.fidelity.lpips:.4f}", "LPIPS"))
+    tiles = "".join(f'<div class="tc-fig"><b>{_text(a)}</b><span>{_text(b)}</span></div>' for a, b in shown)
+    return f'<div class="tc-figures">{tiles}</div>'
+
+
+def _settings(run: Any) -> list[tuple[str, str]]:
+    return [(name, _value(value)) for name, value in run.cached.settings.to_json().items()]
+
+
+def _environment(run: Any) -> list[tuple[str, str]]:
+    request = run.request
+    asked = {
+        "run": run.run_id, "model": request.model, "pipeline": run.cached.pipeline, "seed": request.seed,
+        "steps": run.cached.steps, "guidance_scale": request.guidance_scale,
+        "size": "×".join(str(side) for side in request.size if side),
+    }  # fmt: skip
+    return [(name, _value(value)) for name, value in (asked | run.cached.environment).items()]
+
+
+def _rivals(run: Any, words: dict[str, str]) -> str:
+    if run.fidelity is None:
+        return ""
+    found = state.rivals(run.run_id, run, run.rivals)["rows"]
+    rows = [
+        (
+            words["rival_" + row["name"]],
+            f"{row['computed']}/{row['calls']}",
+            f"{row['seconds']:.2f}",
+            f"{row['psnr']:.1f}",
+            f"{row['ssim']:.4f}",
+        )
+        for row in found
+    ]
+    head = ("", words["col_computed"], words["col_seconds"], "PSNR", "SSIM")
+    return _table(words["rivals_title"], rows, head)
+
+
+def _schedule(run: Any, words: dict[str, str]) -> str:
+    made = forms(run.cached)
+    rows = [
+        (words["take_bits"], made["bits"]),
+        (words["take_steps"], ", ".join(map(str, made["computed_steps"]))),
+        (words["take_mask"], str(made["cache_dit"]["steps_computation_mask"])),
+    ]
+    return _table(words["take_schedule"], rows, code=True)
+
+
+def _decisions(run: Any, words: dict[str, str]) -> str:
+    head = ("call", "step", "branch", "timestep", "indicator", "estimated", "accumulated", "output")
+    rows = [
+        (
+            r.call, r.step, r.branch, f"{r.timestep:.6g}", _number(r.indicator_distance),
+            _number(r.estimated_distance), _number(r.accumulated_distance), _number(r.output_distance),
+            words["legend_computed" if r.computed else "legend_reused"], r.reason,
+        )
+        for r in run.cached.records
+    ]  # fmt: skip
+    named = [*head, words["report_decision"], words["report_reason"]]
+    return f"<details open>{_table(words['report_decisions'], rows, named, summary=True)}</details>"
+
+
+def _table(
+    title: str,
+    rows: Iterable[Iterable[Any]],
+    head: Iterable[str] = (),
+    *,
+    code: bool = False,
+    summary: bool = False,
+) -> str:
+    """A table with its heading; the first cell of a row names it."""
+    heads = "".join(f'<th scope="col">{_text(name)}</th>' for name in head)
+    lines = "".join(
+        f'<tr><th scope="row">{_text(first)}</th>' + "".join(f"<td>{_text(v)}</td>" for v in rest) + "</tr>"
+        for first, *rest in rows
+    )
+    heading = f"<summary><h2>{_text(title)}</h2></summary>" if summary else f"<h2>{_text(title)}</h2>"
+    kind = ' class="code"' if code else ""
+    thead = f"<thead><tr>{heads}</tr></thead>" if heads else ""
+    table = f'<div class="scroll"><table{kind}>{thead}<tbody>{lines}</tbody></table></div>'
+    return heading + table if summary else f"<section>{heading}{table}</section>"
+
+
+def _value(value: Any) -> str:
+    if isinstance(value, list | tuple):
+        return ", ".join(_value(item) for item in value)
+    return f"{value:.6g}" if isinstance(value, float) else "–" if value is None else str(value)
+
+
+def _number(value: float | None) -> str:
+    return "" if value is None else f"{value:.4g}"
+
+
+def _text(value: Any) -> str:
+    return html.escape(str(value))

@@ -1,0 +1,108 @@
+"""What the browser asks of the take-away part: files of a run, the history, two videos as one, an upload.
+
+Every refusal is one sentence. No route lists runs.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import tempfile
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+from starlette.requests import Request
+from starlette.responses import FileResponse, JSONResponse, PlainTextResponse, Response
+from starlette.routing import Route
+
+from teacache.errors import StoreError, TeaCacheError, TraceFormatError, VideoError
+from teacache.runs.store import StoredRun
+from ui.library import Library
+from ui.takeaway import clips, history
+from ui.takeaway.files import FILES, VIDEOS, video
+from ui.takeaway.uploads import MAX_BYTES
+
+_FOR_ONE = {"Cache-Control": "private, max-age=3600"}
+
+
+def routes(library: Library) -> list[Route]:
+    """Routes to be put in front of Gradio's own."""
+    joined = Path(tempfile.mkdtemp(prefix="teacache-pairs-"))
+
+    def take(request: Request) -> Response:
+        return _take(library, request)
+
+    def past(request: Request) -> Response:
+        asked = [run_id for run_id in request.query_params.get("ids", "").split(",") if run_id]
+        return JSONResponse(history.summaries(library, asked), headers={"Cache-Control": "no-store"})
+
+    def pair(request: Request) -> Response:
+        try:
+            runs = [library.load(request.path_params[name]) for name in ("left", "right")]
+            return FileResponse(_joined(joined, runs), media_type="video/mp4", headers=_FOR_ONE)
+        except StoreError as error:
+            return PlainTextResponse(str(error), status_code=404)
+        except VideoError as error:
+            return PlainTextResponse(str(error), status_code=409)
+
+    async def trace(request: Request) -> Response:
+        try:
+            body = await _body(request.stream())
+            run = await asyncio.to_thread(library.uploads.add, body)
+        except TraceFormatError as error:
+            # An answer like any other: a status of refusal would be an error in the browser's log as well.
+            return JSONResponse({"error": str(error)})
+        return JSONResponse({"run": run.run_id, "calls": len(run.cached.records)})
+
+    return [
+        Route("/teacache/take/{run_id}/{name}", take),
+        Route("/teacache/history", past),
+        Route("/teacache/pairs/{left}/{right}.mp4", pair),
+        Route("/teacache/trace", trace, methods=["POST"]),
+    ]
+
+
+def _take(library: Library, request: Request) -> Response:
+    """A file of a run, to be saved under a name that says what it is."""
+    run_id, name = request.path_params["run_id"], request.path_params["name"]
+    try:
+        run = library.load(run_id)
+        headers = {"Content-Disposition": f'attachment; filename="teacache-{run.run_id}-{name}"'}
+        if name in VIDEOS:
+            return FileResponse(video(run, name), media_type="video/mp4", headers=headers)
+        if name not in FILES:
+            raise StoreError(f"A run has no file {name!r}.")
+        text = FILES[name].text(run, request.query_params.get("language", "en"))
+        return Response(text, media_type=FILES[name].kind, headers=headers)
+    except StoreError as error:
+        return PlainTextResponse(str(error), status_code=404)
+    except TeaCacheError as error:
+        return PlainTextResponse(str(error), status_code=500)
+
+
+def _joined(folder: Path, runs: list[StoredRun]) -> Path:
+    """The TeaCache videos of two runs in one file, made once. Raises VideoError if they do not fit."""
+    if any(run.folder is None for run in runs):
+        raise VideoError("An uploaded trace has no video to compare.")
+    shapes = {(*run.request.size, run.fps) for run in runs}
+    if len(shapes) > 1:
+        raise VideoError(
+            "The two videos differ in size or length, so they cannot be compared frame by frame."
+        )
+    name = hashlib.sha256("/".join(run.run_id for run in runs).encode()).hexdigest()[:24]
+    place = folder / f"{name}.mp4"
+    if not place.exists():
+        clips.side_by_side(runs[0].cached_video, runs[1].cached_video, place)
+    return place
+
+
+async def _body(pieces: AsyncIterator[bytes]) -> bytes:
+    """An upload, given up as soon as it is too large."""
+    body = b""
+    async for piece in pieces:
+        body += piece
+        if len(body) > MAX_BYTES:
+            raise TraceFormatError(
+                f"The file is larger than {MAX_BYTES // 2**20} MB: a trace is far smaller."
+            )
+    return body

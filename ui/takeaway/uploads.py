@@ -1,0 +1,248 @@
+"""Traces that visitors bring along: read, checked, and kept in memory for a while.
+
+A trace comes from a stranger, so everything that the page would stumble over is refused, with the field
+named; its id cannot be guessed.
+"""
+
+from __future__ import annotations
+
+import json
+import secrets
+import threading
+from collections import OrderedDict
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from functools import cached_property
+from typing import Any
+
+from teacache.errors import StoreError, TraceFormatError
+from teacache.method.gate import NAIVE, Settings
+from teacache.method.trace import Trace
+from teacache.models.catalog import Card
+from teacache.runs.request import MAX_PROMPT, STEPS, Request
+from teacache.study.replay import breakpoints, threshold_for_speedup
+
+PREFIX = "upload-"
+MAX_BYTES = 2 * 2**20  # a call takes some 400 bytes of JSON, so this is far more than MAX_CALLS need
+MAX_LIST_BYTES = 32 * 2**20  # some 70 traces, as many as the authors fitted to, and some
+MAX_CALLS = 600  # 200 steps with both branches of guidance, and some: listing their schedules takes seconds
+MAX_STEPS = STEPS[1]
+MAX_BRANCHES = 8
+MAX_NAME = 40  # characters of a branch
+MAX_KEPT = 64  # traces on this server; the longest unused make room
+LARGEST = 2.0**53  # beyond it whole numbers are no longer exact in a browser
+FASTEST = 14.0  # times fewer calls; no video survives more, so the slider ends there
+
+
+@dataclass(frozen=True, kw_only=True)
+class UploadedRun:
+    """A trace with what the page asks of a run; there are no videos and no fidelity."""
+
+    run_id: str
+    created: str  # ISO 8601, UTC
+    request: Request
+    cached: Trace
+    uncached: Trace
+    folder: None = None
+    fidelity: None = None
+    rivals: tuple = ()
+    baseline_reused: bool = False
+
+    @property
+    def ideal_speedup(self) -> float:
+        """Calls over computed calls."""
+        return self.cached.ideal_speedup
+
+    @property
+    def card(self) -> OwnCard:
+        """What the page asks of a model's card; the model itself may be unknown here."""
+        return own_card(self.cached)
+
+    @cached_property
+    def threshold_end(self) -> float:
+        """Where a threshold slider for this trace should end: the video would be broken long before."""
+        settings = self.cached.settings.replaced(schedule=None)
+        most = max(point.ideal_speedup for point in breakpoints(self.cached, settings))
+        furthest = threshold_for_speedup(self.cached, min(FASTEST, most), settings)
+        return max(furthest, self.cached.settings.threshold)
+
+
+@dataclass(frozen=True, kw_only=True)
+class OwnCard(Card):
+    """A trace in the place of a model's card: the calibrated polynomial is the one it was made with."""
+
+    own: Settings
+
+    @property
+    def has_polynomial(self) -> bool:
+        """Whether the trace was made with one."""
+        return not self.own.naive
+
+    def settings(
+        self,
+        threshold: float | None = None,
+        *,
+        naive: bool = False,
+        mode: str | None = None,
+        steps: int | None = None,
+    ) -> Settings:
+        """As a card gives them, but there is one mode only; `naive` leaves the polynomial out.
+
+        Raises SettingsError for a threshold below 0.
+        """
+        chosen = self.own.replaced(threshold=self.own.threshold if threshold is None else threshold)
+        if naive:
+            chosen = chosen.replaced(coefficients=NAIVE, input_range=None, out_of_range="ignore")
+        return chosen
+
+
+def own_card(trace: Trace) -> OwnCard:
+    """The card that a trace stands for."""
+    frames, height, width = trace.size or (1, 1, 1)
+    return OwnCard(
+        name=trace.model,
+        title=trace.model,
+        license="",
+        pipeline=trace.pipeline,
+        steps=trace.steps,
+        frames=frames,
+        height=height,
+        width=width,
+        guidance_scale=trace.guidance_scale or 1.0,
+        threshold=trace.settings.threshold,
+        own=trace.settings,
+    )
+
+
+class Uploads:
+    """The latest uploaded traces of this server; safe to share between threads."""
+
+    def __init__(self) -> None:
+        self._runs: OrderedDict[str, UploadedRun] = OrderedDict()
+        self._lock = threading.Lock()
+
+    def add(self, text: bytes | str) -> UploadedRun:
+        """Read a trace file and keep it. Raises TraceFormatError that names the field which is wrong."""
+        trace = read(text)
+        run = UploadedRun(
+            run_id=f"{PREFIX}{secrets.token_hex(8)}",
+            created=f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%SZ}",
+            request=_request(trace),
+            cached=trace,
+            uncached=trace if trace.settings.off else trace.with_records(()),
+        )
+        with self._lock:
+            self._runs[run.run_id] = run
+            while len(self._runs) > MAX_KEPT:
+                self._runs.popitem(last=False)
+        return run
+
+    def load(self, run_id: str) -> UploadedRun:
+        """An uploaded trace. Raises StoreError if it is not kept any more."""
+        with self._lock:
+            if run_id not in self._runs:
+                raise StoreError("This uploaded trace is no longer kept here: upload it again.")
+            self._runs.move_to_end(run_id)
+            return self._runs[run_id]
+
+
+def read(text: bytes | str) -> Trace:
+    """A trace from the text of a file. Raises TraceFormatError, one sentence that names the field."""
+    if len(text) > MAX_BYTES:
+        raise TraceFormatError(f"The file is larger than {MAX_BYTES // 2**20} MB: a trace is far smaller.")
+    return from_data(_json(text))
+
+
+def read_list(text: str) -> list[Trace]:
+    """Several traces from a JSON list. Raises TraceFormatError that names the trace and the field."""
+    if len(text) > MAX_LIST_BYTES:
+        raise TraceFormatError(f"The list is larger than {MAX_LIST_BYTES // 2**20} MB: send fewer traces.")
+    data = _json(text)
+    if not isinstance(data, list):
+        raise TraceFormatError("traces must be a JSON list of traces.")
+    found = []
+    for index, item in enumerate(data):
+        try:
+            found.append(from_data(item))
+        except TraceFormatError as error:
+            raise TraceFormatError(f"traces[{index}]: {error}") from error
+    return found
+
+
+def _json(text: bytes | str) -> Any:
+    try:
+        return json.loads(text)
+    except (ValueError, RecursionError) as error:  # JSON and UTF-8 errors are ValueErrors
+        raise TraceFormatError(f"The file is not JSON: {str(error)[:120].rstrip('.')}.") from error
+
+
+def from_data(data: Any) -> Trace:
+    """A trace from plain JSON values, checked for what the page can show."""
+    if isinstance(data, dict) and "cached" in data and "records" not in data:
+        data = data["cached"]  # the record of a whole run, as the runs folder keeps it
+    _refuse_giants("", data)
+    trace = Trace.from_json(data)
+    if not trace.records:
+        raise TraceFormatError("records is empty: a trace needs at least one call.")
+    if len(trace.records) > MAX_CALLS:
+        raise TraceFormatError(
+            f"records holds {len(trace.records)} calls, but at most {MAX_CALLS} are shown."
+        )
+    if len(trace.prompt) > MAX_PROMPT:
+        raise TraceFormatError(
+            f"prompt has {len(trace.prompt)} characters, but at most {MAX_PROMPT} are read."
+        )
+    if len(trace.branches) > MAX_BRANCHES:
+        raise TraceFormatError(
+            f"branch has {len(trace.branches)} names, but at most {MAX_BRANCHES} are shown."
+        )
+    _check_records(trace)
+    return _with_steps(trace)
+
+
+def _check_records(trace: Trace) -> None:
+    seen = set()
+    for index, record in enumerate(trace.records):
+        where = f"records[{index}]"
+        if not 0 <= record.step < MAX_STEPS:
+            raise TraceFormatError(f"{where}.step is {record.step}, but must be from 0 to {MAX_STEPS - 1}.")
+        if len(record.branch) > MAX_NAME:
+            raise TraceFormatError(f"{where}.branch has more than {MAX_NAME} characters.")
+        if trace.steps and record.step >= trace.steps:
+            raise TraceFormatError(f"{where}.step is {record.step}, but steps is {trace.steps}.")
+        if record.call in seen:
+            raise TraceFormatError(f"{where}.call is {record.call}, as in a call before.")
+        seen.add(record.call)
+
+
+def _with_steps(trace: Trace) -> Trace:
+    if not 0 <= trace.steps <= MAX_STEPS:
+        raise TraceFormatError(f"steps is {trace.steps}, but must be from 0 to {MAX_STEPS}.")
+    return trace if trace.steps else replace(trace, steps=max(record.step for record in trace.records) + 1)
+
+
+def _refuse_giants(where: str, value: Any) -> None:
+    """Numbers that Python reads but neither a browser nor a float can hold."""
+    if isinstance(value, dict):
+        for name, item in value.items():
+            _refuse_giants(f"{where}.{name}" if where else str(name), item)
+    elif isinstance(value, list):
+        for index, item in enumerate(value):
+            _refuse_giants(f"{where}[{index}]", item)
+    elif isinstance(value, int | float) and abs(value) > LARGEST:
+        raise TraceFormatError(f"{where} is a number too large to be one of a trace.")
+
+
+def _request(trace: Trace) -> Request:
+    frames, height, width = trace.size or (None, None, None)
+    return Request(
+        model=trace.model,
+        prompt=trace.prompt,
+        seed=trace.seed or 0,
+        steps=trace.steps,
+        guidance_scale=trace.guidance_scale,
+        frames=frames,
+        height=height,
+        width=width,
+        settings=trace.settings,
+    )

@@ -1,0 +1,71 @@
+"""What the teaching parts of the page need of a finished run and the states do not hold, as plain JSON."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from statistics import median
+from typing import Any
+
+from teacache.method.trace import Trace
+from ui.library import Library
+from ui.state import short
+from ui.teach import previews
+
+DAMAGE = "damage.json"
+
+
+def facts(library: Library, run_id: str) -> dict[str, Any]:
+    """Timesteps, seconds of calls, PSNR of frames, previews, damage map. Raises StoreError if unknown."""
+    run = library.load(run_id)
+    fidelity = getattr(run, "fidelity", None)
+    return {
+        "run": run.run_id,
+        "timesteps": _timesteps(run.cached),
+        "computedSeconds": _seconds(run.cached, computed=True),
+        "reusedSeconds": _seconds(run.cached, computed=False),
+        "psnr": [short(value) for value in fidelity.psnr_frames] if fidelity else [],
+        "previews": _previews(library, run_id),
+        "damage": damage(library, run_id),
+    }
+
+
+def places(library: Library, run_id: str) -> list[Path]:
+    """The folders that may hold more of a run: its own, if it ships with the app, and that of the extras."""
+    folder = library.load(run_id).folder
+    if folder is None:  # an uploaded trace
+        return []
+    return [folder, library.extras(run_id)]
+
+
+def damage(library: Library, run_id: str) -> dict[str, Any] | None:
+    """The damage map that was made of a run, else None."""
+    for folder in places(library, run_id):
+        if (folder / DAMAGE).is_file():
+            return json.loads((folder / DAMAGE).read_text(encoding="utf-8"))
+    return None
+
+
+def picture(library: Library, run_id: str) -> Path | None:
+    """The file with the previews of a run, if there is one."""
+    found = [folder for folder in places(library, run_id) if previews.read(folder)]
+    return found[0] / previews.PICTURE if found else None
+
+
+def _previews(library: Library, run_id: str) -> dict[str, Any] | None:
+    place = picture(library, run_id)
+    if place is None:
+        return None
+    return previews.read(place.parent) | {"src": f"teacache/teach/{run_id}/{previews.PICTURE}"}
+
+
+def _timesteps(trace: Trace) -> list[float | None]:
+    """One per step."""
+    by_step = {record.step: record.timestep for record in trace.records}
+    return [short(by_step.get(step), 6) for step in range(trace.steps)]
+
+
+def _seconds(trace: Trace, *, computed: bool) -> float | None:
+    """The median time of a call; None where there was none."""
+    found = [record.seconds for record in trace.records if record.computed is computed and record.seconds]
+    return short(median(found), 3) if found else None

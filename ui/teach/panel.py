@@ -1,0 +1,78 @@
+"""Lays out what teaches and wires it: the damage map, and the link that was opened."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import closing
+from itertools import count
+from typing import Any
+
+import gradio as gr
+
+from teacache.errors import TeaCacheError
+from ui import controls, events
+from ui.live import Engine
+from ui.outputs import PRIVATE, Outputs, notice, refusal, values_of
+from ui.parts import part
+from ui.teach import damage, link
+
+_numbers = count(1)
+
+
+def build(engine: Engine, left: controls.Controls, out: Outputs, start: str) -> None:
+    """The hidden part that opens links, and the news of the controls. `start`: the run on screen first."""
+    opener = part("link", events=("restore",), elem_classes="tc-hidden")
+    restored = left.restored
+
+    def restore(visit: list[str], event: gr.EventData) -> tuple:
+        try:
+            screen, values, missing = link.opened(engine, event._data, events.seen(engine, visit), start)
+        except TeaCacheError as error:
+            said = {"n": next(_numbers), "missing": True}
+            return (*refusal(error), said, *(gr.skip() for _ in restored))
+        run = screen.stored
+        values["threshold"] = link.slider(engine, run, values["threshold"])
+        told = {"n": next(_numbers), "missing": missing}
+        filled = (values[name] for name in restored)
+        return (*values_of(screen, events.remembered(visit, run.run_id)), told, *filled)
+
+    outputs = [*out.all, opener, *restored.values()]
+    opener.restore(restore, out.visit, outputs, show_progress="hidden", queue=False, **PRIVATE)
+    _follow(restored)
+
+
+def _follow(restored: dict[str, Any]) -> None:
+    """Tell the page what the controls hold, whenever one changes; the server is not asked."""
+    names = " ".join(restored)
+    parts = [part for name, part in restored.items() if name != "threshold"]  # the page knows that one
+    gr.on(
+        [part.change for part in parts],
+        None,
+        list(restored.values()),
+        None,
+        js=f"(...values) => teacache.controls('{names}', values)",
+        **PRIVATE,
+    )
+
+
+def build_damage() -> Any:
+    """The damage map's part, with its own events; `wire_damage` connects it."""
+    return part("damage", events=("compute", "cancel"), elem_id="tc-damage")
+
+
+def wire_damage(engine: Engine, shown: Any, out: Outputs) -> None:
+    """Compute on request, one at a time with the runs; cancel stops before the next call."""
+
+    def compute(event: gr.EventData) -> Iterator[tuple]:
+        try:
+            run = engine.library.load(str(event._data.get("run", "")))
+            with closing(damage.states(engine, run)) as states:
+                for state in states:
+                    yield (state or gr.skip()), gr.skip()
+        except TeaCacheError as error:
+            yield gr.skip(), notice(error)
+
+    running = shown.compute(
+        compute, None, [shown, out.notice], show_progress="hidden", **events.MODEL, **PRIVATE
+    )
+    shown.cancel(None, None, None, cancels=[running], queue=False, **PRIVATE)

@@ -1,0 +1,29 @@
+"""Every sentence that the page shows, in every language; the browser chooses one by its own language.
+
+The table is texts.json, one entry a text. `{name}` marks a number or name that is filled in.
+"""
+
+from __future__ import annotations
+
+import json
+from functools import cache
+from pathlib import Path
+
+LANGUAGES = ("en", "de", "zh")
+
+
+@cache
+def _table() -> dict[str, dict[str, str]]:
+    """key -> language -> text."""
+    return json.loads(Path(__file__).with_suffix(".json").read_text(encoding="utf-8"))
+
+
+def texts(language: str) -> dict[str, str]:
+    """All texts in one language; English for a language that is not in the table."""
+    column = language if language in LANGUAGES else "en"
+    return {key: row[column] for key, row in _table().items()}
+
+
+def all_texts() -> dict[str, dict[str, str]]:
+    """language -> key -> text, as the browser gets it."""
+    return {language: texts(language) for language in LANGUAGES}

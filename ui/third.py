@@ -1,0 +1,85 @@
+"""The third video: as many steps as TeaCache computed, without a cache. Made once per run, on request.
+
+Kept in a folder of its own beside the runs, since recorded runs are read only. Knows no gradio.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from teacache.errors import VideoError
+from teacache.runs.store import StoredRun
+from ui import player, state
+from ui.library import Library
+from ui.live import Engine, Screen
+
+VIDEO, RECORD = "third.mp4", "third.json"
+
+
+def screens(engine: Engine, run: StoredRun) -> Iterator[Screen]:
+    """Make the third video and show it; closing stops before the next call. Raises TeaCacheError."""
+    made = read(engine.library, run.run_id)
+    if made is None:
+        pipe = engine.models.get(run.request.model)
+        for plain in _events(engine, pipe, run):
+            if plain is None:
+                yield Screen()
+            else:
+                made = _keep(engine.library, run, plain)
+    yield Screen(player=player.finished(run, third=made))
+
+
+def read(library: Library, run_id: str) -> dict[str, Any] | None:
+    """What is known of a third video that was made before, else None."""
+    record = library.extras(run_id) / RECORD
+    return json.loads(record.read_text(encoding="utf-8")) if record.exists() else None
+
+
+def _events(engine: Engine, pipe: Any, run: StoredRun) -> Iterator[Any]:
+    """None for every sign of life, then the Plain."""
+    from teacache.study.plain import Plain, same_time  # imports torch
+
+    stored = next((rival.fidelity for rival in run.rivals if rival.name == "fewer_steps"), None)
+    baseline = engine.baselines.get(pipe, run.request)
+    events = same_time(
+        pipe, run.request, run.cached, reference=None if baseline is None else baseline.video, known=stored
+    )
+    with closing(events):
+        for event in events:
+            yield event if isinstance(event, Plain) else None
+
+
+def _keep(library: Library, run: StoredRun, plain: Any) -> dict[str, Any]:
+    """Write the three clips side by side as one file, and the figures beside it."""
+    from teacache.runs.video import enlarge, write_video
+
+    folder = library.extras(run.run_id)
+    folder.mkdir(parents=True, exist_ok=True)
+    both, third = _frames(run.stacked), enlarge(plain.video)
+    if both.shape[:2] != third.shape[:2]:
+        raise VideoError(f"The video of run {run.run_id} has another size than the new one: run it again.")
+    write_video(folder / VIDEO, np.concatenate([both, third], axis=2), run.fps)
+    # Seconds are compared with those of the run itself: where it was once measured beside them, that counts.
+    beside = next((rival.seconds for rival in run.rivals if rival.name == "fewer_steps"), plain.seconds)
+    told = {
+        "steps": plain.steps,
+        "calls": plain.calls,
+        "seconds": state.short(beside),
+        "psnr": state.short(plain.fidelity.psnr),
+        "ssim": state.short(plain.fidelity.ssim),
+    }
+    (folder / RECORD).write_text(json.dumps(told), encoding="utf-8")
+    return told
+
+
+def _frames(path: Path) -> np.ndarray:
+    """The frames of a video of ours, (F, H, W, 3) uint8; for looking at, no longer for measuring."""
+    import imageio.v3 as iio
+
+    return iio.imread(path, plugin="FFMPEG")

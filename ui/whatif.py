@@ -1,0 +1,92 @@
+"""The what-if of a run: every schedule at the visitor's rules, with all that the page says about them.
+
+One request gives the whole table, kept for the next visitor; the slider then looks schedules up without
+asking again. Decides nothing itself.
+"""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Sequence
+from itertools import count
+from typing import Any
+
+from teacache.method.gate import Settings
+from teacache.method.trace import Indicator
+from teacache.runs.store import StoredRun
+from teacache.study.indicators import available, read_with
+from teacache.study.replay import tidy
+from teacache.study.reuse import first_reuse
+from teacache.study.targets import threshold_for_fidelity
+from ui import polynomial, state
+
+KEPT = 64  # tables; each some 30 kilobytes
+DECIBELS = range(15, 61)  # what the target slider offers
+_numbers = count(1)
+_tables: OrderedDict[tuple, dict[str, Any]] = OrderedDict()
+
+
+def table(
+    run: StoredRun,
+    settings: Settings | None = None,
+    *,
+    signal: Indicator = "indicator",
+    highest: float,
+    others: Sequence[StoredRun] = (),
+) -> dict[str, Any]:
+    """All schedules up to threshold `highest`, the polynomial's facts, and the thresholds for a fidelity.
+
+    `others`: runs that tell which fidelity was met at which threshold. Raises RequestError for a signal that
+    the run did not record.
+    """
+    settings = settings or run.cached.settings
+    rules = settings.replaced(threshold=1.0)  # a table holds for all thresholds
+    key = (run.run_id, rules, signal, highest)
+    if key not in _tables:
+        _tables[key] = _made(run, rules, signal, highest)
+        while len(_tables) > KEPT:
+            _tables.popitem(last=False)
+    _tables.move_to_end(key)
+    told = {"controls": state.controls(settings), "fidelity": fidelity(run, rules, signal, others)}
+    return _tables[key] | told | {"n": next(_numbers)}
+
+
+def fidelity(
+    run: StoredRun, rules: Settings, signal: Indicator, others: Sequence[StoredRun]
+) -> dict[str, Any]:
+    """Thresholds by decibel, from runs of the same model, steps, guidance and rules."""
+    wanted = state.rules(rules)
+    alike = {
+        other.run_id: other
+        for other in (run, *others)
+        if signal == "indicator"
+        and other.fidelity is not None
+        and _kind(other) == _kind(run)
+        and state.rules(other.cached.settings) == wanted
+    }
+    tried = [(other.cached.settings.threshold, other.fidelity.psnr) for other in alike.values()]
+    found = {decibel: threshold_for_fidelity(tried, decibel) for decibel in DECIBELS}
+    return {
+        "runs": len(tried),
+        "targets": [[decibel, state.short(threshold, 3)] for decibel, threshold in found.items()],
+    }
+
+
+def _made(run: StoredRun, rules: Settings, signal: Indicator, highest: float) -> dict[str, Any]:
+    trace = read_with(run.cached, signal)
+    made = state.what_if(run.run_id, trace, rules, highest=highest)
+    for row in made["rows"]:
+        low, high = row[0], row[1]
+        row.append(tidy(low, min(highest, high if high is not None else highest)))
+    first = first_reuse(trace, rules)
+    return made | {
+        "rules": state.rules(rules, signal),
+        "signal": signal,
+        "signals": list(available(run.cached)),
+        "first": {"threshold": first.threshold, "obstacle": first.obstacle},
+        "panel": polynomial.panel(run, rules, signal),
+    }
+
+
+def _kind(run: StoredRun) -> tuple:
+    return run.request.model, run.request.steps, run.request.guidance_scale
