@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from contextlib import closing
+
 import pytest
 
 from teacache.errors import RequestError
-from teacache.runs import Request
+from teacache.runs import Request, generate
 from teacache.runs.adapters import checked
 from teacache.runs.fidelity import fidelity
-from teacache.runs.generate import lock_of
 from teacache.study.clips import sample
 from teacache.study.damage import Row, damage, steps_to_try
 from teacache.study.schedules import fixed
@@ -52,15 +53,23 @@ def test_all_rows_come_with_a_pause_at_every_call(pipe, request_):
     assert len(states) - len(rows) >= STEPS * len(rows)
 
 
-def test_it_can_be_stopped_at_any_call_and_leaves_the_pipeline_free(pipe, request_):
-    calls = []
-    handle = pipe.transformer.register_forward_pre_hook(lambda *_: calls.append(1))
-    found = damage(pipe, request_)
-    next(found)
-    found.close()
+def test_closed_while_a_call_is_made_it_makes_no_other_and_leaves_the_pipeline_free(
+    pipe, request_, monkeypatch
+):
+    calls, jobs, stream = [], [], generate.stream
+    monkeypatch.setattr(generate, "stream", lambda job: jobs.append(job) or stream(job))
+
+    def until_stopped(*_):
+        calls.append(1)
+        assert jobs[-1].stop.wait(60)
+
+    with closing(damage(pipe, request_)) as found:
+        handle = pipe.transformer.register_forward_pre_hook(until_stopped)
+        while not calls:
+            next(found)
     handle.remove()
-    assert len(calls) <= 1
-    assert not lock_of(pipe).locked()
+    assert len(calls) == 1
+    assert not generate.lock_of(pipe).locked()
 
 
 @pytest.mark.parametrize("step", [0, STEPS])
