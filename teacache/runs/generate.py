@@ -46,6 +46,7 @@ from teacache.runs.events import (
 )
 from teacache.runs.preview import affordable, clean_estimate
 from teacache.runs.request import Request
+from teacache.runs.threads import give_back
 from teacache.runs.timing import WallClock, synchronize
 
 BEAT = 1.0  # seconds without news after which the iterator gives a sign of life, so that it can be closed
@@ -106,6 +107,7 @@ def lock_of(pipe: Any) -> threading.Lock:
 def stream(job: Job) -> Iterator[Event]:
     """The events of a job, run in a thread of its own. The caller holds the pipeline's lock."""
     thread = threading.Thread(target=job.work, name="teacache-run", daemon=True)
+    give_back()
     thread.start()
     try:
         while True:
