@@ -1,6 +1,6 @@
-"""What TeaCache costs and gives on one model: repeats of every kind of run, interleaved, and their medians.
+"""What TeaCache costs and gives on one model: repeats of every kind of run, step by step in turn; medians.
 
-Interleaving gives every kind the same share of whatever else the machine is doing. Seconds are wall time of
+Taking turns gives every kind the same share of whatever else the machine is doing. Seconds are wall time of
 the pipeline's call from encoded prompt to final latents, so scheduler and guidance are in them.
 """
 
@@ -14,6 +14,7 @@ from typing import Any
 import psutil
 import torch
 
+from benchmarks.lockstep import interleave
 from benchmarks.rounds import OFF, Kinds, Rounds
 from benchmarks.table import Row
 from teacache.runs.adapters import adapter_of
@@ -52,7 +53,7 @@ def speed_rows(pipe: Any, *, steps: int, repeats: int) -> list[Row]:
     for speedup in (2, 4):
         threshold = threshold_for_speedup(bench.traces["probe"][0], speedup, usual)
         kinds[f"TeaCache {speedup}x"] = usual.replaced(threshold=threshold)
-    bench.interleave(kinds, repeats)
+    interleave(bench, lambda pipe: caller(pipe, steps), kinds, repeats)
     rows = [
         Row(name="uncached run", value=bench.middle("plain"), unit="s", note=bench.spread("plain")),
     ]
@@ -89,7 +90,7 @@ def _speedup_rows(bench: Rounds, name: str) -> list[Row]:
     return [
         Row(name=f"{name}: run", value=bench.middle(name), unit="s", note=bench.spread(name)),
         Row(name=f"{name}: ideal speedup", value=ideal, note=calls),
-        Row(name=f"{name}: measured speedup", value=measured, note="median of paired repeats"),
+        Row(name=f"{name}: measured speedup", value=measured, note="runs in step, median of repeats"),
         Row(
             name=f"{name}: efficiency",
             value=measured / ideal,
@@ -120,7 +121,7 @@ def _cost_rows(bench: Rounds) -> list[Row]:
             value=100 * (bench.ratio("watched", "plain") - 1),
             unit="%",
             goal=1,
-            note="run at threshold 0 over run without hooks, median of paired repeats",
+            note="run at threshold 0 over run without hooks, in step; median of repeats",
         ),
         Row(
             name="reused over computed call",

@@ -12,6 +12,7 @@ from typing import Any
 
 import torch
 
+from benchmarks.lockstep import interleave
 from benchmarks.rounds import Rounds
 from benchmarks.subjects import SUBJECTS, Scale, Subject
 from benchmarks.table import Row
@@ -42,7 +43,8 @@ def measured(
     rounds = Rounds(pipe, caller(subject, pipe, scale, steps))
     variant = CARDS[subject.name].settings().variant
     half = fixed(uniform(steps, steps // 2 + 1)).replaced(variant=variant)
-    rounds.interleave({"plain": None, "decided": decided(variant), "half": half}, repeats)
+    kinds = {"plain": None, "decided": decided(variant), "half": half}
+    interleave(rounds, lambda pipe: caller(subject, pipe, scale, steps), kinds, repeats)
     return _rows(subject.name, rounds)
 
 

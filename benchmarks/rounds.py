@@ -40,11 +40,16 @@ class Rounds:
             torch.cuda.reset_peak_memory_stats()
         start = time.perf_counter()
         trace = self._timed(settings)
-        self.seconds.setdefault(name, []).append(time.perf_counter() - start)
+        seconds = time.perf_counter() - start
         if cuda:
             self.peaks.setdefault(name, []).append(torch.cuda.max_memory_allocated())
+        self.add(name, seconds, trace() if trace is not None else None)
+
+    def add(self, name: str, seconds: float, trace: Trace | None) -> None:
+        """What one run gave."""
+        self.seconds.setdefault(name, []).append(seconds)
         if trace is not None:
-            self.traces.setdefault(name, []).append(trace())
+            self.traces.setdefault(name, []).append(trace)
 
     def _timed(self, settings: Settings | None) -> Callable[[], Trace] | None:
         if settings is None:
@@ -72,13 +77,6 @@ class Rounds:
         """Throw away what was measured so far: it warmed things up."""
         for measured in (self.seconds, self.traces, self.peaks):
             measured.clear()
-
-    def interleave(self, kinds: Kinds, repeats: int) -> None:
-        """Every kind once per repeat, after one round that is thrown away."""
-        self.once(kinds)
-        self.forget()
-        for _ in range(repeats):
-            self.once(kinds)
 
     def middle(self, name: str) -> float:
         """Median seconds of a kind."""

@@ -2,9 +2,8 @@
 
 import pytest
 
-from benchmarks.model import caller, memory_row, speed_rows
+from benchmarks.model import memory_row, speed_rows
 from benchmarks.page import _shown
-from benchmarks.rounds import OFF, Rounds
 from teacache.models import load
 from tests import tiny_latte
 
@@ -12,13 +11,6 @@ from tests import tiny_latte
 @pytest.fixture(scope="module")
 def pipe(tmp_path_factory):
     return load(tiny_latte.save(tmp_path_factory.mktemp("models") / "tiny"), device="cpu")
-
-
-def test_kinds_of_runs_take_turns_and_the_first_round_is_left_out(pipe):
-    bench = Rounds(pipe, caller(pipe, steps=3))
-    bench.interleave({"plain": None, "watched": OFF}, repeats=2)
-    assert {name: len(values) for name, values in bench.seconds.items()} == {"plain": 2, "watched": 2}
-    assert len(bench.traces["watched"]) == 2 and "plain" not in bench.traces
 
 
 def test_every_figure_is_measured(pipe):
