@@ -22,7 +22,7 @@ _FLUX = Card(
     width=1024,
     guidance_scale=3.5,
     parameters={"transformer": 11.901, "text_encoder": 0.123, "text_encoder_2": 4.762, "vae": _FLUX_VAE},
-    license="FLUX.1-dev non-commercial licence",
+    license="FLUX.1 [dev] non-commercial licence",
 )
 
 _LUMINA2 = Card(
@@ -37,7 +37,8 @@ _LUMINA2 = Card(
     guidance_scale=4.0,
     parameters={"transformer": 2.607, "text_encoder": 2.614, "vae": _FLUX_VAE},
     license="apache-2.0",
-    note="Two polynomials were published: v1 was fitted to Lumina-Next, v2 stands in a comment.",
+    note="Two polynomials were published: v1 was fitted to Lumina-Next, v2 stands in a comment. Their script "
+    "runs a fine-tune of this model.",
 )
 
 _HIDREAM = Card(

@@ -9,14 +9,14 @@ from __future__ import annotations
 from dataclasses import replace
 
 from teacache.models.cards import Card
+from teacache.models.cards_wan import WAN_CARDS
 
 T5_XXL = 4.76  # billions of values: the encoder of T5 v1.1 XXL
-UMT5_XXL = 5.68
 _SD_VAE = 0.084  # AutoencoderKL as Stable Diffusion has it
 _COGVIDEOX_VAE = 0.216
-_WAN_VAE = 0.127
 _APACHE = "apache-2.0"
-_SEE_HUB = "see the hub page"
+_COGVIDEOX_LICENCE = "CogVideoX licence: free for research, commercial use after registration"
+_COGVIDEOX_URL = "https://huggingface.co/zai-org/CogVideoX-5b/blob/main/LICENSE"
 
 
 _SHAPES = Card(
@@ -64,7 +64,7 @@ _OPENSORA = Card(
     fps=24,
     guidance_scale=7.0,
     parameters={"transformer": 1.209, "text_encoder": T5_XXL, "vae": 0.393},
-    license=_SEE_HUB,
+    license=_APACHE,
     note="Its authors report 31 GB for this size on one H100 with everything resident.",
 )
 
@@ -82,7 +82,7 @@ _PLAN_65 = Card(
     guidance_scale=7.5,
     dtype="float16",
     parameters={"transformer": 1.058, "text_encoder": T5_XXL, "vae": 0.247},
-    license=_SEE_HUB,
+    license="MIT",
     note="Its scheduler repeats some timesteps: 150 steps are 159 calls of the transformer.",
 )
 
@@ -124,7 +124,8 @@ _COGVIDEOX_5B = Card(
     guidance_scale=6.0,
     parameters={"transformer": 5.570, "text_encoder": T5_XXL, "vae": _COGVIDEOX_VAE},
     latent_free=True,
-    license="CogVideoX licence",
+    license=_COGVIDEOX_LICENCE,
+    license_url=_COGVIDEOX_URL,
 )
 
 _COGVIDEOX_15 = Card(
@@ -140,7 +141,8 @@ _COGVIDEOX_15 = Card(
     guidance_scale=6.0,
     parameters={"transformer": 5.571, "text_encoder": T5_XXL, "vae": _COGVIDEOX_VAE},
     latent_free=True,
-    license="CogVideoX licence",
+    license=_COGVIDEOX_LICENCE,
+    license_url=_COGVIDEOX_URL,
     note="The published speedups are older than the polynomial; the seconds beside them imply others.",
 )
 
@@ -174,84 +176,6 @@ _CONSISID = Card(
     note="Uses the polynomial of CogVideoX-5B unfitted, as the authors do; without what finds a face.",
 )
 
-_WAN_1B = Card(
-    name="wan-1.3b",
-    title="Wan 2.1, 1.3B",
-    hub="Wan-AI/Wan2.1-T2V-1.3B-Diffusers",
-    pipeline="WanPipeline",
-    steps=50,
-    frames=81,
-    height=480,
-    width=832,
-    fps=16,
-    guidance_scale=5.0,
-    flow_shift=5.0,
-    float32=("vae",),
-    parameters={"transformer": 1.419, "text_encoder": UMT5_XXL, "vae": _WAN_VAE},
-    latent_free=True,
-    license=_APACHE,
-)
-
-_WAN_14B = replace(
-    _WAN_1B,
-    name="wan-14b",
-    title="Wan 2.1, 14B",
-    hub="Wan-AI/Wan2.1-T2V-14B-Diffusers",
-    parameters={"transformer": 14.289, "text_encoder": UMT5_XXL, "vae": _WAN_VAE},
-    note="The size is the pipeline's default; the size of the authors' timing is not known here.",
-)
-
-_WAN_I2V_480P = Card(
-    name="wan-i2v-480p",
-    title="Wan 2.1, 14B, 480p, from an image",
-    kind="image_to_video",
-    hub="Wan-AI/Wan2.1-I2V-14B-480P-Diffusers",
-    pipeline="WanImageToVideoPipeline",
-    steps=40,
-    frames=81,
-    height=480,
-    width=832,
-    fps=16,
-    guidance_scale=5.0,
-    flow_shift=3.0,
-    float32=("vae", "image_encoder"),
-    parameters={"transformer": 16.395, "text_encoder": UMT5_XXL, "image_encoder": 0.631, "vae": _WAN_VAE},
-    latent_free=True,
-    license=_APACHE,
-)
-
-_WAN_I2V_720P = replace(
-    _WAN_I2V_480P,
-    name="wan-i2v-720p",
-    title="Wan 2.1, 14B, 720p, from an image",
-    hub="Wan-AI/Wan2.1-I2V-14B-720P-Diffusers",
-    height=720,
-    width=1280,
-    flow_shift=5.0,
-)
-
-_WAN_22 = Card(
-    name="wan-2.2-a14b",
-    title="Wan 2.2, two experts of 14B",
-    hub="Wan-AI/Wan2.2-T2V-A14B-Diffusers",
-    pipeline="WanPipeline",
-    steps=40,
-    frames=81,
-    height=720,
-    width=1280,
-    fps=16,
-    guidance_scale=4.0,
-    float32=("vae",),
-    parameters={
-        "transformer": 14.289,
-        "transformer_2": 14.289,
-        "text_encoder": UMT5_XXL,
-        "vae": _WAN_VAE,
-    },
-    license=_APACHE,
-    note="The authors published no polynomial for its experts; those of Wan 2.1 were not fitted to them.",
-)
-
 _HUNYUAN = Card(
     name="hunyuan-video",
     title="HunyuanVideo",
@@ -264,14 +188,15 @@ _HUNYUAN = Card(
     fps=24,
     guidance_scale=6.0,
     parameters={"transformer": 12.821, "text_encoder": 7.505, "text_encoder_2": 0.123, "vae": 0.246},
-    license="Tencent Hunyuan community licence",
+    license="Tencent Hunyuan community licence: not in the EU, the UK and South Korea",
+    license_url="https://huggingface.co/tencent/HunyuanVideo/blob/main/LICENSE",
     note="At 25 steps users report another clip; an author advises 50, or a lower threshold.",
 )
 
 _LTX = Card(
     name="ltx-video",
-    title="LTX-Video",
-    hub="Lightricks/LTX-Video",
+    title="LTX-Video 0.9.1",
+    hub="a-r-r-o-w/LTX-Video-0.9.1-diffusers",
     pipeline="LTXPipeline",
     steps=50,
     frames=161,
@@ -279,9 +204,10 @@ _LTX = Card(
     width=768,
     fps=25,
     guidance_scale=3.0,
-    parameters={"transformer": 1.923, "text_encoder": T5_XXL, "vae": 0.419},
-    license=_SEE_HUB,
-    note="The polynomial was published for version 0.9.1.",
+    parameters={"transformer": 1.923, "text_encoder": T5_XXL, "vae": 0.935},
+    license="RAIL-M: for research only",
+    license_url="https://huggingface.co/Lightricks/LTX-Video/blob/main/ltx-video-2b-v0.9.1.license.txt",
+    note="Version 0.9.1, in the repository that the authors of the polynomial used.",
 )
 
 _MOCHI = Card(
@@ -303,6 +229,7 @@ _COSMOS = Card(
     name="cosmos",
     title="Cosmos 1.0, 7B",
     hub="nvidia/Cosmos-1.0-Diffusion-7B-Text2World",
+    gated=True,
     packages=("cosmos_guardrail",),
     pipeline="CosmosTextToWorldPipeline",
     steps=36,
@@ -313,7 +240,8 @@ _COSMOS = Card(
     guidance_scale=7.0,
     parameters={"transformer": 7.236, "text_encoder": 4.865, "vae": 0.106},
     license="NVIDIA open model licence",
-    note="The authors' 35 steps are 36 calls; its safety checker is not counted.",
+    note="The authors' 35 steps are 36 calls. Its safety checker, nvidia/Cosmos-1.0-Guardrail, is gated too "
+    "and not counted in the weights.",
 )
 
 VIDEO_CARDS = (
@@ -327,11 +255,7 @@ VIDEO_CARDS = (
     _COGVIDEOX_15,
     _COGVIDEOX_15_I2V,
     _CONSISID,
-    _WAN_1B,
-    _WAN_14B,
-    _WAN_I2V_480P,
-    _WAN_I2V_720P,
-    _WAN_22,
+    *WAN_CARDS,
     _HUNYUAN,
     _LTX,
     _MOCHI,
