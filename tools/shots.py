@@ -1,6 +1,6 @@
-"""Write pictures of the page for people to look at: screens, themes, languages, each lesson of the tour.
+"""Write pictures of the page for people to look at: screens, themes, languages, lessons, runs, empty and error states.
 
-    python tools/shots.py [VIEW ...] [--out FOLDER]
+    python tools/shots.py [VIEW ...] [--scenes SCENE ...] [--out FOLDER]
 
 Checks nothing: whether a picture is fine is for the person who looks.
 """
@@ -9,96 +9,83 @@ from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
 from tools import chromium  # noqa: E402
+from tools.scenes import EVERYWHERE, SCENES, Camera  # noqa: E402
 from tools.serving import HOST, free_port, served  # noqa: E402
 
 FLAGS = ["--no-sandbox", "--disable-gpu"]
 DESKTOP, PHONE = (1366, 768), (390, 844)
-VIEWS = {  # name -> window, options of the browser's context
-    "desktop": (DESKTOP, {}),
-    "dark": (DESKTOP, {"color_scheme": "dark"}),
-    "phone": (PHONE, {"has_touch": True}),
-    "phone-dark": (PHONE, {"has_touch": True, "color_scheme": "dark"}),
-    "tablet": ((820, 1180), {}),
-    "projector": ((1920, 1080), {}),
-    "german": (DESKTOP, {"locale": "de-DE"}),
-    "chinese": (DESKTOP, {"locale": "zh-CN"}),
+TOUCH, DARK, GERMAN, CHINESE = (
+    {"has_touch": True, "is_mobile": True},
+    {"color_scheme": "dark"},
+    {"locale": "de-DE"},
+    {"locale": "zh-CN"},
+)
+ALL = tuple(SCENES)
+VIEWS = {  # name -> window, options of the browser's context, scenes
+    "desktop": (DESKTOP, {}, ALL),
+    "dark": (DESKTOP, DARK, (*EVERYWHERE, "tour", "whatif", "errors")),
+    "phone": (PHONE, TOUCH, ALL),
+    "phone-dark": (PHONE, TOUCH | DARK, EVERYWHERE),
+    "phone-german": (PHONE, TOUCH | GERMAN, (*EVERYWHERE, "tour")),
+    "phone-chinese": (PHONE, TOUCH | CHINESE, EVERYWHERE),
+    "tablet": ((768, 1024), TOUCH, (*EVERYWHERE, "tour")),
+    "tablet-wide": ((1024, 768), TOUCH, (*EVERYWHERE, "tour")),
+    "projector": ((1920, 1080), {}, (*EVERYWHERE, "tour")),
+    "german": (DESKTOP, GERMAN, (*EVERYWHERE, "tour", "errors")),
+    "chinese": (DESKTOP, CHINESE, (*EVERYWHERE, "tour")),
 }
-TOURED = ("desktop", "dark", "phone")  # views in which every lesson is pictured
-SLOW = 90_000  # ms
-SETTLE = 600  # ms: colours and places come to rest
-UNFOLD = """() => {
-  document.querySelectorAll('.label-wrap').forEach((fold) => fold.click());
-  document.querySelectorAll('details').forEach((fold) => (fold.open = true));
-}"""
 
 
-def states(page, name: str) -> Iterator[str]:
-    """Bring the page into one state after the other; yields a picture's name for each."""
-    yield name
-    yield f"{name}-full"
-    page.evaluate("teacache.inspect.open(5)")
-    yield f"{name}-step"
-    page.evaluate("teacache.inspect.close()")
-    if name in TOURED:
-        for lesson in range(page.evaluate("teacache.lessons.length")):
-            page.evaluate("lesson => teacache.tour.show(lesson)", lesson)
-            yield f"{name}-tour-{lesson + 1}"
-        page.evaluate("teacache.tour.close()")
-    page.evaluate(UNFOLD)
-    yield f"{name}-unfolded-full"
-
-
-def picture(browser, address: str, name: str, out: Path) -> None:
-    """All pictures of one view."""
-    (width, height), options = VIEWS[name]
+def picture(browser, address: str, name: str, scenes: list[str], out: Path) -> None:
+    """The pictures of one view; every scene begins with a page of its own."""
+    (width, height), options, usual = VIEWS[name]
     window = {"width": width, "height": height}
-    context = browser.new_context(base_url=address, viewport=window, reduced_motion="reduce", **options)
-    page = context.new_page()
-    page.set_default_timeout(SLOW)
-    page.goto(f"/?__theme={options.get('color_scheme', 'light')}")
-    page.wait_for_selector(".tc-plot .scatterlayer path", state="attached")
-    page.wait_for_selector(".tc-stage.filled")
-    page.wait_for_selector(".tc-chip.ready")
-    for state in states(page, name):
-        page.wait_for_timeout(SETTLE)
-        page.screenshot(path=out / f"{state}.png", full_page=state.endswith("-full"))
-    context.close()
+    theme = options.get("color_scheme", "light")
+    for scene in scenes or usual:
+        context = browser.new_context(base_url=address, viewport=window, reduced_motion="reduce", **options)
+        SCENES[scene](Camera(context.new_page(), name, theme, out))
+        context.close()
 
 
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--out", type=Path, default=ROOT / "artifacts" / "screens")
+    parser.add_argument("--scenes", nargs="*", choices=ALL, default=[], help="default: those of the view")
+    parser.add_argument("--address", help="of a server that runs already (default: one is started)")
     parser.add_argument("views", nargs="*", help=f"of {', '.join(VIEWS)} (default: all)")
     arguments = parser.parse_args()
     unknown = set(arguments.views) - set(VIEWS)
     if unknown:
         parser.error(f"no such view: {', '.join(sorted(unknown))}")
-    path = chromium.find()
-    if path is None:
+    if chromium.find() is None:
         print(chromium.HOW_TO_INSTALL, file=sys.stderr)
         return 1
-    from playwright.sync_api import sync_playwright
-
     arguments.out.mkdir(parents=True, exist_ok=True)
-    port = free_port()
-    command = ["app.py", "--host", HOST, "--port", str(port), "--no-browser"]
-    with (
-        served(command, port, arguments.out.parent / "shots.log") as address,
-        sync_playwright() as playwright,
-    ):
-        browser = playwright.chromium.launch(executable_path=path, args=FLAGS)
-        for name in arguments.views or VIEWS:
-            picture(browser, address, name, arguments.out)
-        browser.close()
+    if arguments.address:
+        _all(arguments, arguments.address)
+    else:
+        port = free_port()
+        command = ["app.py", "--host", HOST, "--port", str(port), "--no-browser"]
+        with served(command, port, arguments.out.parent / "shots.log") as address:
+            _all(arguments, address)
     print(f"Pictures are in {arguments.out}.")
     return 0
+
+
+def _all(arguments: argparse.Namespace, address: str) -> None:
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=chromium.find(), args=FLAGS)
+        for name in arguments.views or VIEWS:
+            picture(browser, address, name, arguments.scenes, arguments.out)
+        browser.close()
 
 
 if __name__ == "__main__":

@@ -1,0 +1,224 @@
+"""The states of the page that `shots.py` pictures: each scene drives one page and takes its pictures on the way."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+SLOW = 30_000  # ms
+SETTLE = 600  # ms: colours and places come to rest
+UNFOLD = """() => {
+  document.querySelectorAll('.label-wrap').forEach((fold) => fold.click());
+  document.querySelectorAll('details').forEach((fold) => (fold.open = true));
+}"""
+OVERLAP = 90  # pixels that two pictures of a scrolled page share
+
+
+class Camera:
+    """One page of a view, and where its pictures go."""
+
+    def __init__(self, page: Any, view: str, theme: str, out: Path):
+        """`page`: Playwright's, still empty. `view`: how the pictures' names begin."""
+        self.page, self.view, self.theme, self.out = page, view, theme, out
+        page.set_default_timeout(SLOW)
+
+    def open(self, query: str = "") -> None:
+        """The page at rest: plot, videos and model are there."""
+        self.page.goto(f"/?__theme={self.theme}{query}")
+        self.page.wait_for_selector(".tc-plot .scatterlayer path", state="attached")
+        self.page.wait_for_selector(".tc-stage.filled")
+        self.page.wait_for_selector(".tc-chip.ready", state="attached")
+
+    def shoot(self, name: str) -> None:
+        """Picture the window as it stands."""
+        self.page.wait_for_timeout(SETTLE)
+        self.page.screenshot(path=self.out / f"{self.view}-{name}.png")
+
+    def shoot_down(self, name: str) -> None:
+        """Picture the page a window at a time, as a visitor scrolls through it."""
+        height = self.page.viewport_size["height"] - OVERLAP - self._dock()
+        end = self.page.evaluate("document.documentElement.scrollHeight")
+        for number, top in enumerate(range(0, max(1, end - OVERLAP - self._dock()), height), start=1):
+            self.page.evaluate("top => scrollTo(0, top)", top)
+            self.shoot(f"{name}-{number}")
+        self.page.evaluate("scrollTo(0, 0)")
+
+    def _dock(self) -> int:
+        fixed = "getComputedStyle(document.querySelector('#tc-buttons')).position === 'fixed'"
+        return 76 if self.page.evaluate(fixed) else 0
+
+    def run(self) -> None:
+        """Press Run and wait for everything that follows."""
+        self.page.click("#tc-run")
+        self.page.wait_for_selector("body.tc-running")
+        self.page.wait_for_selector("body:not(.tc-running)", timeout=SLOW)
+
+    def fill(self, name: str, value: object) -> None:
+        """Fill a box: prompt, seed, steps, guidance."""
+        box = self.page.locator(f"#tc-{name} textarea, #tc-{name} input").first
+        box.fill(str(value))
+        box.blur()
+
+    def see(self, selector: str) -> None:
+        """Scroll to something."""
+        self.page.locator(selector).first.scroll_into_view_if_needed()
+
+
+def look(camera: Camera) -> None:
+    """The first screen, and down the page."""
+    camera.open()
+    camera.shoot_down("look")
+
+
+def step(camera: Camera) -> None:
+    """One step looked into."""
+    camera.open()
+    camera.page.evaluate("teacache.inspect.open(5)")
+    camera.shoot("step")
+
+
+def unfolded(camera: Camera) -> None:
+    """Every fold open."""
+    camera.open()
+    camera.page.evaluate(UNFOLD)
+    camera.shoot_down("unfolded")
+
+
+def tour(camera: Camera) -> None:
+    """Every lesson."""
+    camera.open()
+    for lesson in range(camera.page.evaluate("teacache.lessons.length")):
+        camera.page.evaluate("lesson => teacache.tour.show(lesson)", lesson)
+        camera.shoot(f"tour-{lesson + 1}")
+    camera.page.evaluate("document.querySelector('.tc-tour-body').scrollTo(0, 9999)")
+    camera.shoot("tour-end")
+
+
+def answered(camera: Camera) -> None:
+    """A question answered wrong, then right."""
+    camera.open("&tour=1")
+    camera.page.wait_for_selector(".tc-ask")
+    choose = camera.page.locator(".tc-stepper button:last-child")
+    camera.page.locator(".tc-stepper .tc-icon").last.click()
+    choose.click()
+    camera.shoot("answer-wrong")
+    camera.page.locator(".tc-stepper .tc-icon").first.click()
+    choose.click()
+    camera.shoot("answer-right")
+
+
+def whatif(camera: Camera) -> None:
+    """Another threshold, another estimate, another indicator."""
+    camera.open()
+    camera.page.evaluate("teacache.moveSlider(0.12)")
+    camera.shoot("whatif")
+    camera.page.evaluate("teacache.moveSlider(0)")
+    camera.shoot("whatif-off")
+    camera.open("&estimator=own&indicator=latent&negative=abs&threshold=0.2")
+    camera.page.wait_for_function("teacache.now.table.signal === 'latent'")
+    camera.page.evaluate(UNFOLD)
+    camera.shoot_down("whatif-rules")
+
+
+def player(camera: Camera) -> None:
+    """The ways to compare two videos, on a run that went wrong."""
+    camera.open("&run=4-broken")
+    for mode in ("side", "wipe", "diff", "blink"):
+        camera.page.click(f".tc-segments [data-mode={mode}]")
+        camera.see(".tc-transport")
+        camera.shoot(f"player-{mode}")
+
+
+def recorded(camera: Camera) -> None:
+    """Runs that look different: nothing reused, no guidance (one branch), many steps."""
+    for run in ("6-few-steps", "7-many-steps", "8-no-guidance"):
+        camera.open(f"&run={run}")
+        camera.shoot(f"recorded-{run}")
+
+
+def run(camera: Camera) -> None:
+    """A run: under way, done, its third video, polynomial fitted again, two runs of the history compared."""
+    page = camera.page
+    camera.open("&threshold=0.08&seed=7&steps=30")
+    page.click("#tc-run")
+    page.wait_for_function("document.querySelector('.tc-state').textContent.includes('TeaCache ')")
+    camera.shoot("run-live")
+    page.wait_for_selector("body:not(.tc-running)", timeout=SLOW)
+    camera.shoot("run-done")
+    page.click(".tc-third")
+    page.wait_for_function("teacache.now.lanes === 3")
+    camera.see(".tc-transport")
+    camera.shoot("run-third")
+    page.evaluate(UNFOLD)
+    page.click(".tc-poly .tc-plain")
+    page.wait_for_selector(".tc-poly .fresh")
+    camera.see(".tc-poly-plot")
+    camera.shoot("run-recalibrated")
+    for row in range(2):
+        page.locator(".tc-history .tc-pin").nth(row).click()
+    page.click(".tc-history-foot .tc-button")
+    page.wait_for_function("document.querySelector('.tc-history-foot .tc-note').textContent.includes('B')")
+    camera.see(".tc-history-foot")
+    camera.shoot("run-history")
+    page.click(".tc-downloads [aria-expanded]")
+    page.wait_for_function("document.querySelector('.tc-code').textContent.length > 99")
+    camera.see(".tc-code-box")
+    camera.shoot("run-code")
+
+
+def upload(camera: Camera) -> None:
+    """A trace of one's own, which has no videos; and a file that is no trace."""
+    page = camera.page
+    camera.open()
+    page.set_input_files("#tc-trace-file", [_file("notes.json", json.dumps({"version": 9}))])
+    page.wait_for_selector(".tc-downloads .tc-note.failed")
+    camera.see(".tc-drop")
+    camera.shoot("upload-refused")
+    trace = page.request.get("/teacache/take/1-faithful/trace.json").text()
+    page.set_input_files("#tc-trace-file", [_file("trace.json", trace)])
+    page.wait_for_function("teacache.now.run.phase === 'uploaded'")
+    camera.shoot_down("upload")
+
+
+def _file(name: str, text: str) -> dict[str, Any]:
+    return {"name": name, "mimeType": "application/json", "buffer": text.encode()}
+
+
+def errors(camera: Camera) -> None:
+    """A prompt that is refused, a model that cannot run here, a link with a bad word, a run that is gone."""
+    camera.open()
+    camera.fill("prompt", " ")
+    camera.page.click("#tc-run")
+    camera.page.wait_for_selector(".tc-toast")
+    camera.shoot("error-prompt")
+    camera.open("&seed=many")
+    camera.page.wait_for_selector(".tc-toast")
+    camera.shoot("error-link")
+    camera.open("&model=latte")
+    camera.page.wait_for_selector("body.tc-cannot")
+    camera.shoot("error-model")
+    camera.see("#tc-about")
+    camera.shoot("error-model-card")
+
+
+def embedded(camera: Camera) -> None:
+    """In a teacher's page: whole, with the tour, with a few controls only."""
+    camera.open("&embed=1")
+    camera.shoot("embed")
+    camera.open("&embed=1&tour=3")
+    camera.page.wait_for_selector(".tc-tour:visible")
+    camera.shoot("embed-tour")
+    camera.open("&embed=1&hide=prompt,seed,rivals,recorded,rules,model,steps,guidance,damage,polynomial")
+    camera.shoot("embed-few")
+
+
+SCENES: dict[str, Callable[[Camera], None]] = {
+    scene.__name__: scene
+    for scene in (
+        *(look, step, unfolded, tour, answered, whatif, player),
+        *(recorded, run, upload, errors, embedded),
+    )
+}
+EVERYWHERE = ("look", "step", "unfolded")
