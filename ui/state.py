@@ -10,13 +10,13 @@ import hashlib
 import json
 import math
 from collections.abc import Sequence
-from itertools import count
+from itertools import count, zip_longest
 from string import ascii_lowercase
 from typing import Any, get_args
 
 from teacache.method.gate import Reason, Settings
 from teacache.method.trace import Indicator, StepRecord, Trace
-from teacache.study.replay import breakpoints, exactness, replay
+from teacache.study.replay import Breakpoint, breakpoints, exactness, replay, settings_for
 
 TIE = 0.1  # dB; less than the page shows, and less than another seed changes
 _numbers = count(1)  # states are numbered, so that two equal ones still differ for the browser
@@ -168,33 +168,34 @@ def what_if(
 ) -> dict[str, Any]:
     """Every schedule that a threshold up to `highest` gives on this trace; the page looks it up.
 
-    A row is [low, high, schedule as 1 and 0, reasons as letters] and holds for low < threshold <= high; high
-    is null where open. The bounds are not rounded: a threshold may lie exactly on one.
+    A row is [low, high, news] and holds for low < threshold <= high; high is null where open. The bounds are
+    not rounded: a threshold may lie exactly on one. The news, "3b17D", are what differs from the row before:
+    the call and the letter of its reason, a capital where it is computed. The first row tells of every call.
     """
     settings = settings or trace.settings
     letters = dict(zip(get_args(Reason), ascii_lowercase, strict=False))
-    rows = []
+    rows, before = [], ()
     for piece in breakpoints(trace, settings, highest):
-        decisions = replay(trace, settings.replaced(threshold=_inside(piece.low, piece.high)))
-        rows.append([
-            piece.low,
-            piece.high if math.isfinite(piece.high) else None,
-            "".join(str(int(d.computed)) for d in decisions),
-            "".join(letters[d.reason] for d in decisions),
-        ])  # fmt: skip
-    estimates = [
-        None if r.indicator_distance is None else short(settings.estimate(r.indicator_distance))
-        for r in trace.records
-    ]
+        told = _told(piece, letters)
+        high = piece.high if math.isfinite(piece.high) else None
+        rows.append([piece.low, high, _news(before, told)])
+        before = told
     return {
         "n": next(_numbers),
         "run": run_id,
         "exact": exactness(trace) == "exact",
         "controls": controls(settings),
         "reasons": {letter: reason for reason, letter in letters.items()},
-        "est": estimates,
+        "est": estimates(trace, settings),
         "rows": rows,
     }
+
+
+def estimates(trace: Trace, settings: Settings) -> list[float | None]:
+    """What every call's distance comes to at these settings, each transformer by its own."""
+    own = {name: settings_for(trace, name, settings) for name in {r.transformer for r in trace.records}}
+    distances = ((own[r.transformer], r.indicator_distance) for r in trace.records)
+    return [None if distance is None else short(ruled.estimate(distance)) for ruled, distance in distances]
 
 
 def replayed(trace: Trace, settings: Settings) -> dict[str, Any]:
@@ -212,9 +213,17 @@ def replayed(trace: Trace, settings: Settings) -> dict[str, Any]:
     }
 
 
-def _inside(low: float, high: float) -> float:
-    """A threshold within low < threshold <= high."""
-    return high if math.isfinite(high) else low * 2 + 1
+def _told(piece: Breakpoint, letters: dict[str, str]) -> list[str]:
+    """A letter per call."""
+    reasons = map(letters.__getitem__, piece.reasons)
+    return [
+        name.upper() if computed else name for name, computed in zip(reasons, piece.schedule, strict=True)
+    ]
+
+
+def _news(before: Sequence[str], told: Sequence[str]) -> str:
+    pairs = enumerate(zip_longest(before, told))
+    return "".join(f"{call}{letter}" for call, (old, letter) in pairs if old != letter)
 
 
 def rivals(

@@ -14,14 +14,14 @@ import math
 import sys
 from bisect import bisect_left
 from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import Literal
+from dataclasses import dataclass, replace
+from typing import Literal, NamedTuple
 
 from teacache.errors import RequestError
-from teacache.method.gate import Decision, Gate, Residual, Settings
+from teacache.method.gate import Decision, Gate, Reason, Residual, Settings
 from teacache.method.trace import StepRecord, Trace
 
-_SMALLEST = math.ulp(0.0)  # the smallest positive threshold; 0 itself means off
+_SMALLEST = math.ulp(0.0)  # the smallest positive threshold; 0 itself means off, everything computed
 _UNREACHABLE = sys.float_info.max  # no finite sum gets past it, so only forced calls are computed
 _START = -1  # "the call before the first one" of a line
 _Line = tuple[str, str]  # transformer, branch
@@ -34,6 +34,10 @@ class Breakpoint:
     low: float
     high: float
     schedule: tuple[bool, ...]  # computed or not, call by call
+    # why, call by call, at `high`; below it a call of "max_reuses" may be one of "threshold"
+    reasons: tuple[Reason, ...]
+    # the calls decided otherwise than in the schedule below; in the first one, the reused calls
+    changes: tuple[int, ...]
     computed: int
     ideal_speedup: float  # calls over computed calls
 
@@ -82,14 +86,14 @@ def breakpoints(
     if not trace.records:
         return ()
     limit = math.inf if max_threshold is None else max_threshold
-    lines = [_Timeline(trace, line, settings) for line in dict.fromkeys(map(_line, trace.records))]
-    found, low, threshold = [], 0.0, _SMALLEST
-    while low < limit:
-        for line in lines:
-            line.move_to(threshold)
-        high = min(line.high for line in lines)
-        found.append(_breakpoint(low, high, lines, len(trace.records)))
-        low, threshold = high, math.nextafter(high, math.inf)
+    found: list[Breakpoint] = []
+    for point in _pieces(trace, settings):
+        if found and not point.changes:  # only the reason of a call is another
+            found[-1] = replace(found[-1], high=point.high, reasons=point.reasons)
+        elif found and found[-1].high >= limit:
+            break
+        else:
+            found.append(point)
     return tuple(found)
 
 
@@ -140,15 +144,40 @@ def _residual(record: StepRecord, *, known: bool) -> Residual:
     return "ready" if known and record.reason != "no_residual" else "missing"
 
 
-def _breakpoint(low: float, high: float, lines: list[_Timeline], calls: int) -> Breakpoint:
-    schedule = [False] * calls
-    for line in lines:
-        for call in line.computed:
-            schedule[call] = True
-    computed = sum(len(line.computed) for line in lines)
-    return Breakpoint(
-        low=low, high=high, schedule=tuple(schedule), computed=computed, ideal_speedup=calls / computed
-    )
+def _pieces(trace: Trace, settings: Settings) -> Iterator[Breakpoint]:
+    """Each schedule with its reasons, rising; one may be followed by another of the same schedule."""
+    calls = len(trace.records)
+    lines = [_Timeline(trace, line, settings) for line in dict.fromkeys(map(_line, trace.records))]
+    reused: Reason = "below_threshold" if settings.schedule is None else "scheduled"
+    computed, reasons = [True] * calls, [reused] * calls
+    high = 0.0
+    while high < math.inf:
+        low, changed = high, set()
+        for line in lines:
+            left, reached = line.move_to(math.nextafter(low, math.inf))
+            for place in left:
+                computed[place], reasons[place] = False, reused
+            for place, reason in reached.items():
+                computed[place], reasons[place] = True, reason
+            changed |= left.keys() ^ reached.keys()
+        high = min(line.high for line in lines)
+        yield Breakpoint(
+            low=low,
+            high=high,
+            schedule=tuple(computed),
+            reasons=tuple(reasons),
+            changes=tuple(sorted(changed)),
+            computed=sum(computed),
+            ideal_speedup=calls / sum(computed),
+        )
+
+
+class _Stop(NamedTuple):
+    """A computed call of a line, or the line's end."""
+
+    at: int
+    reason: Reason | None
+    high: float  # up to this threshold it comes next
 
 
 class _Segment:
@@ -163,23 +192,26 @@ class _Segment:
         self._decisions = decisions
         self._sums: list[float] = []
         self._calls: list[int] = []
-        self._forced: int | None = None
-        self._end = end
+        self._forced: _Stop | None = None
+        self._end = _Stop(end, None, math.inf)
 
-    def follow(self, threshold: float) -> tuple[int, float]:
-        """The next computed call, and the threshold up to which it is that one."""
+    def follow(self, threshold: float) -> _Stop:
+        """The next computed call."""
         while self._forced is None and not (self._sums and self._sums[-1] >= threshold):
             self._advance()
         rank = bisect_left(self._sums, threshold)
         if rank < len(self._sums):
-            return self._calls[rank], self._sums[rank]
-        return self._forced, math.inf
+            return _Stop(self._calls[rank], "threshold", self._sums[rank])
+        return self._forced
 
     def _advance(self) -> None:
-        at, decision = next(self._decisions, (self._end, None))
-        if decision is None or decision.computed:
-            self._forced = at
-        elif decision.accumulated > (self._sums[-1] if self._sums else 0.0):
+        at, decision = next(self._decisions, (None, None))
+        if decision is None:
+            self._forced = self._end
+            return
+        if decision.computed:
+            self._forced = _Stop(at, decision.reason, math.inf)
+        if decision.accumulated > (self._sums[-1] if self._sums else 0.0):
             self._sums.append(decision.accumulated)
             self._calls.append(at)
 
@@ -193,20 +225,30 @@ class _Timeline:
         self._steps = trace.steps
         self._settings = settings_for(trace, line[0], settings).replaced(threshold=_UNREACHABLE)
         self._segments: dict[int, _Segment] = {}
-        self.high = 0.0  # the present schedule holds up to here
-        self.computed: list[int] = []  # places in the trace
+        # the computed calls and the end; a stop holds as long as it and all before it do
+        self._path = [_Stop(at, "off", 0.0) for at in range(len(self._records) + 1)]
 
-    def move_to(self, threshold: float) -> None:
-        """Walk from computed call to computed call at this threshold."""
-        if threshold <= self.high:
-            return  # another line changed, not this one
-        at, self.high, self.computed = _START, math.inf, []
-        while True:
-            at, high = self._segment(at).follow(threshold)
-            self.high = min(self.high, high)
-            if at == len(self._records):
-                return
-            self.computed.append(self._places[at])
+    @property
+    def high(self) -> float:
+        """The present schedule holds up to here."""
+        return self._path[-1].high
+
+    def move_to(self, threshold: float) -> tuple[dict[int, Reason], dict[int, Reason]]:
+        """Places in the trace that are computed no longer, and those that are now; walks what has changed."""
+        path, end = self._path, len(self._records)
+        kept = len(path)
+        while kept and path[kept - 1].high < threshold:
+            kept -= 1
+        left, path[kept:] = path[kept:], []
+        at, _, high = path[-1] if path else (_START, None, math.inf)
+        while at < end:
+            at, reason, here = self._segment(at).follow(threshold)
+            high = min(high, here)
+            path.append(_Stop(at, reason, high))
+        return self._told(left), self._told(path[kept:])
+
+    def _told(self, stops: list[_Stop]) -> dict[int, Reason]:
+        return {self._places[stop.at]: stop.reason for stop in stops if stop.at < len(self._places)}
 
     def _segment(self, start: int) -> _Segment:
         if start not in self._segments:

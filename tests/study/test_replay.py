@@ -94,6 +94,11 @@ def test_breakpoints_give_what_a_replay_gives_at_any_threshold(seed):
         assert len(holding) == 1
         again = replay(trace, settings.replaced(threshold=threshold))
         assert holding[0].schedule == tuple(d.computed for d in again)
+        for told, decision in zip(holding[0].reasons, again, strict=True):
+            assert told == decision.reason or (told, decision.reason) == ("max_reuses", "threshold")
+    for point in points[:-1]:
+        again = replay(trace, settings.replaced(threshold=point.high))
+        assert point.reasons == tuple(d.reason for d in again)
 
 
 @pytest.mark.parametrize("seed", range(60))
@@ -103,7 +108,9 @@ def test_breakpoints_follow_each_other_and_always_differ(seed):
     assert points[0].low == 0 and points[-1].high == math.inf
     for before, after in zip(points, points[1:], strict=False):
         assert before.high == after.low
-        assert before.schedule != after.schedule
+        pairs = enumerate(zip(before.schedule, after.schedule, strict=True))
+        assert after.changes == tuple(call for call, (old, new) in pairs if old != new) != ()
+    assert points[0].changes == tuple(i for i, computed in enumerate(points[0].schedule) if not computed)
     for point in points:
         assert point.computed == sum(point.schedule)
         assert point.ideal_speedup == len(point.schedule) / point.computed
@@ -187,6 +194,15 @@ def test_a_tidy_number_exists_between_neighbours():
 def test_exactness_is_a_property_of_the_indicator():
     assert exactness(Trace(settings=Settings(threshold=0), latent_free=True)) == "exact"
     assert exactness(Trace(settings=Settings(threshold=0))) == "approximate"
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_a_limit_ends_any_list_where_the_schedule_changes(seed):
+    trace, rng = random_trace(seed), random.Random(seed)
+    settings, limit = random_settings(rng), rng.random()
+    everything = breakpoints(trace, settings)
+    some = breakpoints(trace, settings, max_threshold=limit)
+    assert some == everything[: len(some)] and some[-1].low < limit <= some[-1].high
 
 
 def seconds(work) -> float:

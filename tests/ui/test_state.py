@@ -12,14 +12,8 @@ from teacache.method.gate import Settings
 from teacache.study.replay import replay
 from tests.runs import samples
 from tests.ui.conftest import trace
+from tests.ui.tables import row_for, unrolled
 from ui import state
-
-
-def row_for(table, threshold):
-    """What the browser looks up: low < threshold <= high."""
-    found = [row for row in table["rows"] if row[0] < threshold and (row[1] is None or threshold <= row[1])]
-    assert len(found) == 1
-    return found[0]
 
 
 def test_a_state_is_json_without_nan_and_says_everything():
@@ -72,14 +66,14 @@ def test_the_table_holds_at_every_threshold_what_the_gate_decides():
         threshold = draw.uniform(1e-6, 0.3)
         decisions = replay(made, made.settings.replaced(threshold=threshold))
         row = row_for(table, threshold)
-        assert row[2] == "".join(str(int(d.computed)) for d in decisions)
-        assert [table["reasons"][letter] for letter in row[3]] == [d.reason for d in decisions]
+        assert row.schedule == "".join(str(int(d.computed)) for d in decisions)
+        assert row.reasons == tuple(d.reason for d in decisions)
 
 
 def test_the_table_gives_the_run_itself_at_its_own_threshold():
     made = trace()
     row = row_for(state.what_if("r", made, highest=0.3), made.settings.threshold)
-    assert row[2] == "".join(str(int(c)) for c in made.schedule)
+    assert row.schedule == "".join(str(int(c)) for c in made.schedule)
 
 
 def test_other_rules_give_another_table_with_its_own_estimates():
@@ -87,7 +81,7 @@ def test_other_rules_give_another_table_with_its_own_estimates():
     doubled = made.settings.replaced(coefficients=(2.0, 0.0), first_steps=3)
     table = state.what_if("r", made, doubled, highest=0.3)
     assert table["est"][1] == pytest.approx(0.1)
-    assert {row[2][:3] for row in table["rows"]} == {"111"}
+    assert {row.schedule[:3] for row in unrolled(table)} == {"111"}
     assert table["controls"] == {"threshold": 0.08, "naive": False, "first": 3, "last": 1, "max": 0}
 
 

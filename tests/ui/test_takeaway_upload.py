@@ -14,6 +14,7 @@ from teacache.errors import StoreError, TraceFormatError
 from teacache.method.gate import Settings
 from teacache.study.replay import replay
 from tests.ui.conftest import trace
+from tests.ui.tables import unrolled
 from ui import controls, events
 from ui.takeaway import uploads
 from ui.takeaway.panel import screen
@@ -120,11 +121,9 @@ def test_the_page_shows_an_uploaded_trace_with_every_schedule_and_no_video(engin
     shown = screen(engine, run, [])
     assert shown.board["phase"] == "uploaded" and shown.board["about"]["prompt"] == "a cat"
     assert shown.player["kind"] == "none"
-    thresholds = [row[4] for row in shown.table["rows"]]
-    decided = [
-        [d.computed for d in replay(trace(), trace().settings.replaced(threshold=t))] for t in thresholds
-    ]
-    assert [[bit == "1" for bit in row[2]] for row in shown.table["rows"]] == decided
+    for row in unrolled(shown.table):
+        decided = replay(trace(), trace().settings.replaced(threshold=row.short))
+        assert row.schedule == "".join(str(int(d.computed)) for d in decided)
 
 
 def test_the_slider_reaches_as_far_as_the_trace_needs(engine):

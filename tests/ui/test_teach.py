@@ -18,6 +18,7 @@ from teacache.errors import ModelLoadError, RequestError, StoreError
 from teacache.runs.request import Request
 from teacache.runs.store import Store
 from tests.runs import samples
+from tests.ui.tables import unrolled
 from tools import record_runs
 from ui.library import RECORDED, Library
 from ui.live import Engine
@@ -133,7 +134,7 @@ def test_an_opened_link_shows_its_run_decided_by_its_rules(library):
     assert not missing
     assert screen.board["run"] == "1-sample" and values["prompt"] == "another"
     assert screen.table["controls"]["naive"] and screen.table["controls"]["first"] == 4
-    assert {row[2][:4] for row in screen.table["rows"]} == {"1111"}
+    assert {row.schedule[:4] for row in unrolled(screen.table)} == {"1111"}
 
 
 def test_a_link_to_a_run_that_is_gone_shows_the_first_one_and_says_so(library):

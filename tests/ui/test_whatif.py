@@ -11,6 +11,7 @@ from teacache.errors import RequestError
 from teacache.method.gate import Settings
 from teacache.study.replay import replay
 from tests.ui.conftest import trace
+from tests.ui.tables import unrolled
 from ui import polynomial, state, whatif
 from ui.library import RECORDED, Library
 
@@ -35,9 +36,10 @@ def alike(runs):
 def test_every_row_has_a_short_threshold_that_gives_its_schedule(runs):
     run = runs[0]
     made = whatif.table(run, highest=0.9)
-    for row in made["rows"][::7]:
-        settings = run.cached.settings.replaced(threshold=row[4])
-        assert "".join(str(int(d.computed)) for d in replay(run.cached, settings)) == row[2]
+    for row in unrolled(made)[::7]:
+        decisions = replay(run.cached, run.cached.settings.replaced(threshold=row.short))
+        assert "".join(str(int(d.computed)) for d in decisions) == row.schedule
+        assert tuple(d.reason for d in decisions) == row.reasons
 
 
 def test_a_table_is_plain_json_and_stays_small(runs):

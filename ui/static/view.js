@@ -22,10 +22,13 @@
 
   const near = (a, b) => Math.abs(a - b) < 1e-9;
 
-  function expand(row, table, columns) {
+  function expand(row, table, columns, threshold) {
     const computed = [...row[2]].map(Number);
     const reason = [...row[3]].map((letter) => table.reasons[letter]);
-    return { ...columns, est: table.est, acc: sums(table.est, computed, reason, columns.branch), computed, reason };
+    const acc = sums(table.est, computed, reason, columns.branch);
+    // Told for the upper end of the row: lower, a sum may have reached the threshold just where the reuses ran out as well.
+    acc.forEach((sum, i) => reason[i] === "max_reuses" && sum >= threshold && (reason[i] = "threshold"));
+    return { ...columns, est: table.est, acc, computed, reason };
   }
 
   // The sums of a given schedule, for the bars: addition only, what to compute was decided in Python.
@@ -66,7 +69,7 @@
     if (rules && near(view.threshold, run.controls.threshold)) return;
     const recorded = run.cached.computed.join("");
     view.kind = rules && view.row[2] === recorded ? "same" : "whatif";
-    view.columns = expand(view.row, table, run.cached);
+    view.columns = expand(view.row, table, run.cached, view.threshold);
   }
 
   // Sets Gradio's own slider, so that there is one source of the value; its change event comes back through setThreshold.
@@ -143,8 +146,21 @@
     if (fresh && run.phase === "recorded") now.threshold = run.controls.threshold;
     refresh();
   };
+  // Rows tell what differs from the row before, see what_if of ui/state.py. Here: low, high, schedule, reasons' letters, short threshold.
+  function unrolled(rows) {
+    const schedule = [];
+    const reasons = [];
+    return rows.map(([low, high, news, short]) => {
+      for (const [, call, letter] of news.matchAll(/(\d+)(\D)/g)) {
+        reasons[call] = letter.toLowerCase();
+        schedule[call] = letter === reasons[call] ? "0" : "1";
+      }
+      return [low, high, schedule.join(""), reasons.join(""), short];
+    });
+  }
   tc.setTable = (packed) => {
-    now.table = JSON.parse(packed.json);
+    const table = JSON.parse(packed.json);
+    now.table = { ...table, rows: unrolled(table.rows) };
     refresh();
   };
 

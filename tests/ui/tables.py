@@ -1,0 +1,36 @@
+"""A what-if table read as the page reads it, in Python."""
+
+from __future__ import annotations
+
+import re
+from typing import Any, NamedTuple
+
+
+class Row(NamedTuple):
+    """One schedule and the thresholds that give it: low < threshold <= high, None where open."""
+
+    low: float
+    high: float | None
+    schedule: str  # 1 where computed
+    reasons: tuple[str, ...]
+    short: float | None
+
+
+def unrolled(table: dict[str, Any]) -> list[Row]:
+    """Every row whole: each tells only what differs from the row before."""
+    calls: dict[int, str] = {}
+    found = []
+    for low, high, news, *short in table["rows"]:
+        calls |= {int(call): letter for call, letter in re.findall(r"(\d+)(\D)", news)}
+        letters = [calls[i] for i in range(len(calls))]
+        reasons = tuple(table["reasons"][letter.lower()] for letter in letters)
+        schedule = "".join(str(int(letter.isupper())) for letter in letters)
+        found.append(Row(low, high, schedule, reasons, *(short or [None])))
+    return found
+
+
+def row_for(table: dict[str, Any], threshold: float) -> Row:
+    """The one row that holds a threshold."""
+    rows = unrolled(table)
+    (found,) = [row for row in rows if row.low < threshold and (row.high is None or threshold <= row.high)]
+    return found
