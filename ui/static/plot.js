@@ -17,6 +17,16 @@
       });
     return loading;
   }
+  // Gradio's page has a <base>: with it Plotly binds clips and hatches to the address of the moment, which link.js changes, and they
+  // are lost. Without it they stay local to the page.
+  function withoutBase(draw) {
+    const base = document.querySelector("base[href]");
+    const href = base && base.getAttribute("href");
+    if (base) base.removeAttribute("href");
+    const drawn = draw();
+    if (base) base.setAttribute("href", href);
+    return drawn;
+  }
   const whenIdle = (f) => (window.requestIdleCallback ? requestIdleCallback(f, { timeout: 2500 }) : setTimeout(f, 600));
 
   tc.plot = (host) => {
@@ -85,7 +95,7 @@
     });
 
     const CONFIG = {
-      displaylogo: false, responsive: true, doubleClick: "reset",
+      displaylogo: false, displayModeBar: matchMedia("(pointer: coarse)").matches || innerWidth < 700 ? false : "hover", responsive: true, doubleClick: "reset",
       modeBarButtonsToRemove: ["select2d", "lasso2d", "autoScale2d", "zoomIn2d", "zoomOut2d"],
       toImageButtonOptions: { filename: "teacache", format: "png", scale: 2 },
     };
@@ -93,7 +103,7 @@
       const { traces, layout } = tc.figure(view);
       const first = !graph._fullLayout;
       drawn = { steps: view.steps, lower: layout.yaxis2.range[1] };
-      plotly.react(graph, traces, layout, CONFIG).then(() => {
+      withoutBase(() => plotly.react(graph, traces, layout, CONFIG)).then(() => {
         if (first) listen();
         if (view !== last) return; // something newer is being sketched
         host.classList.remove("moving");

@@ -11,13 +11,13 @@
     const top = Math.min(highest * 2, Math.max(highest, ...seen)) * 1.08; // a quartic may soar or plunge: the pairs set the scale
     const end = Math.max(...xs);
     const low = Math.max(-top * 0.5, Math.min(0, ...seen));
-    return { end, top, low, x: (v) => L + (v / end) * (W - L - R), y: (v) => T + (1 - (Math.min(top, Math.max(low, v)) - low) / (top - low)) * (H - T - B) };
+    return { end, top, low, x: (v) => L + (v / end) * (W - L - R), y: (v) => T + (1 - (v - low) / (top - low)) * (H - T - B) };
   }
   const path = (points, at) => "M" + points.filter((p) => p[1] !== null).map((p) => at.x(p[0]).toFixed(1) + " " + at.y(p[1]).toFixed(1)).join("L");
 
   function picture(panel, fresh) {
     const at = scales(panel, fresh);
-    const out = [];
+    const out = [`<clipPath id="tc-poly-inner"><rect x="${L}" y="${T}" width="${W - L - R}" height="${H - T - B}"/></clipPath>`];
     const bottom = at.y(at.low);
     const band = (name, low, high) => out.push(`<rect class="${name}" x="${at.x(low)}" y="${T}" width="${Math.max(1, at.x(Math.min(high, at.end)) - at.x(low))}" height="${bottom - T}"/>`);
     if (panel.range) band("calibrated", ...panel.range);
@@ -25,8 +25,8 @@
     for (const x of tc.ticks(at.end)) out.push(`<text x="${at.x(x)}" y="${H - 6}" text-anchor="middle">${x}</text>`);
     for (const y of tc.ticks(at.top)) out.push(`<path class="grid" d="M${L} ${at.y(y)}H${W - R}"/><text x="${L - 6}" y="${at.y(y)}" dy=".35em" text-anchor="end">${y}</text>`);
     panel.pairs.forEach(([step, x, y]) => out.push(`<circle class="pair" cx="${at.x(x).toFixed(1)}" cy="${at.y(y).toFixed(1)}" r="3.2"><title>${tc.t("say_step", { i: step + 1 })}: ${tc.num(x)} → ${tc.num(y)}</title></circle>`));
-    out.push(`<path class="estimate" d="${path(panel.curve, at)}"/>`);
-    if (fresh) out.push(`<path class="fresh" d="${path(fresh.curve, at)}"/>`);
+    out.push(`<path class="estimate" clip-path="url(#tc-poly-inner)" d="${path(panel.curve, at)}"/>`);
+    if (fresh) out.push(`<path class="fresh" clip-path="url(#tc-poly-inner)" d="${path(fresh.curve, at)}"/>`);
     return `<svg viewBox="0 0 ${W} ${H}" role="img" aria-label="${tc.t("poly_label")}">${out.join("")}</svg>`; // numbers and fixed words only
   }
 
