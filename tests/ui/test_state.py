@@ -8,8 +8,8 @@ import random
 
 import pytest
 
-from teacache.method.gate import Settings
-from teacache.study.replay import replay
+from teacache.method.gate import Gate, Settings
+from teacache.study.replay import breakpoints, replay
 from tests.runs import samples
 from tests.ui.conftest import trace
 from tests.ui.tables import row_for, unrolled
@@ -83,6 +83,25 @@ def test_other_rules_give_another_table_with_its_own_estimates():
     assert table["est"][1] == pytest.approx(0.1)
     assert {row.schedule[:3] for row in unrolled(table)} == {"111"}
     assert table["controls"] == {"threshold": 0.08, "naive": False, "first": 3, "last": 1, "max": 0}
+
+
+def test_a_table_asks_for_no_decision_beyond_those_of_the_breakpoints(monkeypatch):
+    made, asked, decide = trace([None, *(0.01 + i % 7 / 100 for i in range(60))]), [], Gate.decide
+    monkeypatch.setattr(Gate, "decide", lambda gate, **call: asked.append(1) or decide(gate, **call))
+    breakpoints(made, made.settings, 0.3)
+    alone = len(asked)
+    state.what_if("r", made, highest=0.3)
+    assert len(asked) == 2 * alone
+
+
+def test_every_transformer_is_estimated_by_its_own_polynomial():
+    made = trace()
+    high, low = (
+        dataclasses.replace(r, transformer=name) for r, name in zip(made.records[1:3], "ab", strict=True)
+    )
+    both = dataclasses.replace(made, experts={"b": Settings(threshold=0.1, coefficients=(3.0, 0.0))})
+    both = both.with_records((made.records[0], high, low))
+    assert state.estimates(both, both.settings) == pytest.approx([None, 0.05, 0.06])
 
 
 def test_replayed_tells_schedule_and_speedup():
