@@ -1,28 +1,60 @@
 """The errors that are meant for people: one small family, one sentence each: what is wrong and what to do.
 
 Code below the page raises these; the page turns them into a toast at its edge. Anything else that escapes
-is a defect.
+is a defect. All of it is English here; a page finds other languages by a sentence's pattern.
 """
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+
+class Phrase(str):
+    """Words for a person: an English pattern with its values filled in, and both kept for a translator.
+
+    `Phrase("{n} steps", n=3) == "3 steps"`. A value may be a phrase again. Without values the pattern is
+    taken as it stands, braces and all.
+    """
+
+    pattern: str
+    values: dict[str, object]
+
+    def __new__(cls, pattern: str, /, **values: object) -> Phrase:
+        if isinstance(pattern, Phrase) and not values:
+            return pattern
+        made = super().__new__(cls, pattern.format(**values) if values else pattern)
+        made.pattern, made.values = str(pattern), values
+        return made
+
+    @classmethod
+    def joined(cls, phrases: Iterable[str], by: str = "; ") -> Phrase:
+        """Phrases one after the other; without any, an empty one."""
+        named = {f"part{place}": phrase for place, phrase in enumerate(phrases)}
+        return cls(by.join(f"{{{name}}}" for name in named), **named)
 
 
 class TeaCacheError(Exception):
-    """Base of every error that a person should read. Its message is one plain sentence.
+    """Base of every error that a person should read. Its message is one plain sentence, a Phrase.
 
-    Where a page may say it in another language, `key` names the sentence and `values` holds what is filled
-    in; both are empty where the message stands for itself.
+    The pattern is written out where the error is raised: `RequestError("{n} is too many.", n=n)`.
     """
 
-    def __init__(self, *message: object, key: str = "", **values: object):
-        super().__init__(*message)
-        self.key = key
-        self.values = values
+    def __init__(self, pattern: str, /, **values: object):
+        self.phrase = Phrase(pattern, **values)
+        super().__init__(self.phrase)
 
 
 class SettingsError(TeaCacheError, ValueError):
     """A setting is out of its range; the message names the field, the value, the range and the fix."""
 
     def __init__(self, field: str, value: object, allowed: str, fix: str):
-        super().__init__(f"{field} is {value!r}, but must be {allowed}: {fix}.")
+        super().__init__(
+            "{field} is {value}, but must be {allowed}: {fix}.",
+            field=Phrase(field),
+            value=repr(value),
+            allowed=Phrase(allowed),
+            fix=Phrase(fix),
+        )
         self.field = field
 
 

@@ -14,7 +14,6 @@ from teacache.runs.store import StoredRun
 from ui import api, controls, polynomial, rules, third, wire
 from ui.live import Engine, Screen
 from ui.outputs import PRIVATE, Outputs, notice, refusal, values_of
-from ui.texts import texts
 
 _log = logging.getLogger(__name__)
 REMEMBERED = 30  # runs of a visit that are compared with each other
@@ -65,7 +64,12 @@ def _shown(screens: Callable[[], Iterator[Screen]], visit: list[str] | None) -> 
         yield refusal(error)
     except Exception:
         _log.exception("a run failed")
-        yield refusal(TeaCacheError(texts("en")["internal_error"], key="internal"))
+        yield refusal(
+            TeaCacheError(
+                "Something went wrong inside; the server's log has the details. Your settings are kept, so "
+                "you can try again."
+            )
+        )
 
 
 def remembered(visit: list[str], run_id: str) -> list[str]:

@@ -14,6 +14,7 @@ from teacache.models.estimate import first_reuse_threshold
 from ui.i18n import i18n
 from ui.models import Models
 from ui.parts import part
+from ui.phrases import in_every_language
 
 NOT_HERE = "\u00a0✕"  # behind the title of a model that cannot run on this machine
 _numbers = count(1)
@@ -41,7 +42,8 @@ def described(models: Models, name: str) -> dict[str, Any]:
         within = {"within": known.input_range} if known.input_range else {}
         first = first_reuse_threshold(known.coefficients, **within)
     points = [vars(point) for point in card.published.points] if card.published else []
-    return {field: said[field] for field in _SAID} | {
+    sentences = {field: in_every_language(said[field]) for field in ("note", "explanation", "obstacle")}
+    return {field: said[field] for field in _SAID} | sentences | {
         "n": next(_numbers),
         "first": first,
         "points": points,

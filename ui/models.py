@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
-from teacache.errors import ModelLoadError, TeaCacheError
+from teacache.errors import ModelLoadError, Phrase, TeaCacheError
 from teacache.models.catalog import CARDS, Card, folder_card
 from teacache.models.facts import facts, obstacle
 from teacache.models.memory import Machine, this_machine
@@ -27,7 +27,7 @@ class Status:
 
     state: Literal["idle", "loading", "ready", "failed"]
     device: str = ""
-    reason: str = ""
+    reason: Phrase = Phrase("")
 
 
 class Models:
@@ -63,21 +63,19 @@ class Models:
         if not self.ready(name):
             why = self.obstacle(name)
             if why:
-                raise ModelLoadError(
-                    f"{card.title} cannot run here: {why[0].lower()}{why[1:]}",
-                    key="model_not_here",
-                    title=card.title,
-                )
+                raise ModelLoadError("{title} cannot run here. {why}", title=card.title, why=why)
         self.preload(card.name)
         return self._loads[name].result()
 
     def card(self, name: str) -> Card:
         """The card of that name. Raises ModelLoadError that lists the known ones."""
         if name not in self.cards:
-            raise ModelLoadError(f"There is no model {name!r}: choose one of {', '.join(self.cards)}.")
+            raise ModelLoadError(
+                "There is no model {name!r}: choose one of {known}.", name=name, known=", ".join(self.cards)
+            )
         return self.cards[name]
 
-    def obstacle(self, name: str) -> str:
+    def obstacle(self, name: str) -> Phrase:
         """Why this server cannot run a model, in one sentence; empty if it can."""
         self._machine = self._machine or this_machine()
         return obstacle(self.card(name), self._machine)
@@ -103,9 +101,9 @@ class Models:
             return Status("loading")
         error = load.exception()
         if error is not None:
-            return Status("failed", reason=str(error))
+            return Status("failed", reason=error.phrase)
         pipe = load.result()
-        return Status("ready", device=_device(pipe), reason=str(getattr(pipe, "teacache_reason", "")))
+        return Status("ready", device=_device(pipe), reason=getattr(pipe, "teacache_reason", Phrase("")))
 
     def _load(self, name: str) -> Any:
         try:
@@ -119,10 +117,9 @@ class Models:
         except Exception as error:
             _log.exception("loading %s failed", name)
             raise ModelLoadError(
-                f"{name} could not be loaded: {type(error).__name__}; the server's log has the details.",
-                key="model_failed",
-                title=name,
-                error=type(error).__name__,
+                "{name} could not be loaded: {kind}; the server's log has the details.",
+                name=name,
+                kind=type(error).__name__,
             ) from error
 
 

@@ -10,6 +10,7 @@ import gradio as gr
 
 from ui import wire
 from ui.live import Screen
+from ui.phrases import in_every_language
 
 PRIVATE = {"api_visibility": "private"}
 _numbers = count(1)
@@ -48,9 +49,5 @@ def refusal(error: Exception) -> tuple:
 
 
 def notice(error: Exception) -> dict[str, Any]:
-    """A sentence shown for a while, and again in the line under the figures.
-
-    The page says it in the visitor's language where the error has a key (`error_KEY` in texts.json).
-    """
-    said = {"n": next(_numbers), "error": str(error)}
-    return said | {"key": getattr(error, "key", ""), "values": getattr(error, "values", {})}
+    """A sentence shown for a while, and again in the line under the figures, in every language."""
+    return {"n": next(_numbers), "error": in_every_language(error)}

@@ -21,6 +21,8 @@ from starlette.routing import Route
 from teacache.errors import StoreError
 from ui.library import Library
 from ui.models import Models
+from ui.phrases import in_every_language
+from ui.refused import refused
 from ui.takeaway.routes import routes as takeaway_routes
 from ui.teach.routes import routes as teach_routes
 from ui.texts import all_texts
@@ -81,7 +83,9 @@ def routes(models: Models, library: Library) -> list[Route]:
         )
 
     def model(request: Request) -> Response:
-        return JSONResponse(asdict(models.status()), headers={"Cache-Control": "no-store"})
+        status = models.status()
+        told = asdict(status) | {"reason": in_every_language(status.reason)}
+        return JSONResponse(told, headers={"Cache-Control": "no-store"})
 
     def run_file(request: Request) -> Response:
         run_id, name = request.path_params["run_id"], request.path_params["name"]
@@ -91,7 +95,7 @@ def routes(models: Models, library: Library) -> list[Route]:
                 return JSONResponse(library.load(run_id).cached.to_json(), headers=headers)
             return FileResponse(library.file(run_id, name), media_type="video/mp4")
         except StoreError as error:
-            return PlainTextResponse(str(error), status_code=404)
+            return refused(error, request, status=404)
 
     return [
         Route("/" + script_address(), page_script),

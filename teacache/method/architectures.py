@@ -12,7 +12,7 @@ from typing import Any, Literal
 import torch
 from torch import nn
 
-from teacache.errors import SettingsError, UnsupportedModelError
+from teacache.errors import Phrase, SettingsError, UnsupportedModelError
 
 Stream = Literal["hidden_states", "encoder_hidden_states", "audio_hidden_states"]
 IMAGE: Stream = "hidden_states"
@@ -66,10 +66,8 @@ class Architecture:
         """
         known = dict.fromkeys(("default", "authors", *self.variants))
         if name not in known:
-            names = ", ".join(known)
-            raise SettingsError(
-                "variant", name, f"one of {names}", "give 'default', or 'authors' as published"
-            )
+            wanted = Phrase("one of {known}", known=", ".join(known))
+            raise SettingsError("variant", name, wanted, "give 'default', or 'authors' as published")
         variant = self.variants.get(name)
         if variant is None:
             return self
@@ -165,9 +163,10 @@ def architecture_of(module: nn.Module) -> Architecture:
     if name in ARCHITECTURES:
         return ARCHITECTURES[name]
     raise UnsupportedModelError(
-        f"TeaCache does not know where {name} keeps its blocks; it knows {', '.join(sorted(ARCHITECTURES))}. "
-        "Name its parts in one line, with Architecture from teacache: "
-        "TeaCache(pipe, 0.1, architecture=Architecture("
-        "blocks={'transformer_blocks': ('hidden_states',)}, indicator='input:attn1', "
-        "exits={'norm_out': 'hidden_states'}))."
+        "TeaCache does not know where {name} keeps its blocks; it knows {known}. Name its parts "
+        "in one line, with Architecture from teacache: TeaCache(pipe, 0.1, "
+        "architecture=Architecture(blocks={{'transformer_blocks': ('hidden_states',)}}, "
+        "indicator='input:attn1', exits={{'norm_out': 'hidden_states'}})).",
+        name=name,
+        known=", ".join(sorted(ARCHITECTURES)),
     )

@@ -71,7 +71,9 @@ def _blocks(module: nn.Module, architecture: Architecture) -> list[tuple[nn.Modu
     found = [(b, returns) for name, returns in architecture.blocks.items() for b in part(module, name)]
     if not found:
         raise UnsupportedModelError(
-            f"{type(module).__name__} has no blocks in {', '.join(architecture.blocks)}: correct `blocks`."
+            "{kind} has no blocks in {blocks}: correct `blocks`.",
+            kind=type(module).__name__,
+            blocks=", ".join(architecture.blocks),
         )
     sides = {name: r for name, r in architecture.side_blocks.items() if hasattr(module, name)}
     return found + [(b, returns) for name, returns in sides.items() for b in part(module, name)]
@@ -98,11 +100,12 @@ def _refuse_if_taken(module: nn.Module) -> None:
     registry = vars(module).get("_diffusers_hook")
     if registry is not None and registry.get_hook(NAME) is not None:
         raise AttachError(
-            f"TeaCache is already attached to this {type(module).__name__}: "
-            "leave the other `with TeaCache(...)` block, or call its detach(), first."
+            "TeaCache is already attached to this {kind}: leave the other `with TeaCache(...)` block,"
+            " or call its detach(), first.",
+            kind=type(module).__name__,
         )
     if getattr(module, "is_cache_enabled", False):
         raise AttachError(
-            f"another cache is enabled on this {type(module).__name__}: "
-            "call pipe.transformer.disable_cache() first."
+            "another cache is enabled on this {kind}: call pipe.transformer.disable_cache() first.",
+            kind=type(module).__name__,
         )

@@ -20,7 +20,7 @@ import torch
 from diffusers.utils.torch_utils import unwrap_module
 from torch import nn
 
-from teacache.errors import AttachError, SettingsError, UnsupportedModelError
+from teacache.errors import AttachError, Phrase, SettingsError, UnsupportedModelError
 from teacache.method import attach
 from teacache.method.architectures import Architecture, architecture_of
 from teacache.method.clock import Clock
@@ -73,7 +73,7 @@ class TeaCache:
         }
         if not self._modules:
             raise UnsupportedModelError(
-                f"{type(pipe).__name__} has no transformer: TeaCache needs a diffusion transformer."
+                "{kind} has no transformer: TeaCache needs a diffusion transformer.", kind=type(pipe).__name__
             )
         own = _experts(pipe, threshold, settings, experts)
         self.experts = _of_this_pipe(own, self._modules)
@@ -177,9 +177,8 @@ def _experts(
 def _of_this_pipe(experts: dict[str, Settings], modules: Mapping[str, nn.Module]) -> dict[str, Settings]:
     for name in experts:
         if name not in modules:
-            raise SettingsError(
-                "experts", name, f"one of {', '.join(modules)}", "name a transformer that this pipeline has"
-            )
+            wanted = Phrase("one of {known}", known=", ".join(modules))
+            raise SettingsError("experts", name, wanted, "name a transformer that this pipeline has")
     return experts
 
 

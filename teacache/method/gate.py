@@ -12,7 +12,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, fields, replace
 from typing import Any, Literal
 
-from teacache.errors import SettingsError
+from teacache.errors import Phrase, SettingsError
 
 Reason = Literal[
     "first",  # the first step of a run has nothing to reuse
@@ -62,22 +62,20 @@ class Settings:
         _set(
             self,
             "threshold",
-            _number("threshold", self.threshold, "give 0 to switch the cache off, or e.g. 0.1"),
+            _number("threshold", self.threshold, _FIX_THRESHOLD),
         )
         if self.threshold < 0:
-            raise SettingsError(
-                "threshold", self.threshold, "0 or more", "give 0 to switch the cache off, or e.g. 0.1"
-            )
+            raise SettingsError("threshold", self.threshold, "0 or more", _FIX_THRESHOLD)
         _set(self, "coefficients", _coefficients(self.coefficients))
         _whole(
             "first_steps",
             self.first_steps,
             minimum=1,
-            fix="the first step has nothing to reuse, so give at least 1",
+            fix=Phrase("the first step has nothing to reuse, so give at least 1"),
         )
-        _whole("last_steps", self.last_steps, minimum=0, fix="give 1 as the authors do, or 0")
+        _whole("last_steps", self.last_steps, minimum=0, fix=Phrase("give 1 as the authors do, or 0"))
         if self.max_reuses is not None:
-            _whole("max_reuses", self.max_reuses, minimum=1, fix="give None for no limit")
+            _whole("max_reuses", self.max_reuses, minimum=1, fix=Phrase("give None for no limit"))
         _one_of("negative", self.negative, ("keep", "abs", "zero"))
         _one_of("out_of_range", self.out_of_range, ("ignore", "clamp", "compute"))
         _set(self, "input_range", _range(self.input_range))
@@ -130,9 +128,8 @@ class Settings:
         known = {f.name for f in fields(cls)}
         for name in data:
             if name not in known:
-                raise SettingsError(
-                    name, data[name], f"one of {sorted(known)}", "remove it or correct its name"
-                )
+                allowed = Phrase("one of {known}", known=", ".join(sorted(known)))
+                raise SettingsError(name, data[name], allowed, "remove it or correct its name")
         return cls(
             **{name: tuple(value) if isinstance(value, list) else value for name, value in data.items()}
         )
@@ -243,6 +240,9 @@ class Gate:
         )
 
 
+_FIX_THRESHOLD = Phrase("give 0 to switch the cache off, or e.g. 0.1")
+
+
 def _set(settings: Settings, name: str, value: object) -> None:
     object.__setattr__(settings, name, value)  # the way to normalise a field of a frozen dataclass
 
@@ -259,18 +259,19 @@ def _number(name: str, value: Any, fix: str) -> float:
 
 def _whole(name: str, value: Any, *, minimum: int, fix: str) -> None:
     if isinstance(value, bool) or not isinstance(value, int) or value < minimum:
-        raise SettingsError(name, value, f"a whole number of at least {minimum}", fix)
+        raise SettingsError(name, value, Phrase("a whole number of at least {minimum}", minimum=minimum), fix)
 
 
 def _one_of(name: str, value: Any, allowed: tuple[str, ...]) -> None:
     if value not in allowed:
-        raise SettingsError(
-            name, value, "one of " + ", ".join(allowed), f"give {allowed[0]!r} as the authors do"
-        )
+        wanted = Phrase("one of {known}", known=", ".join(allowed))
+        raise SettingsError(name, value, wanted, Phrase("give {usual!r} as the authors do", usual=allowed[0]))
 
 
 def _coefficients(value: Any) -> tuple[float, ...]:
-    fix = "give the polynomial's coefficients, highest power first, or (1, 0) to leave the polynomial out"
+    fix = Phrase(
+        "give the polynomial's coefficients, highest power first, or (1, 0) to leave the polynomial out"
+    )
     if not isinstance(value, (tuple, list)) or not 1 <= len(value) <= 8:
         raise SettingsError("coefficients", value, "1 to 8 numbers", fix)
     return tuple(_number("coefficients", c, fix) for c in value)
@@ -279,7 +280,7 @@ def _coefficients(value: Any) -> tuple[float, ...]:
 def _range(value: Any) -> tuple[float, float] | None:
     if value is None:
         return None
-    fix = "give the smallest and the largest distance of the calibration, or None"
+    fix = Phrase("give the smallest and the largest distance of the calibration, or None")
     if not isinstance(value, (tuple, list)) or len(value) != 2:
         raise SettingsError("input_range", value, "two numbers", fix)
     low, high = (_number("input_range", v, fix) for v in value)

@@ -229,7 +229,9 @@ def part(module: nn.Module, path: str) -> nn.Module:
         return module.get_submodule(path)
     except AttributeError as error:
         raise UnsupportedModelError(
-            f"{type(module).__name__} has no part named {path!r}: correct the names in `architecture`."
+            "{kind} has no part named {path!r}: correct the names in `architecture`.",
+            kind=type(module).__name__,
+            path=path,
         ) from error
 
 

@@ -136,8 +136,11 @@ class Session:
         start = call.overhead.now()
         if value.shape != entry.shape:
             raise AttachError(
-                f"{stream} enters the blocks as {tuple(entry.shape)} but reaches the exit as "
-                f"{tuple(value.shape)}: correct `blocks` or `exits` of the architecture."
+                "{stream} enters the blocks as {entered} but reaches the exit as {left}: correct `blocks`"
+                " or `exits` of the architecture.",
+                stream=stream,
+                entered=tuple(entry.shape),
+                left=tuple(value.shape),
             )
         residual[stream] = value.to(entry.dtype) - entry
         call.overhead.add(start)

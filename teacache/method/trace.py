@@ -112,7 +112,9 @@ class Trace:
         values = _object("trace", data)
         if values.get("version") != VERSION:
             raise TraceFormatError(
-                f"version is {values.get('version')!r}, but this program reads version {VERSION}."
+                "version is {version!r}, but this program reads version {known}.",
+                version=values.get("version"),
+                known=VERSION,
             )
         experts = _object("experts", values.get("experts", {}))
         return cls(
@@ -136,7 +138,9 @@ class Trace:
         try:
             return cls.from_json(json.loads(Path(path).read_text(encoding="utf-8")))
         except (json.JSONDecodeError, UnicodeDecodeError, RecursionError) as error:
-            raise TraceFormatError(f"{Path(path).name} is not JSON: {error}.") from error
+            raise TraceFormatError(
+                "{name} is not JSON: {error}.", name=Path(path).name, error=error
+            ) from error
 
 
 # What a field may hold: (types, may be null). One table for the reader; bool is not an int here.
@@ -173,7 +177,9 @@ _REQUIRED = ("call", "step", "timestep", "branch", "computed", "reason")
 
 def _object(name: str, value: Any) -> dict[str, Any]:
     if not isinstance(value, dict):
-        raise TraceFormatError(f"{name} must be a JSON object, but is {_short(value)}.")
+        raise TraceFormatError(
+            "{name} must be a JSON object, but is {value}.", name=name, value=_short(value)
+        )
     return value
 
 
@@ -183,8 +189,10 @@ def _field(name: str, kind: tuple[tuple[type, ...], bool], value: Any) -> Any:
         return None
     wrong_bool = isinstance(value, bool) and bool not in types
     if wrong_bool or not isinstance(value, types) or (isinstance(value, float) and not math.isfinite(value)):
-        wanted = " or ".join(t.__name__ for t in types) + (" or null" if nullable else "")
-        raise TraceFormatError(f"{name} must be {wanted}, but is {_short(value)}.")
+        wanted = "/".join([*(t.__name__ for t in types), *(["null"] if nullable else [])])
+        raise TraceFormatError(
+            "{name} must be {wanted}, but is {value}.", name=name, wanted=wanted, value=_short(value)
+        )
     return value
 
 
@@ -192,22 +200,24 @@ def _settings(where: str, value: Any) -> Settings:
     try:
         return Settings.from_json(_object(where, value))
     except (SettingsError, TypeError) as error:
-        raise TraceFormatError(f"{where}: {error}") from error
+        raise TraceFormatError("{where}: {error}", where=where, error=error) from error
 
 
 def _size(value: Any) -> tuple[int, int, int] | None:
     if value is None:
         return None
     if not isinstance(value, list) or len(value) != 3 or any(type(v) is not int or v < 1 for v in value):
-        raise TraceFormatError(f"size must be [frames, height, width], but is {_short(value)}.")
+        raise TraceFormatError("size must be [frames, height, width], but is {value}.", value=_short(value))
     return tuple(value)
 
 
 def _records(value: Any) -> tuple[StepRecord, ...]:
     if not isinstance(value, list):
-        raise TraceFormatError(f"records must be a list, but is {_short(value)}.")
+        raise TraceFormatError("records must be a list, but is {value}.", value=_short(value))
     if len(value) > MAX_RECORDS:
-        raise TraceFormatError(f"records holds {len(value)} calls, but at most {MAX_RECORDS} are read.")
+        raise TraceFormatError(
+            "records holds {count} calls, but at most {most} are read.", count=len(value), most=MAX_RECORDS
+        )
     return tuple(_record(i, item) for i, item in enumerate(value))
 
 
@@ -216,17 +226,21 @@ def _record(index: int, item: Any) -> StepRecord:
     values = _object(where, item)
     for name in values:
         if name not in _RECORD_FIELDS:
-            raise TraceFormatError(f"{where}.{name} is not a field of version {VERSION}.")
+            raise TraceFormatError(
+                "{where}.{name} is not a field of version {known}.", where=where, name=name, known=VERSION
+            )
     for name in _REQUIRED:
         if name not in values:
-            raise TraceFormatError(f"{where}.{name} is missing.")
+            raise TraceFormatError("{where}.{name} is missing.", where=where, name=name)
     checked = {
         n: _field(f"{where}.{n}", kind, values[n]) for n, kind in _RECORD_FIELDS.items() if n in values
     }
     if checked["reason"] not in get_args(Reason):
         raise TraceFormatError(
-            f"{where}.reason is {_short(checked['reason'])}, "
-            f"but must be one of {', '.join(get_args(Reason))}."
+            "{where}.reason is {value}, but must be one of {known}.",
+            where=where,
+            value=_short(checked["reason"]),
+            known=", ".join(get_args(Reason)),
         )
     return StepRecord(**checked)
 

@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
-from teacache.errors import SettingsError
+from teacache.errors import Phrase, SettingsError
 from teacache.method.gate import Settings
 
 Kind = Literal["text_to_video", "image_to_video", "text_to_image"]
@@ -144,8 +144,11 @@ class Card:
         """A published polynomial by the name of its mode. Raises SettingsError that lists the known ones."""
         name = next(iter(self.modes), "") if name is None else name
         if name not in self.modes:
-            known = ", ".join(self.modes) or "none: nothing is published for it"
-            raise SettingsError("mode", name, f"a mode of {self.name} ({known})", "leave it out")
+            none = Phrase("none: nothing is published for it")
+            known = Phrase(
+                "a mode of {model} ({known})", model=self.name, known=", ".join(self.modes) or none
+            )
+            raise SettingsError("mode", name, known, "leave it out")
         return self.modes[name]
 
     def settings(

@@ -48,7 +48,9 @@ def card(name: str) -> Card:
     """The card of that name. Raises ModelLoadError that lists the known ones."""
     if name not in CARDS:
         raise ModelLoadError(
-            f"There is no model {name!r}: choose one of {', '.join(CARDS)}, or give a folder."
+            "There is no model {name!r}: choose one of {known}, or give a folder.",
+            name=name,
+            known=", ".join(CARDS),
         )
     return CARDS[name]
 
@@ -65,7 +67,7 @@ def folder_card(folder: Path) -> Card:
     known = next((one for one in alike if _is_download(folder, one)), None)
     if known is not None:
         return replace(known, source=str(folder))
-    base = alike[0] if alike else _UNKNOWN
+    base = alike[0] if alike else _PICTURE if kind in _PICTURES else _UNKNOWN
     frames, height, width = _size(folder, base)
     return replace(
         base,
@@ -97,6 +99,8 @@ _UNKNOWN = Card(
     name="", title="", pipeline="", steps=50, frames=16, height=256, width=256, fps=8,
     guidance_scale=6.0, license="",
 )  # fmt: skip
+_PICTURE = replace(_UNKNOWN, kind="text_to_image", frames=1, height=1024, width=1024, fps=1)
+_PICTURES = ("QwenImagePipeline",)  # classes without a card of their own
 
 
 def _is_download(folder: Path, card: Card) -> bool:
@@ -147,9 +151,11 @@ def _config(folder: Path, name: str, *, required: bool = False) -> dict[str, Any
     try:
         return json.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError as error:
-        raise ModelLoadError(f"{folder} is no diffusers pipeline: it has no {name}.") from error
+        raise ModelLoadError(
+            "{folder} is no diffusers pipeline: it has no {name}.", folder=folder, name=name
+        ) from error
     except (OSError, ValueError) as error:
-        raise ModelLoadError(f"{path} cannot be read: {error}.") from error
+        raise ModelLoadError("{path} cannot be read: {error}.", path=path, error=error) from error
 
 
 def _whole(value: Any, default: int) -> int:

@@ -20,7 +20,7 @@ from safetensors.torch import load_file
 from torch import nn
 from transformers import PreTrainedTokenizerBase, T5EncoderModel, T5Tokenizer
 
-from teacache.errors import ModelLoadError
+from teacache.errors import ModelLoadError, Phrase
 
 Download = Callable[[str, Sequence[str]], Path]  # repository, file patterns -> local folder
 
@@ -37,9 +37,11 @@ def read_config(folder: Path, name: str = "config.json") -> dict[str, Any]:
     try:
         config = json.loads((folder / name).read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:
-        raise ModelLoadError(f"{folder} has no readable {name}: fetch it again.") from error
+        raise ModelLoadError(
+            "{folder} has no readable {name}: fetch it again.", folder=folder, name=name
+        ) from error
     if not isinstance(config, dict):
-        raise ModelLoadError(f"{folder / name} holds no configuration: fetch it again.")
+        raise ModelLoadError("{path} holds no configuration: fetch it again.", path=folder / name)
     return config
 
 
@@ -48,7 +50,9 @@ def read_weights(folder: Path, name: str) -> dict[str, torch.Tensor]:
     try:
         return load_file(folder / name)
     except (OSError, SafetensorError) as error:
-        raise ModelLoadError(f"{folder} has no readable {name}: fetch it again.") from error
+        raise ModelLoadError(
+            "{folder} has no readable {name}: fetch it again.", folder=folder, name=name
+        ) from error
 
 
 def empty(kind: type[ModelMixin], config: dict[str, Any]) -> Any:
@@ -61,15 +65,20 @@ def fill(model: ModelMixin, weights: dict[str, torch.Tensor], dtype: torch.dtype
     """Give the model its weights, all of them and no others; else ModelLoadError names what differs."""
     wanted = model.state_dict()
     problems = {
-        "missing": wanted.keys() - weights.keys(),
-        "unexpected": weights.keys() - wanted.keys(),
-        "of another shape": {n for n, w in weights.items() if n in wanted and w.shape != wanted[n].shape},
+        "{count} missing ({names})": wanted.keys() - weights.keys(),
+        "{count} unexpected ({names})": weights.keys() - wanted.keys(),
+        "{count} of another shape ({names})": {
+            n for n, w in weights.items() if n in wanted and w.shape != wanted[n].shape
+        },
     }
-    said = [f"{len(names)} {what} ({few(names)})" for what, names in problems.items() if names]
+    said = [Phrase(what, count=len(n), names=few(n)) for what, n in problems.items() if n]
     if said:
         raise ModelLoadError(
-            f"The weights in {source} do not fit {type(model).__name__}: {'; '.join(said)}: "
-            "fetch them again, or report a new version."
+            "The weights in {source} do not fit {kind}: {problems}: fetch them again, or report a new"
+            " version.",
+            source=source,
+            kind=type(model).__name__,
+            problems=Phrase.joined(said),
         )
     model.load_state_dict({name: w.to(dtype) for name, w in weights.items()}, assign=True)
     return nn.Module.to(
@@ -80,7 +89,11 @@ def fill(model: ModelMixin, weights: dict[str, torch.Tensor], dtype: torch.dtype
 def check_text(repository: str) -> None:
     """Raises ModelLoadError for a repository that is not in T5_FILES; to be asked before any download."""
     if repository not in T5_FILES:
-        raise ModelLoadError(f"There is no T5 known in {repository}: choose {' or '.join(T5_FILES)}.")
+        raise ModelLoadError(
+            "There is no T5 known in {repository}: choose {known}.",
+            repository=repository,
+            known=" or ".join(T5_FILES),
+        )
 
 
 def read_text(
@@ -100,7 +113,9 @@ def read_text(
         )
     except (OSError, ValueError, RuntimeError, pickle.UnpicklingError, SafetensorError) as error:
         said = (str(error).strip() or type(error).__name__).splitlines()[0]
-        raise ModelLoadError(f"The text encoder in {folder} cannot be read: {said[:200]}") from error
+        raise ModelLoadError(
+            "The text encoder in {folder} cannot be read: {why}", folder=folder, why=said[:200]
+        ) from error
 
 
 def few(names: Iterable[str]) -> str:

@@ -7,8 +7,11 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from functools import reduce
 
 import numpy as np
+
+from teacache.errors import Phrase
 
 PLAUSIBLE = (0.0, 1.0)
 """Relative L1 distances, where no range was measured: 0 is an unchanged tensor, 1 another altogether."""
@@ -48,21 +51,25 @@ def negative_zones(coefficients: Sequence[float], within: Range = PLAUSIBLE) -> 
     return zones
 
 
-def reuse_note(title: str, coefficients: Sequence[float], within: Range | None = None) -> str:
+def reuse_note(title: str, coefficients: Sequence[float], within: Range | None = None) -> Phrase:
     """One sentence for whoever chooses the model; empty where the polynomial holds no surprise."""
     within = within or PLAUSIBLE
     zones = negative_zones(coefficients, within)
     if zones:
-        return (
-            f"{title}: the estimate is negative {_where(zones, within)}, where the accumulated "
-            "distance falls and reuse goes on beyond the threshold."
+        return Phrase(
+            "{title}: the estimate is negative {where}, where the accumulated distance falls and reuse goes "
+            "on beyond the threshold.",
+            title=title,
+            where=_where(zones, within),
         )
     floor = _rounded_down(first_reuse_threshold(coefficients, within))
     if floor <= 0:
-        return ""
-    return (
-        f"{title}: the estimate is never below {floor:g}, so no step is reused at a threshold "
-        f"under {floor:g}."
+        return Phrase("")
+    return Phrase(
+        "{title}: the estimate is never below {floor:g}, so no step is reused at a threshold under "
+        "{floor:g}.",
+        title=title,
+        floor=floor,
     )
 
 
@@ -74,19 +81,24 @@ def _roots(coefficients: Sequence[float] | np.ndarray, within: Range) -> list[fl
     return [root for root in real if low < root < high]
 
 
-def _where(zones: list[Range], within: Range) -> str:
-    return " and ".join(_zone(zone, within) for zone in zones).replace("and at distances", "and")
+def _where(zones: list[Range], within: Range) -> Phrase:
+    if zones == [within]:
+        return Phrase("at every distance")
+    named = (_zone(zone, within) for zone in zones)
+    return Phrase("at distances {zones}", zones=reduce(lambda a, b: Phrase("{a} and {b}", a=a, b=b), named))
 
 
-def _zone(zone: Range, within: Range) -> str:
-    (low, high), (least, most) = zone, within
-    if zone == within:
-        return "at every distance"
+def _zone(zone: Range, within: Range) -> Phrase:
+    (low, high), (least, most) = (map(_significant, zone), within)
     if low == least and high < most:
-        return f"at distances below {high:.{_DIGITS}g}"
+        return Phrase("below {high:g}", high=high)
     if high == most and low > least:
-        return f"at distances above {low:.{_DIGITS}g}"
-    return f"at distances from {low:.{_DIGITS}g} to {high:.{_DIGITS}g}"
+        return Phrase("above {low:g}", low=low)
+    return Phrase("from {low:g} to {high:g}", low=low, high=high)
+
+
+def _significant(value: float) -> float:
+    return float(f"{value:.{_DIGITS}g}")
 
 
 def _rounded_down(value: float) -> float:

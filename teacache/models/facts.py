@@ -10,6 +10,7 @@ from dataclasses import asdict
 from importlib.util import find_spec
 from typing import Any
 
+from teacache.errors import Phrase
 from teacache.models import hub
 from teacache.models.cards import HALF, Card, Published
 from teacache.models.catalog import ROOT
@@ -34,32 +35,32 @@ def facts(card: Card) -> dict[str, Any]:
     }
 
 
-def explanation(card: Card, mode: str | None = None) -> str:
+def explanation(card: Card, mode: str | None = None) -> Phrase:
     """What the polynomial in use means for a threshold, in one sentence; empty if there is nothing to say."""
     if mode is None and card.calibration is not None:
         measured = card.calibration
         return reuse_note(card.title, measured.coefficients, measured.input_range)
     if not card.modes:
-        return ""
+        return Phrase("")
     published = card.mode(mode)
     return reuse_note(card.title, published.coefficients, published.input_range)
 
 
-def obstacle(card: Card, machine: Machine) -> str:
+def obstacle(card: Card, machine: Machine) -> Phrase:
     """Why this machine's page cannot run the model, in one sentence; empty if it can.
 
     A model in a folder of this machine runs even without a GPU: whoever started the server chose it.
     """
     if card.source:
         values = sum(values_in(ROOT / card.source).values())
-        return _short_of("memory", HALF * values / GB, machine.host_gb)
+        return _short_of_memory(HALF * values / GB, machine.host_gb)
     if machine.gpu is None:
-        return "It needs a GPU, and this machine has none: on a CPU it would take hours."
+        return Phrase("It needs a GPU, and this machine has none: on a CPU it would take hours.")
     missing = [package for package in card.packages if find_spec(package) is None]
     if missing:
-        return f"It needs packages that are not installed: {', '.join(missing)}."
+        return Phrase("It needs packages that are not installed: {missing}.", missing=", ".join(missing))
     # Weights that do not fit on the GPU come and go; in memory all of them must find room.
-    return _short_of("memory", card.memory_gb or 0.0, machine.host_gb) or _not_at_hand(card)
+    return _short_of_memory(card.memory_gb or 0.0, machine.host_gb) or _not_at_hand(card)
 
 
 def _mode(card: Card, published: Published) -> dict[str, Any]:
@@ -70,18 +71,22 @@ def _mode(card: Card, published: Published) -> dict[str, Any]:
     }
 
 
-def _short_of(what: str, need: float, there: float) -> str:
+def _short_of_memory(need: float, there: float) -> Phrase:
     if need <= there:
-        return ""
-    return f"It needs at least {need:.1f} GB of {what}, and there are {there:.1f}."
+        return Phrase("")
+    return Phrase(
+        "It needs at least {need:.1f} GB of memory, and there are {there:.1f}.", need=need, there=there
+    )
 
 
-def _not_at_hand(card: Card) -> str:
+def _not_at_hand(card: Card) -> Phrase:
     """Why the weights cannot be had; empty if they are here or can be downloaded."""
     if all(hub.downloaded(repository) for repository in {card.hub or "", *card.parts.values()}):
-        return ""
+        return Phrase("")
     if hub.offline():
-        return "It is not downloaded, and HF_HUB_OFFLINE switches the hub off."
+        return Phrase("It is not downloaded, and HF_HUB_OFFLINE switches the hub off.")
     if card.gated and not hub.logged_in():
-        return f"It is gated: accept its licence at {card.license_url} and set HF_TOKEN on the server."
-    return "" if hub.reachable() else "It is not downloaded, and the hub cannot be reached."
+        return Phrase(
+            "It is gated: accept its licence at {page} and set HF_TOKEN on the server.", page=card.license_url
+        )
+    return Phrase("" if hub.reachable() else "It is not downloaded, and the hub cannot be reached.")

@@ -66,16 +66,24 @@ def download(repository: str, patterns: Sequence[str]) -> Path:
         )
     except GatedRepoError as error:
         raise ModelLoadError(
-            f"{repository} is gated: accept its licence at {page}, then log in with `hf auth login`, or "
-            "set HF_TOKEN."
+            "{repository} is gated: accept its licence at {page}, then log in with `hf auth login`, "
+            "or set HF_TOKEN.",
+            repository=repository,
+            page=page,
         ) from error
     except RepositoryNotFoundError as error:
-        raise ModelLoadError(f"There is no {repository} on the hub, or it is private: see {page}.") from error
+        raise ModelLoadError(
+            "There is no {repository} on the hub, or it is private: see {page}.",
+            repository=repository,
+            page=page,
+        ) from error
     except LocalEntryNotFoundError as error:
-        raise ModelLoadError(f"{repository} {_unreachable()}") from error
+        raise _unreachable(repository) from error
     except (OSError, HFValidationError) as error:  # the hub's own errors are OSErrors too
         said = (str(error).strip() or type(error).__name__).splitlines()[0].rstrip(".")
-        raise ModelLoadError(f"{repository} could not be downloaded: {said[:200]}.") from error
+        raise ModelLoadError(
+            "{repository} could not be downloaded: {why}.", repository=repository, why=said[:200]
+        ) from error
 
 
 def pipeline_folder(repository: str, files: Sequence[str] = ()) -> Path:
@@ -84,7 +92,11 @@ def pipeline_folder(repository: str, files: Sequence[str] = ()) -> Path:
     try:
         index = json.loads((folder / INDEX).read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:
-        raise ModelLoadError(f"{repository} holds no diffusers pipeline: its {INDEX} is amiss.") from error
+        raise ModelLoadError(
+            "{repository} holds no diffusers pipeline: its {file} is amiss.",
+            repository=repository,
+            file=INDEX,
+        ) from error
     parts = [name for name, kind in index.items() if isinstance(kind, list) and kind[0]]
     return download(repository, [INDEX, *files, *(f"{part}/{file}" for part in parts for file in _FILES)])
 
@@ -94,9 +106,15 @@ def part_folder(repository: str) -> Path:
     return download(repository, _FILES)
 
 
-def _unreachable() -> str:
+def _unreachable(repository: str) -> ModelLoadError:
     if offline():
-        return "is not downloaded, and HF_HUB_OFFLINE switches the hub off: unset it, or give a local folder."
-    return (
-        "is not fully downloaded, and the hub cannot be reached: check the network, or give a local folder."
+        return ModelLoadError(
+            "{repository} is not downloaded, and HF_HUB_OFFLINE switches the hub off: unset it, or give a "
+            "local folder.",
+            repository=repository,
+        )
+    return ModelLoadError(
+        "{repository} is not fully downloaded, and the hub cannot be reached: check the network, or give a "
+        "local folder.",
+        repository=repository,
     )

@@ -81,7 +81,9 @@ def _find(name_or_folder: str | Path) -> Card:
         return folder_card(path.resolve())
     if isinstance(name_or_folder, Path) or "/" in text or text.startswith((".", "~")):
         raise ModelLoadError(
-            f"There is no folder {text}: give a diffusers folder or one of {', '.join(CARDS)}."
+            "There is no folder {text}: give a diffusers folder or one of {known}.",
+            text=text,
+            known=", ".join(CARDS),
         )
     return card(text)
 
@@ -90,18 +92,25 @@ def _folder(found: Card) -> Path:
     """The card's folder, if it holds a pipeline that can be run."""
     folder = ROOT / found.source  # an absolute source stays what it is
     if not folder.is_dir():
-        raise ModelLoadError(f"The weights of {found.name} are missing: {folder} does not exist.")
+        raise ModelLoadError(
+            "The weights of {name} are missing: {folder} does not exist.", name=found.name, folder=folder
+        )
     folder_card(folder)  # says what is wrong with a folder that holds no pipeline
     index = json.loads((folder / hub.INDEX).read_text(encoding="utf-8"))
     kind = index.get("_class_name")
     if kind not in OURS and not hasattr(diffusers, str(kind)):
         raise ModelLoadError(
-            f"The model in {folder} cannot be loaded: neither diffusers nor this project has a {kind}."
+            "The model in {folder} cannot be loaded: neither diffusers nor this project has a {kind}.",
+            folder=folder,
+            kind=kind,
         )
     if not isinstance(index.get("transformer"), list):
         raise ModelLoadError(
-            f"The model in {folder} cannot be loaded: a {kind} has no transformer, and TeaCache caches one; "
-            f"try a pipeline like {', '.join(sorted({c.pipeline for c in CARDS.values()}))}."
+            "The model in {folder} cannot be loaded: a {kind} has no transformer, and TeaCache caches"
+            " one; try a pipeline like {known}.",
+            folder=folder,
+            kind=kind,
+            known=", ".join(sorted({c.pipeline for c in CARDS.values()})),
         )
     return folder
 
@@ -110,7 +119,9 @@ def _check_packages(found: Card) -> None:
     missing = [package for package in found.packages if find_spec(package) is None]
     if missing and not found.source:  # a local folder may come without the parts that need them
         raise ModelLoadError(
-            f"{found.title} needs packages that are not installed: install {', '.join(missing)}."
+            "{title} needs packages that are not installed: install {missing}.",
+            title=found.title,
+            missing=", ".join(missing),
         )
 
 
@@ -128,7 +139,9 @@ def _read(found: Card, folder: Path | None, place: Place) -> DiffusionPipeline:
     except TeaCacheError:
         raise
     except Exception as error:  # a folder can be broken in as many ways as there are libraries that read it
-        raise ModelLoadError(f"The model in {where} cannot be loaded: {_sentence(error)}") from error
+        raise ModelLoadError(
+            "The model in {where} cannot be loaded: {why}", where=where, why=_sentence(error)
+        ) from error
 
 
 def _class_of(found: Card) -> type[DiffusionPipeline]:

@@ -13,7 +13,7 @@ from typing import Any, Literal
 
 import torch
 
-from teacache.errors import ModelLoadError
+from teacache.errors import ModelLoadError, Phrase
 from teacache.models.cards import Card
 from teacache.models.memory import GB, free_host_gb, sizes_gb
 
@@ -31,7 +31,7 @@ class Place:
     dtype: torch.dtype
     float32: tuple[str, ...]  # parts in single precision whatever the dtype
     offload: Literal["none", "model", "group"]
-    reason: str
+    reason: Phrase
 
     @property
     def dtypes(self) -> dict[str, torch.dtype]:
@@ -54,18 +54,21 @@ def place_for(
     """
     where, why_where = _device(device)
     if offload not in OFFLOADS:
-        raise ModelLoadError(f"There is no offload {offload!r}: use one of {', '.join(OFFLOADS)}.")
+        raise ModelLoadError(
+            "There is no offload {offload!r}: use one of {known}.", offload=offload, known=", ".join(OFFLOADS)
+        )
     if where.type == "cpu" and offload in ("model", "group"):
         raise ModelLoadError(
-            f"Offload {offload!r} moves weights between memory and a GPU, and this run is on the CPU: "
-            "leave it out."
+            "Offload {offload!r} moves weights between memory and a GPU, and this run is on the CPU: "
+            "leave it out.",
+            offload=offload,
         )
     precision, why_precision = _precision(card, values, where, dtype)
     single = card.float32 if where.type != "cpu" and dtype is None else ()
     sizes = sizes_gb(values, dict.fromkeys(single, 4), precision.itemsize)
     _check_host(card, sizes, precision)
     chosen, why_offload = _offload(card, sizes, where, offload)
-    reasons = "; ".join(filter(None, (why_where, why_precision, why_offload)))
+    reasons = Phrase.joined(filter(None, (why_where, why_precision, why_offload)))
     return Place(device=where, dtype=precision, float32=single, offload=chosen, reason=reasons)
 
 
@@ -84,12 +87,15 @@ def put(pipe: Any, place: Place, card: Card) -> None:
             pipe.to(place.device)
     except torch.OutOfMemoryError as error:
         raise ModelLoadError(
-            f"{card.title} does not fit into the memory of {place.device}: try offload='model' or a smaller "
-            "model."
+            "{title} does not fit into the memory of {device}: try offload='model' or a smaller model.",
+            title=card.title,
+            device=place.device,
         ) from error
     except (RuntimeError, ValueError, NotImplementedError, AssertionError) as error:
         said = (str(error).strip() or type(error).__name__).splitlines()[0].rstrip(".")
-        raise ModelLoadError(f"{card.title} cannot be put on {place.device}: {said[:200]}.") from error
+        raise ModelLoadError(
+            "{title} cannot be put on {device}: {why}.", title=card.title, device=place.device, why=said[:200]
+        ) from error
 
 
 def free_gb(device: torch.device) -> float | None:
@@ -99,77 +105,99 @@ def free_gb(device: torch.device) -> float | None:
     return free_host_gb() if device.type == "cpu" else None
 
 
-def _device(wanted: str) -> tuple[torch.device, str]:
+def _device(wanted: str) -> tuple[torch.device, Phrase]:
     if wanted == "auto":
         if torch.cuda.is_available():
-            return torch.device("cuda"), "on the GPU, since there is one"
-        return torch.device("cpu"), "on the CPU, since there is no GPU"
+            return torch.device("cuda"), Phrase("on the GPU, since there is one")
+        return torch.device("cpu"), Phrase("on the CPU, since there is no GPU")
     try:
         place = torch.device(wanted)
     except RuntimeError as error:
-        raise ModelLoadError(f"There is no device called {wanted!r}: try 'auto', 'cpu' or 'cuda'.") from error
+        raise ModelLoadError(
+            "There is no device called {wanted!r}: try 'auto', 'cpu' or 'cuda'.", wanted=wanted
+        ) from error
     if place.type == "cuda" and not torch.cuda.is_available():
-        raise ModelLoadError(f"This machine has no GPU for {wanted!r}: try 'auto' or 'cpu'.")
-    return place, f"on {wanted}, as asked for"
+        raise ModelLoadError("This machine has no GPU for {wanted!r}: try 'auto' or 'cpu'.", wanted=wanted)
+    return place, Phrase("on {device}, as asked for", device=wanted)
 
 
 def _precision(
     card: Card, values: Mapping[str, float], where: torch.device, wanted: torch.dtype | None
-) -> tuple[torch.dtype, str]:
+) -> tuple[torch.dtype, Phrase]:
     if wanted is not None:
-        return wanted, f"{name_of(wanted)}, as asked for"
+        return wanted, Phrase("{dtype}, as asked for", dtype=name_of(wanted))
     count = sum(values.values())
     if where.type == "cpu":
         free = free_host_gb()
         if count * 2 / GB <= free < count * 4 / GB:
-            return torch.bfloat16, "bfloat16, since float32 does not fit into memory"
-        return torch.float32, "float32, which a CPU computes fastest"
+            return torch.bfloat16, Phrase("bfloat16, since float32 does not fit into memory")
+        return torch.float32, Phrase("float32, which a CPU computes fastest")
     if count < _SMALL:
-        return torch.float32, "float32, since the model is small"
-    return getattr(torch, card.dtype), f"{card.dtype}, to halve memory and time"
+        return torch.float32, Phrase("float32, since the model is small")
+    return getattr(torch, card.dtype), Phrase("{dtype}, to halve memory and time", dtype=card.dtype)
 
 
 def _check_host(card: Card, sizes: Mapping[str, float], precision: torch.dtype) -> None:
     need, free = sum(sizes.values()), free_host_gb()
     if need > free:
         raise _too_small(
-            card, need, free, "memory", precision, "close other programs, or use a smaller model"
+            card,
+            need,
+            free,
+            Phrase("memory"),
+            precision,
+            Phrase("close other programs, or use a smaller model"),
         )
 
 
 def _offload(
     card: Card, sizes: Mapping[str, float], where: torch.device, wanted: str
-) -> tuple[Literal["none", "model", "group"], str]:
+) -> tuple[Literal["none", "model", "group"], Phrase]:
     """The way of offloading with its reason; on the CPU there is nothing to choose."""
     free = free_gb(where) if where.type != "cpu" else None
     whole, largest = sum(sizes.values()), max(sizes.values(), default=0.0)
     if wanted == "auto":
         return _chosen_offload(whole, largest, free)
     if free is not None and wanted == "none" and whole > free:
-        raise _too_small(card, whole, free, "GPU memory", None, "try offload='model'")
+        raise _too_small(card, whole, free, Phrase("GPU memory"), None, Phrase("try offload='model'"))
     if free is not None and wanted == "model" and largest > free:
-        raise _too_small(card, largest, free, "GPU memory", None, "try offload='group'")
-    return wanted, "" if wanted == "none" else f"offload {wanted}, as asked for"
+        raise _too_small(card, largest, free, Phrase("GPU memory"), None, Phrase("try offload='group'"))
+    return wanted, Phrase("") if wanted == "none" else Phrase("offload {way}, as asked for", way=wanted)
 
 
 def _chosen_offload(
     whole: float, largest: float, free: float | None
-) -> tuple[Literal["none", "model", "group"], str]:
+) -> tuple[Literal["none", "model", "group"], Phrase]:
     if free is None or whole * _ROOM <= free:
-        return "none", ""
-    short = f"since {whole * _ROOM - free:.1f} GB are missing to keep all parts there with room to run"
+        return "none", Phrase("")
+    short = whole * _ROOM - free
     if largest * _ROOM <= free:
-        return "model", f"each part is on the GPU only while it works, text first, {short}"
-    return "group", f"layers are on the GPU only while they work, {short}"
+        return "model", Phrase(
+            "each part is on the GPU only while it works, text first, since {missing:.1f} GB are missing to "
+            "keep all parts there with room to run",
+            missing=short,
+        )
+    return "group", Phrase(
+        "layers are on the GPU only while they work, since {missing:.1f} GB are missing to keep all parts "
+        "there with room to run",
+        missing=short,
+    )
 
 
 def _too_small(
-    card: Card, need: float, free: float, what: str, precision: torch.dtype | None, fix: str
+    card: Card, need: float, free: float, what: Phrase, precision: torch.dtype | None, fix: Phrase
 ) -> ModelLoadError:
-    kept = f" in {name_of(precision)}" if precision is not None else ""
+    kept = Phrase(" in {dtype}", dtype=name_of(precision)) if precision is not None else ""
     return ModelLoadError(
-        f"{card.title} needs at least {need:.1f} GB of {what} for its weights{kept}, and {free:.1f} GB are "
-        f"free, so {need - free:.1f} GB are missing: {fix}."
+        "{title} needs at least {need:.1f} GB of {what} for its weights{kept}, and {free:.1f} GB are "
+        "free, so {missing:.1f} GB are missing: {fix}.",
+        title=card.title,
+        need=need,
+        what=what,
+        kept=kept,
+        free=free,
+        missing=need - free,
+        fix=fix,
     )
 
 

@@ -13,7 +13,7 @@ from typing import Any
 
 from PIL import Image, ImageOps, UnidentifiedImageError
 
-from teacache.errors import RequestError
+from teacache.errors import Phrase, RequestError
 
 MAX_BYTES = 64 * 2**20  # of the file
 MAX_PIXELS = 50_000_000  # more than any camera's picture that a clip of 2048 pixels could use
@@ -28,30 +28,34 @@ def read(source: Source) -> Image.Image:
     Raises RequestError, one sentence: the file is missing, no picture, broken, too large or too small.
     """
     if isinstance(source, Image.Image):
-        _check(source, "The image")
+        _check(source, Phrase("The image"))
         return _upright(source)
     path = Path(source)
     try:
         if path.stat().st_size > MAX_BYTES:
             raise RequestError(
-                f"The image {path.name} has more than {MAX_BYTES >> 20} MB: give a smaller one."
+                "The image {name} has more than {most} MB: give a smaller one.",
+                name=path.name,
+                most=MAX_BYTES >> 20,
             )
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", Image.DecompressionBombWarning)  # _check says it in our words
             with Image.open(path) as opened:
-                _check(opened, f"The image {path.name}")
+                _check(opened, _named(path))
                 return _upright(opened)
     except FileNotFoundError as error:
-        raise RequestError(f"There is no image {path.name}: give the path of a picture.") from error
+        raise RequestError("There is no image {name}: give the path of a picture.", name=path.name) from error
     except Image.DecompressionBombError as error:
-        raise RequestError(_too_large(f"The image {path.name}")) from error
+        raise _too_large(_named(path)) from error
     except UnidentifiedImageError as error:
-        raise RequestError(f"{path.name} is not an image: give a PNG, JPEG or WebP file.") from error
+        raise RequestError(
+            "{name} is not an image: give a PNG, JPEG or WebP file.", name=path.name
+        ) from error
     except (OSError, SyntaxError, ValueError) as error:  # what Pillow raises for broken files
         if isinstance(error, RequestError):
             raise
         raise RequestError(
-            f"The image {path.name} cannot be read: give a whole PNG, JPEG or WebP."
+            "The image {name} cannot be read: give a whole PNG, JPEG or WebP.", name=path.name
         ) from error
 
 
@@ -78,16 +82,30 @@ def fingerprint(source: Any) -> str | None:
     return hashlib.sha256(repr(picture.size).encode() + picture.tobytes()).hexdigest()
 
 
-def _check(picture: Image.Image, what: str) -> None:
+def _check(picture: Image.Image, what: Phrase) -> None:
     width, height = picture.size
     if width * height > MAX_PIXELS:
-        raise RequestError(_too_large(what))
+        raise _too_large(what)
     if min(width, height) < MIN_SIDE:
-        raise RequestError(f"{what} has {width}x{height} pixels, but needs at least {MIN_SIDE} each way.")
+        raise RequestError(
+            "{what} has {width}x{height} pixels, but needs at least {least} each way.",
+            what=what,
+            width=width,
+            height=height,
+            least=MIN_SIDE,
+        )
 
 
-def _too_large(what: str) -> str:
-    return f"{what} has more than {MAX_PIXELS // 1_000_000} million pixels: give a smaller one."
+def _named(path: Path) -> Phrase:
+    return Phrase("The image {name}", name=path.name)
+
+
+def _too_large(what: Phrase) -> RequestError:
+    return RequestError(
+        "{what} has more than {most} million pixels: give a smaller one.",
+        what=what,
+        most=MAX_PIXELS // 1_000_000,
+    )
 
 
 def _upright(picture: Image.Image) -> Image.Image:

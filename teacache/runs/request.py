@@ -10,7 +10,7 @@ import math
 from dataclasses import dataclass, field, fields, replace
 from typing import TYPE_CHECKING, Any, Protocol
 
-from teacache.errors import RequestError, SettingsError
+from teacache.errors import Phrase, RequestError, SettingsError
 from teacache.method.gate import Settings
 from teacache.runs.sizes import rule_of
 
@@ -65,14 +65,17 @@ class Request:
             self,
             model=defaults.name,
             prompt=_prompt(self.prompt),
-            seed=_whole("The seed", self.seed, (0, MAX_SEED), "it has to fit 32 bits"),
-            steps=_whole("The number of steps", _or(self.steps, defaults.steps), STEPS, _WHY_STEPS),
+            seed=_whole(Phrase("The seed"), self.seed, (0, MAX_SEED), Phrase("it has to fit 32 bits")),
+            steps=_whole(Phrase("The number of steps"), _or(self.steps, defaults.steps), STEPS, _WHY_STEPS),
             guidance_scale=_guidance(_or(self.guidance_scale, defaults.guidance_scale)),
             frames=_whole(
-                "The number of frames", _or(self.frames, defaults.frames), FRAMES, "a clip is short"
+                Phrase("The number of frames"),
+                _or(self.frames, defaults.frames),
+                FRAMES,
+                Phrase("a clip is short"),
             ),
-            height=_whole("The height", _or(self.height, defaults.height), SIDE, "in pixels"),
-            width=_whole("The width", _or(self.width, defaults.width), SIDE, "in pixels"),
+            height=_whole(Phrase("The height"), _or(self.height, defaults.height), SIDE, Phrase("in pixels")),
+            width=_whole(Phrase("The width"), _or(self.width, defaults.width), SIDE, Phrase("in pixels")),
         )
         rule_of(defaults.pipeline).check(*filled.size)
         _check_image(filled, defaults)
@@ -104,20 +107,20 @@ class Request:
             raise RequestError("The request must be a JSON object.")
         for name in data:
             if name not in _KINDS and name != "settings":
-                raise RequestError(f"{name} is not a field of a request.")
+                raise RequestError("{name} is not a field of a request.", name=name)
         if not isinstance(data.get("prompt"), str):
             raise RequestError("The request has no prompt.")
         for name, kinds in _KINDS.items():
             if name in data and not _is(data[name], kinds):
-                raise RequestError(f"{name} of the request cannot be {data[name]!r}.")
+                raise RequestError("{name} of the request cannot be {value!r}.", name=name, value=data[name])
         try:
             settings = Settings.from_json(data["settings"]) if "settings" in data else Settings(threshold=0.1)
         except (SettingsError, TypeError, AttributeError) as error:
-            raise RequestError(f"settings of the request: {error}") from error
+            raise RequestError("settings of the request: {error}", error=error) from error
         return cls(**{**data, "settings": settings})
 
 
-_WHY_STEPS = "a single step has nothing to reuse and more than 200 change nothing that can be seen"
+_WHY_STEPS = Phrase("a single step has nothing to reuse and more than 200 change nothing that can be seen")
 _KINDS: dict[str, tuple[type, ...]] = {
     "model": (str,),
     "prompt": (str,),
@@ -151,8 +154,7 @@ def _prompt(value: Any) -> str:
     if len(prompt) > MAX_PROMPT:
         length, most = f"{len(prompt):,}", f"{MAX_PROMPT:,}"
         raise RequestError(
-            f"The prompt has {length} characters, but at most {most} are read: shorten it.",
-            key="prompt_long",
+            "The prompt has {length} characters, but at most {most} are read: shorten it.",
             length=length,
             most=most,
         )
@@ -161,18 +163,18 @@ def _prompt(value: Any) -> str:
     return prompt
 
 
-def _whole(what: str, value: Any, limits: tuple[int, int], why: str) -> int:
+def _whole(what: Phrase, value: Any, limits: tuple[int, int], why: Phrase) -> int:
     low, high = limits
     if isinstance(value, float) and value.is_integer():  # number boxes and JSON writers send 50 as 50.0
         value = int(value)
     if not _is(value, (int,)) or not low <= value <= high:
-        wanted = f"a whole number from {low} to {high}"
         raise RequestError(
-            f"{what} is {_shown(value)}, but must be {wanted}: {why}.",
-            key=f"whole_{what.split()[-1]}",
+            "{what} is {value}, but must be a whole number from {low} to {high}: {why}.",
+            what=what,
             value=_shown(value),
             low=low,
             high=high,
+            why=why,
         )
     return value
 
@@ -180,14 +182,12 @@ def _whole(what: str, value: Any, limits: tuple[int, int], why: str) -> int:
 def _guidance(value: Any) -> float:
     low, high = GUIDANCE
     if not _is(value, (int, float)) or not low <= value <= high:
-        why = "1 switches guidance off and values above 30 only burn the clip out"
-        wanted = f"a number from {low:g} to {high:g}"
         raise RequestError(
-            f"The guidance is {_shown(value)}, but must be {wanted}: {why}.",
-            key="guidance",
+            "The guidance is {value}, but must be a number from {low:g} to {high:g}: 1 switches guidance off "
+            "and values above 30 only burn the clip out.",
             value=_shown(value),
-            low=f"{low:g}",
-            high=f"{high:g}",
+            low=low,
+            high=high,
         )
     return float(value)
 
@@ -211,7 +211,9 @@ def _check_settings(request: Request) -> None:
     schedule = request.settings.schedule
     if schedule is not None and len(schedule) != request.steps:
         raise RequestError(
-            f"The fixed schedule has {len(schedule)} steps, but the run {request.steps}: give one for each."
+            "The fixed schedule has {given} steps, but the run {steps}: give one for each.",
+            given=len(schedule),
+            steps=request.steps,
         )
 
 
@@ -219,11 +221,20 @@ def _check_trained_size(request: Request, defaults: Defaults) -> None:
     """Shapes knows one size; Latte's temporal position embedding has one entry per trained frame."""
     trained = (defaults.frames, defaults.height, defaults.width)
     if defaults.name == "shapes" and request.size != trained:
-        wanted, given = (f"{w}x{h} pixels and {f} frames" for f, h, w in (trained, request.size))
-        raise RequestError(f"Shapes was trained for {wanted} and cannot make {given}: leave the size alone.")
+        wanted, given = (
+            Phrase("{width}x{height} pixels and {frames} frames", width=w, height=h, frames=f)
+            for f, h, w in (trained, request.size)
+        )
+        raise RequestError(
+            "Shapes was trained for {wanted} and cannot make {given}: leave the size alone.",
+            wanted=wanted,
+            given=given,
+        )
     if defaults.pipeline == "LattePipeline" and request.frames != defaults.frames:
         raise RequestError(
-            f"This model makes clips of {defaults.frames} frames, not of {request.frames}: leave it so."
+            "This model makes clips of {wanted} frames, not of {given}: leave it so.",
+            wanted=defaults.frames,
+            given=request.frames,
         )
 
 
@@ -233,20 +244,16 @@ def _check_words(prompt: str) -> None:
     unknown = data.unknown_words(prompt)
     if unknown:
         some = ", ".join(repr(_shown(word)) for word in unknown[:5])
-        some += " and others" if len(unknown) > 5 else ""
-        noun = "word" if len(unknown) == 1 else "words"
-        known = ", ".join(data.WORDS)
+        some = Phrase("{words} and others", words=some) if len(unknown) > 5 else some
         raise RequestError(
-            f"Shapes does not know the {noun} {some}: it knows only {known}.",
-            key="prompt_words",
-            words=some,
-            known=known,
+            "Shapes does not know the {noun} {some}: it knows only {known}.",
+            noun=Phrase("word") if len(unknown) == 1 else Phrase("words"),
+            some=some,
+            known=", ".join(data.WORDS),
         )
     if not any(character.isalpha() for character in prompt):  # unknown_words passes over punctuation
         example = data.example_prompts()[0]
-        raise RequestError(
-            f'The prompt holds no word: try "{example}".', key="prompt_no_word", example=example
-        )
+        raise RequestError('The prompt holds no word: try "{example}".', example=example)
 
 
 def _shown(value: Any) -> str:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from teacache.errors import RequestError
+from teacache.errors import Phrase, RequestError
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -23,18 +23,31 @@ class Rule:
 
     def check(self, frames: int, height: int, width: int) -> None:
         """Raises RequestError, one sentence that names the nearest value that fits."""
-        for name, pixels in (("height", height), ("width", width)):
+        for what, pixels in ((Phrase("The height"), height), (Phrase("The width"), width)):
             if pixels % self.side:
                 near = max(self.side, round(pixels / self.side) * self.side)
                 raise RequestError(
-                    f"The {name} is {pixels} pixels, but must be a multiple of {self.side}: try {near}."
+                    "{what} is {pixels} pixels, but must be a multiple of {side}: try {near}.",
+                    what=what,
+                    pixels=pixels,
+                    side=self.side,
+                    near=near,
                 )
         if self.single and frames != 1:
-            raise RequestError(f"This model makes pictures, not clips of {frames} frames: ask for 1.")
+            raise RequestError(
+                "This model makes pictures, not clips of {frames} frames: ask for 1.", frames=frames
+            )
         if (frames - self.first) % self.every or frames < self.first:
             near = self.first + max(0, round((frames - self.first) / self.every)) * self.every
-            pattern = f"a multiple of {self.every}" + (f" plus {self.first}" if self.first else "")
-            raise RequestError(f"The number of frames is {frames}, but must be {pattern}: try {near}.")
+            pattern = Phrase("a multiple of {every}", every=self.every)
+            if self.first:
+                pattern = Phrase("a multiple of {every} plus {first}", every=self.every, first=self.first)
+            raise RequestError(
+                "The number of frames is {frames}, but must be {pattern}: try {near}.",
+                frames=frames,
+                pattern=pattern,
+                near=near,
+            )
 
 
 _PICTURE = Rule(single=True)

@@ -21,7 +21,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from teacache.errors import StoreError, TeaCacheError, VideoError
+from teacache.errors import Phrase, StoreError, TeaCacheError, VideoError
 from teacache.method.trace import Trace
 from teacache.runs.comparison import Comparison, Fidelity, Rival, Speedups, Timings
 from teacache.runs.reading import read_fidelity, read_rivals, read_timings
@@ -101,8 +101,14 @@ class Store:
         """
         place = self._place(comparison.run_id)
         if place.exists():
-            raise StoreError(f"Run {comparison.run_id} is stored already: delete its folder first.")
-        with _sentences(f"Run {comparison.run_id} could not be stored in {self.folder}"):
+            raise StoreError(
+                "Run {run_id} is stored already: delete its folder first.", run_id=comparison.run_id
+            )
+        with _sentences(
+            Phrase(
+                "Run {run_id} could not be stored in {folder}", run_id=comparison.run_id, folder=self.folder
+            )
+        ):
             self.folder.mkdir(parents=True, exist_ok=True)
             unfinished = Path(tempfile.mkdtemp(prefix=UNFINISHED, dir=self.folder))
             try:
@@ -119,12 +125,18 @@ class Store:
         data = _read_json(place)
         missing = [name for name in VIDEOS if not (place / name).is_file()]
         if missing:
-            raise StoreError(f"Run {run_id} is not whole: {', '.join(missing)} is missing.")
+            raise StoreError(
+                "Run {run_id} is not whole: {missing} is missing.", run_id=run_id, missing=", ".join(missing)
+            )
         try:
             return _stored(place, data)
-        except (TeaCacheError, KeyError, TypeError, ValueError, AttributeError, OverflowError) as error:
-            reason = f"{error} is missing" if isinstance(error, KeyError) else str(error).rstrip(".")
-            raise StoreError(f"Run {run_id} cannot be read: {reason}.") from error
+        except TeaCacheError as error:
+            raise StoreError("Run {run_id} cannot be read: {error}", run_id=run_id, error=error) from error
+        except (KeyError, TypeError, ValueError, AttributeError, OverflowError) as error:
+            reason = Phrase("{name} is missing", name=error) if isinstance(error, KeyError) else error
+            raise StoreError(
+                "Run {run_id} cannot be read: {reason}.", run_id=run_id, reason=reason
+            ) from error
 
     def list(self) -> list[StoredRun]:
         """All readable runs, newest first. Raises StoreError if the folder itself cannot be read."""
@@ -152,7 +164,13 @@ class Store:
         stored = self.load(run_id)
         kept = {rival.name: rival for rival in (*stored.rivals, *rivals)}
         data = _read_json(stored.folder) | {"rivals": [rival.to_json() for rival in kept.values()]}
-        with _sentences(f"The rivals of run {run_id} could not be stored in {self.folder}"):
+        with _sentences(
+            Phrase(
+                "The rivals of run {run_id} could not be stored in {folder}",
+                run_id=run_id,
+                folder=self.folder,
+            )
+        ):
             unfinished = stored.folder / f"{UNFINISHED}{RECORD}"
             try:
                 _write_json(unfinished, data)
@@ -165,7 +183,7 @@ class Store:
         """The folder of a run; a name that could lead anywhere else is refused."""
         if not isinstance(run_id, str) or not _RUN_ID.fullmatch(run_id):
             shown = repr(run_id)[:80]
-            raise StoreError(f"{shown} names no run: at most 80 letters, digits, - and _ do.")
+            raise StoreError("{shown} names no run: at most 80 letters, digits, - and _ do.", shown=shown)
         return self.folder / run_id
 
     def _places(self) -> list[Path]:
@@ -175,7 +193,11 @@ class Store:
         except FileNotFoundError:
             return []
         except OSError as error:
-            raise StoreError(f"The runs folder {self.folder} cannot be read: {_reason(error)}.") from error
+            raise StoreError(
+                "The runs folder {folder} cannot be read: {reason}.",
+                folder=self.folder,
+                reason=_reason(error),
+            ) from error
         return [place for place in found if place.is_dir() and _looks_like_a_run(place)]
 
 
@@ -207,18 +229,36 @@ def _read_json(place: Path) -> dict[str, Any]:
     record = place / RECORD
     try:
         if record.stat().st_size > MAX_RECORD:
-            raise StoreError(f"Run {place.name} cannot be read: its {RECORD} is too large to be one.")
+            raise StoreError(
+                "Run {run_id} cannot be read: its {file} is too large to be one.",
+                run_id=place.name,
+                file=RECORD,
+            )
         data = json.loads(record.read_text(encoding="utf-8"), parse_constant=_refuse_constant)
     except FileNotFoundError as error:
-        raise StoreError(f"There is no run {place.name} in {place.parent}.") from error
+        raise StoreError(
+            "There is no run {run_id} in {folder}.", run_id=place.name, folder=place.parent
+        ) from error
     except (ValueError, RecursionError) as error:  # JSON and UTF-8 errors are ValueErrors
-        raise StoreError(f"Run {place.name} cannot be read: its {RECORD} is not JSON ({error}).") from error
+        raise StoreError(
+            "Run {run_id} cannot be read: its {file} is not JSON ({error}).",
+            run_id=place.name,
+            file=RECORD,
+            error=error,
+        ) from error
     except StoreError:
         raise
     except OSError as error:
-        raise StoreError(f"Run {place.name} cannot be read: {_reason(error)}.") from error
+        raise StoreError(
+            "Run {run_id} cannot be read: {reason}.", run_id=place.name, reason=_reason(error)
+        ) from error
     if not isinstance(data, dict) or data.get("version") != VERSION:
-        raise StoreError(f"Run {place.name} cannot be read: its {RECORD} is not of version {VERSION}.")
+        raise StoreError(
+            "Run {run_id} cannot be read: its {file} is not of version {known}.",
+            run_id=place.name,
+            file=RECORD,
+            known=VERSION,
+        )
     return data
 
 
@@ -251,27 +291,30 @@ def _stored(place: Path, data: dict[str, Any]) -> StoredRun:
 
 
 @contextlib.contextmanager
-def _sentences(what: str) -> Iterator[None]:
+def _sentences(what: Phrase) -> Iterator[None]:
     """Turn the system's refusals into one sentence."""
     try:
         yield
     except StoreError:
         raise
     except OSError as error:
-        raise StoreError(f"{what}: {_reason(error)}.") from error
+        raise StoreError("{what}: {reason}.", what=what, reason=_reason(error)) from error
     except ValueError as error:  # a figure that is not a number: strict JSON has no word for it
-        raise StoreError(f"{what}: {error}.") from error
+        raise StoreError("{what}: {reason}.", what=what, reason=error) from error
     except VideoError as error:
         if FULL in str(error):  # ffmpeg met the full disk before we did
-            raise StoreError(f"{what}: the disk is full, so free some space and store it again.") from error
+            raise StoreError("{what}: {reason}.", what=what, reason=_FULL) from error
         raise
 
 
-def _reason(error: OSError) -> str:
+def _reason(error: OSError) -> str | Phrase:
     if error.errno in (errno.ENOSPC, errno.EDQUOT):
-        return "the disk is full, so free some space and store it again"
+        return _FULL
     if error.errno in (errno.EACCES, errno.EPERM, errno.EROFS):
-        return "the folder may not be written or read, so choose another with TEACACHE_RUNS_DIR"
+        return Phrase("the folder may not be written or read, so choose another with TEACACHE_RUNS_DIR")
+_FULL = Phrase("the disk is full, so free some space and store it again")
+
+
     if error.errno in (errno.ENOTDIR, errno.EEXIST):
-        return "a file is in the place of the folder, so choose another with TEACACHE_RUNS_DIR"
+        return Phrase("a file is in the place of the folder, so choose another with TEACACHE_RUNS_DIR")
     return (error.strerror or str(error)).rstrip(".").lower()

@@ -15,7 +15,7 @@ from pathlib import Path
 
 import numpy as np
 
-from teacache.errors import VideoError
+from teacache.errors import Phrase, VideoError
 
 SMALL = 128  # pixels: clips no larger are enlarged, as 4:2:0 would halve their few colour samples
 ENLARGE = 4
@@ -44,7 +44,9 @@ def stack(uncached: np.ndarray, cached: np.ndarray) -> np.ndarray:
     """
     if uncached.shape != cached.shape:
         raise VideoError(
-            f"Clips of shapes {uncached.shape} and {cached.shape} do not fit side by side: make both alike."
+            "Clips of shapes {left} and {right} do not fit side by side: make both alike.",
+            left=uncached.shape,
+            right=cached.shape,
         )
     return np.concatenate([enlarge(uncached), enlarge(cached)], axis=2)
 
@@ -76,10 +78,12 @@ def write_video(path: str | Path, frames: np.ndarray, fps: float) -> None:
             command, input=np.ascontiguousarray(frames).tobytes(), capture_output=True, check=False
         )
     except OSError as error:
-        raise VideoError(_no_ffmpeg(error)) from error
+        raise _no_ffmpeg(error) from error
     if done.returncode:
         path.unlink(missing_ok=True)
-        raise VideoError(f"The video {path.name} could not be written: {_reason(done.stderr)}.")
+        raise VideoError(
+            "The video {name} could not be written: {reason}.", name=path.name, reason=_reason(done.stderr)
+        )
 
 
 def write_picture(path: str | Path, frame: np.ndarray) -> None:
@@ -91,12 +95,18 @@ def write_picture(path: str | Path, frame: np.ndarray) -> None:
 
 def _check(frames: np.ndarray, fps: float) -> None:
     if frames.ndim != 4 or frames.shape[3] != 3 or frames.dtype != np.uint8 or not len(frames):
-        raise VideoError(f"Frames must be (F, H, W, 3) uint8, but are {frames.shape} {frames.dtype}.")
+        raise VideoError(
+            "Frames must be (F, H, W, 3) uint8, but are {shape} {dtype}.",
+            shape=frames.shape,
+            dtype=frames.dtype,
+        )
     if frames.shape[1] % 2 or frames.shape[2] % 2:
         sides = f"{frames.shape[2]}x{frames.shape[1]}"
-        raise VideoError(f"A video needs even sides, but the frames are {sides}: change the size.")
+        raise VideoError(
+            "A video needs even sides, but the frames are {sides}: change the size.", sides=sides
+        )
     if not 0 < fps <= 240:
-        raise VideoError(f"{fps} frames a second cannot be played: give a number above 0, up to 240.")
+        raise VideoError("{fps} frames a second cannot be played: give a number above 0, up to 240.", fps=fps)
 
 
 def _ffmpeg() -> str:
@@ -105,20 +115,22 @@ def _ffmpeg() -> str:
 
         return imageio_ffmpeg.get_ffmpeg_exe()
     except (ImportError, RuntimeError) as error:
-        raise VideoError(_no_ffmpeg(error)) from error
+        raise _no_ffmpeg(error) from error
 
 
-def _reason(stderr: bytes) -> str:
+def _reason(stderr: bytes) -> Phrase:
     """The first line that ffmpeg wrote, since later ones are consequences; a full disk before all others."""
     lines = stderr.decode(errors="replace").strip().splitlines()
     if any(FULL in line for line in lines):
-        return f"ffmpeg says {FULL!r}"
-    return f"ffmpeg says {_short(lines[0])!r}" if lines else "ffmpeg gave no reason"
+        return Phrase("ffmpeg says {line!r}", line=FULL)
+    return Phrase("ffmpeg says {line!r}", line=_short(lines[0])) if lines else Phrase("ffmpeg gave no reason")
 
 
-def _no_ffmpeg(error: Exception) -> str:
-    why = _short(str(error))
-    return f"Videos cannot be written because ffmpeg was not found: install imageio-ffmpeg ({why})."
+def _no_ffmpeg(error: Exception) -> VideoError:
+    return VideoError(
+        "Videos cannot be written because ffmpeg was not found: install imageio-ffmpeg ({why}).",
+        why=_short(str(error)),
+    )
 
 
 def _short(text: str) -> str:

@@ -15,7 +15,7 @@ from typing import Any
 
 import numpy as np
 
-from teacache.errors import RequestError
+from teacache.errors import Phrase, RequestError
 from teacache.method.gate import Settings
 from teacache.method.trace import Trace
 from teacache.models.catalog import Calibration
@@ -66,8 +66,11 @@ def fit(traces: Sequence[Trace], degree: int = DEGREE) -> Fit:
     x, y = pairs(traces)
     if len(np.unique(x)) <= degree:
         raise RequestError(
-            f"A polynomial of degree {degree} needs more than {degree} different pairs, but these "
-            f"{len(traces)} traces hold {len(np.unique(x))}: give traces of uncached runs with more steps."
+            "A polynomial of degree {degree} needs more than {degree} different pairs, but these "
+            "{count} traces hold {found}: give traces of uncached runs with more steps.",
+            degree=degree,
+            count=len(traces),
+            found=len(np.unique(x)),
         )
     found = [np.polyfit(x, y, power) for power in range(1, degree + 1)]
     return Fit(
@@ -151,5 +154,9 @@ def _what_they_share(traces: Sequence[Trace]) -> tuple[int, float]:
         if len(values) > 1:
             some = ", ".join(sorted(map(str, values))[:4])
             what = name.removeprefix("settings.")
-            raise RequestError(f"The traces differ in {what} ({some}): fit each group of its own.")
+            raise RequestError(
+                "The traces differ in {what} ({some}): fit each group of its own.",
+                what=Phrase(what),
+                some=some,
+            )
     return traces[0].steps, traces[0].guidance_scale or 1.0

@@ -58,7 +58,9 @@ def damage(
     wanted = steps_to_try(request.steps) if steps is None else steps
     for step in wanted:
         if not 1 <= step < request.steps:
-            raise RequestError(f"Step {step} cannot be reused: choose from 1 to {request.steps - 1}.")
+            raise RequestError(
+                "Step {step} cannot be reused: choose from 1 to {last}.", step=step, last=request.steps - 1
+            )
     return _rows(pipe, request, wanted, reference)
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from teacache.errors import RequestError
+from teacache.errors import Phrase, RequestError
 from teacache.method.trace import Indicator, Trace
 
 FIELDS: dict[Indicator, str] = {
@@ -34,11 +34,15 @@ def read_with(trace: Trace, signal: Indicator) -> Trace:
     input never is. Raises RequestError for a signal that is unknown or not recorded.
     """
     if signal not in FIELDS:
-        raise RequestError(f"There is no indicator {signal!r}: choose one of {', '.join(FIELDS)}.")
+        raise RequestError(
+            "There is no indicator {signal!r}: choose one of {known}.", signal=signal, known=", ".join(FIELDS)
+        )
     if signal == "indicator":
         return trace
     if signal not in available(trace):
-        raise RequestError(f"This trace holds no distances of the {signal}: choose another indicator.")
+        raise RequestError(
+            "This trace holds no distances of the {signal}: choose another indicator.", signal=Phrase(signal)
+        )
     records = tuple(
         replace(record, indicator_distance=getattr(record, FIELDS[signal])) for record in trace.records
     )

@@ -51,7 +51,11 @@ def same_time(
     """
     steps = computed_steps(cached)
     if steps < STEPS[0]:
-        raise RequestError(f"TeaCache computed {steps} step here, but a plain run needs at least {STEPS[0]}.")
+        raise RequestError(
+            "TeaCache computed {steps} step here, but a plain run needs at least {least}.",
+            steps=steps,
+            least=STEPS[0],
+        )
     return _same_time(pipe, request, steps, reference, known)
 
 

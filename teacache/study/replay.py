@@ -110,7 +110,9 @@ def threshold_for_speedup(trace: Trace, speedup: float, settings: Settings | Non
             return tidy(point.low, point.high)
     best = max((point.ideal_speedup for point in found), default=1.0)
     raise RequestError(
-        f"No threshold makes it {speedup:g} times faster: ask for {best:.3g} or less, or take more steps."
+        "No threshold makes it {speedup:g} times faster: ask for {best:.3g} or less, or take more steps.",
+        speedup=speedup,
+        best=best,
     )
 
 

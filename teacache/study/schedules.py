@@ -19,7 +19,11 @@ def uniform(steps: int, computed: int) -> Schedule:
     none.
     """
     if not 1 <= computed <= steps:
-        raise RequestError(f"{computed} of {steps} steps cannot be computed: choose from 1 to {steps}.")
+        raise RequestError(
+            "{computed} of {steps} steps cannot be computed: choose from 1 to {steps}.",
+            computed=computed,
+            steps=steps,
+        )
     if computed == 1:
         return (True, *[False] * (steps - 1))
     chosen = {round(i * (steps - 1) / (computed - 1)) for i in range(computed)}
@@ -29,7 +33,9 @@ def uniform(steps: int, computed: int) -> Schedule:
 def every(steps: int, period: int) -> Schedule:
     """Every `period`-th step, from the first, and the last: the schedule of caches with a fixed interval."""
     if period < 1:
-        raise RequestError(f"The period is {period}, but must be at least 1: 1 computes every step.")
+        raise RequestError(
+            "The period is {period}, but must be at least 1: 1 computes every step.", period=period
+        )
     return tuple(step % period == 0 or step == steps - 1 for step in range(steps))
 
 

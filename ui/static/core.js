@@ -18,6 +18,9 @@
     return text.replace(/\{(\w+)\}/g, (whole, name) => (name in values ? values[name] : whole));
   };
 
+  // A sentence of the server's, which comes in every language.
+  tc.said = (sentence) => sentence[tc.language] ?? sentence.en;
+
   // Numbers as a person reads them: three significant digits, never "1e-5" where 0 would do.
   tc.num = (value, digits = 3) => {
     if (value === null || value === undefined || !isFinite(value)) return "–";

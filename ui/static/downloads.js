@@ -118,7 +118,7 @@
       try {
         const answer = await fetch("teacache/trace", { method: "POST", headers: { "Content-Type": "application/json" }, body: file });
         const told = await answer.json();
-        if (told.error) return say(told.error, true);
+        if (told.error) return say(tc.said(told.error), true);
         trigger("restore", { id: told.run });
         say(tc.t("take_read", { name: file.name, n: told.calls }));
       } catch (error) {

@@ -138,7 +138,7 @@
       const src = `teacache/pairs/${a.run}/${b.run}.mp4`;
       try {
         const answer = await fetch(src);
-        if (!answer.ok) return say(await answer.text());
+        if (!answer.ok) return say(tc.said((await answer.json()).error));
         await answer.blob(); // the player asks again, and gets it from the browser's cache
       } catch (error) {
         return say(tc.t("history_offline"));

@@ -34,9 +34,9 @@
       const state = tc.el("span", { class: card.runs_here ? "tc-here" : "tc-not" }, tc.t(card.runs_here ? "card_here" : "card_not"));
       const first = tc.el("span", { class: "tc-term", tabindex: 0, "data-tip": tc.t("card_first_tip") }, beginning(card));
       const list = tc.el("dl", {}, ...rows(card).flatMap(([key, value]) => [tc.el("dt", {}, tc.t(key)), tc.el("dd", {}, ...value)]));
-      const notes = [card.note, card.explanation].filter(Boolean).map((text) => tc.el("p", {}, text));
+      const notes = [card.note, card.explanation].map(tc.said).filter(Boolean).map((text) => tc.el("p", {}, text));
       fold.replaceChildren(tc.el("summary", {}, state, " · ", first), list, ...notes);
-      why.textContent = card.obstacle || (card.kind === "image_to_video" ? tc.t("image") : "");
+      why.textContent = tc.said(card.obstacle) || (card.kind === "image_to_video" ? tc.t("image") : "");
       document.body.classList.toggle("tc-cannot", !card.runs_here);
       tc.now.model = card.name;
       tc.refresh();

@@ -15,7 +15,7 @@
         const answer = await (await fetch("teacache/model")).json();
         chip.className = "tc-chip tc-term " + answer.state;
         chip.textContent = tc.t("model_" + answer.state, { device: answer.device });
-        chip.dataset.tip = answer.reason || tc.t("model_tip");
+        chip.dataset.tip = tc.said(answer.reason) || tc.t("model_tip");
         if (answer.state === "loading") return setTimeout(ask, (wait = Math.min(3000, wait * 1.3)));
         setTimeout(ask, 15000); // another visitor may choose another model
       } catch (error) {
@@ -25,10 +25,9 @@
     ask();
   };
 
-  // A sentence from the server about a run that could not be: the run on screen stays. Said in the visitor's language where the
-  // error has a key, in the library's English where it has none.
+  // A sentence from the server about a run that could not be: the run on screen stays.
   tc.parts.notice = () => (value) => {
-    const said = value.key ? tc.t("error_" + value.key, value.values) : value.error;
+    const said = tc.said(value.error);
     tc.failed(said);
     tc.toast(said);
     tc.emit("failed");

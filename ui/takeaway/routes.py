@@ -18,6 +18,8 @@ from starlette.routing import Route
 from teacache.errors import StoreError, TeaCacheError, TraceFormatError, VideoError
 from teacache.runs.store import StoredRun
 from ui.library import Library
+from ui.phrases import in_every_language
+from ui.refused import refused
 from ui.takeaway import clips, history
 from ui.takeaway.files import FILES, VIDEOS, video
 from ui.takeaway.uploads import MAX_BYTES
@@ -41,9 +43,9 @@ def routes(library: Library) -> list[Route]:
             runs = [library.load(request.path_params[name]) for name in ("left", "right")]
             return FileResponse(_joined(joined, runs), media_type="video/mp4", headers=_FOR_ONE)
         except StoreError as error:
-            return PlainTextResponse(str(error), status_code=404)
+            return JSONResponse({"error": in_every_language(error)}, status_code=404)
         except VideoError as error:
-            return PlainTextResponse(str(error), status_code=409)
+            return JSONResponse({"error": in_every_language(error)}, status_code=409)
 
     async def trace(request: Request) -> Response:
         try:
@@ -51,7 +53,7 @@ def routes(library: Library) -> list[Route]:
             run = await asyncio.to_thread(library.uploads.add, body)
         except TraceFormatError as error:
             # An answer like any other: a status of refusal would be an error in the browser's log as well.
-            return JSONResponse({"error": str(error)})
+            return JSONResponse({"error": in_every_language(error)})
         return JSONResponse({"run": run.run_id, "calls": len(run.cached.records)})
 
     return [
@@ -71,13 +73,13 @@ def _take(library: Library, request: Request) -> Response:
         if name in VIDEOS:
             return FileResponse(video(run, name), media_type="video/mp4", headers=headers)
         if name not in FILES:
-            raise StoreError(f"A run has no file {name!r}.")
+            raise StoreError("A run has no file {name!r}.", name=name)
         text = FILES[name].text(run, request.query_params.get("language", "en"))
         return Response(text, media_type=FILES[name].kind, headers=headers)
     except StoreError as error:
-        return PlainTextResponse(str(error), status_code=404)
+        return refused(error, request, status=404)
     except TeaCacheError as error:
-        return PlainTextResponse(str(error), status_code=500)
+        return refused(error, request, status=500)
 
 
 def _joined(folder: Path, runs: list[StoredRun]) -> Path:

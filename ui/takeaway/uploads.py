@@ -149,14 +149,18 @@ class Uploads:
 def read(text: bytes | str) -> Trace:
     """A trace from the text of a file. Raises TraceFormatError, one sentence that names the field."""
     if len(text) > MAX_BYTES:
-        raise TraceFormatError(f"The file is larger than {MAX_BYTES // 2**20} MB: a trace is far smaller.")
+        raise TraceFormatError(
+            "The file is larger than {most} MB: a trace is far smaller.", most=MAX_BYTES // 2**20
+        )
     return from_data(_json(text))
 
 
 def read_list(text: str) -> list[Trace]:
     """Several traces from a JSON list. Raises TraceFormatError that names the trace and the field."""
     if len(text) > MAX_LIST_BYTES:
-        raise TraceFormatError(f"The list is larger than {MAX_LIST_BYTES // 2**20} MB: send fewer traces.")
+        raise TraceFormatError(
+            "The list is larger than {most} MB: send fewer traces.", most=MAX_LIST_BYTES // 2**20
+        )
     data = _json(text)
     if not isinstance(data, list):
         raise TraceFormatError("traces must be a JSON list of traces.")
@@ -165,7 +169,7 @@ def read_list(text: str) -> list[Trace]:
         try:
             found.append(from_data(item))
         except TraceFormatError as error:
-            raise TraceFormatError(f"traces[{index}]: {error}") from error
+            raise TraceFormatError("traces[{index}]: {error}", index=index, error=error) from error
     return found
 
 
@@ -173,7 +177,7 @@ def _json(text: bytes | str) -> Any:
     try:
         return json.loads(text)
     except (ValueError, RecursionError) as error:  # JSON and UTF-8 errors are ValueErrors
-        raise TraceFormatError(f"The file is not JSON: {str(error)[:120].rstrip('.')}.") from error
+        raise TraceFormatError("The file is not JSON: {why}.", why=str(error)[:120].rstrip(".")) from error
 
 
 def from_data(data: Any) -> Trace:
@@ -186,15 +190,21 @@ def from_data(data: Any) -> Trace:
         raise TraceFormatError("records is empty: a trace needs at least one call.")
     if len(trace.records) > MAX_CALLS:
         raise TraceFormatError(
-            f"records holds {len(trace.records)} calls, but at most {MAX_CALLS} are shown."
+            "records holds {count} calls, but at most {most} are shown.",
+            count=len(trace.records),
+            most=MAX_CALLS,
         )
     if len(trace.prompt) > MAX_PROMPT:
         raise TraceFormatError(
-            f"prompt has {len(trace.prompt)} characters, but at most {MAX_PROMPT} are read."
+            "prompt has {count} characters, but at most {most} are read.",
+            count=len(trace.prompt),
+            most=MAX_PROMPT,
         )
     if len(trace.branches) > MAX_BRANCHES:
         raise TraceFormatError(
-            f"branch has {len(trace.branches)} names, but at most {MAX_BRANCHES} are shown."
+            "branch has {count} names, but at most {most} are shown.",
+            count=len(trace.branches),
+            most=MAX_BRANCHES,
         )
     _check_records(trace)
     return _with_steps(trace)
@@ -205,19 +215,35 @@ def _check_records(trace: Trace) -> None:
     for index, record in enumerate(trace.records):
         where = f"records[{index}]"
         if not 0 <= record.step < MAX_STEPS:
-            raise TraceFormatError(f"{where}.step is {record.step}, but must be from 0 to {MAX_STEPS - 1}.")
+            raise TraceFormatError(
+                "{where}.step is {step}, but must be from 0 to {most}.",
+                where=where,
+                step=record.step,
+                most=MAX_STEPS - 1,
+            )
         if len(record.branch) > MAX_NAME:
-            raise TraceFormatError(f"{where}.branch has more than {MAX_NAME} characters.")
+            raise TraceFormatError(
+                "{where}.branch has more than {most} characters.", where=where, most=MAX_NAME
+            )
         if trace.steps and record.step >= trace.steps:
-            raise TraceFormatError(f"{where}.step is {record.step}, but steps is {trace.steps}.")
+            raise TraceFormatError(
+                "{where}.step is {step}, but steps is {steps}.",
+                where=where,
+                step=record.step,
+                steps=trace.steps,
+            )
         if record.call in seen:
-            raise TraceFormatError(f"{where}.call is {record.call}, as in a call before.")
+            raise TraceFormatError(
+                "{where}.call is {call}, as in a call before.", where=where, call=record.call
+            )
         seen.add(record.call)
 
 
 def _with_steps(trace: Trace) -> Trace:
     if not 0 <= trace.steps <= MAX_STEPS:
-        raise TraceFormatError(f"steps is {trace.steps}, but must be from 0 to {MAX_STEPS}.")
+        raise TraceFormatError(
+            "steps is {steps}, but must be from 0 to {most}.", steps=trace.steps, most=MAX_STEPS
+        )
     return trace if trace.steps else replace(trace, steps=max(record.step for record in trace.records) + 1)
 
 
@@ -230,7 +256,7 @@ def _refuse_giants(where: str, value: Any) -> None:
         for index, item in enumerate(value):
             _refuse_giants(f"{where}[{index}]", item)
     elif isinstance(value, int | float) and abs(value) > LARGEST:
-        raise TraceFormatError(f"{where} is a number too large to be one of a trace.")
+        raise TraceFormatError("{where} is a number too large to be one of a trace.", where=where)
 
 
 def _request(trace: Trace) -> Request:

@@ -66,13 +66,18 @@ def _value(name: str, word: str, models: Models) -> Any:
     if name in _WHOLE or name in _NUMBERS:
         return _number(name, word)
     if name in _CHOICES and word not in _CHOICES[name]:
-        raise RequestError(f"The link asks for {name} {word!r}: choose from {', '.join(_CHOICES[name])}.")
+        raise RequestError(
+            "The link asks for {name} {word!r}: choose from {known}.",
+            name=name,
+            word=word,
+            known=", ".join(_CHOICES[name]),
+        )
     if name == "model":
         return models.card(word).name
     if name not in (*_CHOICES, "prompt", "coefficients", "mode"):
-        raise RequestError(f"The link holds {name!r}, which is nothing that can be set.")
+        raise RequestError("The link holds {name!r}, which is nothing that can be set.", name=name)
     if len(word) > MOST_TEXT:
-        raise RequestError(f"The link's {name} is longer than {MOST_TEXT} characters.")
+        raise RequestError("The link's {name} is longer than {most} characters.", name=name, most=MOST_TEXT)
     return word
 
 
@@ -83,5 +88,11 @@ def _number(name: str, word: str) -> float | int:
     except ValueError:
         number = math.nan
     if not low <= number <= high or (name in _WHOLE and number != int(number)):
-        raise RequestError(f"The link asks for {name} {word!r}: it goes from {low:g} to {high:g}.")
+        raise RequestError(
+            "The link asks for {name} {word!r}: it goes from {low:g} to {high:g}.",
+            name=name,
+            word=word,
+            low=low,
+            high=high,
+        )
     return int(number) if name in _WHOLE else number

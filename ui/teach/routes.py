@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from starlette.requests import Request
-from starlette.responses import FileResponse, JSONResponse, PlainTextResponse, Response
+from starlette.responses import FileResponse, JSONResponse, Response
 from starlette.routing import Route
 
 from teacache.errors import StoreError
 from ui.library import Library
+from ui.refused import refused
 from ui.teach import facts
 from ui.teach.previews import PICTURE
 
@@ -19,16 +20,16 @@ def routes(library: Library) -> list[Route]:
         try:
             found = facts.facts(library, request.path_params["run_id"])
         except StoreError as error:
-            return PlainTextResponse(str(error), status_code=404)
+            return refused(error, request, status=404)
         return JSONResponse(found, headers={"Cache-Control": "no-store"})
 
     def picture(request: Request) -> Response:
         try:
             place = facts.picture(library, request.path_params["run_id"])
         except StoreError as error:
-            return PlainTextResponse(str(error), status_code=404)
+            return refused(error, request, status=404)
         if place is None:
-            return PlainTextResponse("No previews of this run were kept.", status_code=404)
+            return refused(StoreError("No previews of this run were kept."), request, status=404)
         return FileResponse(place, media_type="image/webp")
 
     return [

@@ -12,7 +12,7 @@ import torch
 from diffusers import LatteTransformer3DModel
 from diffusers.models.embeddings import get_1d_sincos_pos_embed_from_grid
 
-from teacache.errors import ModelLoadError
+from teacache.errors import ModelLoadError, Phrase
 
 # The null prompt of training; sampling encodes an empty text instead.
 UNUSED = ("caption_projection.y_embedding",)
@@ -26,11 +26,17 @@ _SHARED = (
 
 # What diffusers' class cannot compute; other trainings of that code base have used the first two.
 _REFUSED = {
-    "use_rope": (False, "This checkpoint uses rotary positions, which diffusers' Latte does not compute"),
-    "compress_kv_factor": (1, "This checkpoint compresses keys and values, which diffusers' Latte does not"),
+    "use_rope": (
+        False,
+        Phrase("This checkpoint uses rotary positions, which diffusers' Latte does not compute"),
+    ),
+    "compress_kv_factor": (
+        1,
+        Phrase("This checkpoint compresses keys and values, which diffusers' Latte does not"),
+    ),
     "patch_size_t": (
         1,
-        "This checkpoint has patches of several frames, which diffusers' Latte does not have",
+        Phrase("This checkpoint has patches of several frames, which diffusers' Latte does not have"),
     ),
 }
 
@@ -44,17 +50,23 @@ def denoiser_config(published: dict[str, Any]) -> dict[str, Any]:
     for field, (known, problem) in _REFUSED.items():
         if published.get(field, known) not in (known, None):
             raise ModelLoadError(
-                f"{problem} ({field} is {published[field]!r}): choose 65x512x512 or 221x512x512 of v1.1.0."
+                "{problem} ({field} is {value!r}): choose 65x512x512 or 221x512x512 of v1.1.0.",
+                problem=problem,
+                field=field,
+                value=published[field],
             )
     stretch = published.get("interpolation_scale_1d")
     if stretch not in (None, _stretch(published.get("video_length", 0))):
         raise ModelLoadError(
-            f"This checkpoint divides positions in time by {stretch} (interpolation_scale_1d), which is not "
-            "the rule of v1.1.0: choose 65x512x512 or 221x512x512 of it."
+            "This checkpoint divides positions in time by {stretch} (interpolation_scale_1d), which "
+            "is not the rule of v1.1.0: choose 65x512x512 or 221x512x512 of it.",
+            stretch=stretch,
         )
     missing = [name for name in (*_SHARED, "sample_size") if name not in published]
     if missing:
-        raise ModelLoadError(f"This is no LatteT2V config, since it lacks {', '.join(missing)}.")
+        raise ModelLoadError(
+            "This is no LatteT2V config, since it lacks {missing}.", missing=", ".join(missing)
+        )
     return {name: published[name] for name in _SHARED} | {"sample_size": _side(published["sample_size"])}
 
 
@@ -89,7 +101,8 @@ def _side(size: int | list[int]) -> int:
     sides = {size} if isinstance(size, int) else set(size)
     if len(sides) != 1:
         raise ModelLoadError(
-            f"This checkpoint is for pictures of {size} latents, but diffusers' Latte is square: "
-            "choose 65x512x512 or 221x512x512 of v1.1.0."
+            "This checkpoint is for pictures of {size} latents, but diffusers' Latte is square: "
+            "choose 65x512x512 or 221x512x512 of v1.1.0.",
+            size=size,
         )
     return sides.pop()

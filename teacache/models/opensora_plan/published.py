@@ -51,7 +51,9 @@ def load_published(
     """
     if frames not in FOLDERS:
         raise RequestError(
-            f"There is no checkpoint for {frames} frames: choose {' or '.join(map(str, FOLDERS))}."
+            "There is no checkpoint for {frames} frames: choose {known}.",
+            frames=frames,
+            known=" or ".join(map(str, FOLDERS)),
         )
     check_text(text_encoder)
     root = Path(download(HUB, [f"{place}/{file}" for place in (FOLDERS[frames], "vae") for file in _FILES]))
@@ -59,7 +61,10 @@ def load_published(
     made = vae.frames(transformer.config.video_length)
     if made != frames:
         raise ModelLoadError(
-            f"{HUB} says that {FOLDERS[frames]} makes {made} frames: its config was changed."
+            "{repository} says that {folder} makes {made} frames: its config was changed.",
+            repository=HUB,
+            folder=FOLDERS[frames],
+            made=made,
         )
     tokenizer, encoder = read_text(download, text_encoder, dtype)
     pipe = OpenSoraPlanPipeline(
@@ -80,6 +85,10 @@ def read_vae(folder: Path, dtype: torch.dtype) -> CausalVAE:
     parts = {name: config[name] for name in CausalVAE.parts() if name in config}
     missing = sorted(CausalVAE.parts() - parts.keys())
     if missing:
-        raise ModelLoadError(f"{folder} is no CausalVAE of v1.1.0, since its config lacks {few(missing)}.")
+        raise ModelLoadError(
+            "{folder} is no CausalVAE of v1.1.0, since its config lacks {missing}.",
+            folder=folder,
+            missing=few(missing),
+        )
     weights = {name: w for name, w in read_weights(folder, WEIGHTS).items() if not name.startswith("loss.")}
     return fill(empty(CausalVAE, parts), weights, dtype, folder)

@@ -231,12 +231,18 @@ def _refuse_other_parts(config) -> None:
         for name in names:
             if name not in known:
                 raise ModelLoadError(
-                    f"This VAE has {field} {name!r}, but only {' or '.join(map(repr, known))} of v1.1.0 "
-                    "can be read: choose a v1.1.0 checkpoint."
+                    "This VAE has {field} {name!r}, but only {known} of v1.1.0 can be read: choose a v1.1.0 "
+                    "checkpoint.",
+                    field=field,
+                    name=name,
+                    known=" or ".join(map(repr, known)),
                 )
         if not isinstance(named, str) and len(names) != levels:
             raise ModelLoadError(
-                f"This VAE has {levels} levels but {len(names)} {field}: its config is damaged."
+                "This VAE has {levels} levels but {count} {field}: its config is damaged.",
+                levels=levels,
+                count=len(names),
+                field=field,
             )
     if config.attn_resolutions or not config.double_z:
         raise ModelLoadError(

@@ -81,7 +81,9 @@ def adapter_of(pipe: Any) -> Adapter:
             return ADAPTERS[kind.__name__]
     known = ", ".join(ADAPTERS)
     raise UnsupportedModelError(
-        f"A {type(pipe).__name__} cannot be compared, only {known}: call it inside `with TeaCache(pipe)`."
+        "A {kind} cannot be compared, only {known}: call it inside `with TeaCache(pipe)`.",
+        kind=type(pipe).__name__,
+        known=known,
     )
 
 

@@ -14,19 +14,24 @@ from typing import Any
 import torch
 from PIL import Image
 
-from teacache.errors import RequestError
+from teacache.errors import Phrase, RequestError
 from teacache.runs.adapters.text import EMBEDS_AND_MASKS, Encoder, with_image
 from teacache.runs.request import Request
 
 
 def allegro_size(pipe: Any, request: Request) -> None:
     """Its autoencoder decodes whole overlapping tiles; what no tile covers would stay black."""
-    names = ("number of frames", "height", "width")
-    for name, value, tile, stride in zip(names, request.size, pipe.vae.kernel, pipe.vae.stride, strict=True):
+    names = (Phrase("The number of frames"), Phrase("The height"), Phrase("The width"))
+    for what, value, tile, stride in zip(names, request.size, pipe.vae.kernel, pipe.vae.stride, strict=True):
         if value < tile or (value - tile) % stride:
             near = tile + max(0, round((value - tile) / stride)) * stride
             raise RequestError(
-                f"The {name} is {value}, but Allegro decodes in tiles of {tile} every {stride}: try {near}."
+                "{what} is {value}, but Allegro decodes in tiles of {tile} every {stride}: try {near}.",
+                what=what,
+                value=value,
+                tile=tile,
+                stride=stride,
+                near=near,
             )
 
 
@@ -50,7 +55,10 @@ def hidream_size(pipe: Any, request: Request) -> None:
     if (width, height) != (request.width, request.height):
         asked = f"{request.width}x{request.height}"
         raise RequestError(
-            f"HiDream makes pictures of one area only, so {asked} would change: try {width}x{height}."
+            "HiDream makes pictures of one area only, so {asked} would change: try {width}x{height}.",
+            asked=asked,
+            width=width,
+            height=height,
         )
 
 
@@ -65,7 +73,9 @@ def plan_size(pipe: Any, request: Request) -> None:
     """The position table of a checkpoint has one entry per latent frame."""
     if request.frames != pipe.num_frames:
         raise RequestError(
-            f"This checkpoint makes clips of {pipe.num_frames} frames, not of {request.frames}: leave it so."
+            "This checkpoint makes clips of {wanted} frames, not of {given}: leave it so.",
+            wanted=pipe.num_frames,
+            given=request.frames,
         )
 
 
@@ -164,11 +174,14 @@ def _face_reader(pipe: Any) -> Callable[[Image.Image], Face]:
     missing = ", ".join(name for name in needed if find_spec(name) is None)
     if missing:
         raise RequestError(
-            f"ConsisID reads the face with packages that are not installed: install {missing}."
+            "ConsisID reads the face with packages that are not installed: install {missing}.",
+            missing=missing,
         )
     folder = Path(getattr(getattr(pipe, "teacache_card", None), "source", ""))
     if not (folder / "face_encoder").is_dir():
-        raise RequestError(f"ConsisID needs its face models, but there is no face_encoder in {folder}.")
+        raise RequestError(
+            "ConsisID needs its face models, but there is no face_encoder in {folder}.", folder=folder
+        )
     from diffusers.pipelines.consisid import consisid_utils as faces
 
     place, dtype = pipe._execution_device, pipe.transformer.dtype

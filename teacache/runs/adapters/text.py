@@ -78,4 +78,8 @@ def refuse_long(tokenizer: Any, prompt: str, limit: int) -> None:
     """The pipelines cut a long prompt and only log it; a person would wonder where the rest went."""
     length = len(tokenizer(prompt.lower().strip()).input_ids)
     if length > limit:
-        raise RequestError(f"The prompt has {length} tokens, but this model reads only {limit}: shorten it.")
+        raise RequestError(
+            "The prompt has {length} tokens, but this model reads only {limit}: shorten it.",
+            length=length,
+            limit=limit,
+        )
