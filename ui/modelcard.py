@@ -19,10 +19,11 @@ from ui.phrases import in_every_language
 NOT_HERE = "\u00a0✕"  # behind the title of a model that cannot run on this machine
 _numbers = count(1)
 _SAID = (
-    *("name", "title", "kind", "gated", "license", "license_url"),
+    *("name", "title", "kind", "gated", "license_url"),
     *("steps", "frames", "height", "width", "fps"),
     *("memory_gb", "note", "explanation", "latent_free", "runs_here", "obstacle"),
 )
+_SENTENCES = ("license", "note", "explanation", "obstacle")
 
 
 def choices(models: Models) -> list[tuple[str, str]]:
@@ -42,13 +43,17 @@ def described(models: Models, name: str) -> dict[str, Any]:
         within = {"within": known.input_range} if known.input_range else {}
         first = first_reuse_threshold(known.coefficients, **within)
     points = [vars(point) for point in card.published.points] if card.published else []
-    sentences = {field: in_every_language(said[field]) for field in ("note", "explanation", "obstacle")}
-    return {field: said[field] for field in _SAID} | sentences | {
-        "n": next(_numbers),
-        "first": first,
-        "points": points,
-        "hardware": card.published.hardware if card.published else None,
-    }
+    sentences = {field: in_every_language(said[field]) for field in _SENTENCES}
+    return (
+        {field: said[field] for field in _SAID}
+        | sentences
+        | {
+            "n": next(_numbers),
+            "first": first,
+            "points": points,
+            "hardware": card.published.hardware if card.published else None,
+        }
+    )
 
 
 def build(models: Models) -> dict[str, Any]:

@@ -30,7 +30,7 @@ def test_every_card_can_be_described_as_json(models):
     for name in models.cards:
         said = modelcard.described(models, name)
         json.dumps(said, allow_nan=False)
-        assert said["runs_here"] == (said["obstacle"] == "")
+        assert said["runs_here"] == (said["obstacle"]["en"] == "")
 
 
 def test_where_reuse_begins_is_said_for_every_polynomial(models):
@@ -42,4 +42,4 @@ def test_where_reuse_begins_is_said_for_every_polynomial(models):
 def test_another_machine_runs_other_models():
     poor = Models(machine=Machine(host_gb=0.0))
     assert all(title.endswith(modelcard.NOT_HERE) for title, _ in modelcard.choices(poor))
-    assert "GB" in modelcard.described(poor, "shapes")["obstacle"]
+    assert "GB" in modelcard.described(poor, "shapes")["obstacle"]["zh"]

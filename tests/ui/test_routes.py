@@ -11,6 +11,7 @@ from starlette.testclient import TestClient
 from teacache.method.trace import Trace
 from ui import routes
 from ui.models import Models
+from ui.texts import LANGUAGES
 
 
 @pytest.fixture
@@ -55,4 +56,5 @@ def test_nothing_else_can_be_fetched(client, path):
 
 
 def test_the_state_of_the_model_is_told(client):
-    assert client.get("/teacache/model").json() == {"state": "idle", "device": "", "reason": ""}
+    reason = dict.fromkeys(LANGUAGES, "")
+    assert client.get("/teacache/model").json() == {"state": "idle", "device": "", "reason": reason}

@@ -70,12 +70,12 @@ BAD = {
 def test_what_is_wrong_is_named_in_a_sentence(client, text, said):
     answer = client.post("/teacache/trace", content=text)
     with pytest.raises(TraceFormatError, match=said):
-        raise TraceFormatError(answer.json()["error"])
+        raise TraceFormatError(answer.json()["error"]["en"])
 
 
 def test_a_file_that_is_too_large_is_refused(client):
     answer = client.post("/teacache/trace", content=b" " * (uploads.MAX_BYTES + 1))
-    assert "larger than 2 MB" in answer.json()["error"]
+    assert "larger than 2 MB" in answer.json()["error"]["en"]
 
 
 def test_an_upload_without_end_is_given_up_early():

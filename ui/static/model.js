@@ -10,7 +10,8 @@
     return `δ ${tc.delta(threshold)}` + (speedup ? `: ${tc.fixed(speedup, 2)}×` : "");
   }
   function licence(card) {
-    const name = card.license_url ? tc.el("a", { href: card.license_url, target: "_blank", rel: "noopener" }, card.license) : card.license;
+    const said = tc.said(card.license);
+    const name = card.license_url ? tc.el("a", { href: card.license_url, target: "_blank", rel: "noopener" }, said) : said;
     return [name, card.gated ? ` (${tc.t("card_gated")})` : ""];
   }
   function rows(card) {
@@ -39,6 +40,7 @@
       why.textContent = tc.said(card.obstacle) || (card.kind === "image_to_video" ? tc.t("image") : "");
       document.body.classList.toggle("tc-cannot", !card.runs_here);
       tc.now.model = card.name;
+      tc.now.obstacle = card.runs_here ? "" : `${card.title}: ${why.textContent}`; // said beside the run on screen as well
       tc.refresh();
     };
   };
