@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
 import sys
 from collections.abc import Sequence
 from importlib import import_module
@@ -34,8 +35,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except KeyboardInterrupt:
         print("Stopped.", file=sys.stderr)
         return STOPPED
-    print(json.dumps(answer, indent=1) if asked.json else text)
+    _print(json.dumps(answer, indent=1) if asked.json else text)
     return 0
+
+
+def _print(text: str) -> None:
+    try:
+        print(text, flush=True)
+    except BrokenPipeError:  # a reader such as `head` had enough; Python would say so again at its end
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def parser() -> argparse.ArgumentParser:
@@ -52,7 +60,7 @@ def parser() -> argparse.ArgumentParser:
 
 def _compare(commands: Any) -> argparse.ArgumentParser:
     it = commands.add_parser("compare", help="run a prompt without and with TeaCache and store both")
-    it.add_argument("prompt", help="what the clip should show")
+    it.add_argument("prompt", help="what the clip or the image should show")
     _add_model(it)
     it.add_argument("--image", type=Path, metavar="FILE", help="where a model takes one: what starts to move")
     it.add_argument("--threshold", type=float, help="delta; 0 switches the cache off (default: the model's)")
@@ -60,7 +68,7 @@ def _compare(commands: Any) -> argparse.ArgumentParser:
     estimate.add_argument("--mode", help="which published polynomial, by name (see `models NAME`)")
     estimate.add_argument("--naive", action="store_true", help="leave the rescaling polynomial out")
     it.add_argument("--max-reuses", type=int, metavar="N", help="at most N reused calls in a row")
-    it.add_argument("--seed", type=int, default=0)
+    it.add_argument("--seed", type=int, default=0, help="of the noise (default: 0)")
     it.add_argument("--steps", type=int, help="default: the model's")
     it.add_argument("--guidance", type=float, help="guidance scale (default: the model's)")
     for name in ("frames", "height", "width"):
@@ -99,7 +107,7 @@ def _calibrate(commands: Any) -> argparse.ArgumentParser:
         "--degree", type=int, default=4, choices=range(1, 8), help="of the polynomial (default: 4)"
     )
     it.add_argument(
-        "--mode", help="compare what this published polynomial compares (default: the class's own)"
+        "--mode", help="fit to the tensor of this published polynomial (default: to the class's own)"
     )
     it.add_argument("--save", action="store_true", help="make it the calibration of the model in the catalog")
     return it
@@ -123,19 +131,22 @@ def _sweep(commands: Any) -> argparse.ArgumentParser:
 
 def _models(commands: Any) -> argparse.ArgumentParser:
     it = commands.add_parser("models", help="list the models of the catalog, or tell all about one")
-    it.add_argument("name", nargs="?", help="tell all about this one")
+    it.add_argument("name", nargs="?", help="tell all about this model")
     return it
 
 
 def _add_model(it: argparse.ArgumentParser) -> None:
-    it.add_argument("--model", default="shapes", help="a name of the catalog or a diffusers folder")
+    it.add_argument(
+        "--model", default="shapes", help="a name of the catalog or a diffusers folder (default: shapes)"
+    )
     it.add_argument("--device", default="auto", help="auto, cpu, cuda, ... (default: auto)")
     it.add_argument("--dtype", choices=DTYPES, help="precision (default: the model's, float32 on a CPU)")
     it.add_argument(
         "--offload",
         default="auto",
         choices=OFFLOADS,
-        help="keep weights off the GPU while they are not needed: part by part or layer by layer",
+        help="keep weights off the GPU while they are not needed, part by part (model) or layer by layer "
+        "(group); auto, the default: as memory asks",
     )
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from argparse import Namespace
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from dataclasses import asdict
 from datetime import date
 from pathlib import Path
@@ -181,6 +181,9 @@ def _recorded(where: str, run: str) -> Trace:
     path = Path(where)
     if path.is_file() and path.name != RECORD:
         return Trace.load(path)
+    if path.is_file():
+        with suppress(TraceFormatError):  # a trace may bear the name of a stored run's record
+            return Trace.load(path)
     folder = path.parent if path.name == RECORD else path
     store = Store(folder.parent) if folder.is_dir() else Store()
     if not folder.is_dir() and ("/" in where or where.endswith(".json")):
