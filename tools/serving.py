@@ -6,27 +6,31 @@ For the browser tests and the benchmarks. Knows processes, ports and addresses; 
 from __future__ import annotations
 
 import os
+import random
 import socket
 import subprocess
 import sys
 import time
 import urllib.request
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
 HOST = "127.0.0.1"
-PATIENCE = 120  # seconds for a server to answer
+PORTS = range(20_000, 30_000)  # below those that systems give to outgoing connections in the meantime
+PATIENCE = 300  # seconds for a server to answer
 POLL = 0.02  # seconds between two questions: also how late the answer may be noticed
 LAST_WORDS = 20  # seconds for a server to end by itself
 
 
 def free_port() -> int:
-    """A port that nobody listens on."""
-    with socket.socket() as probe:
-        probe.bind((HOST, 0))
-        return probe.getsockname()[1]
+    """A port that nobody listens on. Raises OSError if there is none."""
+    for port in random.sample(PORTS, len(PORTS)):
+        with socket.socket() as probe, suppress(OSError):
+            probe.bind((HOST, port))
+            return port
+    raise OSError(f"No port of {HOST} from {PORTS.start} to {PORTS.stop} is free.")
 
 
 @contextmanager

@@ -177,7 +177,8 @@ def test_every_call_and_every_scheduler_step_counts_as_denoising(pipe, request_,
     start = time.perf_counter()
     with inside_forward(pipe, lambda _: time.sleep(0.02)):
         timings = finish(pipe, request_, settings=OFF)[0].timings
-    assert STEPS * 0.05 <= timings.denoising < time.perf_counter() - start
+    # The clock starts with the first call, behind the hook that sleeps before it.
+    assert STEPS * 0.03 + (STEPS - 1) * 0.02 <= timings.denoising < time.perf_counter() - start
 
 
 def test_what_comes_before_the_first_call_and_after_the_last_step_does_not_count(

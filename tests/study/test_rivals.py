@@ -1,14 +1,12 @@
 """Rivals cost as many computed calls as TeaCache did, from the same noise."""
 
-import time
 from contextlib import closing
 
 import numpy as np
 import pytest
 
 from teacache.method.gate import Settings
-from teacache.runs import Request, compare
-from teacache.runs.generate import lock_of
+from teacache.runs import Request, compare, generate
 from teacache.study.rivals import computed_steps, equal_cost, fewer_steps, racing, uniform_reuse
 from teacache.study.schedules import uniform
 
@@ -56,21 +54,25 @@ def test_calls_of_several_branches_are_counted_as_steps(comparison):
     assert computed_steps(doubled) == 8
 
 
-def test_a_race_can_be_stopped_at_every_call(pipe, comparison):
-    calls = []
+def test_a_race_closed_while_a_call_is_made_makes_no_other_and_leaves_the_pipeline_free(
+    pipe, comparison, monkeypatch
+):
+    calls, jobs, stream = [], [], generate.stream
+    monkeypatch.setattr(generate, "stream", lambda job: jobs.append(job) or stream(job))
 
-    def slowly(*_):
+    def until_stopped(*_):
         calls.append(1)
-        time.sleep(0.05)
+        assert jobs[-1].stop.wait(60)
 
-    handle = pipe.transformer.register_forward_pre_hook(slowly)
+    handle = pipe.transformer.register_forward_pre_hook(until_stopped)
     try:
         with closing(racing(pipe, comparison)) as race:
-            assert next(race) is None
+            while not calls:
+                assert next(race) is None
     finally:
         handle.remove()
-    assert len(calls) < comparison.request.steps
-    assert not lock_of(pipe).locked()
+    assert len(calls) == 1
+    assert not generate.lock_of(pipe).locked()
 
 
 def test_a_race_pauses_more_often_than_there_are_calls(pipe, comparison):
