@@ -30,6 +30,7 @@ class Variant:
     indicator: Indicator | None = None
     exits: Mapping[str, Stream] | None = None
     latent_free: bool | None = None
+    from_timestep: tuple[str, ...] | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -56,6 +57,9 @@ class Architecture:
     text_first: bool = False  # the exit gets the text's tokens too, in front; they are handed on as they come
     embedding: str | None = "argument:temb"  # source of the timestep embedding, for the trace; not "input:"
     latent_free: bool = False  # the indicator does not depend on the latents, so a replay of a trace is exact
+    # the submodules that make the indicator from the timestep alone: the first gets the timestep as the
+    # transformer did, each other what the one before returns; then decisions wait for the device once a run
+    from_timestep: tuple[str, ...] = ()
     variants: Mapping[str, Variant] = field(default_factory=dict)
 
     def read_as(self, name: str) -> Architecture:
@@ -82,7 +86,11 @@ def _without_extra_positions(block: nn.Module, argument: Callable[[str], Any]) -
 
 _BLOCKS = "transformer_blocks"
 _SINGLE = "single_transformer_blocks"
-_TIME_EMBEDDING = Variant(indicator="argument:temb", latent_free=True)
+_TIME_EMBEDDING = Variant(
+    indicator="argument:temb", latent_free=True, from_timestep=("time_proj", "time_embedding")
+)
+_WAN_E = ("condition_embedder.timesteps_proj", "condition_embedder.time_embedder")
+_WAN_E0 = (*_WAN_E, "condition_embedder.act_fn", "condition_embedder.time_proj")
 _FINAL_NORM_INSIDE = Variant(exits={"proj_out": IMAGE})
 
 # The variants follow ali-vilab/TeaCache at commit 7c10efc: eval/teacache/experiments/ and TeaCache4*/. They
@@ -110,8 +118,12 @@ ARCHITECTURES: dict[str, Architecture] = {
     "WanTransformer3DModel": Architecture(
         blocks={"blocks": (IMAGE,)},
         variants={
-            "authors": Variant(indicator="output:condition_embedder.time_embedder", latent_free=True),
-            "authors_retention": Variant(indicator="output:condition_embedder.time_proj", latent_free=True),
+            "authors": Variant(
+                indicator="output:condition_embedder.time_embedder", latent_free=True, from_timestep=_WAN_E
+            ),
+            "authors_retention": Variant(
+                indicator="output:condition_embedder.time_proj", latent_free=True, from_timestep=_WAN_E0
+            ),
         },
     ),
     "HunyuanVideoTransformer3DModel": Architecture(
@@ -142,7 +154,9 @@ ARCHITECTURES: dict[str, Architecture] = {
         blocks={"double_stream_blocks": (IMAGE, TEXT), "single_stream_blocks": (IMAGE,)},
         indicator="input:block.attn1",
         exits={"final_layer": IMAGE},
-        variants={"authors": Variant(indicator="output:t_embedder", latent_free=True)},
+        variants={
+            "authors": Variant(indicator="output:t_embedder", latent_free=True, from_timestep=("t_embedder",))
+        },
     ),
     # Open-Sora 1.2, teacache.models.opensora: a spatial and a temporal block in turn.
     "STDiT3": Architecture(

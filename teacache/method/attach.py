@@ -13,6 +13,7 @@ from torch import nn
 from teacache.errors import AttachError, UnsupportedModelError
 from teacache.method.architectures import Architecture, Stream
 from teacache.method.hooks import NAME, BlockHook, FirstBlockHook, RootHook, decider, exit_tap, part
+from teacache.method.lookahead import Lookahead
 from teacache.method.placing import place, place_before_compiled
 from teacache.method.session import Session
 
@@ -48,6 +49,7 @@ def attach(
             for path, stream in architecture.exits.items():
                 tapped = part(module, path)
                 handles.append(exit_tap(tapped, stream, session, text_first=architecture.text_first))
+            handles += _look_ahead(module, architecture, session)
         _forget_children(module)
     except BaseException:
         detach()
@@ -64,6 +66,14 @@ def _taps(module: nn.Module, block: nn.Module, first: FirstBlockHook) -> list[An
     if first.embedding:
         handles += first.embedding.listen(module)
     return handles
+
+
+def _look_ahead(module: nn.Module, architecture: Architecture, session: Session) -> list[Any]:
+    """Hear how the timestep alone makes the indicator, where it does and decisions ask for distances."""
+    if not architecture.from_timestep or session.settings.schedule is not None:
+        return []
+    session.lookahead = Lookahead([part(module, path) for path in architecture.from_timestep])
+    return session.lookahead.listen()
 
 
 def _blocks(module: nn.Module, architecture: Architecture) -> list[tuple[nn.Module, tuple[Stream, ...]]]:

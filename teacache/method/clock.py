@@ -27,6 +27,7 @@ class Tick:
     steps: int | None  # None: the scheduler has no list of timesteps
     timestep: float
     branch: str
+    position: int | None = None  # index in scheduler.timesteps, where the timestep argument is a view into it
 
 
 @dataclass
@@ -73,6 +74,11 @@ class Clock:
         """Steps of the current or last run, as far as the schedule tells."""
         return self._run.steps or self._run.step + 1
 
+    @property
+    def schedule(self) -> Any:
+        """`scheduler.timesteps` of the current run."""
+        return self._run.schedule
+
     def end_run(self) -> None:
         """The next call begins a new run."""
         self._run.schedule = _NO_RUN
@@ -95,7 +101,8 @@ class Clock:
         branch = self._name(run, latents, context)
         run.seen.append(context)
         run.calls += 1
-        return Tick(run.number, run.calls - 1, run.step, run.steps, _timestep_of(run, timestep), branch)
+        value = _timestep_of(run, timestep)
+        return Tick(run.number, run.calls - 1, run.step, run.steps, value, branch, position)
 
     def _begin(self, schedule: Any) -> _Run:
         self._run = _Run(schedule, _values(schedule), self._run.number + 1)

@@ -1,8 +1,7 @@
 """The life of one call: opened, measured, decided, closed. One Session per transformer.
 
 The hooks only ask it. Knows tensors, the gate, the clock and the recorder; nothing of modules.
-A decision waits for the device even where its indicator does not depend on the latents: there
-`Settings(schedule=...)`, taken from a replay of any trace of as many steps, decides the same without waiting.
+A decision waits for the device, unless a Lookahead found its distance at the run's first call.
 """
 
 from __future__ import annotations
@@ -16,6 +15,7 @@ from teacache.errors import AttachError
 from teacache.method.clock import Clock, Tick
 from teacache.method.distance import Trail, alike
 from teacache.method.gate import Decision, Gate, Residual, Settings
+from teacache.method.lookahead import Foresight, Lookahead
 from teacache.method.recorder import Measured, Pending, Recorder, Stopwatch
 from teacache.method.trace import StepRecord
 
@@ -40,6 +40,7 @@ class Branch:
     embedding: Trail = field(default_factory=Trail)
     output: Trail = field(default_factory=Trail)
     output_computed: bool = False  # the last output came from the blocks
+    position: int | None = None  # of the last call, see Tick
     # per stream: output of the blocks minus input
     residual: dict[str, torch.Tensor] = field(default_factory=dict)
 
@@ -73,9 +74,11 @@ class Session:
     recorder: Recorder
     name: str = "transformer"  # the pipeline's attribute that holds it
     observer: Observer | None = None
+    lookahead: Lookahead | None = None  # where the indicator is made from the timestep alone
     call: Call | None = None  # the one running now
     _run: int = 0
     _branches: dict[str, Branch] = field(default_factory=dict)
+    _foresight: Foresight | None = None  # of this run
 
     def open(self, latents: torch.Tensor, timestep: Any, context: str | None) -> Call:
         """A call begins: `latents` (B, C, F, H, W) or tokens as the transformer receives them."""
@@ -83,7 +86,7 @@ class Session:
         began = overhead.now()
         tick = self.clock.tick(latents, timestep, context)
         if tick.run != self._run:
-            self._run, self._branches = tick.run, {}
+            self._run, self._branches, self._foresight = tick.run, {}, None
         self.recorder.begin(tick.run)
         if self.observer is not None:
             self.observer.before_call(tick.call, tick.step, tick.branch)
@@ -109,20 +112,32 @@ class Session:
     def decide(self, indicator: torch.Tensor) -> bool:
         """Whether this call is reused.
 
-        The one place that waits for the device, and only if the decision depends on the distance.
+        The one place that waits for the device: for a look ahead, once a run, or else wherever the decision
+        depends on the distance.
         """
         call = self.call
         start = call.overhead.now()
         distance = call.branch.indicator.advance(indicator)
         call.measured["indicator"] = distance
+        known = self._foreseen(call, indicator)
         call.decision = call.branch.gate.decide(
             step=call.tick.step,
             steps=call.tick.steps,
-            distance=None if distance is None else lambda: float(distance),
+            distance=None if distance is None else lambda: float(distance) if known is None else known,
             residual=_residual_state(call),
         )
         call.overhead.add(start)
         return call.reused
+
+    def _foreseen(self, call: Call, indicator: torch.Tensor) -> float | None:
+        """The distance of this call, if the transformer's first call of the run could tell it."""
+        if self.lookahead is None:
+            return None
+        before, now = call.branch.position, call.tick.position
+        call.branch.position = now
+        if self._foresight is None:
+            self._foresight = self.lookahead.foresee(self.clock.schedule, now, indicator)
+        return self._foresight.distance(indicator, before=before, now=now)
 
     def leave(self, stream: str, value: torch.Tensor) -> torch.Tensor | None:
         """Take what came out of the blocks; the replacement on a reused call, else None."""

@@ -106,11 +106,18 @@ def test_blocks_compiled_while_attached_stay_compiled(pipe, blocks, backend):
     assert backend.news()[1] == 6 * len(blocks)
 
 
-@pytest.mark.parametrize("variant", ["default", "authors"])
-def test_wan_compiled_the_way_diffusers_recommends(backend, variant):
+@pytest.mark.parametrize(
+    "settings",
+    [
+        MIXED,
+        MIXED.replaced(variant="authors"),
+        Settings(threshold=1e9, max_reuses=2, variant="authors"),  # distances are looked up ahead
+    ],
+    ids=["default", "authors", "authors, weighed"],
+)
+def test_wan_compiled_the_way_diffusers_recommends(backend, settings):
     """The branches in separate calls; where the indicator is a time embedding, block 0 is compiled too."""
     pipe = tiny.build("WanPipeline")
-    settings = MIXED.replaced(variant=variant)
 
     def run():
         with TeaCache(pipe, settings=settings) as cache:
@@ -122,7 +129,7 @@ def test_wan_compiled_the_way_diffusers_recommends(backend, variant):
     pipe.transformer.compile_repeated_blocks(backend=backend, fullgraph=True)
     assert torch.equal(run()[0], wanted)
     graphs, ran = backend.news()
-    compiled = len(pipe.transformer.blocks) - (variant == "default")
+    compiled = len(pipe.transformer.blocks) - (settings.variant == "default")
     assert graphs == 1 and ran == 2 * 3 * compiled
     assert torch.equal(run()[0], wanted)
     assert backend.news() == (0, 2 * 3 * compiled)
