@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
+from dataclasses import replace
 from typing import Any
 
 import gradio as gr
@@ -21,7 +22,7 @@ from ui import controls, rules, state
 from ui.live import Engine
 from ui.takeaway import history, uploads
 
-FILES = ("stacked.mp4", "uncached.mp4", "cached.mp4")
+FILES = ("stacked", "uncached", "cached")  # labels of the answer's videos or pictures
 QUEUE = "model"  # one run at a time on the one model, for the page and for programs
 MAX_DEGREE = 8  # beyond it a polynomial only follows the noise
 
@@ -45,11 +46,13 @@ class Api:
         last_steps: int,
         max_reuses: int,
         rivals: bool,
+        image: str | None = None,
     ) -> Iterator[tuple]:
-        """Run a video model twice from the same noise, without and with TeaCache, and compare.
+        """Run a video or image model twice from the same noise, without and with TeaCache, and compare.
 
         Streams the state after every call of the transformer. The last answer also has the two videos side by
-        side, each of them alone, and the trace; its state holds the run id, the speedup and the fidelity.
+        side, each of them alone, and the trace; its state holds the run id, the speedup and the fidelity. An
+        image model gives PNG pictures in place of the videos. Cancelled, it stops before the next call.
 
         Args:
             prompt: What the clip shows.
@@ -62,11 +65,13 @@ class Api:
             first_steps: Steps always computed at the start; 0 for the model's own number.
             last_steps: Steps always computed at the end; -1 for the model's own number.
             max_reuses: Most reuses in a row; 0 for any number.
-            rivals: Also run uniform reuse and fewer steps at the same cost, afterwards.
+            rivals: Also run uniform reuse and fewer steps at the same cost, afterwards; phase "rivals".
+            image: A PNG, JPEG or WebP file for an image-to-video model, see `kind` in /models; else nothing.
         """
         rules_asked = (naive, first_steps, last_steps, max_reuses)
         with _sentences():
             request = self._request(prompt, threshold, model, seed, steps, guidance_scale, *rules_asked)
+            request = replace(request, image=image or None)  # refused where the model takes none
             yield from self._states(request, rivals)
 
     def what_if(
@@ -114,7 +119,11 @@ class Api:
             found = [self._engine.library.load(run_id).uncached for run_id in _words(run_ids)]
             found += uploads.read_list(traces) if traces else []
             if not 1 <= degree <= MAX_DEGREE:
-                raise RequestError(f"degree is {degree}, but must be from 1 to {MAX_DEGREE}: 4 is usual.")
+                raise RequestError(
+                    "degree is {degree}, but must be from 1 to {most}: 4 is usual.",
+                    degree=degree,
+                    most=MAX_DEGREE,
+                )
             fitted = fit(found, int(degree))
             suggested = calibration(fitted, found, "")
         told = {"threshold": suggested.threshold, "threshold_max": suggested.threshold_max}
@@ -160,7 +169,10 @@ class Api:
         )
 
     def _states(self, request: Any, rivals: bool) -> Iterator[tuple]:
-        """Board states, then an answer with files; rivals come as further answers with the same files."""
+        """Board states, then an answer with files; rivals come as further answers with the same files.
+
+        While a rival is made there are states too: only where something is yielded can a program stop it.
+        """
         none = (None,) * (len(FILES) + 1)
         board: dict[str, Any] = {}
         with closing(self._engine.run(request, with_rivals=rivals, previews=False)) as screens:
@@ -170,6 +182,8 @@ class Api:
                     yield board | {"rivals": (screen.rivals or {}).get("rows", [])}, *_files(screen.stored)
                 elif screen.board is not None:
                     yield board, *none
+                elif board.get("phase") == "done":
+                    yield board | {"phase": "rivals"}, *none
 
 
 def add(engine: Engine) -> None:
@@ -185,9 +199,11 @@ def add(engine: Engine) -> None:
         gr.Number(value, label=name, precision=0, visible=False) for name, value in NUMBERS.items()
     )
     answer = gr.JSON(visible=False, label="state")
-    files = [gr.File(visible=False, label=name) for name in ("stacked", "uncached", "cached", "trace")]
+    files = [gr.File(visible=False, label=name) for name in (*FILES, "trace")]
     trigger = gr.Button(visible=False)
-    asked = [prompt, threshold, model, seed, steps, guidance, naive, first, last, most, rivals]
+    # A file, since an image component would decode a stranger's picture before its size is known.
+    image = gr.File(label="image", visible=False)
+    asked = [prompt, threshold, model, seed, steps, guidance, naive, first, last, most, rivals, image]
     trigger.click(
         api.compare, asked, [answer, *files], api_name="compare", concurrency_id=QUEUE, concurrency_limit=1
     )
@@ -231,8 +247,8 @@ def _forced(card: Any, naive: bool, first: int, last: int) -> tuple[int, int]:
 
 
 def _files(stored: Any) -> tuple[str, ...]:
-    """The three videos, and the cached trace as a file of its own."""
+    """The three videos or pictures, and the cached trace as a file of its own."""
     trace = stored.folder / "trace.json"
     if not trace.exists():
         stored.cached.save(trace)
-    return (*(str(stored.folder / name) for name in FILES), str(trace))
+    return (*map(str, stored.shown), str(trace))

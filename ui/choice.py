@@ -24,7 +24,9 @@ def wire_choice(engine: Engine, left: Controls) -> None:
         queue=False,
         **PRIVATE,
     )
-    filled = {name: part for name, part in left.restored.items() if name not in ("model", "prompt", "seed")}
+    filled = {
+        name: part for name, part in left.restored.items() if name not in ("model", "image", "prompt", "seed")
+    }
 
     def defaults(name: str) -> tuple:
         card = models.card(name)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -51,16 +52,23 @@ class Controls:
     @property
     def restored(self) -> dict[str, Any]:
         """What takes the values of a run that is opened; keys as in `start_values`."""
-        names = ("threshold", "model", "prompt", "seed", "steps", "guidance")
+        names = ("threshold", "model", "image", "prompt", "seed", "steps", "guidance")
         ruled = ("estimator", "first", "last", "most", "coefficients", "negative", "indicator", "mode")
         return {name: getattr(self, name) for name in names} | {n: getattr(self.rules, n) for n in ruled}
 
 
-def build(models: Models, start: StoredRun | None, slider_end: float) -> Controls:
-    """Lay out the left column, filled with the values of the run that is shown first."""
+def build(
+    models: Models, start: StoredRun | None, slider_end: float, below_run: Callable[[], None]
+) -> Controls:
+    """Lay out the left column, filled with the values of the run that is shown first.
+
+    `below_run`: lays out what comes right below Run and Stop, whatever the rest of the column grows to.
+    """
     card = models.cards[models.default]
-    values = start_values(card, start)
+    # The run on screen may be of another model than the one that Run starts.
+    values = start_values(card, start if start and start.request.model == card.name else None)
     made = _decision(values, slider_end)
+    below_run()
     ruled = rules.build_estimate(card, values)
     with gr.Accordion(i18n("more"), open=False, elem_id="tc-more"):
         ruled |= rules.build_more(card, values)
@@ -126,6 +134,8 @@ def start_values(card: Card | None, run: StoredRun | None) -> dict[str, Any]:
         "seed": seed,
         "steps": steps,
         "guidance": guidance,
+        # A run without an image leaves the visitor's own where it is.
+        "image": str(run.image) if run and getattr(run, "image", None) else gr.skip(),
         **rules.values_of(card, settings),
         "indicator": "indicator",
     }

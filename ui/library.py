@@ -5,10 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 
 from teacache.errors import StoreError
-from teacache.runs.store import Store, StoredRun
+from teacache.runs.store import IMAGE, PICTURES, VIDEOS, Store, StoredRun
 from ui.takeaway.uploads import PREFIX, Uploads
 
-FILES = ("stacked.mp4", "uncached.mp4", "cached.mp4", "third.mp4")
+EXTRA_FILES = ("third.mp4", "third.png")  # made on request, not with the run
+FILES = (*VIDEOS, *PICTURES, IMAGE, *EXTRA_FILES)
 EXTRAS = ".extras"  # a leading dot: never a run id
 RECORDED = Path(__file__).resolve().parents[1] / "assets" / "runs"
 
@@ -39,10 +40,10 @@ class Library:
         return self.made.folder / EXTRAS / self.load(run_id).run_id
 
     def file(self, run_id: str, name: str) -> Path:
-        """A video of a run. Raises StoreError for any other file."""
+        """A video or a picture of a run. Raises StoreError for any other file."""
         if name not in FILES:
-            raise StoreError(f"A run has no file {name!r}.")
-        place = self.extras(run_id) if name == "third.mp4" else self.load(run_id).folder
+            raise StoreError("A run has no file {name!r}.", name=name)
+        place = self.extras(run_id) if name in EXTRA_FILES else self.load(run_id).folder
         if not (place / name).is_file():
-            raise StoreError(f"{name} of run {run_id} was not made yet.")
+            raise StoreError("{name} of run {run_id} was not made yet.", name=name, run_id=run_id)
         return place / name

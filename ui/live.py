@@ -181,4 +181,4 @@ class _Previews:
         self._last = progress.preview
         lane = 1 if progress.cached or progress.phase == "cached" else 0
         self._lanes[lane] = player.sprite(progress.preview)
-        return player.preview(progress.run_id, list(self._lanes))
+        return player.preview(progress.run_id, list(self._lanes), still=progress.request.frames == 1)

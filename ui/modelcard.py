@@ -21,7 +21,7 @@ _numbers = count(1)
 _SAID = (
     *("name", "title", "kind", "gated", "license_url"),
     *("steps", "frames", "height", "width", "fps"),
-    *("memory_gb", "note", "explanation", "latent_free", "runs_here", "obstacle"),
+    *("memory_gb", "latent_free", "runs_here"),
 )
 _SENTENCES = ("license", "note", "explanation", "obstacle")
 
@@ -67,7 +67,7 @@ def build(models: Models) -> dict[str, Any]:
 def picture(models: Models) -> gr.Image:
     """Where an image-to-video model gets its first frame."""
     wanted = models.cards[models.default].kind == "image_to_video"
-    return gr.Image(
+    made = gr.Image(
         type="filepath",
         sources=["upload", "clipboard"],
         show_label=False,  # its label cannot be translated; the line under the model says what it is for
@@ -76,3 +76,6 @@ def picture(models: Models) -> gr.Image:
         elem_id="tc-image",
         buttons=[],
     )
+    # As it came: Gradio would decode it before its size is known, and refuse a bad one without a word why.
+    made.preprocess = lambda payload: payload and payload.path
+    return made

@@ -1,4 +1,4 @@
-"""The value of the player: the two videos of a finished run, or previews of one that is under way."""
+"""The value of the player: the videos or pictures of a finished run, or previews of one under way."""
 
 from __future__ import annotations
 
@@ -19,26 +19,31 @@ def finished(run: Any, third: dict[str, Any] | None = None) -> dict[str, Any]:
 
     `third`: what is known of the video with fewer steps; it then is the third lane of another file.
     """
-    place = f"teacache/runs/{run.run_id}"
+    place, still = f"teacache/runs/{run.run_id}", bool(run.pictures)
+    both, save = run.shown[0], "save_pictures" if still else "save_video"
     cached = run.cached.computed_calls
     return {
         "n": next(_numbers),
         "run": run.run_id,
         "kind": "video",
-        "src": f"{place}/{'third' if third else 'stacked'}.mp4",
+        "src": f"{place}/{'third' + both.suffix if third else both.name}",
+        "still": still,  # one frame: a picture without loss, nothing to play
         "fps": run.fps,
         "frames": run.request.frames or 1,
         "lanes": 3 if third else 2,
         "labels": {"uncached": run.uncached_timings.denoising, "cached": run.cached_timings.denoising},
         "figures": {"computed": cached, "psnr": run.fidelity.psnr},
         "third": third,
-        "links": [["save_video", f"{place}/stacked.mp4"], ["save_trace", f"{place}/trace.json"]],
+        "links": [
+            [save, f"{place}/{both.name}"],
+            ["save_trace", f"{place}/trace.json"],
+        ],
     }
 
 
-def preview(run_id: str, lanes: list[dict[str, Any] | None]) -> dict[str, Any]:
-    """What the clips look like so far; lane 0 uncached, lane 1 TeaCache."""
-    return {"n": next(_numbers), "run": run_id, "kind": "preview", "lanes": lanes}
+def preview(run_id: str, lanes: list[dict[str, Any] | None], *, still: bool) -> dict[str, Any]:
+    """What the clips, or pictures, look like so far; lane 0 uncached, lane 1 TeaCache."""
+    return {"n": next(_numbers), "run": run_id, "kind": "preview", "lanes": lanes, "still": still}
 
 
 def sprite(frames: np.ndarray) -> dict[str, Any]:

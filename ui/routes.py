@@ -15,7 +15,7 @@ from importlib.util import find_spec
 from pathlib import Path
 
 from starlette.requests import Request
-from starlette.responses import FileResponse, JSONResponse, PlainTextResponse, Response
+from starlette.responses import FileResponse, JSONResponse, Response
 from starlette.routing import Route
 
 from teacache.errors import StoreError
@@ -93,7 +93,7 @@ def routes(models: Models, library: Library) -> list[Route]:
             if name == "trace.json":
                 headers = {"Content-Disposition": f'attachment; filename="{run_id}-trace.json"'}
                 return JSONResponse(library.load(run_id).cached.to_json(), headers=headers)
-            return FileResponse(library.file(run_id, name), media_type="video/mp4")
+            return FileResponse(library.file(run_id, name))
         except StoreError as error:
             return refused(error, request, status=404)
 

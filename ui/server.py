@@ -10,6 +10,7 @@ from importlib.metadata import PackageNotFoundError, version
 from starlette.middleware import Middleware
 
 from teacache.errors import TeaCacheError
+from teacache.runs.picture import MAX_BYTES
 from ui.compress import FirstPage
 from ui.i18n import I18N
 from ui.library import Library
@@ -44,6 +45,7 @@ def serve(
         css=style(),
         i18n=I18N,
         run_history=False,
+        max_file_size=MAX_BYTES,
         allowed_paths=[str(engine.library.made.folder.resolve())],
         mcp_server=tools_available(),
         app_kwargs={

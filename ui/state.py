@@ -126,7 +126,7 @@ def stored_board(run: Any, *, phase: str) -> dict[str, Any]:
         uncached=run.uncached.records,
         cached=cached.records,
         figures=figures(run),
-        about=about(cached),
+        about=about(cached) | {"still": bool(run.pictures), "image": run.image is not None},
         baseline_reused=run.baseline_reused,
     )
 

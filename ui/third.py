@@ -8,18 +8,20 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from teacache.errors import VideoError
+from teacache.runs.request import Request
 from teacache.runs.store import StoredRun
 from ui import player, state
 from ui.library import Library
 from ui.live import Engine, Screen
 
-VIDEO, RECORD = "third.mp4", "third.json"
+NAME, RECORD = "third", "third.json"
 
 
 def screens(engine: Engine, run: StoredRun) -> Iterator[Screen]:
@@ -27,7 +29,7 @@ def screens(engine: Engine, run: StoredRun) -> Iterator[Screen]:
     made = read(engine.library, run.run_id)
     if made is None:
         pipe = engine.models.get(run.request.model)
-        for plain in _events(engine, pipe, run):
+        for plain in _events(engine, pipe, run, replace(run.request, image=run.image)):
             if plain is None:
                 yield Screen()
             else:
@@ -41,14 +43,14 @@ def read(library: Library, run_id: str) -> dict[str, Any] | None:
     return json.loads(record.read_text(encoding="utf-8")) if record.exists() else None
 
 
-def _events(engine: Engine, pipe: Any, run: StoredRun) -> Iterator[Any]:
-    """None for every sign of life, then the Plain."""
+def _events(engine: Engine, pipe: Any, run: StoredRun, request: Request) -> Iterator[Any]:
+    """None for every sign of life, then the Plain. `request`: the run's own, with its image as a file."""
     from teacache.study.plain import Plain, same_time  # imports torch
 
     stored = next((rival.fidelity for rival in run.rivals if rival.name == "fewer_steps"), None)
-    baseline = engine.baselines.get(pipe, run.request)
+    baseline = engine.baselines.get(pipe, request)
     events = same_time(
-        pipe, run.request, run.cached, reference=None if baseline is None else baseline.video, known=stored
+        pipe, request, run.cached, reference=None if baseline is None else baseline.video, known=stored
     )
     with closing(events):
         for event in events:
@@ -57,14 +59,21 @@ def _events(engine: Engine, pipe: Any, run: StoredRun) -> Iterator[Any]:
 
 def _keep(library: Library, run: StoredRun, plain: Any) -> dict[str, Any]:
     """Write the three clips side by side as one file, and the figures beside it."""
-    from teacache.runs.video import enlarge, write_video
+    from teacache.runs.video import enlarge, write_picture, write_video
 
     folder = library.extras(run.run_id)
     folder.mkdir(parents=True, exist_ok=True)
-    both, third = _frames(run.stacked), enlarge(plain.video)
+    shown, third = run.shown[0], enlarge(plain.video)
+    both = _frames(shown)
     if both.shape[:2] != third.shape[:2]:
-        raise VideoError(f"The video of run {run.run_id} has another size than the new one: run it again.")
-    write_video(folder / VIDEO, np.concatenate([both, third], axis=2), run.fps)
+        raise VideoError(
+            "The video of run {run_id} has another size than the new one: run it again.", run_id=run.run_id
+        )
+    frames, place = np.concatenate([both, third], axis=2), folder / f"{NAME}{shown.suffix}"
+    if run.pictures:
+        write_picture(place, frames[0])
+    else:
+        write_video(place, frames, run.fps)
     # Seconds are compared with those of the run itself: where it was once measured beside them, that counts.
     beside = next((rival.seconds for rival in run.rivals if rival.name == "fewer_steps"), plain.seconds)
     told = {
@@ -79,7 +88,7 @@ def _keep(library: Library, run: StoredRun, plain: Any) -> dict[str, Any]:
 
 
 def _frames(path: Path) -> np.ndarray:
-    """The frames of a video of ours, (F, H, W, 3) uint8; for looking at, no longer for measuring."""
+    """The frames of a video or a picture of ours, (F, H, W, 3) uint8; for looking at."""
     import imageio.v3 as iio
 
-    return iio.imread(path, plugin="FFMPEG")
+    return iio.imread(path)[None] if path.suffix == ".png" else iio.imread(path, plugin="FFMPEG")

@@ -1,6 +1,7 @@
 """Finished comparisons as folders: run.json (version 1) and three videos each, written whole or not at all.
 
-Clips of a single frame are pictures, so these are beside the videos as PNG, without the codec's losses.
+Clips of a single frame are pictures, so these are beside the videos as PNG, without the codec's losses; so is
+the image that a run began with, as it was cut for it.
 
 A folder is first filled under a temporary name and then renamed, so that a reader never sees half of it.
 What is listed may come from strangers or from a crash: nothing found in the folder can stop the listing.
@@ -32,6 +33,7 @@ VERSION = 1
 RECORD = "run.json"
 STACKED, UNCACHED, CACHED = VIDEOS = ("stacked.mp4", "uncached.mp4", "cached.mp4")
 PICTURES = ("stacked.png", "uncached.png", "cached.png")  # of runs with one frame only
+IMAGE = "image.png"  # of image-to-video runs only
 UNFINISHED = ".unfinished-"  # a leading dot: never a run id
 MAX_RECORD = 64 * 2**20  # bytes; 20,000 calls are far less, and a foreign file may be anything
 _RUN_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,79}")
@@ -74,6 +76,17 @@ class StoredRun(Speedups):
         """Both side by side, the uncached and the cached one, as PNG; nothing for clips of several frames."""
         places = tuple(self.folder / name for name in PICTURES)
         return places if all(place.is_file() for place in places) else ()
+
+    @property
+    def shown(self) -> tuple[Path, Path, Path]:
+        """Both side by side, the uncached and the cached one: pictures of a single frame, else clips."""
+        return self.pictures or (self.stacked, self.uncached_video, self.cached_video)
+
+    @property
+    def image(self) -> Path | None:
+        """The image that the run began with, cut to the size of its clip; None where it needed none."""
+        place = self.folder / IMAGE
+        return place if self.request.image is not None and place.is_file() else None
 
     def _speedup_parts(self) -> tuple[Timings, Timings, Trace]:
         return self.uncached_timings, self.cached_timings, self.cached
@@ -214,7 +227,16 @@ def _write(folder: Path, comparison: Comparison) -> None:
         write_video(folder / name, clip, comparison.fps)
         if len(clip) == 1:
             write_picture(folder / picture, clip[0])
+    _write_image(folder / IMAGE, comparison.request)
     _write_json(folder / RECORD, comparison.to_json())
+
+
+def _write_image(path: Path, request: Request) -> None:
+    if request.image is None:
+        return
+    from teacache.runs.picture import fitted  # Pillow, which most runs do without
+
+    fitted(request.image, request.width, request.height).save(path, format="PNG")
 
 
 def _write_json(path: Path, data: dict[str, Any]) -> None:
@@ -290,6 +312,9 @@ def _stored(place: Path, data: dict[str, Any]) -> StoredRun:
     )
 
 
+_FULL = Phrase("the disk is full, so free some space and store it again")
+
+
 @contextlib.contextmanager
 def _sentences(what: Phrase) -> Iterator[None]:
     """Turn the system's refusals into one sentence."""
@@ -312,9 +337,6 @@ def _reason(error: OSError) -> str | Phrase:
         return _FULL
     if error.errno in (errno.EACCES, errno.EPERM, errno.EROFS):
         return Phrase("the folder may not be written or read, so choose another with TEACACHE_RUNS_DIR")
-_FULL = Phrase("the disk is full, so free some space and store it again")
-
-
     if error.errno in (errno.ENOTDIR, errno.EEXIST):
         return Phrase("a file is in the place of the folder, so choose another with TEACACHE_RUNS_DIR")
     return (error.strerror or str(error)).rstrip(".").lower()

@@ -17,6 +17,7 @@ from starlette.testclient import TestClient
 
 from teacache.errors import StoreError, VideoError
 from teacache.method.trace import StepRecord, Trace
+from teacache.runs.store import VIDEOS
 from tests.runs import samples
 from ui.takeaway import calls, clips, files, history, report, schedule
 from ui.takeaway.routes import routes
@@ -80,7 +81,7 @@ def test_a_spreadsheet_takes_no_text_for_a_formula(name):
     assert row["branch"] == "'" + name
 
 
-@pytest.mark.parametrize("name", [*files.FILES, *files.VIDEOS])
+@pytest.mark.parametrize("name", [*files.FILES, *VIDEOS])
 def test_every_file_of_a_run_can_be_fetched_under_a_telling_name(client, name):
     answer = client.get(f"/teacache/take/1-sample/{name}")
     assert answer.status_code == 200 and answer.content
@@ -118,6 +119,7 @@ def test_a_run_of_the_history_has_its_measured_figures(library):
     assert found["clip"] == {
         "fps": 8,
         "frames": samples.FRAMES,
+        "still": False,
         "height": samples.SIDE,
         "width": samples.SIDE,
     }
@@ -169,7 +171,7 @@ def test_a_large_video_becomes_a_smaller_one_in_the_report(run, monkeypatch):
 def test_an_uploaded_run_has_no_videos(library):
     made = library.uploads.add(json.dumps(samples.trace().to_json()))
     with pytest.raises(StoreError, match="has no file"):
-        files.video(made, "cached.mp4")
+        files.clip(made, "cached.mp4")
 
 
 def test_the_report_fetches_nothing(run):

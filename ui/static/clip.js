@@ -3,8 +3,9 @@
 (function () {
   const tc = window.teacache;
 
-  // A clip: frames, fps, size of one lane, draw(context, lane), seek(frame), play/pause, and onframe when another frame is there.
-  tc.videoClip = (value, onframe) => {
+  // A clip: frames, fps, size of one lane, draw(context, lane), seek(frame), play/pause, onframe when another frame is there, and
+  // onready, once, when the first is.
+  tc.videoClip = (value, onframe, onready) => {
     const video = tc.el("video", { muted: true, playsinline: true, loop: true, preload: "auto", class: "tc-hidden-video" });
     video.muted = true; // the attribute alone is not enough for autoplay
     const clip = { kind: "video", lanes: value.lanes || 2, frames: value.frames, fps: value.fps, width: 0, height: 0, frame: 0, video, ready: false };
@@ -29,7 +30,8 @@
       if (video.requestVideoFrameCallback) video.requestVideoFrameCallback(follow);
       else video.addEventListener("timeupdate", () => painted(video.currentTime));
       painted(video.currentTime);
-    });
+      onready();
+    }, { once: true });
     // Seeks are slower than a scrub: only the latest wish is kept.
     video.addEventListener("seeked", () => {
       painted(video.currentTime);
@@ -52,6 +54,22 @@
     clip.has = (lane) => clip.ready && lane < clip.lanes;
     clip.close = () => ((closed = true), video.pause(), video.removeAttribute("src"), video.load());
     video.src = value.src;
+    return clip;
+  };
+
+  // One frame of each lane in one picture without loss; it has nothing to play.
+  tc.pictureClip = (value, onframe, onready) => {
+    const image = new Image();
+    const clip = { kind: "picture", lanes: value.lanes || 2, frames: 1, fps: 1, width: 0, height: 0, frame: 0, exact: true };
+    const nothing = () => undefined;
+    image.addEventListener("load", () => {
+      Object.assign(clip, { width: Math.floor(image.naturalWidth / clip.lanes), height: image.naturalHeight });
+      onready();
+    }, { once: true });
+    clip.has = (lane) => clip.width > 0 && lane < clip.lanes;
+    clip.draw = (context, lane, width, height) => context.drawImage(image, lane * clip.width, 0, clip.width, clip.height, 0, 0, width, height);
+    Object.assign(clip, { seek: onframe, play: nothing, pause: nothing, playing: () => false, rate: nothing, close: nothing });
+    image.src = value.src;
     return clip;
   };
 

@@ -130,11 +130,13 @@
     drop.addEventListener("drop", (e) => e.dataTransfer.files.length && send(e.dataTransfer.files[0]));
 
     const hint = tc.el("p", { class: "tc-note" }, tc.t("take_none"));
+    const start = link("take_image", "image.png", true); // the image that the run began with
+    const clips = group("take_videos", link("take_stacked", "stacked.mp4", true), link("take_uncached", "uncached.mp4", true), link("take_cached", "cached.mp4", true), start);
     root.append(
       tc.el("section", { class: "tc-card tc-downloads", "aria-label": tc.t("take_title") },
         tc.el("div", { class: "tc-card-head" }, tc.el("h2", {}, tc.term("take_title")), hint),
         tc.el("dl", {},
-          group("take_videos", link("take_stacked", "stacked.mp4", true), link("take_uncached", "uncached.mp4", true), link("take_cached", "cached.mp4", true)),
+          clips,
           group("take_data", link("take_trace", "trace.json"), link("take_csv", "calls.csv")),
           group("take_plot", button("take_png", savePicture("png")), button("take_svg", savePicture("svg"))),
           group("take_report", link("take_html", "report.html")),
@@ -153,10 +155,14 @@
       if (shown === id && root.dataset.phase === run.phase) return;
       root.dataset.phase = run.phase;
       shown = id;
+      const { still, image } = run.about;
+      clips.firstChild.textContent = tc.t(still ? "take_pictures" : "take_videos");
+      start.hidden = !image;
       for (const { node, file, needsVideo } of files) {
         const on = needsVideo ? videos : there;
         const query = file === "report.html" ? "?language=" + tc.language : "";
-        if (on) node.setAttribute("href", `teacache/take/${id}/${file}${query}`);
+        const name = still ? file.replace(".mp4", ".png") : file; // a single frame is kept without loss
+        if (on) node.setAttribute("href", `teacache/take/${id}/${name}${query}`);
         else node.removeAttribute("href");
         node.setAttribute("aria-disabled", String(!on));
       }

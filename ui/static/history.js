@@ -135,7 +135,8 @@
       const size = (run) => JSON.stringify([run.clip.width, run.clip.height, run.clip.fps, run.clip.frames]);
       if (size(a) !== size(b)) return say(tc.t("history_sizes"));
       say(tc.t("history_making"));
-      const src = `teacache/pairs/${a.run}/${b.run}.mp4`;
+      const still = a.clip.still;
+      const src = `teacache/pairs/${a.run}/${b.run}.${still ? "png" : "mp4"}`;
       try {
         const answer = await fetch(src);
         if (!answer.ok) return say(tc.said((await answer.json()).error));
@@ -144,8 +145,9 @@
         return say(tc.t("history_offline"));
       }
       say(tc.t("history_pair", { a: caption(a), b: caption(b) }));
-      tc.emit("play", { n: Date.now(), run: shown, kind: "video", src, fps: a.clip.fps, frames: a.clip.frames, captions: ["A · " + caption(a), "B · " + caption(b)], links: [["save_video", src]] });
+      tc.emit("play", { n: Date.now(), run: shown, kind: "video", still, src, fps: a.clip.fps, frames: a.clip.frames, captions: ["A · " + caption(a), "B · " + caption(b)], links: [[still ? "save_pictures" : "save_video", src]] });
     }
+    const recordedName = (run) => tc.t("recorded_" + run.run.replace(/^\d+-/, ""));
     const caption = (run) => `${ruleText(run)}, ${speedText(run)}`;
 
     function dot(run, scale) {
@@ -171,7 +173,7 @@
       const toggle = run.clip && tc.el("button", { type: "button", class: "tc-pin", "aria-pressed": String(pinned), "aria-label": tc.t("history_pin", { rule: ruleText(run) }), onclick: () => pin(run.run) }, pinned ? "AB"[pins.indexOf(run.run)] : "+");
       return tc.el("tr", { class: run.run === shown ? "shown" : "", "data-run": run.run },
         tc.el("td", {}, toggle || ""),
-        tc.el("th", { scope: "row" }, name, tc.el("span", { class: "tc-prompt" }, (run.recorded ? tc.t("history_recorded") + " · " : "") + (run.prompt || tc.t("history_upload")))),
+        tc.el("th", { scope: "row" }, name, tc.el("span", { class: "tc-prompt" }, run.recorded ? tc.t("history_recorded") + " · " + recordedName(run) : run.prompt || tc.t("history_upload"))),
         tc.el("td", {}, speedText(run)), tc.el("td", {}, psnrText(run)),
         tc.el("td", {}, tc.el("span", { class: "tc-mark" }, run.run === shown ? tc.t("history_shown") : "")));
     }

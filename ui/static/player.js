@@ -63,6 +63,7 @@
       if (play.dataset.icon !== icon) play.replaceChildren(tc.icon((play.dataset.icon = icon)));
     }
     tc.on("waiting", () => stage.node.classList.add("old")); // what is shown belongs to the run before
+    tc.on("failed", () => stage.node.classList.remove("old"));
     tc.on("stage", draw);
     tc.on("theme", draw);
     new ResizeObserver(draw).observe(stage.node);
@@ -98,7 +99,8 @@
       if (event.ctrlKey || event.metaKey || event.altKey || at.isContentEditable) return;
       if (/^(INPUT|TEXTAREA|SELECT)$/.test(at.tagName) && at.type !== "range") return;
       if (event.key === " " && at.tagName === "BUTTON") return; // the button's own
-      const action = { " ": toggle, ",": () => step(-1), ".": () => step(1) }[event.key] || (KEYS[event.key] && (() => setMode(KEYS[event.key])));
+      const moves = clip && clip.frames > 1 ? { " ": toggle, ",": () => step(-1), ".": () => step(1) } : {};
+      const action = moves[event.key] || (KEYS[event.key] && (() => setMode(KEYS[event.key])));
       if (!action || !clip) return;
       event.preventDefault();
       action();
@@ -112,13 +114,14 @@
     function showVideo(value) {
       if (source === value.src) return;
       source = value.src;
-      const next = tc.videoClip(value, () => clip === next && draw());
-      const start = () => {
+      const make = value.still ? tc.pictureClip : tc.videoClip;
+      const start = () => { // the old picture stays until the new one is there
+        if (source !== value.src) return next.close(); // something else was asked for meanwhile
         replace(next);
         if (!tc.reducedMotion()) next.play();
         draw();
       };
-      next.video.addEventListener("loadeddata", start, { once: true }); // the old picture stays until the new one is there
+      const next = make(value, () => clip === next && draw(), start);
     }
     function showPreview(value) {
       if (source !== "sprite:" + value.run) {
@@ -150,7 +153,7 @@
       setLanes();
       stage.node.classList.remove("old");
       stage.node.classList.toggle("shaping", value.kind === "preview");
-      stage.node.parentElement.classList.toggle("still", value.kind === "video" && value.frames === 1);
+      stage.node.parentElement.classList.toggle("still", Boolean(value.still)); // one frame has nothing to play
       drawSaves(value.links);
       drawCaptions();
       if (value.kind === "video") showVideo(value);

@@ -3,6 +3,7 @@
   const tc = window.teacache;
   const DEAD_ZONE = 6; // of 255: what the codec alone can change; below it two frames count as equal
   const GAIN = 5;
+  const LARGE = 320; // pixels; beyond it a clip is shown smaller than it is, and dropping pixels would look like noise
   const DIFF_HEIGHT = 160; // enough to see where, cheap enough for every frame
 
   tc.stage = () => {
@@ -24,6 +25,7 @@
         canvas.width = clip.width;
         canvas.height = clip.height;
         canvas.style.aspectRatio = `${clip.width} / ${clip.height}`;
+        canvas.classList.toggle("fine", clip.height > LARGE);
       }
       return canvas.getContext("2d");
     }
@@ -63,7 +65,7 @@
       const b = pixels(clip, other, width, height).data;
       for (let i = 0; i < b.length; i += 4) {
         const most = Math.max(Math.abs(a.data[i] - b[i]), Math.abs(a.data[i + 1] - b[i + 1]), Math.abs(a.data[i + 2] - b[i + 2]));
-        const heat = Math.max(0, most - DEAD_ZONE) * GAIN;
+        const heat = Math.max(0, most - (clip.exact ? 0 : DEAD_ZONE)) * GAIN;
         a.data[i] = Math.min(255, heat * 1.4); // black, red, amber, white
         a.data[i + 1] = Math.min(255, Math.max(0, heat - 90) * 1.2);
         a.data[i + 2] = Math.min(255, Math.max(0, heat - 250));

@@ -1,4 +1,6 @@
-"""Videos made from stored videos: two runs side by side, and a small copy for the report. Knows ffmpeg.
+"""Files made from stored videos and pictures: two runs side by side, and a small copy for the report.
+
+Knows ffmpeg and Pillow.
 
 As in teacache.runs.video every frame is a key frame and colours stay BT.709, so that a player can step and
 shows them right; nothing is ever measured on these files.
@@ -6,12 +8,14 @@ shows them right; nothing is ever measured on these files.
 
 from __future__ import annotations
 
+import io
 import os
+import secrets
 import subprocess
 import tempfile
 from pathlib import Path
 
-from teacache.errors import VideoError
+from teacache.errors import Phrase, VideoError
 
 _QUALITY = 14  # x264's crf; the sources were made with 12, and nobody should see the second time
 _SMALL_QUALITY = 26
@@ -24,7 +28,10 @@ _TAGS = (
 
 
 def side_by_side(left: Path, right: Path, target: Path) -> None:
-    """Two clips of one height in one file. Raises VideoError, one sentence, if ffmpeg fails."""
+    """Two clips, or two pictures, of one height in one file. Raises VideoError if ffmpeg fails."""
+    if target.suffix == ".png":
+        _paste(left, right, target)
+        return
     join = ("-filter_complex", "[0:v][1:v]hstack=inputs=2:shortest=1")
     _write(("-i", str(left), "-i", str(right), *join, "-crf", str(_QUALITY)), target)
 
@@ -33,6 +40,30 @@ def smaller(source: Path, target: Path, height: int) -> None:
     """A copy of at most this height that takes little room. Raises VideoError if ffmpeg fails."""
     scale = ("-vf", f"scale=-2:'min({height},ih)':flags=area")
     _write(("-i", str(source), *scale, "-crf", str(_SMALL_QUALITY)), target)
+
+
+def smaller_picture(source: Path, height: int) -> bytes:
+    """The same picture, at most so high, as WebP: small enough for a page."""
+    from PIL import Image  # here, since most pages are shown without it
+
+    copy = io.BytesIO()
+    with Image.open(source) as picture:
+        picture.thumbnail((picture.width, height))
+        picture.save(copy, "WEBP", quality=90)
+    return copy.getvalue()
+
+
+def _paste(left: Path, right: Path, target: Path) -> None:
+    from PIL import Image
+
+    with Image.open(left) as a, Image.open(right) as b:
+        both = Image.new("RGB", (a.width + b.width, a.height))
+        both.paste(a, (0, 0))
+        both.paste(b, (a.width, 0))
+    target.parent.mkdir(parents=True, exist_ok=True)
+    unfinished = target.with_name(f"{secrets.token_hex(8)}.png")  # nobody may get half a file
+    both.save(unfinished)
+    os.replace(unfinished, target)
 
 
 def _write(what: tuple[str, ...], target: Path) -> None:
@@ -44,12 +75,12 @@ def _write(what: tuple[str, ...], target: Path) -> None:
     try:
         done = subprocess.run(command, capture_output=True, check=False, timeout=_LONG)
         if done.returncode:
-            raise VideoError(f"The videos could not be put together: {_reason(done.stderr)}.")
+            raise VideoError("The videos could not be put together: {reason}.", reason=_reason(done.stderr))
         os.replace(unfinished, target)
     except subprocess.TimeoutExpired as error:
         raise VideoError("The videos could not be put together in time: try a shorter clip.") from error
     except OSError as error:
-        raise VideoError(f"The videos could not be put together: {error}.") from error
+        raise VideoError("The videos could not be put together: {error}.", error=error) from error
     finally:
         Path(unfinished).unlink(missing_ok=True)
 
@@ -63,6 +94,6 @@ def _ffmpeg() -> str:
         raise VideoError("ffmpeg was not found: install imageio-ffmpeg.") from error
 
 
-def _reason(stderr: bytes) -> str:
+def _reason(stderr: bytes) -> str | Phrase:
     lines = stderr.decode(errors="replace").strip().splitlines()
-    return " ".join(lines[0].split())[:160].rstrip(".") if lines else "ffmpeg gave no reason"
+    return " ".join(lines[0].split())[:160].rstrip(".") if lines else Phrase("ffmpeg gave no reason")

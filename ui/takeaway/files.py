@@ -12,9 +12,10 @@ from pathlib import Path
 from typing import Any
 
 from teacache.errors import StoreError
+from teacache.runs.store import IMAGE, PICTURES, VIDEOS
 from ui.takeaway import calls, report, schedule, snippet
 
-VIDEOS = ("stacked.mp4", "uncached.mp4", "cached.mp4")
+CLIPS = (*VIDEOS, *PICTURES, IMAGE)  # files that are there, where the run has them
 
 
 @dataclass(frozen=True)
@@ -40,10 +41,10 @@ def traces(run: Any) -> list[tuple[str, Any]]:
     return [*beside, ("cached", run.cached)]
 
 
-def video(run: Any, name: str) -> Path:
-    """The path of a video. Raises StoreError where there is none."""
-    if name not in VIDEOS or run.folder is None:
-        raise StoreError(f"Run {run.run_id} has no file {name!r}.")
+def clip(run: Any, name: str) -> Path:
+    """The path of a video or a picture. Raises StoreError where there is none."""
+    if name not in CLIPS or run.folder is None or not (run.folder / name).is_file():
+        raise StoreError("Run {run_id} has no file {name!r}.", run_id=run.run_id, name=name)
     return run.folder / name
 
 

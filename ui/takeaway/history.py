@@ -59,6 +59,7 @@ def _measured(run: Any) -> dict[str, Any]:
         "clip": {
             "fps": run.fps,
             "frames": run.request.frames or 1,
+            "still": bool(run.pictures),
             "height": run.request.height,
             "width": run.request.width,
         },

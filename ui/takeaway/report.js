@@ -81,12 +81,17 @@
     tc.emit("point", Math.min(last, Math.max(0, (current === null ? (move > 0 ? -1 : last + 1) : current) + move)));
   });
 
+  // A video as a file of its own: a browser does not seek within a data address.
+  function asBlob(address) {
+    const [, type, data] = address.match(/^data:([^;]+);base64,(.*)$/);
+    const bytes = Uint8Array.from(atob(data), (c) => c.charCodeAt(0));
+    return URL.createObjectURL(new Blob([bytes], { type }));
+  }
+
   tc.setRun(facts.board);
   drawPlot(tc.view());
   draw();
   if (facts.player) {
-    const bytes = Uint8Array.from(atob(facts.video), (c) => c.charCodeAt(0));
-    const src = URL.createObjectURL(new Blob([bytes], { type: "video/mp4" }));
-    tc.parts.player(document.getElementById("player"))({ ...facts.player, src });
+    tc.parts.player(document.getElementById("player"))({ ...facts.player, src: facts.player.still ? facts.shown : asBlob(facts.shown) });
   }
 })();

@@ -25,6 +25,7 @@ SCRIPTS = ("core", "view", "explain", "strip", "clip", "stage", "player")
 STYLES = ("style", "whatif")
 LARGEST_VIDEO = 3 * 2**20  # bytes; beyond it the report gets a smaller copy
 HEIGHTS = (480, 320, 240)  # pixels of that copy, tried in turn
+PICTURE_HEIGHT = 1024  # pixels of the copy of a picture
 _POLICY = (
     "default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'; "
     "media-src blob: data:; img-src data:"
@@ -80,8 +81,9 @@ def _script(run: Any, language: str, words: dict[str, str]) -> str:
     phase = "recorded" if run.folder else "uploaded"
     data = {"board": wire.packed_board(board(run, phase)), "player": None}
     if run.folder:
+        kind, shown = _picture(run) if run.pictures else ("video/mp4", _video(run))
         data["player"] = player.finished(run) | {"links": [], "src": ""}
-        data["video"] = base64.b64encode(_video(run)).decode()
+        data["shown"] = f"data:{kind};base64,{base64.b64encode(shown).decode()}"
     facts = json.dumps(data, allow_nan=False).replace("<", "\\u003c")
     table = json.dumps({language: words}, ensure_ascii=False).replace("<", "\\u003c")
     code = _texts([*(STATIC / f"{name}.js" for name in SCRIPTS), HERE / "report.js"])
@@ -122,6 +124,14 @@ def _video(run: Any) -> bytes:
             if copy.stat().st_size <= LARGEST_VIDEO:
                 break
         return copy.read_bytes()
+
+
+def _picture(run: Any) -> tuple[str, bytes]:
+    """Both pictures in one file and its type; in a smaller copy if it is large."""
+    whole = run.shown[0].read_bytes()
+    if len(whole) <= LARGEST_VIDEO:
+        return "image/png", whole
+    return "image/webp", clips.smaller_picture(run.shown[0], PICTURE_HEIGHT)
 
 
 def _head(run: Any, words: dict[str, str]) -> str:

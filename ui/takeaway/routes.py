@@ -12,7 +12,7 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 from starlette.requests import Request
-from starlette.responses import FileResponse, JSONResponse, PlainTextResponse, Response
+from starlette.responses import FileResponse, JSONResponse, Response
 from starlette.routing import Route
 
 from teacache.errors import StoreError, TeaCacheError, TraceFormatError, VideoError
@@ -21,7 +21,7 @@ from ui.library import Library
 from ui.phrases import in_every_language
 from ui.refused import refused
 from ui.takeaway import clips, history
-from ui.takeaway.files import FILES, VIDEOS, video
+from ui.takeaway.files import CLIPS, FILES, clip
 from ui.takeaway.uploads import MAX_BYTES
 
 _FOR_ONE = {"Cache-Control": "private, max-age=3600"}
@@ -41,7 +41,7 @@ def routes(library: Library) -> list[Route]:
     def pair(request: Request) -> Response:
         try:
             runs = [library.load(request.path_params[name]) for name in ("left", "right")]
-            return FileResponse(_joined(joined, runs), media_type="video/mp4", headers=_FOR_ONE)
+            return FileResponse(_joined(joined, runs), headers=_FOR_ONE)
         except StoreError as error:
             return JSONResponse({"error": in_every_language(error)}, status_code=404)
         except VideoError as error:
@@ -60,6 +60,7 @@ def routes(library: Library) -> list[Route]:
         Route("/teacache/take/{run_id}/{name}", take),
         Route("/teacache/history", past),
         Route("/teacache/pairs/{left}/{right}.mp4", pair),
+        Route("/teacache/pairs/{left}/{right}.png", pair),  # of runs with one frame
         Route("/teacache/trace", trace, methods=["POST"]),
     ]
 
@@ -70,8 +71,8 @@ def _take(library: Library, request: Request) -> Response:
     try:
         run = library.load(run_id)
         headers = {"Content-Disposition": f'attachment; filename="teacache-{run.run_id}-{name}"'}
-        if name in VIDEOS:
-            return FileResponse(video(run, name), media_type="video/mp4", headers=headers)
+        if name in CLIPS:
+            return FileResponse(clip(run, name), headers=headers)
         if name not in FILES:
             raise StoreError("A run has no file {name!r}.", name=name)
         text = FILES[name].text(run, request.query_params.get("language", "en"))
@@ -92,9 +93,10 @@ def _joined(folder: Path, runs: list[StoredRun]) -> Path:
             "The two videos differ in size or length, so they cannot be compared frame by frame."
         )
     name = hashlib.sha256("/".join(run.run_id for run in runs).encode()).hexdigest()[:24]
-    place = folder / f"{name}.mp4"
+    left, right = (run.shown[2] for run in runs)
+    place = folder / f"{name}{left.suffix}"
     if not place.exists():
-        clips.side_by_side(runs[0].cached_video, runs[1].cached_video, place)
+        clips.side_by_side(left, right, place)
     return place
 
 
@@ -105,6 +107,6 @@ async def _body(pieces: AsyncIterator[bytes]) -> bytes:
         body += piece
         if len(body) > MAX_BYTES:
             raise TraceFormatError(
-                f"The file is larger than {MAX_BYTES // 2**20} MB: a trace is far smaller."
+                "The file is larger than {most} MB: a trace is far smaller.", most=MAX_BYTES // 2**20
             )
     return body

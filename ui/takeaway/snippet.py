@@ -25,10 +25,11 @@ def code(run: Any) -> str:
         f'"""The TeaCache run {run.run_id}, made again."""',
         "",
         "import torch",
-        *_helpers(request),
+        *_helpers(run),
         "",
         "from teacache import Settings, TeaCache",
         "from teacache.models import load",
+        *([f"from teacache.runs.picture import {_cut(request)}"] if _begins_with_image(run) else []),
         "",
         f"pipe = load({_literal(_name(request.model))})  # {_what(request.model, trace)}",
         "",
@@ -38,7 +39,7 @@ def code(run: Any) -> str:
         *(f"        {name}={value}," for name, value in _arguments(run).items()),
         "    )",
         "",
-        _saved(request),
+        _saved(run),
         'cache.trace.save("trace.json")',
         "",
         'schedule = "".join(str(int(computed)) for computed in cache.trace.schedule)',
@@ -63,22 +64,38 @@ def _arguments(run: Any) -> dict[str, str]:
     """Name -> source of the value, in the words of the pipeline's call."""
     request = run.request
     made = {"prompt": _literal(request.prompt)}
-    if getattr(request, "image", None):
-        made["image"] = f"load_image({_literal(request.image)})"
+    if _begins_with_image(run):
+        size = f", {request.width}, {request.height}" if request.width else ""
+        made["image"] = f"{_cut(request)}({_literal(request.image or 'path/to/a/picture.png')}{size})"
     named = {name: _literal(v) for name, v in _named(run).items() if v is not None and name not in made}
     return {**made, **named, "generator": f'torch.Generator("cpu").manual_seed({request.seed})'}
 
 
 def _named(run: Any) -> dict[str, Any]:
     """Steps, guidance and size as this pipeline's class calls them, else by their usual names."""
-    from teacache.runs.adapters import ADAPTERS  # imports torch, which the page does without
-
-    request = run.request
-    row = ADAPTERS.get(run.cached.pipeline)
+    request, row = run.request, _row(run)
     if row is not None:
         return row.arguments(request)
     usual = {"num_inference_steps": request.steps, "guidance_scale": request.guidance_scale}
     return usual | {"num_frames": request.frames, "height": request.height, "width": request.width}
+
+
+def _row(run: Any) -> Any:
+    """What is known of the pipeline's class; None for one that is not in the table."""
+    from teacache.runs.adapters import ADAPTERS  # imports torch, which the page does without
+
+    return ADAPTERS.get(run.cached.pipeline)
+
+
+def _begins_with_image(run: Any) -> bool:
+    from teacache.runs.adapters import IMAGE_TO_VIDEO
+
+    return run.cached.pipeline in IMAGE_TO_VIDEO
+
+
+def _cut(request: Any) -> str:
+    """The function that makes the image the pipeline's: cut to the clip's size where that is known."""
+    return "fitted" if request.width else "read"
 
 
 def _expected(trace: Trace) -> list[str]:
@@ -88,7 +105,10 @@ def _expected(trace: Trace) -> list[str]:
 
 
 def _name(model: str) -> str:
-    return model or "path/to/a/diffusers/folder"
+    """What `load` takes: a name of the catalog; of a folder only its own name is known."""
+    if model in CARDS or "/" in model:
+        return model
+    return f"path/to/{model or 'a/diffusers/folder'}"
 
 
 def _what(model: str, trace: Trace) -> str:
@@ -97,22 +117,22 @@ def _what(model: str, trace: Trace) -> str:
     return " ".join(f"{trace.pipeline or 'diffusers'}: {source}".split())
 
 
-def _helpers(request: Any) -> list[str]:
-    """What diffusers lends for files: an image to begin with, the video to end with."""
-    names = ["load_image"] if getattr(request, "image", None) else []
-    names = [*names, "export_to_video"] if _moving(request) else names
-    return [f"from diffusers.utils import {', '.join(sorted(names))}"] if names else []
+def _helpers(run: Any) -> list[str]:
+    """What diffusers lends for the video to end with."""
+    return ["from diffusers.utils import export_to_video"] if _moving(run) else []
 
 
-def _saved(request: Any) -> str:
-    if not _moving(request):
+def _saved(run: Any) -> str:
+    if not _moving(run):
         return 'result.images[0].save("run.png")'
-    card = CARDS.get(request.model)
-    return f'export_to_video(result.frames[0], "run.mp4", fps={getattr(card, "fps", 8)})'
+    fps = getattr(run, "fps", None) or getattr(CARDS.get(run.request.model), "fps", 8)  # a trace has none
+    return f'export_to_video(result.frames[0], "run.mp4", fps={fps:g})'
 
 
-def _moving(request: Any) -> bool:
-    return getattr(CARDS.get(request.model), "kind", "text_to_video") != "text_to_image"
+def _moving(run: Any) -> bool:
+    """False for a pipeline that makes one picture."""
+    row = _row(run)
+    return row is None or row.frames_argument is not None
 
 
 def _literal(value: Any) -> str:
