@@ -7,8 +7,12 @@ from gradio.i18n import I18nData
 
 from ui.texts import all_texts
 
+# Gradio's own words that it lacks in one of our languages, by its key.
+_ITS_OWN = {"errors.use_via_api_or_mcp": "gradio_api", "common.stop_recording": "gradio_record"}
 # Filled as labels are made: every page carries this table, and the other texts come with the script.
-I18N = gr.I18n(**{language: {} for language in all_texts()})
+I18N = gr.I18n(
+    **{lang: {its: table[ours] for its, ours in _ITS_OWN.items()} for lang, table in all_texts().items()}
+)
 
 
 def i18n(key: str) -> I18nData:

@@ -26,7 +26,7 @@
 
   function row(view, i) {
     const c = view.columns;
-    const branch = view.run.branches[c.branch[i]] || "";
+    const branch = tc.branch(view.run.branches[c.branch[i]] || "");
     const numbers = [c.ind[i], c.est[i], c.acc[i], tc.truth(view, i)].map((value) => tc.el("td", {}, tc.num(value)));
     const decision = tc.t(c.computed[i] ? "calls_computed" : "calls_reused");
     return tc.el("tr", {}, tc.el("th", { scope: "row" }, String(c.step[i] + 1)), tc.el("td", {}, branch), ...numbers, tc.el("td", {}, decision));

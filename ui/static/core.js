@@ -18,6 +18,8 @@
     return text.replace(/\{(\w+)\}/g, (whole, name) => (name in values ? values[name] : whole));
   };
 
+  // A branch by its word; a pipeline that names none gives "call0" and the like.
+  tc.branch = (name) => tables[tc.language]["branch_" + name] ?? name;
   // A sentence of the server's, which comes in every language.
   tc.said = (sentence) => sentence[tc.language] ?? sentence.en;
 

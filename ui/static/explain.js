@@ -16,7 +16,7 @@
     if (index === null || index === undefined || c.step[index] === undefined) return null;
     const i = c.step[index] + 1;
     const several = view.run.branches.length > 1;
-    const name = several ? tc.t("say_branch", { i, branch: view.run.branches[c.branch[index]] }) : tc.t("say_step", { i });
+    const name = several ? tc.t("say_branch", { i, branch: tc.branch(view.run.branches[c.branch[index]]) }) : tc.t("say_step", { i });
     const values = {
       x: tc.num(c.ind[index]),
       y: tc.num(c.est[index]),

@@ -67,7 +67,7 @@
     const branches = Math.max(1, view.run.branches.length);
     const traces = [];
     for (let b = 0; b < branches; b++) {
-      const suffix = branches > 1 ? " · " + view.run.branches[b] : "";
+      const suffix = branches > 1 ? " · " + tc.branch(view.run.branches[b]) : "";
       const faint = b ? 0.55 : 1;
       traces.push(
         line(view, view.base, "out", b, {

@@ -98,7 +98,7 @@
     if (key === drawn) return;
     drawn = key;
     clearInterval(ticking);
-    const several = view.run.branches.length > 1 ? `, ${view.run.branches[c.branch[shown]]}` : "";
+    const several = view.run.branches.length > 1 ? `, ${tc.branch(view.run.branches[c.branch[shown]])}` : "";
     card.replaceChildren(
       tc.el("header", {},
         tc.el("i", { class: "tc-swatch " + (c.computed[shown] ? "computed" : "reused") }),

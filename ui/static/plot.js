@@ -29,6 +29,14 @@
   }
   const whenIdle = (f) => (window.requestIdleCallback ? requestIdleCallback(f, { timeout: 2500 }) : setTimeout(f, 600));
 
+  // Plotly's own words, which it looks up by its English ones.
+  const WORDS = {
+    "Download plot as a PNG": "plot_save", Pan: "plot_pan", Zoom: "plot_zoom", "Reset axes": "plot_reset",
+    "Preparing image - this may take a few seconds": "plot_saving", "Image download succeeded": "plot_saved",
+    "Sorry, there was a problem downloading your image!": "plot_failed", "Double-click to zoom back out": "plot_back",
+  };
+  const words = () => Object.fromEntries(Object.entries(WORDS).map(([theirs, ours]) => [theirs, tc.t(ours)]));
+
   tc.plot = (host) => {
     const under = tc.el("div", { class: "tc-plot-standin" });
     const graph = tc.el("div", { class: "tc-plot-graph" });
@@ -96,7 +104,8 @@
 
     const CONFIG = {
       displaylogo: false, displayModeBar: matchMedia("(pointer: coarse)").matches || innerWidth < 700 ? false : "hover", responsive: true, doubleClick: "reset",
-      modeBarButtonsToRemove: ["select2d", "lasso2d", "autoScale2d", "zoomIn2d", "zoomOut2d"],
+      modeBarButtonsToRemove: ["select2d", "lasso2d", "autoScale2d", "zoomIn2d", "zoomOut2d", "sendChartToCloud"], // nothing leaves the server
+      locale: tc.language, locales: { [tc.language]: { dictionary: words(), format: { decimal: (0.5).toLocaleString(tc.language).charAt(1) } } },
       toImageButtonOptions: { filename: "teacache", format: "png", scale: 2 },
     };
     function render(view) {

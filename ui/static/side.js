@@ -66,7 +66,7 @@
       tc.el("th", { scope: "col", class: i ? "" : "name" }, text || tc.el("span", { class: "tc-sr" }, tc.t("col_rival"))));
     root.append(
       tc.el("div", { class: "tc-card tc-rivals" },
-        tc.el("h2", {}, tc.term("rivals_title")),
+        tc.el("h2", {}, tc.term("rivals_title", "rivals_tip")),
         tc.el("table", {}, tc.el("thead", {}, tc.el("tr", {}, ...head)), body), verdict, tc.thirdButton(trigger)));
     const NAMES = ["teacache", "uniform", "fewer_steps"];
     function row(name, found, winner) {
