@@ -21,7 +21,7 @@ _COGVIDEOX_URL = "https://huggingface.co/zai-org/CogVideoX-5b/blob/main/LICENSE"
 
 _SHAPES = Card(
     name="shapes",
-    title="Shapes (embedded)",
+    title="Shapes",
     source="assets/shapes",
     pipeline="LattePipeline",
     steps=50,
@@ -70,7 +70,7 @@ _OPENSORA = Card(
 
 _PLAN_65 = Card(
     name="opensora-plan-65",
-    title="Open-Sora-Plan 1.1, 65 frames",
+    title="Open-Sora-Plan 1.1, 65×512×512",
     hub="LanguageBind/Open-Sora-Plan-v1.1.0",
     parts={"text_encoder": "maxin-cn/Latte-1"},
     pipeline="OpenSoraPlanPipeline",
@@ -89,7 +89,7 @@ _PLAN_65 = Card(
 _PLAN_221 = replace(
     _PLAN_65,
     name="opensora-plan-221",
-    title="Open-Sora-Plan 1.1, 221 frames",
+    title="Open-Sora-Plan 1.1, 221×512×512",
     frames=221,
 )
 
@@ -149,7 +149,7 @@ _COGVIDEOX_15 = Card(
 _COGVIDEOX_15_I2V = replace(
     _COGVIDEOX_15,
     name="cogvideox-1.5-5b-i2v",
-    title="CogVideoX1.5-5B, from an image",
+    title="CogVideoX1.5-5B-I2V",
     kind="image_to_video",
     hub="zai-org/CogVideoX1.5-5B-I2V",
     pipeline="CogVideoXImageToVideoPipeline",
@@ -158,7 +158,7 @@ _COGVIDEOX_15_I2V = replace(
 
 _CONSISID = Card(
     name="consisid",
-    title="ConsisID, from a face",
+    title="ConsisID",
     kind="image_to_video",
     hub="BestWishYsh/ConsisID-preview",
     files=("face_encoder/*",),

@@ -44,7 +44,7 @@ _WAN_14B = replace(
 
 _WAN_I2V_480P = Card(
     name="wan-i2v-480p",
-    title="Wan 2.1, 14B, 480p, from an image",
+    title="Wan 2.1 I2V, 14B, 480p",
     kind="image_to_video",
     hub="Wan-AI/Wan2.1-I2V-14B-480P-Diffusers",
     pipeline="WanImageToVideoPipeline",
@@ -64,7 +64,7 @@ _WAN_I2V_480P = Card(
 _WAN_I2V_720P = replace(
     _WAN_I2V_480P,
     name="wan-i2v-720p",
-    title="Wan 2.1, 14B, 720p, from an image",
+    title="Wan 2.1 I2V, 14B, 720p",
     hub="Wan-AI/Wan2.1-I2V-14B-720P-Diffusers",
     frames=61,
     height=720,
@@ -75,7 +75,7 @@ _WAN_I2V_720P = replace(
 
 _WAN_22 = Card(
     name="wan-2.2-a14b",
-    title="Wan 2.2, two experts of 14B",
+    title="Wan 2.2, A14B",
     hub="Wan-AI/Wan2.2-T2V-A14B-Diffusers",
     pipeline="WanPipeline",
     steps=40,
