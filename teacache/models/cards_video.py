@@ -70,7 +70,7 @@ _OPENSORA = Card(
 
 _PLAN_65 = Card(
     name="opensora-plan-65",
-    title="Open-Sora-Plan 1.1, 65×512×512",
+    title="Open-Sora-Plan 1.1, 65x512x512",
     hub="LanguageBind/Open-Sora-Plan-v1.1.0",
     parts={"text_encoder": "maxin-cn/Latte-1"},
     pipeline="OpenSoraPlanPipeline",
@@ -89,7 +89,7 @@ _PLAN_65 = Card(
 _PLAN_221 = replace(
     _PLAN_65,
     name="opensora-plan-221",
-    title="Open-Sora-Plan 1.1, 221×512×512",
+    title="Open-Sora-Plan 1.1, 221x512x512",
     frames=221,
 )
 
