@@ -35,6 +35,28 @@ FIRST_PAINT = """() => new Promise(done => {
 })"""
 PAINTS = "() => window.teacachePaints.map(p => ({...p, painted: performance.timeOrigin + p.painted}))"
 IDLE = "() => !document.body.classList.contains('tc-running')"
+# Of each move that changes the threshold: ms from the event to the end of its frame, and ms of script.
+REDRAWS = """() => {
+  window.redraws = [];
+  let moved = null, due = null;
+  const moves = event => { if (event.target.closest('#tc-threshold')) moved = event.timeStamp; };
+  document.addEventListener('input', moves, true);
+  const { emit, setThreshold } = teacache;
+  teacache.setThreshold = value => {
+    if (value !== teacache.now.threshold) due = due ?? moved;
+    setThreshold(value);
+  };
+  teacache.emit = (name, value) => {
+    const start = performance.now();
+    emit(name, value);
+    if (name !== 'view' || due === null) return;
+    const [from, script] = [due, performance.now() - start];
+    due = null;
+    const painted = new MessageChannel();
+    painted.port1.onmessage = () => window.redraws.push([performance.now() - from, script]);
+    painted.port2.postMessage(0);
+  };
+}"""
 PROMPT = "a red ball bouncing on a blue background"
 
 
@@ -46,6 +68,7 @@ def rows(pipe: Any, *, quick: bool) -> list[Row]:
         place = Path(folder)
         return [
             *start_rows(chromium, place, repeats=1 if quick else 5),
+            *redraw_rows(chromium, place, moves=20 if quick else 120),
             *stream_rows(chromium, pipe, place, steps=20 if quick else 50),
             open_page_row(chromium, pipe, place, repeats=1 if quick else 5),
         ]
@@ -71,6 +94,38 @@ def start_rows(chromium: Any, place: Path, *, repeats: int) -> list[Row]:
     ]
 
 
+def redraw_rows(chromium: Any, place: Path, *, moves: int) -> list[Row]:
+    """A drag of the threshold slider by hand on the recorded run: how soon each move is on screen."""
+    port = free_port()
+    with served(_app(port, place), port, place / "redraw.log") as address:
+        page = chromium.new_page()
+        page.goto(address)
+        page.wait_for_selector(".tc-plot .scatterlayer path", state="attached")
+        page.wait_for_timeout(1000)
+        page.evaluate(REDRAWS)
+        _drag(page, moves)
+        took = page.evaluate("window.redraws")
+        page.close()
+    shown, drawing = (sorted(values) for values in zip(*took, strict=True))
+    note = f"p50 {_share(shown, 0.5):.0f} ms, worst {shown[-1]:.0f} ms, {len(took)} redraws of {moves} moves"
+    return [
+        Row(name="slider moved to painted, p95", value=_share(shown, 0.95), unit="ms", goal=50, note=note),
+        Row(name="script of one redraw, p95", value=_share(drawing, 0.95), unit="ms"),
+    ]
+
+
+def _drag(page: Any, moves: int) -> None:
+    """Over the left third of the slider, where the schedules lie, to and fro."""
+    box = page.locator("#tc-threshold input[type=range]").bounding_box()
+    y = box["y"] + box["height"] / 2
+    page.mouse.move(box["x"] + box["width"] * 0.05, y)
+    page.mouse.down()
+    for move in range(moves):
+        page.mouse.move(box["x"] + box["width"] * (0.03 + 0.3 * (move * 7 % moves) / moves), y)
+        page.wait_for_timeout(30)
+    page.mouse.up()
+
+
 def stream_rows(chromium: Any, pipe: Any, place: Path, *, steps: int) -> list[Row]:
     """States sent at 10 Hz: how many were on screen, and how long each took to get there."""
     _record(pipe, place, steps)
@@ -92,7 +147,7 @@ def stream_rows(chromium: Any, pipe: Any, place: Path, *, steps: int) -> list[Ro
     note = (
         f"p50 {delays[len(delays) // 2]:.0f} ms, worst {delays[-1]:.0f} ms" if delays else "nothing was shown"
     )
-    late = delays[int(0.95 * (len(delays) - 1))] if delays else None
+    late = _share(delays, 0.95) if delays else None
     return [
         Row(
             name=f"states on screen of {len(sent)} sent at 10 Hz",
@@ -175,6 +230,11 @@ def _denoising(run: Any) -> float:
     if isinstance(run, Comparison):
         return run.uncached.timings.denoising + run.cached.timings.denoising
     return run.uncached_timings.denoising + run.cached_timings.denoising
+
+
+def _share(rising: Sequence[float], share: float) -> float:
+    """The value that this share of them does not exceed."""
+    return rising[int(share * (len(rising) - 1))]
 
 
 def _shown(painted: Sequence[dict[str, Any]]) -> dict[int, float]:

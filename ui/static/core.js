@@ -23,20 +23,28 @@
   // A sentence of the server's, which comes in every language.
   tc.said = (sentence) => sentence[tc.language] ?? sentence.en;
 
+  // One format for each number of digits: toLocaleString makes a new one at every call, which took half of a redraw.
+  const formats = new Map();
+  function written(value, digits) {
+    const key = JSON.stringify(digits);
+    if (!formats.has(key)) formats.set(key, new Intl.NumberFormat(tc.language, { ...digits, useGrouping: false }));
+    return formats.get(key).format(value);
+  }
+
   // Numbers as a person reads them: three significant digits, never "1e-5" where 0 would do.
   tc.num = (value, digits = 3) => {
     if (value === null || value === undefined || !isFinite(value)) return "–";
     if (value === 0) return "0";
     const size = Math.abs(value);
     if (size < 0.0005) return value.toExponential(1);
-    return value.toLocaleString(tc.language, { minimumSignificantDigits: digits, maximumSignificantDigits: digits, useGrouping: false });
+    return written(value, { minimumSignificantDigits: digits, maximumSignificantDigits: digits });
   };
   // A threshold, without zeros that say nothing.
-  tc.delta = (value) => Number(value.toPrecision(3)).toLocaleString(tc.language, { maximumSignificantDigits: 3, useGrouping: false });
+  tc.delta = (value) => written(Number(value.toPrecision(3)), { maximumSignificantDigits: 3 });
   tc.fixed = (value, places) =>
     value === null || value === undefined || !isFinite(value)
       ? "–"
-      : value.toLocaleString(tc.language, { minimumFractionDigits: places, maximumFractionDigits: places, useGrouping: false });
+      : written(value, { minimumFractionDigits: places, maximumFractionDigits: places });
 
   // Only what is identical may look identical.
   tc.ssim = (value) => tc.fixed(value < 1 ? Math.min(value, 0.9999) : 1, value >= 0.9995 && value < 1 ? 4 : 3);

@@ -12,7 +12,7 @@
     const start = tc.el("button", { type: "button", class: "tc-button primary", onclick: () => compute() }, tc.t("damage_compute"));
     const stop = tc.el("button", { type: "button", class: "tc-button", hidden: true, onclick: () => cancel() }, tc.t("stop"));
     const scale = tc.el("p", { class: "tc-map-scale tc-note" }, tc.t("damage_scale_bad", { db: BAD }), tc.el("i", {}), tc.t("damage_scale_good", { db: GOOD }));
-    const fold = tc.el("details", { class: "tc-card tc-poly tc-damage" },
+    const fold = tc.el("details", { class: "tc-card tc-poly tc-damage", ontoggle: () => draw() },
       tc.el("summary", {}, tc.el("b", {}, tc.t("damage_title")), gist),
       tc.el("div", { class: "tc-damage-body" },
         tc.el("div", { class: "tc-damage-side" }, tc.el("p", {}, tc.t("damage_text")), tc.el("div", { class: "tc-row" }, start, stop), bar, note, scale),
@@ -37,19 +37,35 @@
       return facts && facts.run === view.run.run ? facts.damage : null;
     }
     const shade = (db) => Math.round(100 * (1 - Math.min(1, Math.max(0, (db - BAD) / (GOOD - BAD)))));
-    function row(step, psnr, reused) {
+    function row(step, psnr) {
       const cells = psnr.map((db, frame) => {
         const cell = tc.el("i", { style: `--hurt:${shade(db)}%`, "data-step": step, "data-frame": frame, "data-tip": tc.t("damage_cell", { i: step + 1, f: frame + 1, db: tc.fixed(db, 1) }) });
         return cell;
       });
-      return tc.el("div", { class: "tc-map-row" }, tc.el("span", {}, step % 5 === 4 || step === 1 ? String(step + 1) : ""), tc.el("b", { class: reused ? "tc-cell reused" : "" }), ...cells);
+      return tc.el("div", { class: "tc-map-row" }, tc.el("span", {}, step % 5 === 4 || step === 1 ? String(step + 1) : ""), tc.el("b", { "data-of": step }), ...cells);
     }
     function worst(rows) {
       let found = null;
       for (const [step, psnr] of Object.entries(rows)) psnr.forEach((db, frame) => (!found || db < found.db) && (found = { i: Number(step) + 1, f: frame + 1, db }));
       return found && { ...found, db: tc.fixed(found.db, 1) };
     }
+    // The map itself is drawn once it is looked at, and stays while only the schedule changes: that is every move of the slider.
     let drawn = "";
+    function drawMap(view, rows) {
+      const frames = Object.values(rows)[0];
+      grid.hidden = scale.hidden = !frames;
+      grid.setAttribute("aria-label", gist.textContent);
+      if (!fold.open || !frames) return;
+      const now = view.run.run + Object.keys(rows).length;
+      const steps = Array.from({ length: Math.max(0, view.steps - 1) }, (_, i) => i + 1);
+      if (now !== drawn) {
+        grid.style.setProperty("--row", steps.length > 24 ? "9px" : "16px");
+        grid.replaceChildren(...steps.map((s) => row(s, rows[s] || frames.map(() => NaN))));
+      }
+      drawn = now;
+      const reused = new Set(tc.calls(view).filter((c) => !c.computed).map((c) => c.step));
+      for (const mark of grid.querySelectorAll("b")) mark.className = reused.has(Number(mark.dataset.of)) ? "tc-cell reused" : "";
+    }
     function draw() {
       const view = tc.now.run && tc.view();
       if (!view) return;
@@ -67,16 +83,7 @@
       const key = !possible(view) && !found ? "damage_only" : busy ? "damage_busy" : told && told.stopped ? "damage_stopped" : found ? "damage_worst" : "damage_none";
       note.textContent = tc.t(key, { done: told ? told.done : 0, total: told && told.total ? told.total : view.steps - 1, ...(found || {}) });
       gist.textContent = found ? tc.t("damage_worst", found) : tc.t("damage_gist");
-      const now = view.run.run + Object.keys(rows).length + view.columns.computed.join("");
-      if (now === drawn) return;
-      drawn = now;
-      const reused = new Set(tc.calls(view).filter((c) => !c.computed).map((c) => c.step));
-      const steps = Array.from({ length: Math.max(0, view.steps - 1) }, (_, i) => i + 1);
-      const frames = Object.values(rows)[0];
-      grid.hidden = scale.hidden = !frames;
-      grid.style.setProperty("--row", steps.length > 24 ? "9px" : "16px");
-      grid.setAttribute("aria-label", gist.textContent);
-      if (frames) grid.replaceChildren(...steps.map((s) => row(s, rows[s] || frames.map(() => NaN), reused.has(s))));
+      drawMap(view, rows);
     }
     grid.addEventListener("click", (event) => {
       const { step, frame } = event.target.dataset;

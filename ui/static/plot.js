@@ -57,7 +57,10 @@
       const full = graph._fullLayout;
       return Boolean(full && drawn && (Math.abs(full.xaxis.range[1] - full.xaxis.range[0] - drawn.steps) > 0.01 || Math.abs(full.yaxis2.range[1] - drawn.lower) > 1e-9));
     };
-    const inner = () => ({ top: tc.geometry.top, height: host.clientHeight - tc.geometry.top - tc.geometry.bottom });
+    // Watched, not asked for: asking in the middle of a drawing makes the browser lay the whole page out.
+    const size = { width: 0, height: 0 };
+    const measure = () => Object.assign(size, { width: host.clientWidth, height: host.clientHeight });
+    const inner = () => ({ top: tc.geometry.top, height: size.height - tc.geometry.top - tc.geometry.bottom });
     // Where a threshold lies, in pixels of the host, and the reverse.
     function position(threshold) {
       if (zoomed()) return axis()._offset + axis().l2p(threshold);
@@ -72,7 +75,7 @@
     function placeHandle() {
       const y = position(last.threshold);
       handle.style.transform = `translateY(${Math.round(y)}px)`;
-      handle.classList.toggle("off", y < 0 || y > host.clientHeight);
+      handle.classList.toggle("off", y < 0 || y > size.height);
       handle.textContent = "δ " + tc.delta(last.threshold);
       handle.setAttribute("aria-valuemax", tc.slider() ? tc.slider().max : 1);
       handle.setAttribute("aria-valuenow", last.threshold);
@@ -126,14 +129,20 @@
       graph.on("plotly_relayout", placeHandle);
     }
     let resting = null;
+    let held = false; // a hand that only pauses on a slider goes on: Plotly would be in its way
+    const hold = (event) => (held = Boolean(event.target.closest && event.target.closest("input[type=range], .tc-handle")));
+    addEventListener("pointerdown", hold, true);
+    for (const name of ["pointerup", "pointercancel"]) addEventListener(name, () => (held = false), true);
+    const rest = () => (resting = setTimeout(() => (held ? rest() : render(last)), REST_MS));
     function draw(view) {
       last = view;
       clearTimeout(resting);
       if (plotly && zoomed()) return render(view);
-      tc.sketch(under, view);
+      if (!size.height) measure();
+      tc.sketch(under, view, size);
       host.classList.add("moving");
       placeHandle();
-      if (plotly && view.kind !== "live") resting = setTimeout(() => render(last), REST_MS);
+      if (plotly && view.kind !== "live") rest();
     }
     whenIdle(() =>
       loadPlotly().then(
@@ -144,7 +153,12 @@
         (error) => console.warn(error.message), // the stand-in stays: everything but zoom and hover works
       ),
     );
-    new ResizeObserver(() => last && host.classList.contains("moving") && tc.sketch(under, last)).observe(host);
+    new ResizeObserver(() => {
+      measure();
+      if (!last) return;
+      if (host.classList.contains("moving")) tc.sketch(under, last, size);
+      placeHandle();
+    }).observe(host);
     return { draw };
   };
 })();

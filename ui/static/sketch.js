@@ -64,10 +64,8 @@
 
   const PATTERN = '<defs><pattern id="tc-hatch" width="5" height="5" patternUnits="userSpaceOnUse" patternTransform="rotate(45)"><rect class="soft" width="5" height="5"/><rect class="stripe" width="2" height="5"/></pattern></defs>';
 
-  tc.sketch = (host, view) => {
+  tc.sketch = (host, view, { width, height } = { width: host.clientWidth, height: host.clientHeight }) => {
     const g = tc.geometry;
-    const width = host.clientWidth;
-    const height = host.clientHeight;
     if (!width || !height) return;
     const range = tc.ranges(view);
     const branches = Math.max(1, view.run.branches.length);

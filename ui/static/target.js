@@ -49,7 +49,7 @@
       range.disabled = buttons[0].disabled = buttons[1].disabled = !there;
       if (!there) return void (text.textContent = "");
       const { min, max, step, value } = limits();
-      Object.assign(range, { min, max, step });
+      for (const [name, limit] of Object.entries({ min, max, step })) if (range[name] !== String(limit)) range[name] = limit; // setting costs, even the same
       range.value = value;
       if (mode === "speed") text.textContent = tc.fixed(view.total / Math.max(1, view.computed), 1) + "×";
       else text.textContent = `≥ ${wanted.psnr} dB`;

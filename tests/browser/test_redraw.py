@@ -1,0 +1,65 @@
+"""What a move of the slider costs, counted: seconds tell of the machine, and `benchmarks` has them."""
+
+from __future__ import annotations
+
+from tests.browser.steps import open_app
+
+# Redraws at as many schedules, back to back: the elements that one makes, the number formats that all make.
+REDRAWS = """(count) => {
+  const watch = new MutationObserver(() => {});
+  watch.observe(document.body, { childList: true, subtree: true });
+  const [Format, old] = [Intl.NumberFormat, Number.prototype.toLocaleString];
+  let [formats, elements] = [0, 0];
+  Number.prototype.toLocaleString = function (...how) { formats += 1; return old.apply(this, how); };
+  Intl.NumberFormat = function (...how) { formats += 1; return new Format(...how); };
+  for (let i = 0; i < count; i++) {
+    teacache.now.threshold = teacache.now.table.rows[5 + ((i * 37) % 120)][4];
+    teacache.emit('view', teacache.view());
+    const made = watch.takeRecords().flatMap((record) => [...record.addedNodes]);
+    for (const node of made) elements += node.tagName ? 1 + node.querySelectorAll('*').length : 0;
+  }
+  Intl.NumberFormat = Format;
+  Number.prototype.toLocaleString = old;
+  watch.disconnect();
+  return { formats, elements: elements / count };
+}"""
+
+
+def test_a_redraw_forces_no_layout_and_makes_little_anew(page):
+    open_app(page)
+    page.wait_for_function("Boolean(teacache.now.table && teacache.facts())")
+    page.evaluate("document.querySelectorAll('video').forEach((video) => video.pause())")
+    page.evaluate(REDRAWS, 60)  # whatever is made once
+    browser = page.context.new_cdp_session(page)
+    browser.send("Performance.enable")
+
+    def layouts() -> int:
+        told = browser.send("Performance.getMetrics")["metrics"]
+        return next(one["value"] for one in told if one["name"] == "LayoutCount")
+
+    before = layouts()
+    cost = page.evaluate(REDRAWS, 60)
+    assert layouts() - before < 20  # those of frames before and after; a forced one would come 60 times
+    assert cost["formats"] == 0
+    assert cost["elements"] < 150  # the sketch has some 80
+
+
+def test_plotly_waits_until_the_hand_has_let_go(page):
+    open_app(page)
+    page.wait_for_selector(".tc-plot .scatterlayer path", state="attached")
+    page.evaluate(
+        """() => { window.plotted = []; const react = Plotly.react;
+        Plotly.react = (...given) => (window.plotted.push(window.held), react(...given)); }"""
+    )
+    page.evaluate(
+        "for (const [name, held] of [['pointerdown', true], ['pointerup', false]])"
+        " addEventListener(name, () => (window.held = held), true)"
+    )
+    box = page.locator("#tc-threshold input[type=range]").bounding_box()
+    page.mouse.move(box["x"] + box["width"] * 0.1, box["y"] + box["height"] / 2)
+    page.mouse.down()
+    page.mouse.move(box["x"] + box["width"] * 0.3, box["y"] + box["height"] / 2, steps=5)
+    page.wait_for_selector(".tc-plot.moving .tc-sketch")
+    page.mouse.up()
+    page.wait_for_selector(".tc-plot:not(.moving)")
+    assert set(page.evaluate("window.plotted")) == {False}
