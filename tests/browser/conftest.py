@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
+from tests.browser.steps import SLOW
 from tools import chromium
 from tools.serving import HOST, free_port, served
 
@@ -44,10 +45,11 @@ def browser():
         if os.environ.get("CI") == "true":
             pytest.fail(chromium.HOW_TO_INSTALL, pytrace=False)
         pytest.skip(chromium.HOW_TO_INSTALL)
-    from playwright.sync_api import sync_playwright
+    from playwright.sync_api import expect, sync_playwright
 
+    expect.set_options(timeout=SLOW)
     with sync_playwright() as playwright:
-        chrome = playwright.chromium.launch(executable_path=path, args=FLAGS)
+        chrome = playwright.chromium.launch(executable_path=path, args=FLAGS, timeout=2 * SLOW)
         yield chrome
         chrome.close()
 
@@ -80,6 +82,7 @@ def open_page(browser, server):
         context = browser.new_context(
             base_url=server, **{"viewport": {"width": 1366, "height": 768}, **options}
         )
+        context.set_default_timeout(SLOW)
         contexts.append((context, watch(context, server)))
         return context.new_page()
 

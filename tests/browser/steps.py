@@ -1,8 +1,32 @@
-"""What the browser tests do again and again, in words."""
+"""What the browser tests do again and again, in words. They wait for states, never for so long."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 SLOW = 90_000  # ms; the machine may be busy with something else
+
+# Two frames, so that what is to move has begun, and then the end of every motion that has one.
+STILL = """async () => {
+  const frame = () => new Promise((done) => requestAnimationFrame(done));
+  await frame();
+  await frame();
+  const ends = (motion) => motion.effect && motion.effect.getComputedTiming().endTime !== Infinity;
+  const moves = (motion) => ends(motion) && motion.playState === 'running';
+  const moving = () => document.getAnimations().filter(moves).map((motion) => motion.finished);
+  for (let left = moving(); left.length; left = moving()) await Promise.allSettled(left);
+}"""
+# An observer is told of every change of the page, however soon the next one follows.
+LOOK_OUT = """condition => {
+  const holds = new Function('return ' + condition);
+  const seen = { seen: false };
+  const look = () => holds() && ((seen.seen = true), observer.disconnect());
+  const observer = new MutationObserver(look);
+  observer.observe(document, { subtree: true, childList: true, attributes: true, characterData: true });
+  (window.lookouts = window.lookouts || []).push(seen);
+  return window.lookouts.length - 1;
+}"""
 
 
 def open_app(page, path: str = "/") -> None:
@@ -14,20 +38,29 @@ def open_app(page, path: str = "/") -> None:
 
 
 def at_rest(page) -> None:
-    """Wait until Plotly has drawn and the videos are there."""
-    page.wait_for_selector(".tc-plot .bars path, .tc-plot .scatterlayer path", state="attached")
+    """Wait until Plotly has drawn, the videos are there and nothing moves."""
+    page.wait_for_selector(".tc-plot .scatterlayer path", state="attached")
+    page.wait_for_selector(".tc-plot:not(.moving)")
     page.wait_for_selector(".tc-stage.filled")
-    page.wait_for_timeout(300)
+    still(page)
+
+
+def still(page) -> None:
+    """Wait until colours and places have stopped changing."""
+    page.evaluate(STILL)
+
+
+@contextmanager
+def comes_by(page, condition: str) -> Iterator[None]:
+    """What is done inside makes `condition`, an expression, hold at some moment, however short."""
+    place = page.evaluate(LOOK_OUT, condition)
+    yield
+    page.wait_for_function("place => window.lookouts[place].seen", arg=place)
 
 
 def model_ready(page) -> None:
     """Wait for the chip."""
     page.wait_for_selector(".tc-chip.ready")
-
-
-def state(page) -> str:
-    """The word in the last figure."""
-    return page.inner_text(".tc-state")
 
 
 def fill(page, **values) -> None:
@@ -39,9 +72,9 @@ def fill(page, **values) -> None:
 
 
 def run(page) -> None:
-    """Press Run and wait until the page says so."""
-    page.click("#tc-run")
-    page.wait_for_selector("body.tc-running")
+    """Press Run and wait until the page has said so."""
+    with comes_by(page, "document.body.classList.contains('tc-running')"):
+        page.click("#tc-run")
 
 
 def wait_for_state(page, beginning: str) -> None:

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import time
-
 import pytest
+from playwright.sync_api import expect
 
 from tests.browser.steps import at_rest, open_app
 
@@ -15,17 +14,19 @@ def test_a_recorded_run_is_on_screen_without_scrolling(page, shot):
     shot("first-screen")
     for part in ("#tc-threshold", "#tc-run", "#tc-stop", "#tc-prompt", "#tc-seed", "#tc-steps", "#tc-model"):
         assert page.locator(part).bounding_box()["y"] < 768, part
+    recorded = page.locator("#tc-recorded").bounding_box()
+    assert recorded["y"] + recorded["height"] <= 768
     transport = page.locator(".tc-transport").bounding_box()
     assert transport["y"] + transport["height"] <= 768
     assert page.locator(".tc-cell.reused").count() > 0
-    assert page.inner_text("[data-fig=psnr] b").endswith("dB")
+    expect(page.locator("[data-fig=psnr] b")).to_contain_text("dB")
     assert page.evaluate("document.documentElement.scrollWidth") <= 1366
 
 
 def test_both_videos_are_drawn_from_one_file(page):
     open_app(page)
     page.wait_for_selector(".tc-stage.filled")
-    assert page.locator(".tc-stage canvas:visible").count() == 2
+    expect(page.locator(".tc-stage canvas:visible")).to_have_count(2)
     colours = page.evaluate(
         """() => [...document.querySelectorAll('.tc-stage canvas')].filter((c) => c.offsetParent).map((c) => {
           const data = c.getContext('2d').getImageData(0, 0, c.width, c.height).data;
@@ -67,13 +68,22 @@ def test_a_phone_need_not_scroll_sideways(open_page, shot):
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
 
 
+COUNT_PLAYS = """
+window.plays = 0;
+const play = HTMLMediaElement.prototype.play;
+HTMLMediaElement.prototype.play = function () { window.plays += 1; return play.call(this); };
+"""
+
+
 def test_no_motion_is_started_for_those_who_asked_for_none(open_page):
     page = open_page(reduced_motion="reduce")
+    page.add_init_script(COUNT_PLAYS)
     open_app(page)
-    page.wait_for_selector(".tc-stage.filled")
-    first = page.inner_text(".tc-count")
-    time.sleep(1)
-    assert page.inner_text(".tc-count") == first
+    at_rest(page)
+    assert page.locator(".tc-transport [data-icon]").get_attribute("data-icon") == "play"
+    assert page.evaluate("window.plays") == 0
+    page.locator(".tc-transport [data-icon]").click()
+    page.wait_for_function("window.plays === 1")
 
 
 WATCH_SHIFTS = """
@@ -90,6 +100,35 @@ def test_nothing_jumps_when_the_plot_comes_in(page):
     page.evaluate("window.watching = true")
     at_rest(page)
     assert page.evaluate("window.shifts") < 0.02
+
+
+def test_a_changed_address_leaves_the_plots_clips_and_hatches(page):
+    open_app(page)
+    at_rest(page)
+    page.evaluate("history.replaceState(null, '', '?step=3')")
+    clips = page.evaluate(
+        "[...document.querySelectorAll('.tc-plot-graph [clip-path]')].map((e) => e.getAttribute('clip-path'))"
+    )
+    assert clips and all(clip.startswith(("url(#", "url('#")) for clip in clips)
+
+
+# Words that an ellipsis or an edge cuts; what scrolls on purpose is left out.
+CUT = """() => [...document.querySelectorAll('.tc-root *, #tc-left label, #tc-left button')]
+  .filter((e) => e.offsetParent && !e.closest('.tc-plot, .tc-sr, code, pre, .tc-history-list, select'))
+  .filter((e) => [...e.childNodes].some((node) => node.nodeType === 3 && node.textContent.trim()))
+  .filter((e) => getComputedStyle(e).overflowX !== 'visible' && e.scrollWidth > e.clientWidth + 1)
+  .map((e) => e.textContent)"""
+
+
+@pytest.mark.parametrize("language", ["en-US", "de-DE", "zh-CN"])
+@pytest.mark.parametrize("size", [(1366, 768), (1024, 768), (390, 844)])
+def test_no_word_is_cut(open_page, language, size):
+    page = open_page(locale=language, viewport={"width": size[0], "height": size[1]})
+    open_app(page)
+    at_rest(page)
+    page.evaluate("teacache.emit('point', 21)")
+    page.wait_for_function("document.querySelector('.tc-say b')")
+    assert page.evaluate(CUT) == []
 
 
 NAMELESS = """() => {

@@ -62,4 +62,5 @@ def test_plotly_waits_until_the_hand_has_let_go(page):
     page.wait_for_selector(".tc-plot.moving .tc-sketch")
     page.mouse.up()
     page.wait_for_selector(".tc-plot:not(.moving)")
-    assert set(page.evaluate("window.plotted")) == {False}
+    plotted = page.evaluate("window.plotted")  # before the hand came, once more perhaps
+    assert False in plotted and True not in plotted

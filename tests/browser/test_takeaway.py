@@ -97,7 +97,7 @@ def test_a_dot_of_the_frontier_opens_its_run(shared):
     other.click()
     shared.wait_for_function("id => teacache.now.run.run === id", arg=wanted)
     shared.wait_for_function("teacache.now.threshold === teacache.now.run.controls.threshold")
-    assert shared.locator(f".tc-dot.shown[data-run='{wanted}']").count() == 1
+    expect(shared.locator(f".tc-dot.shown[data-run='{wanted}']")).to_have_count(1)
 
 
 def test_dots_can_be_opened_by_keyboard(shared):
@@ -106,6 +106,7 @@ def test_dots_can_be_opened_by_keyboard(shared):
     other.focus()
     shared.keyboard.press("Enter")
     shared.wait_for_function("id => teacache.now.run.run === id", arg=wanted)
+    expect(shared.locator(f".tc-dot.shown[data-run='{wanted}']")).to_have_count(1)
 
 
 def test_two_pinned_runs_play_side_by_side(shared, shot):
@@ -114,7 +115,7 @@ def test_two_pinned_runs_play_side_by_side(shared, shot):
     shared.click(".tc-history .tc-button")
     shared.wait_for_function("document.querySelector('.tc-lane-b figcaption').textContent.startsWith('B ·')")
     shared.wait_for_function("document.querySelector('.tc-saves a').href.includes('/teacache/pairs/')")
-    assert "The player shows A" in shared.inner_text(".tc-history .tc-note")
+    expect(shared.locator(".tc-history .tc-note")).to_contain_text("The player shows A")
     shot("pair", shared)
 
 
@@ -165,8 +166,8 @@ def test_an_uploaded_trace_can_be_explored(explorer, tmp_path, shot):
     assert explorer.evaluate("teacache.view().computed") < before
     explorer.get_by_role("radio", name="Naive").check()
     explorer.wait_for_function("teacache.now.table.controls.naive")
-    assert link(explorer, "uncached").get_attribute("aria-disabled") == "true"
-    assert "upload-" in link(explorer, "calls, CSV").get_attribute("href")
+    expect(link(explorer, "uncached")).to_have_attribute("aria-disabled", "true")
+    expect(link(explorer, "calls, CSV")).to_have_attribute("href", re.compile("upload-"))
     shot("uploaded", full_page=True)
 
 
@@ -214,7 +215,7 @@ def test_broken_storage_is_no_trouble(page):
     page.add_init_script("localStorage.setItem('teacache-runs', '{not json')")
     open_app(page)
     page.wait_for_selector(".tc-dot.recorded", state="attached")
-    assert page.locator(".tc-history .tc-hint").count() == 1
+    expect(page.locator(".tc-history .tc-hint")).to_have_count(1)
 
 
 @pytest.mark.parametrize("width, scheme", [(390, "dark"), (1366, "dark")])
@@ -222,7 +223,7 @@ def test_the_part_fits_every_screen(open_page, shot, width, scheme):
     page = open_page(viewport={"width": width, "height": 844}, color_scheme=scheme)
     open_app(page)
     page.wait_for_selector(".tc-dot.recorded", state="attached")
-    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    page.wait_for_function("width => document.documentElement.scrollWidth <= width", arg=width)
     page.locator(".tc-downloads").scroll_into_view_if_needed()
     shot(f"takeaway-{width}-{scheme}", page, full_page=True)
 

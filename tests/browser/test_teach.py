@@ -5,9 +5,20 @@ from __future__ import annotations
 import re
 
 import pytest
+from playwright.sync_api import expect
 
 from tests.browser.conftest import watch
-from tests.browser.steps import at_rest, fill, model_ready, move_slider, open_app, run, wait_for_state
+from tests.browser.steps import (
+    at_rest,
+    comes_by,
+    fill,
+    model_ready,
+    move_slider,
+    open_app,
+    run,
+    still,
+    wait_for_state,
+)
 from tests.browser.test_first_screen import TOO_FAINT
 
 LESSONS = 8
@@ -98,7 +109,6 @@ def test_every_lesson_speaks_with_the_runs_numbers(explorer, shot):
     titles = []
     for lesson in range(LESSONS):
         explorer.evaluate("i => teacache.tour.show(i)", lesson)
-        explorer.wait_for_timeout(150)
         text = explorer.inner_text(".tc-tour")
         assert not re.search(r"[{}]|NaN|undefined|tour_|null", text), text
         assert f"{lesson + 1} of {LESSONS}" in text
@@ -129,7 +139,6 @@ def test_every_question_is_answered_on_its_figure_and_checked(explorer):
         if name not in right:
             continue
         explorer.evaluate("i => teacache.tour.show(i)", lesson)
-        explorer.wait_for_timeout(100)
         dots = explorer.locator(".tc-tour .tc-scatter .dot").count()
         far = next(
             i for i in ((right[name] + (dots or 50) // 2) % (dots or 50), 0, 1) if abs(i - right[name]) > 0
@@ -186,7 +195,8 @@ def test_the_tour_goes_by_keyboard_and_moves_nothing(explorer):
         explorer.keyboard.press("ArrowRight")
     explorer.keyboard.press("ArrowLeft")
     assert "2 of 8" in explorer.inner_text(".tc-tour")
-    explorer.evaluate("scrollTo(0, 0)")
+    explorer.evaluate("scrollTo({ top: 0, behavior: 'instant' })")
+    explorer.wait_for_function("scrollY === 0")
     assert explorer.locator(".tc-player").bounding_box() == place
     explorer.keyboard.press("Escape")
     assert explorer.locator(".tc-tour:visible").count() == 0
@@ -221,27 +231,36 @@ def test_steps_are_looked_into_by_keyboard(explorer):
     assert explorer.inner_text(".tc-step-card h2").startswith("Step 3:")
 
 
+LOOK = """() => [teacache.now.run.run, teacache.now.threshold, teacache.view().row?.[2], teacache.touring(),
+    document.querySelector('.tc-stage').dataset.mode, document.querySelector('#tc-seed input').value,
+    document.querySelector('#tc-prompt textarea').value]"""
+
+
 def test_a_copied_link_opens_the_same_view_in_a_new_browser(fresh, open_page):
     fresh.context.grant_permissions(["clipboard-read", "clipboard-write"])
     fresh.locator("#tc-recorded button").nth(1).click()
-    fresh.wait_for_function("teacache.now.run.run !== 'x' && teacache.now.run.run.startsWith('2-')")
+    fresh.wait_for_function(
+        "teacache.now.run.run.startsWith('2-')"
+        " && teacache.now.threshold === teacache.now.run.controls.threshold"
+        " && document.querySelector('#tc-prompt textarea').value === teacache.now.run.about.prompt"
+    )
     threshold = fresh.evaluate("teacache.now.run.controls.threshold * 1.5")
     move_slider(fresh, threshold)
     fill(fresh, seed=77, prompt="a red star bouncing on a white background")
     fresh.click(".tc-segments [data-mode=wipe]")
     begin_tour(fresh, 2)
-    fresh.wait_for_timeout(400)
-    fresh.evaluate("document.querySelector('#tc-link-copy').click()")
-    fresh.wait_for_function("document.querySelector('#tc-link-copy').textContent === 'Copied'")
+    fresh.wait_for_function(
+        "['seed=77', 'red+star', 'threshold='].every((part) => teacache.link().includes(part))"
+    )
+    with comes_by(fresh, "document.querySelector('#tc-link-copy').textContent === 'Copied'"):
+        fresh.evaluate("document.querySelector('#tc-link-copy').click()")
     address = fresh.evaluate("navigator.clipboard.readText()")
-    look = """() => [teacache.now.run.run, teacache.now.threshold, teacache.view().row[2], teacache.touring(),
-        document.querySelector('.tc-stage').dataset.mode, document.querySelector('#tc-seed input').value,
-        document.querySelector('#tc-prompt textarea').value]"""
     other = open_page()
     open_app(other, address.removeprefix(re.match(r"https?://[^/]+", address).group()))
     other.wait_for_selector(".tc-tour:visible")
-    other.wait_for_function("document.querySelector('#tc-seed input').value === '77'")
-    assert other.evaluate(look) == fresh.evaluate(look)
+    other.wait_for_function(
+        f"wanted => JSON.stringify(({LOOK})()) === JSON.stringify(wanted)", arg=fresh.evaluate(LOOK)
+    )
 
 
 def test_the_address_follows_and_a_reload_keeps_the_view(fresh):
@@ -275,8 +294,11 @@ def test_an_embedded_page_has_no_chrome_and_hides_what_it_should(page, shot):
     shot("embed")
     for hidden in ("#tc-head", "#tc-takeaway", "#tc-prompt", "#tc-chips", "#tc-seed", "#tc-rivals"):
         assert not page.locator(hidden).is_visible(), hidden
-    for shown in ("#tc-threshold", "#tc-steps", "#tc-player", ".tc-plot"):
-        assert page.locator(shown).is_visible(), shown
+    shown = ("#tc-threshold", "#tc-steps", "#tc-player", ".tc-plot", "#tc-tour-start", "#tc-link-copy")
+    for part in shown:
+        assert page.locator(part).is_visible(), part
+    page.click("#tc-tour-start")
+    page.wait_for_selector(".tc-tour:visible")
 
 
 def test_frames_tell_their_psnr_and_lead_to_the_frame(explorer):
@@ -287,7 +309,7 @@ def test_frames_tell_their_psnr_and_lead_to_the_frame(explorer):
     assert f"worst: frame {worst + 1}, {psnr[worst]:.1f} dB" in explorer.inner_text(".tc-frames")
     bars.nth(4).click()
     explorer.wait_for_function("document.querySelector('.tc-count').textContent.startsWith('5/')")
-    assert bars.nth(4).get_attribute("class").endswith("here")
+    expect(bars.nth(4)).to_have_class(re.compile(r"\bhere$"))
 
 
 def test_a_run_gets_previews_and_a_damage_map(page, shot):
@@ -299,15 +321,14 @@ def test_a_run_gets_previews_and_a_damage_map(page, shot):
     page.wait_for_selector("body:not(.tc-running)")
     page.wait_for_function("teacache.facts() && teacache.facts().previews")
     page.locator(".tc-strip .tc-cell").nth(4).click()
-    page.wait_for_selector(".tc-step-card canvas")
-    assert page.locator(".tc-step-card canvas").count() == 2
+    expect(page.locator(".tc-step-card canvas")).to_have_count(2)
     page.keyboard.press("Escape")
     page.click(".tc-damage summary")
     page.click(".tc-damage .tc-button.primary")
     page.wait_for_function("document.querySelectorAll('.tc-map-row').length === 4")
     page.wait_for_function("document.querySelector('.tc-damage .tc-note').textContent.startsWith('Reusing')")
-    assert page.locator(".tc-map-row i").count() == 4 * 16
-    assert page.locator(".tc-map-row i[style*=NaN]").count() == 0
+    expect(page.locator(".tc-map-row i")).to_have_count(4 * 16)
+    expect(page.locator(".tc-map-row i[style*=NaN]")).to_have_count(0)
     page.locator(".tc-damage").scroll_into_view_if_needed()
     shot("damage")
 
@@ -326,17 +347,21 @@ def test_the_damage_map_can_be_stopped(fresh):
     wait_for_state(fresh, "done")
 
 
+STRIP_ABOVE_CARD = """() => {
+  const box = (name) => document.querySelector(name).getBoundingClientRect();
+  return box('.tc-strip').bottom <= box('.tc-tour').top && box('.tc-tour').top < 844;
+}"""
+
+
 def test_the_tour_fits_a_phone(open_page, shot):
     page = open_page(viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True)
     open_app(page)
     at_rest(page)
     page.tap("#tc-tour-start")
     page.evaluate("teacache.tour.show(6)")
-    page.wait_for_timeout(500)
+    page.wait_for_function(STRIP_ABOVE_CARD)  # the page scrolls there
     shot("tour-phone", page)
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
-    card, strip = page.locator(".tc-tour").bounding_box(), page.locator(".tc-strip").bounding_box()
-    assert strip["y"] + strip["height"] <= card["y"] < 844
     page.get_by_role("button", name="One step on").tap()
     page.get_by_role("button", name="Choose").tap()
     assert verdict(page) in ("right", "wrong")
@@ -348,11 +373,12 @@ def test_the_cards_can_be_read_in_both_themes_and_have_names(open_page, theme, l
     open_app(page, f"/?__theme={theme}")
     at_rest(page)
     page.locator(".tc-strip .tc-cell").nth(9).click()
+    still(page)
     assert page.evaluate(TOO_FAINT) == []
     page.click("#tc-tour-start")
     for lesson in (3, 5, 6):
         page.evaluate("i => teacache.tour.show(i)", lesson)
-        page.wait_for_timeout(150)
+        still(page)
         assert page.evaluate(TOO_FAINT) == []
         nameless = (
             "[...document.querySelectorAll('.tc-tour button')].filter((b) => !b.innerText && !b.ariaLabel)"

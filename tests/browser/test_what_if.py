@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
-import pytest
+import re
 
-from tests.browser.steps import move_slider, open_app
+import pytest
+from playwright.sync_api import expect
+
+from tests.browser.steps import comes_by, move_slider, open_app
+from tests.browser.test_explore import NUMBER_AGREES
 
 
 @pytest.fixture
@@ -32,16 +36,16 @@ def test_arrow_keys_on_the_slider_go_from_schedule_to_schedule(explorer):
 
 
 def test_the_slider_snaps_to_a_schedule_when_dragged_by_hand(explorer):
+    own = explorer.evaluate("teacache.now.threshold")
     box = explorer.locator("#tc-threshold input[type=range]").bounding_box()
     y = box["y"] + box["height"] / 2
     explorer.mouse.move(box["x"] + box["width"] * 0.1, y)
     explorer.mouse.down()
     explorer.mouse.move(box["x"] + box["width"] * 0.3, y, steps=5)
     explorer.mouse.up()
-    shorts = explorer.evaluate("teacache.now.table.rows.map((row) => row[4])")
-    assert explorer.evaluate("teacache.now.threshold") in shorts
-    number = explorer.locator("#tc-threshold input[type=number]").input_value()
-    assert float(number) == pytest.approx(explorer.evaluate("teacache.now.threshold"))
+    explorer.wait_for_function("own => teacache.now.threshold !== own", arg=own)
+    explorer.wait_for_function("teacache.now.table.rows.some((row) => row[4] === teacache.now.threshold)")
+    explorer.wait_for_function(NUMBER_AGREES)
 
 
 def test_no_schedule_between_neighbours_is_skipped_however_narrow(explorer):
@@ -133,56 +137,52 @@ def test_the_panel_shows_this_runs_pairs_and_a_refit_can_be_used(explorer, shot)
     shot("refit", full_page=True)
     explorer.get_by_text("Use it").click()
     explorer.wait_for_function("r2 => Math.abs(teacache.now.table.panel.r2 - r2) < 2e-3", arg=new)
-    assert explorer.locator("#tc-estimator input[value=own]").is_checked()
+    expect(explorer.locator("#tc-estimator input[value=own]")).to_be_checked()
 
 
-# From the slider's event to the moment at which the frame with the new picture is handed on.
+# How long a redraw takes is measured by `python -m benchmarks`; here, that it is the cheap kind.
 REDRAWS = """async (count) => {
-  const rows = teacache.now.table.rows, took = [];
+  const rows = teacache.now.table.rows, react = Plotly.react;
+  let plots = 0, sketches = 0;
+  Plotly.react = (...given) => ((plots += 1), react(...given));
   for (let i = 0; i < count; i++) {
     teacache.now.threshold = rows[5 + ((i * 37) % 120)][4];
-    const start = performance.now();
     teacache.emit('view', teacache.view());
-    document.body.getBoundingClientRect();
-    took.push(performance.now() - start);
-    await new Promise((done) => setTimeout(done, 5));
+    sketches += document.querySelectorAll('.tc-plot.moving .tc-sketch').length;
   }
-  return took.sort((a, b) => a - b);
+  return [plots, sketches];
 }"""
 
 
-def test_a_redraw_takes_a_fraction_of_a_frame_and_asks_nobody(explorer):
-    explorer.wait_for_selector(".tc-plot .bars path", state="attached")
+def test_what_moves_is_sketched_and_asks_nobody(explorer):
+    explorer.wait_for_selector(".tc-plot .scatterlayer path", state="attached")
     requests = []
     explorer.on("request", lambda request: requests.append(request.url))
-    took = explorer.evaluate(REDRAWS, 60)
-    assert took[30] < 50  # the median, since another process may hold the core at any one of them
-    assert not [url for url in requests if not url.endswith("/model")]  # the chip asks on its own
+    assert explorer.evaluate(REDRAWS, 60) == [0, 60]
+    assert not [url for url in requests if "/queue/" in url or "/run/" in url]
 
 
 def test_the_sketch_gives_way_to_the_plot_when_nothing_moves(explorer):
-    explorer.wait_for_selector(".tc-plot .bars path", state="attached")
-    move_slider(explorer, explorer.evaluate("teacache.now.threshold * 1.5"))
-    explorer.wait_for_selector(".tc-plot.moving .tc-sketch")
+    explorer.wait_for_selector(".tc-plot .scatterlayer path", state="attached")
+    with comes_by(explorer, "document.querySelector('.tc-plot.moving .tc-sketch')"):
+        move_slider(explorer, explorer.evaluate("teacache.now.threshold * 1.5"))
     explorer.wait_for_selector(".tc-plot:not(.moving)")
-    assert explorer.locator(".tc-sketch").count() == 0
+    expect(explorer.locator(".tc-sketch")).to_have_count(0)
 
 
 def test_a_model_that_cannot_run_here_says_why_and_brings_its_own_defaults(explorer, shot):
-    assert "first reuse above" in explorer.inner_text("#tc-about")
+    expect(explorer.locator("#tc-about")).to_contain_text("first reuse above")
     explorer.click("#tc-model input")
     explorer.get_by_role("option", name="Wan 2.1, 1.3B").click()
     explorer.wait_for_function("teacache.now.model === 'wan-1.3b'")
-    said = explorer.inner_text("#tc-about")
-    if "cannot run here" in said:
-        assert explorer.inner_text(".tc-why").endswith(".")
-        assert (
-            explorer.evaluate("getComputedStyle(document.querySelector('#tc-run')).pointerEvents") == "none"
-        )
-    assert "reuse at any" in said  # its polynomial turns negative
+    expect(explorer.locator("#tc-about")).to_contain_text("reuse at any")  # its polynomial turns negative
+    if "cannot run here" in explorer.inner_text("#tc-about"):
+        expect(explorer.locator(".tc-why")).to_have_text(re.compile(r"\.$"))
+        expect(explorer.locator("#tc-run")).to_have_css("pointer-events", "none")
     explorer.wait_for_function("document.querySelector('#tc-guidance input').value === '5'")
     explorer.wait_for_function("Number(teacache.slider().max) < 0.5")
-    explorer.wait_for_function("document.querySelector('.tc-line').textContent.includes('run on screen')")
+    told = re.compile("run on screen|Wan 2.1, 1.3B")  # whose steps these are, or why its own cannot be had
+    expect(explorer.locator(".tc-line")).to_contain_text(told)
     shot("another-model")
     explorer.locator("#tc-recorded button").first.click()
     explorer.wait_for_function("teacache.now.model === 'shapes' && Number(teacache.slider().max) > 0.5")
