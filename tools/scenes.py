@@ -1,4 +1,4 @@
-"""The states of the page that `shots.py` pictures: each scene drives one page and takes its pictures on the way."""
+"""The states of the page that `shots.py` pictures: each scene drives one page, and takes pictures of it."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-SLOW = 30_000  # ms
+SLOW = 120_000  # ms
 SETTLE = 600  # ms: colours and places come to rest
 UNFOLD = """() => {
   document.querySelectorAll('.label-wrap').forEach((fold) => fold.click());

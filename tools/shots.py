@@ -1,4 +1,4 @@
-"""Write pictures of the page for people to look at: screens, themes, languages, lessons, runs, empty and error states.
+"""Write pictures of the page for people to look at: screens, themes, languages, lessons, runs, errors.
 
     python tools/shots.py [VIEW ...] [--scenes SCENE ...] [--out FOLDER]
 

@@ -1,7 +1,7 @@
 """The page: the parts laid out. What happens on a click is in events.py; what a part draws, in ui/static.
 
 head
-left column     threshold, dial, target, Run and Stop, estimate, fold of rules, prompt, model, recorded runs
+left column     threshold, dial, target, Run and Stop, recorded runs, estimate, fold of rules, prompt, model
 right column    board (figures, plot, steps), player and rivals, then polynomial's panel, damage map
 hidden          table (the what-if), refit, notice: values without a place of their own
 """
@@ -29,9 +29,14 @@ def build(engine: Engine) -> gr.Blocks:
         part("head", elem_id="tc-head")
         with gr.Row(elem_id="tc-page"):
             with gr.Column(elem_id="tc-left"):
-                left = controls.build(engine.models, start, engine.slider_end)
+                recorded: dict[str, gr.Button] = {}
+                left = controls.build(
+                    engine.models,
+                    start,
+                    engine.slider_end,
+                    below_run=lambda: recorded.update(_recorded_buttons(engine)),
+                )
                 status = gr.HTML("", elem_id="tc-status", apply_default_css=False)
-                recorded = _recorded_buttons(engine)
             with gr.Column(elem_id="tc-right"):
                 shown = _right(first)
                 poly = part("polynomial", events=("refit", "use"), elem_id="tc-polynomial")

@@ -23,7 +23,7 @@
     return tc.el("div", { class: "tc-legend" },
       item("estimate", "legend_est", "legend_est_tip"), item("actual", "legend_actual", "legend_actual_tip"),
       item("this", "legend_this", "legend_this_tip"), item("computed", "legend_computed", "fig_steps_tip"),
-      item("reused", "legend_reused", "fig_steps_tip"), item("forced", "legend_forced", "legend_forced_tip"), item("missed", "legend_missed", "legend_missed_tip"));
+      item("reused", "legend_reused", "fig_steps_tip"), item("forced", "legend_forced", "legend_forced_tip"), item("missed", "legend_missed", "legend_missed_tip"), item("changed", "legend_changed", "legend_changed_tip"));
   }
 
   tc.parts.board = (root) => {
@@ -37,7 +37,7 @@
     const say = tc.el("p", { class: "tc-say", "aria-live": "polite" });
     root.append(
       tc.el("div", { class: "tc-figures" }, ...Object.values(tiles).map((t) => t.node), state.node),
-      bar, line,
+      bar, tc.el("div", { class: "tc-line-row" }, line),
       tc.el("div", { class: "tc-card tc-plot-card" }, legend(), plotHost, stripHost, say),
     );
     const plot = tc.plot(plotHost);
@@ -69,9 +69,9 @@
       const { run } = view;
       if (tc.now.waiting) return tc.now.place || tc.t("line_waiting");
       if (tc.now.notice) return tc.now.notice;
-      if (view.kind !== "live" && tc.now.model && run.about.model && tc.now.model !== run.about.model) return tc.t("line_other");
+      if (view.kind !== "live" && run.phase !== "uploaded" && tc.now.model && run.about.model && tc.now.model !== run.about.model) return tc.now.obstacle || tc.t("line_other");
       if (tc.never(view)) return tc.never(view);
-      if (view.kind === "whatif") return tc.t(view.table.signal === "indicator" ? "line_whatif" : "line_ablation", { exactness: tc.t(view.table.exact ? "exact" : "approximate"), signal: tc.t("by_" + view.table.signal) });
+      if (view.kind === "whatif") return tc.t(view.table.signal !== "indicator" ? "line_ablation" : run.phase === "uploaded" ? "line_whatif_upload" : "line_whatif", { exactness: tc.t(view.table.exact ? "exact" : "approximate"), signal: tc.t("by_" + view.table.signal) });
       if (view.kind === "same") return tc.t("line_same");
       const values = {
         i: view.columns.step.length, n: run.calls, reused: view.reused, device: run.about.device || "CPU",
@@ -95,6 +95,7 @@
     function draw(next) {
       view = next;
       view.outcome = tc.outcome(view);
+      root.classList.toggle("tc-asked", view.kind === "whatif");
       root.classList.toggle("tc-outcome", Boolean(view.outcome && view.outcome.wrong.size));
       if (current !== null && current >= view.columns.step.length) current = null;
       drawFigures();

@@ -44,15 +44,14 @@
   };
 
   // The buttons of the recorded runs: a name and what the run teaches, in the visitor's language.
-  function nameRecorded() {
+  tc.nameRecorded = () => {
     document.querySelectorAll("#tc-recorded button").forEach((button) => {
       const name = button.id.replace(/^tc-run-\d+-/, "");
       const text = tc.t(`recorded_${name}`);
       if (text === `recorded_${name}`) return;
-      button.textContent = button.textContent.replace(/^.*(?= [\d.]+×$)/, text);
+      button.textContent = button.textContent.replace(/^.* ([\d.]+)×$/, (_, speedup) => `${text} ${tc.fixed(Number(speedup), 1)}×`);
       button.dataset.tip = tc.t(`recorded_${name}_tip`);
     });
-  }
-  setTimeout(nameRecorded, 300);
-  setTimeout(nameRecorded, 2000); // again, for a row that came late
+  };
+  setTimeout(tc.nameRecorded, 2000); // again, for a row that came late
 })();

@@ -147,7 +147,7 @@
       say(tc.t("history_pair", { a: caption(a), b: caption(b) }));
       tc.emit("play", { n: Date.now(), run: shown, kind: "video", still, src, fps: a.clip.fps, frames: a.clip.frames, captions: ["A · " + caption(a), "B · " + caption(b)], links: [[still ? "save_pictures" : "save_video", src]] });
     }
-    const recordedName = (run) => tc.t("recorded_" + run.run.replace(/^\d+-/, ""));
+    const recordedName = (run) => tc.t(`recorded_${run.run.replace(/^\d+-/, "")}`);
     const caption = (run) => `${ruleText(run)}, ${speedText(run)}`;
 
     function dot(run, scale) {

@@ -90,6 +90,16 @@
     if (!tc.reducedMotion() && previews.frames > 1) ticking = setInterval(() => ((frame += 1), figures.forEach((f) => f.draw())), FRAME_MS);
     return [tc.el("div", { class: "tc-film pair" }, ...figures.map((f) => f.node)), view.kind === "whatif" ? tc.el("p", { class: "tc-note" }, tc.t("step_preview_whatif")) : ""];
   }
+  // To the call before or after: cells are too narrow for some fingers.
+  function turner(key, icon, by) {
+    const there = tc.view().columns.step[shown + by] !== undefined;
+    const turn = () => {
+      tc.emit("point", shown + by);
+      open(shown + by);
+      card.querySelector(`[data-turn="${by}"]`).focus();
+    };
+    return tc.el("button", { type: "button", class: "tc-icon small", "aria-label": tc.t(key), "data-turn": by, disabled: !there, onclick: turn }, tc.icon(icon));
+  }
   function draw() {
     const view = tc.view();
     const c = view.columns;
@@ -103,19 +113,29 @@
       tc.el("header", {},
         tc.el("i", { class: "tc-swatch " + (c.computed[shown] ? "computed" : "reused") }),
         tc.el("h2", {}, tc.lessonStep(c.step[shown]) + several + ": " + tc.t(c.computed[shown] ? "legend_computed" : "legend_reused")),
+        turner("tour_step_back", "prev", -1), turner("tour_step_on", "next", 1),
         tc.el("button", { type: "button", class: "tc-icon small", "aria-label": tc.t("tour_close"), onclick: close }, "×")),
       tc.el("div", { class: "tc-step-body" },
         tc.el("ol", {}, ...tc.arithmetic(view, shown).map((line) => tc.el("li", {}, line))),
         tc.el("div", { class: "tc-step-side" }, ...previewsOf(view, shown))));
     place();
   }
+  // In a narrow window both cards are sheets at the bottom, above the dock with threshold and Run.
+  tc.narrow = () => innerWidth <= 820;
+  tc.dock = () => {
+    const buttons = document.querySelector("#tc-buttons");
+    return buttons && getComputedStyle(buttons).position === "fixed" ? buttons.offsetHeight : 0;
+  };
   // Below the row of steps, in the document, so that it scrolls with it; it covers the player for as long as it is open.
   function place() {
+    card.classList.toggle("sheet", tc.narrow());
+    if (tc.narrow()) return Object.assign(card.style, { width: "", left: "", top: "", bottom: tc.dock() + "px" });
     const strip = document.querySelector(".tc-strip").getBoundingClientRect();
     const cell = document.querySelector(`.tc-strip .tc-cell[data-i="${shown}"]`).getBoundingClientRect();
-    const width = Math.min(620, document.documentElement.clientWidth - 16);
-    const left = Math.min(Math.max(8, cell.left + cell.width / 2 - width / 2), document.documentElement.clientWidth - width - 8);
-    Object.assign(card.style, { width: width + "px", left: left + "px", top: strip.bottom + scrollY + 26 + "px" });
+    const board = document.querySelector("#tc-board").getBoundingClientRect();
+    const width = Math.min(620, board.width);
+    const left = Math.min(Math.max(board.left, cell.left + cell.width / 2 - width / 2), board.right - width);
+    Object.assign(card.style, { width: width + "px", left: left + "px", top: strip.bottom + scrollY + 26 + "px", bottom: "" });
   }
   function open(index) {
     if (index === null || Number.isNaN(index)) return;
@@ -123,7 +143,13 @@
     card.hidden = false;
     shown = index;
     draw();
+    uncover();
     tc.emit("inspect", index);
+  }
+  // A sheet must not hide the row of steps that it speaks of.
+  function uncover() {
+    const hidden = document.querySelector(".tc-strip").getBoundingClientRect().bottom + 12 - card.getBoundingClientRect().top;
+    if (tc.narrow() && hidden > 0) scrollBy(0, hidden);
   }
   function close() {
     if (shown === null) return;

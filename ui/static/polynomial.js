@@ -70,7 +70,7 @@
     function draw() {
       if (!view || !view.table) return;
       const panel = view.table.panel;
-      gist.textContent = tc.t(panel.naive ? "poly_gist_naive" : "poly_gist", { r2: tc.fixed(panel.r2, 2) });
+      gist.textContent = tc.t(panel.r2 === null ? "poly_gist_unknown" : panel.naive ? "poly_gist_naive" : "poly_gist", { r2: tc.fixed(panel.r2, 2) });
       const key = [view.table.run, view.table.rules, fresh && fresh.n].join();
       if (!fold.open || key === shown) return;
       shown = key;

@@ -2,6 +2,7 @@
 (function () {
   const tc = window.teacache;
   const NS = "http://www.w3.org/2000/svg";
+  const TICKS = 6;
   const BOX = { width: 264, height: 182, left: 36, right: 8, top: 22, bottom: 30 };
 
   tc.shape = (name, attributes, ...children) => {
@@ -17,12 +18,12 @@
 
   function axes(at, end, labels, format) {
     const parts = [];
-    for (const value of tc.ticks(end.y).map((v) => v + (end.y0 || 0))) {
+    for (const value of tc.ticks(end.y, TICKS).map((v) => v + (end.y0 || 0))) {
       const y = at.y(value);
       parts.push(shape("line", { class: "grid", x1: BOX.left, x2: BOX.width - BOX.right, y1: y, y2: y }));
       parts.push(shape("text", { x: BOX.left - 5, y: y + 4, "text-anchor": "end" }, format(value)));
     }
-    for (const value of tc.ticks(end.x).map((v) => v + (end.x0 || 0))) parts.push(shape("text", { x: at.x(value), y: BOX.height - 17, "text-anchor": "middle" }, format(value)));
+    for (const value of tc.ticks(end.x, TICKS).map((v) => v + (end.x0 || 0))) parts.push(shape("text", { x: at.x(value), y: BOX.height - 17, "text-anchor": "middle" }, format(value)));
     parts.push(shape("text", { x: BOX.width - BOX.right, y: BOX.height - 3, "text-anchor": "end" }, labels[0]));
     parts.push(shape("text", { x: 0, y: 10 }, labels[1]));
     return parts;

@@ -5,10 +5,13 @@
   // The model loads in the server's background; its state is asked for until it is ready or has failed.
   tc.parts.head = (root) => {
     const chip = tc.el("span", { class: "tc-chip loading tc-term", tabindex: 0, role: "status", "data-tip": tc.t("model_tip") }, tc.t("model_loading"));
+    const tools = tc.headTools.map((tool) => tool());
     root.append(
       tc.el("div", { class: "tc-head" },
         tc.el("div", { class: "tc-title" }, tc.el("h1", {}, tc.t("title")), tc.el("p", {}, tc.t("headline"))),
-        tc.el("div", { class: "tc-head-tools" }, ...tc.headTools.map((tool) => tool()), chip)));
+        tc.el("div", { class: "tc-head-tools" }, ...tools, chip)));
+    // Embedded, the head is away; the tour and the link are what a teacher embeds for, and move beside the line under the figures.
+    if (document.body.classList.contains("tc-embed")) tc.on("view", () => document.querySelector(".tc-line-row").append(...tools.filter((tool) => tool.matches("button"))));
     let wait = 700;
     async function ask() {
       try {
@@ -57,17 +60,21 @@
   setTimeout(tipLabels, 300);
   setTimeout(tipLabels, 2000); // again, for a label that came late
 
-  tc.parts.caption = (root) => (value) => root.replaceChildren(tc.el("span", { class: "tc-caption" }, tc.t(value.text)));
+  tc.parts.caption = (root) => (value) => {
+    root.replaceChildren(tc.el("span", { class: "tc-caption" }, tc.t(value.text)));
+    requestAnimationFrame(tc.nameRecorded); // the buttons under it, before they are seen
+  };
 
   tc.parts.rivals = (root, { trigger }) => {
     const body = tc.el("tbody");
     const verdict = tc.el("p", { class: "tc-verdict", role: "status" });
     const head = ["", tc.t("col_computed"), tc.t("col_seconds"), "PSNR", "SSIM"].map((text, i) =>
       tc.el("th", { scope: "col", class: i ? "" : "name" }, text || tc.el("span", { class: "tc-sr" }, tc.t("col_rival"))));
+    const table = tc.el("table", {}, tc.el("thead", {}, tc.el("tr", {}, ...head)), body);
     root.append(
       tc.el("div", { class: "tc-card tc-rivals" },
         tc.el("h2", {}, tc.term("rivals_title", "rivals_tip")),
-        tc.el("table", {}, tc.el("thead", {}, tc.el("tr", {}, ...head)), body), verdict, tc.thirdButton(trigger)));
+        table, verdict, tc.thirdButton(trigger)));
     const NAMES = ["teacache", "uniform", "fewer_steps"];
     function row(name, found, winner) {
       const cells = found
@@ -79,7 +86,8 @@
     const draw = (value) => {
       const by = Object.fromEntries((value ? value.rows : []).map((r) => [r.name, r]));
       body.replaceChildren(...NAMES.map((name) => row(name, by[name], value && value.winner)));
-      const key = !value ? "rivals_later" : value.winner ? "win_" + value.winner : value.busy ? "rivals_busy" : value.wanted ? "rivals_later" : "rivals_none";
+      const key = value && value.uploaded ? "rivals_upload" : !value ? "rivals_later" : value.winner ? "win_" + value.winner : value.busy ? "rivals_busy" : value.wanted ? "rivals_later" : "rivals_none";
+      table.hidden = key === "rivals_upload";
       verdict.textContent = tc.t(key);
       verdict.classList.toggle("busy", key === "rivals_busy");
     };

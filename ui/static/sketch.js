@@ -4,8 +4,8 @@
   const TICKS = 4;
 
   // Round numbers from 0 to `end`, about as many as Plotly would label.
-  tc.ticks = (end) => {
-    const rough = end / TICKS;
+  tc.ticks = (end, wanted = TICKS) => {
+    const rough = end / wanted;
     const power = 10 ** Math.floor(Math.log10(rough));
     const step = [1, 2, 5, 10].find((m) => m * power >= rough) * power;
     return Array.from({ length: Math.floor(end / step + 1e-9) + 1 }, (_, i) => Number((i * step).toPrecision(6)));

@@ -16,6 +16,7 @@
     tc.on("view", (view) => {
       const enough = view.run.cached.computed.reduce((a, b) => a + b, 0) / Math.max(1, view.run.branches.length) >= 2;
       const finished = view.kind !== "live" && view.run.phase !== "stopped";
+      button.hidden = view.run.phase === "uploaded"; // no clip to judge by; the card says so
       button.disabled = tc.now.thirdBusy || tc.now.waiting || !finished || !enough || tc.now.lanes === 3;
       button.classList.toggle("there", tc.now.lanes === 3);
       if (tc.now.lanes === 3) button.textContent = tc.t("third_there");

@@ -1,7 +1,6 @@
 // The guided tour: a card in the place of the controls, one lesson at a time, each with a question that is answered on the figure.
 (function () {
   const tc = window.teacache;
-  const WIDE = 820; // pixels; narrower, the card is a sheet at the bottom
   const now = { at: null, answered: new Map(), tries: 0 };
   let card = null;
   let body = null;
@@ -27,10 +26,12 @@
   function place() {
     if (!card || card.hidden) return;
     const left = document.querySelector("#tc-left");
-    const narrow = innerWidth <= WIDE;
+    const narrow = tc.narrow();
     const box = left.getBoundingClientRect();
     card.classList.toggle("sheet", narrow);
     left.inert = !narrow;
+    left.style.visibility = narrow ? "" : "hidden";
+    card.style.bottom = narrow ? tc.dock() + "px" : "";
     card.style.left = narrow ? "" : box.left + "px";
     card.style.width = narrow ? "" : box.width + "px";
     const top = Math.max(8, box.top);
@@ -43,7 +44,7 @@
     if (!target || target.closest("#tc-left")) return;
     target.classList.add("tc-lit");
     const box = target.getBoundingClientRect();
-    const floor = innerWidth <= WIDE ? innerHeight - card.offsetHeight : innerHeight;
+    const floor = tc.narrow() ? card.getBoundingClientRect().top : innerHeight;
     // As little scrolling as shows it; where it does not fit, its beginning.
     const enough = Math.max(0, box.bottom + scrollY + 8 - floor);
     const top = Math.min(enough, Math.max(0, box.top + scrollY - 12));
@@ -71,7 +72,7 @@
     now.at = null;
     stopPlaying();
     card.hidden = true;
-    document.querySelector("#tc-left").inert = false;
+    Object.assign(document.querySelector("#tc-left"), { inert: false }).style.visibility = "";
     document.body.classList.remove("tc-touring");
     light(null);
     tc.emit("tour", null);
@@ -96,9 +97,10 @@
     const asks = !variant && (play ? !play.trivial : Boolean(lesson.steps || figure));
     body.replaceChildren(
       tc.el("div", { class: "tc-tour-head" },
-        tc.el("span", { class: "tc-note" }, tc.t("tour_count", { i: now.at + 1, n: tc.lessons.length })),
+        tc.el("div", {},
+          tc.el("span", { class: "tc-note" }, tc.t("tour_count", { i: now.at + 1, n: tc.lessons.length })),
+          tc.el("h2", { id: "tc-tour-title" }, text(lesson, "title", values, variant))),
         tc.el("button", { type: "button", class: "tc-icon small", "aria-label": tc.t("tour_close"), "data-tip": tc.t("tour_close"), onclick: close }, "×")),
-      tc.el("h2", { id: "tc-tour-title" }, text(lesson, "title", values, variant)),
       tc.el("p", {}, text(lesson, "text", values, variant)),
       ...(figure ? [figure] : []),
       ...(play ? [play.node] : []),
