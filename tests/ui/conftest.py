@@ -10,6 +10,7 @@ from teacache.method.gate import Settings
 from teacache.method.trace import StepRecord, Trace
 from teacache.runs.store import Store
 from tests.runs import samples, tiny
+from tests.tiny import folders
 from ui.library import Library
 from ui.live import Engine
 from ui.models import Models
@@ -67,6 +68,20 @@ def tiny_models(tmp_path_factory):
     models = Models(str(tiny.save(tmp_path_factory.mktemp("model") / "tiny")))
     models.get(models.default)
     return models
+
+
+@pytest.fixture(scope="session")
+def folder_models(tmp_path_factory):
+    """A function from a name of tests/tiny/folders.py to the models of a server started with that folder."""
+    place, made = tmp_path_factory.mktemp("folders"), {}
+
+    def get(name: str) -> Models:
+        if name not in made:
+            made[name] = Models(str(folders.save(name, place)))
+            made[name].get(name)
+        return made[name]
+
+    return get
 
 
 @pytest.fixture
