@@ -43,8 +43,8 @@ def page(run: Any, language: str) -> str:
         _plot(words),
         '<div id="player"></div>' if run.folder else "",
         '<div class="columns">',
-        _table(words["report_settings"], _settings(run)),
-        _table(words["report_environment"], _environment(run)),
+        _table(words["report_settings"], _settings(run, words)),
+        _table(words["report_environment"], _environment(run, words)),
         _rivals(run, words),
         "</div>",
         _schedule(run, words),
@@ -175,22 +175,29 @@ def _tiles(run: Any, words: dict[str, str]) -> str:
         ]
         if run.fidelity.lpips is not None:
             shown.append((f"{run.fidelity.lpips:.4f}", "LPIPS"))
-    tiles = "".join(f'<div class="tc-fig"><b>{_text(a)}</b><span>{_text(b)}</span></div>' for a, b in shown)
+    tiles = "".join(
+        f'<div class="tc-fig"><b>{_text(_local(a, words))}</b><span>{_text(b)}</span></div>' for a, b in shown
+    )
     return f'<div class="tc-figures">{tiles}</div>'
 
 
-def _settings(run: Any) -> list[tuple[str, str]]:
-    return [(name, _value(value)) for name, value in run.cached.settings.to_json().items()]
+def _settings(run: Any, words: dict[str, str]) -> list[tuple[str, str]]:
+    return _named(run.cached.settings.to_json(), words)
 
 
-def _environment(run: Any) -> list[tuple[str, str]]:
+def _environment(run: Any, words: dict[str, str]) -> list[tuple[str, str]]:
     request = run.request
     asked = {
         "run": run.run_id, "model": request.model, "pipeline": run.cached.pipeline, "seed": request.seed,
         "steps": run.cached.steps, "guidance_scale": request.guidance_scale,
         "size": "×".join(str(side) for side in request.size if side),
     }  # fmt: skip
-    return [(name, _value(value)) for name, value in (asked | run.cached.environment).items()]
+    return _named(asked | run.cached.environment, words)
+
+
+def _named(values: dict[str, Any], words: dict[str, str]) -> list[tuple[str, str]]:
+    """Values by what they are; a package's name is the same in every language."""
+    return [(words.get(f"field_{name}", name), _value(value)) for name, value in values.items()]
 
 
 def _rivals(run: Any, words: dict[str, str]) -> str:
@@ -201,9 +208,9 @@ def _rivals(run: Any, words: dict[str, str]) -> str:
         (
             words["rival_" + row["name"]],
             f"{row['computed']}/{row['calls']}",
-            f"{row['seconds']:.2f}",
-            f"{row['psnr']:.1f}",
-            f"{row['ssim']:.4f}",
+            _local(f"{row['seconds']:.2f}", words),
+            _local(f"{row['psnr']:.1f}", words),
+            _local(f"{row['ssim']:.4f}", words),
         )
         for row in found
     ]
@@ -222,16 +229,18 @@ def _schedule(run: Any, words: dict[str, str]) -> str:
 
 
 def _decisions(run: Any, words: dict[str, str]) -> str:
-    head = ("call", "step", "branch", "timestep", "indicator", "estimated", "accumulated", "output")
+    head = ("call", "step", "branch", "timestep", "indicator", "estimate", "sum", "output")
     rows = [
         (
-            r.call, r.step, r.branch, f"{r.timestep:.6g}", _number(r.indicator_distance),
-            _number(r.estimated_distance), _number(r.accumulated_distance), _number(r.output_distance),
-            words["legend_computed" if r.computed else "legend_reused"], r.reason,
+            r.call, r.step, words.get("branch_" + r.branch, r.branch), _local(f"{r.timestep:.6g}", words),
+            *(_local(_number(value), words) for value in (
+                r.indicator_distance, r.estimated_distance, r.accumulated_distance, r.output_distance
+            )),
+            words["legend_computed" if r.computed else "legend_reused"], words["reason_" + r.reason],
         )
         for r in run.cached.records
     ]  # fmt: skip
-    named = [*head, words["report_decision"], words["report_reason"]]
+    named = [*(words["calls_" + name] for name in head), words["report_decision"], words["report_reason"]]
     return f"<details open>{_table(words['report_decisions'], rows, named, summary=True)}</details>"
 
 
@@ -264,6 +273,10 @@ def _value(value: Any) -> str:
 
 def _number(value: float | None) -> str:
     return "" if value is None else f"{value:.4g}"
+
+
+def _local(number: str, words: dict[str, str]) -> str:
+    return number.replace(".", words["decimal"])
 
 
 def _text(value: Any) -> str:
