@@ -31,6 +31,7 @@ from teacache.study.replay import replay as decide_again
 
 Answer = tuple[Any, str]
 _RIVALS = {"uniform": "uniform", "fewer_steps": "fewer"}
+_LEGEND = "(# computed, . reused)"
 
 
 def models(asked: Namespace) -> Answer:
@@ -64,12 +65,13 @@ def replay(asked: Namespace) -> Answer:
         "indicator": indicator_of(trace),
         "decisions": [asdict(decision) for decision in decisions],
     }
-    text = (
-        f"{_drawn([decision.computed for decision in decisions])}\n"
+    lines = [
+        f"{_drawn([decision.computed for decision in decisions])}   {_LEGEND}",
         f"threshold {threshold:g}: {computed} of {len(decisions)} calls computed, "
-        f"ideal speedup {speedup:.2f} ({_stands_on(trace)})"
-    )
-    return answer, text
+        f"ideal speedup {speedup:.2f} ({_stands_on(trace)})",
+        *([] if computed < len(decisions) else _first_reuse(trace, settings)),
+    ]
+    return answer, "\n".join(lines)
 
 
 def compare(asked: Namespace) -> Answer:
@@ -238,8 +240,9 @@ def _figures(stored: Any) -> Answer:
         "rivals": [rival.to_json() for rival in stored.rivals],
     }
     lines = [
-        _drawn(stored.cached.schedule),
+        f"{_drawn(stored.cached.schedule)}   {_LEGEND}",
         f"computed   {stored.cached.computed_calls} of {len(stored.cached.records)} calls",
+        *([] if False in stored.cached.schedule else _first_reuse(stored.uncached, stored.cached.settings)),
         f"denoising  {stored.uncached_timings.denoising:.2f} s uncached, "
         f"{stored.cached_timings.denoising:.2f} s cached",
         f"speedup    {stored.measured_speedup:.2f} measured, {stored.ideal_speedup:.2f} ideal, "
@@ -253,6 +256,12 @@ def _figures(stored: Any) -> Answer:
         f"stored in  {stored.folder}",
     ]
     return answer, "\n".join(lines)
+
+
+def _first_reuse(trace: Trace, settings: Settings) -> list[str]:
+    """Where reuse begins, for who asked for a threshold below it; nothing if it never does."""
+    found = next((p for p in breakpoints(trace, settings) if p.computed < len(trace.records)), None)
+    return [] if found is None else [f"no call is reused: above threshold {found.low:.3g} the first one is"]
 
 
 def _drawn(schedule: Sequence[bool]) -> str:

@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -135,6 +136,19 @@ def test_a_trace_file_may_bear_the_name_of_a_runs_record(run_folder, tmp_path, c
     of_trace = answer(capsys, "replay", str(tmp_path / "run.json"), *asked)
     of_record = answer(capsys, "replay", str(run_folder / "run.json"), *asked)
     assert of_trace == of_record == answer(capsys, "replay", str(run_folder), *asked)
+
+
+def test_a_threshold_too_low_to_reuse_anything_is_answered_with_the_first_that_does(run_folder, capsys):
+    asked = ["replay", str(run_folder), "--threshold"]
+    assert cli.main([*asked, "1e-9"]) == 0
+    first = float(
+        re.search(r"no call is reused: above threshold (\S+) the first", capsys.readouterr().out)[1]
+    )
+    for threshold, reused in ((0.99 * first, False), (1.01 * first, True)):
+        found = answer(capsys, *asked, str(threshold))
+        assert (found["computed"] < found["calls"]) == reused
+    assert cli.main([*asked, "1e9"]) == 0
+    assert "no call is reused" not in capsys.readouterr().out
 
 
 def test_a_replay_says_which_indicator_it_stands_on(run_folder, tmp_path, capsys):
