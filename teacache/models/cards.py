@@ -1,8 +1,8 @@
 """What a model card says: where the model comes from, its defaults, and the polynomials known for it.
 
-A card is filled in by one of the tables (cards_video.py, cards_image.py), by coefficients.json (what the
-method's authors published) and by calibrations.json (what was measured here). Knows no weights and imports no
-torch, so that the page can list models at once.
+A card is filled in by one of the tables (cards_video.py, cards_wan.py, cards_image.py), by coefficients.json
+(what the method's authors published) and by calibrations.json (what was measured here). Knows no weights and
+imports no torch, so that the page can list models at once.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
 """The table of models, put together from the cards, what the authors published and what was measured here.
 
-A model is one entry of cards_video.py or cards_image.py; the authors' polynomials are coefficients.json, kept
-with the digits they printed; measured ones are calibrations.json, which `python -m teacache calibrate --save`
-writes. Imports no torch, so that the page can list models at once.
+A model is one entry of a table, cards_*.py; the authors' polynomials are coefficients.json, kept with the
+digits they printed; measured ones are calibrations.json, which `python -m teacache calibrate --save` writes.
+Imports no torch, so that the page can list models at once.
 """
 
 from __future__ import annotations

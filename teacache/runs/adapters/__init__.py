@@ -195,8 +195,8 @@ ADAPTERS: dict[str, Adapter] = {
     "LTXPipeline": Adapter(
         encode=Encoder(returns=EMBEDS_AND_MASKS, limit=128),
         preview=stills(previews.ltx, previews.sequence),
-        # how the maintainers decode versions whose autoencoder denoises; others do not read it
-        constants={"decode_timestep": 0.05, "decode_noise_scale": 0.025},
+        # as TeaCache's authors decode 0.9.1, whose autoencoder denoises; that of 0.9.0 does not read it
+        constants={"decode_timestep": 0.03, "decode_noise_scale": 0.025},
     ),
     "LTX2Pipeline": Adapter(
         encode=Encoder(returns=EMBEDS_AND_MASKS, options={"max_sequence_length": 1024}, limit=1024),
