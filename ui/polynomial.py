@@ -11,7 +11,7 @@ from typing import Any
 
 from teacache.errors import RequestError
 from teacache.method.gate import Settings
-from teacache.method.trace import Indicator, StepRecord
+from teacache.method.trace import Indicator, StepRecord, Trace
 from teacache.models.catalog import CARDS
 from teacache.models.estimate import negative_zones
 from teacache.runs.store import StoredRun
@@ -27,9 +27,9 @@ ROOM = 1.06  # the drawn distances reach a little beyond the pairs
 
 
 def panel(run: StoredRun, settings: Settings, signal: Indicator) -> dict[str, Any]:
-    """Curve, pairs, range, negative zones and R2 of these settings on the uncached run."""
-    known = [r for r in run.uncached.records if _is_pair(r, signal)]
-    x, y = pairs([run.uncached], FIELDS[signal])
+    """Curve, pairs, range, negative zones and R2 of these settings on what was measured."""
+    known = [r for r in measured(run).records if _is_pair(r, signal)]
+    x, y = pairs([measured(run)], FIELDS[signal])
     return {
         "coefficients": rules.written(settings),
         "naive": settings.naive,
@@ -48,7 +48,7 @@ def refit(shown: StoredRun, runs: Sequence[StoredRun], settings: Settings) -> di
     Raises RequestError, one sentence, if they hold too few pairs.
     """
     alike = {run.uncached.prompt + str(run.uncached.seed): run for run in runs if _kind(run) == _kind(shown)}
-    traces = [run.uncached for run in alike.values()]
+    traces = [measured(run) for run in alike.values()]
     if not traces:
         raise RequestError("No run of this model, step count and guidance was made yet: press Run first.")
     found = fit(traces)
@@ -67,6 +67,11 @@ def refit(shown: StoredRun, runs: Sequence[StoredRun], settings: Settings) -> di
         "coefficients": rules.written(new),
         "threshold": _usual(shown, new),
     }
+
+
+def measured(run: StoredRun) -> Trace:
+    """The uncached run; of an uploaded trace, which has none, its own neighbouring computed calls must do."""
+    return run.uncached if run.uncached.records else run.cached
 
 
 def _is_pair(record: StepRecord, signal: Indicator) -> bool:

@@ -14,7 +14,7 @@ from typing import Any
 
 import numpy as np
 
-from teacache.errors import VideoError
+from teacache.errors import RequestError, VideoError
 from teacache.runs.request import Request
 from teacache.runs.store import StoredRun
 from ui import player, state
@@ -26,6 +26,8 @@ NAME, RECORD = "third", "third.json"
 
 def screens(engine: Engine, run: StoredRun) -> Iterator[Screen]:
     """Make the third video and show it; closing stops before the next call. Raises TeaCacheError."""
+    if run.folder is None:
+        raise RequestError("An uploaded trace has no video to set a third one beside: press Run to make one.")
     made = read(engine.library, run.run_id)
     if made is None:
         pipe = engine.models.get(run.request.model)

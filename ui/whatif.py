@@ -12,10 +12,10 @@ from itertools import count
 from typing import Any
 
 from teacache.method.gate import Settings
-from teacache.method.trace import Indicator
+from teacache.method.trace import Indicator, Trace
 from teacache.runs.store import StoredRun
 from teacache.study.indicators import available, read_with
-from teacache.study.replay import tidy
+from teacache.study.replay import indicator_of, tidy
 from teacache.study.reuse import first_reuse
 from teacache.study.targets import threshold_for_fidelity
 from ui import polynomial, state
@@ -84,8 +84,17 @@ def _made(run: StoredRun, rules: Settings, signal: Indicator, highest: float) ->
         "signal": signal,
         "signals": list(available(run.cached)),
         "first": {"threshold": first.threshold, "obstacle": first.obstacle},
+        "stands": _stands(run.cached, rules),
         "panel": polynomial.panel(run, rules, signal),
     }
+
+
+def _stands(trace: Trace, rules: Settings) -> dict[str, Any]:
+    """What was compared when the trace was recorded, and what a run at these rules would compare.
+
+    Both are variants of the model's class; a replay stands on the recorded one, whatever the rules say.
+    """
+    return {"variant": indicator_of(trace), "asked": rules.variant, "latentFree": trace.latent_free}
 
 
 def _kind(run: StoredRun) -> tuple:

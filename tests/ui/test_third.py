@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 
 from teacache.errors import RequestError, StoreError
 from teacache.method.gate import Settings
 from teacache.runs.request import Request
+from tests.ui.conftest import trace
 from ui import third
 
 STEPS = 6
@@ -45,6 +48,12 @@ def test_it_can_be_stopped_and_leaves_nothing(engine, run):
     assert third.read(engine.library, run.run_id) is None
     with pytest.raises(StoreError, match="was not made yet"):
         engine.library.file(run.run_id, "third.mp4")
+
+
+def test_an_uploaded_trace_has_nothing_to_set_it_beside(engine):
+    run = engine.library.uploads.add(json.dumps(trace().to_json() | {"model": "tiny"}))
+    with pytest.raises(RequestError, match="press Run"):
+        next(third.screens(engine, run))
 
 
 def test_one_step_cannot_be_run_plainly(engine, run):

@@ -92,6 +92,21 @@ def test_the_panel_says_what_the_polynomial_explains(runs):
     assert naive["naive"] and naive["fitted"] is None and naive["range"] is None
 
 
+def test_a_what_if_says_what_was_compared_and_what_a_run_would_compare(runs):
+    told = whatif.table(runs[0], highest=0.9)["stands"]
+    assert told == {"variant": "default", "asked": "default", "latentFree": False}
+    asked = runs[0].cached.settings.replaced(variant="authors")
+    assert whatif.table(runs[0], asked, highest=0.9)["stands"]["asked"] == "authors"
+
+
+def test_a_trace_without_an_uncached_run_is_judged_by_its_own_computed_calls(runs):
+    run = runs[0]
+    alone = dataclasses.replace(run, uncached=run.uncached.with_records(()))
+    made = polynomial.panel(alone, run.cached.settings, "indicator")
+    exact = [r for r in run.cached.records if r.output_distance_exact and r.indicator_distance is not None]
+    assert 0 < len(made["pairs"]) == len(exact) < 49
+
+
 def test_a_refit_explains_at_least_as_much_on_the_same_pairs(runs):
     settings = runs[0].cached.settings
     made = polynomial.refit(runs[0], runs, settings)

@@ -18,6 +18,20 @@
     return threshold >= end ? tc.t("never_here", { t: tc.num(threshold), end: tc.num(end) }) : null;
   };
 
+  // What the what-if stands on: the signal whose distances were recorded, or the one that the visitor chose instead.
+  function stands({ signal, stands, exact }) {
+    const own = signal === "indicator";
+    const what = tc.t(own ? (stands.latentFree ? "by_embedding" : "by_indicator") : "by_" + signal);
+    const published = own && stands.variant !== "default";
+    const tip = [
+      tc.t(own ? "stands_tip" : "stands_tip_other", { what }),
+      published ? tc.t("stands_tip_published", { variant: stands.variant }) : "",
+      tc.t(exact ? "stands_tip_exact" : "stands_tip_approximate"),
+      stands.asked === stands.variant ? "" : tc.t("stands_tip_asked", { asked: stands.asked, variant: stands.variant }),
+    ];
+    return { text: tc.t(published ? "stands_published" : "stands", { what, exactness: tc.t(exact ? "exact" : "approximate") }), tip: tip.filter(Boolean).join(" ") };
+  }
+
   tc.parts.dial = (root) => {
     const button = (name, direction) =>
       tc.el("button", { type: "button", class: "tc-icon small", "aria-label": tc.t(name), "data-tip": tc.t(name), onclick: () => tc.neighbour(direction) },
@@ -26,7 +40,8 @@
     const first = tc.el("button", { type: "button", class: "tc-first tc-term", "data-tip": tc.t("reuse_tip"), onclick: () => toFirst() });
     const back = button("schedule_prev", -1);
     const on = button("schedule_next", 1);
-    root.append(tc.el("div", { class: "tc-dial" }, back, tc.el("div", {}, text, first), on));
+    const ground = tc.el("span", { class: "tc-stands tc-term", tabindex: 0, "data-tip": "" });
+    root.append(tc.el("div", { class: "tc-dial" }, back, tc.el("div", {}, text, first), on), tc.el("div", { class: "tc-ground" }, ground));
     let rows = [];
     const toFirst = () => tc.goTo(rows.findIndex((row) => row[2].includes("0")));
 
@@ -35,8 +50,11 @@
       rows = there ? view.table.rows : [];
       back.disabled = !there || view.rowIndex === 0;
       on.disabled = !there || view.rowIndex === rows.length - 1;
-      first.hidden = !there;
+      first.hidden = ground.hidden = !there;
       if (!there) return void (text.textContent = tc.live() ? "" : tc.t("no_table"));
+      const told = stands(view.table);
+      ground.textContent = told.text;
+      ground.dataset.tip = told.tip;
       const [low, high, schedule] = view.row;
       const key = !schedule.includes("0") && high !== null ? "none_reused" : high === null ? "same_schedule_open" : "same_schedule";
       text.textContent = tc.t(key, span(low, high));

@@ -153,7 +153,7 @@
       setLanes();
       stage.node.classList.remove("old");
       stage.node.classList.toggle("shaping", value.kind === "preview");
-      stage.node.parentElement.classList.toggle("still", Boolean(value.still)); // one frame has nothing to play
+      stage.node.parentElement.classList.toggle("still", Boolean(value.still) || value.kind === "none"); // one frame has nothing to play, no video less
       drawSaves(value.links);
       drawCaptions();
       if (value.kind === "video") showVideo(value);

@@ -7,9 +7,9 @@
 
   const asked = (run) => [run.about.model, run.about.prompt, run.about.seed, run.about.guidance, run.steps].join("\n");
 
-  // Only another schedule than the recorded one is a prediction, and only one that a run can follow.
+  // Only another schedule than the recorded one is a prediction, and only one that a run can follow: by the same indicator.
   tc.on("starting", (view) => {
-    const foretold = view && view.kind === "whatif" && view.table && view.table.signal === "indicator";
+    const foretold = view && view.kind === "whatif" && view.table && view.table.signal === "indicator" && view.table.stands.asked === view.table.stands.variant;
     promised = foretold ? { from: view.run.run, schedule: view.row[2], asked: asked(view.run), rules: view.table.rules, threshold: view.threshold } : null;
   });
 

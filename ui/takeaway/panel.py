@@ -52,7 +52,7 @@ def screen(engine: Engine, run: Any, others: list[Any]) -> Screen:
         board=board(run, "uploaded"),
         player={"n": next(_numbers), "run": run.run_id, "kind": "none"},
         table=engine.table(run, others=others),
-        rivals=state.no_rivals(wanted=False),
+        rivals=state.no_rivals(wanted=False) | {"uploaded": True},
         stored=run,
     )
 
