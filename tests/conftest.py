@@ -1,4 +1,4 @@
-"""What every test relies on: no hub, a run folder of its own, few threads, versions in the report."""
+"""What every test relies on: no hub, folders of its own, few threads, versions in the report."""
 
 import os
 import sys
@@ -30,10 +30,11 @@ def pytest_addoption(parser):
 
 
 def pytest_configure(config):
-    """Runs made by tests go to a folder that vanishes, never to the user's."""
-    folder = tempfile.TemporaryDirectory(prefix="teacache-runs-")
+    """Runs, studies and downloads of tests go to folders that vanish, never to the user's."""
+    folder = tempfile.TemporaryDirectory(prefix="teacache-tests-", ignore_cleanup_errors=True)
     config.add_cleanup(folder.cleanup)
-    os.environ["TEACACHE_RUNS_DIR"] = folder.name
+    for name, part in (("TEACACHE_RUNS_DIR", "runs"), ("TEACACHE_CACHE_DIR", "cache"), ("HF_HOME", "hub")):
+        os.environ[name] = os.path.join(folder.name, part)
 
 
 def pytest_report_header():
