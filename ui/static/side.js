@@ -59,6 +59,7 @@
   watchQueue();
   setTimeout(tipLabels, 300);
   setTimeout(tipLabels, 2000); // again, for a label that came late
+  document.addEventListener("click", (event) => event.target.closest("#tc-more") && setTimeout(tipLabels, 150)); // the fold's own come with it
 
   tc.parts.caption = (root) => (value) => {
     root.replaceChildren(tc.el("span", { class: "tc-caption" }, tc.t(value.text)));
