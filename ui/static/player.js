@@ -153,7 +153,8 @@
       setLanes();
       stage.node.classList.remove("old");
       stage.node.classList.toggle("shaping", value.kind === "preview");
-      stage.node.parentElement.classList.toggle("still", Boolean(value.still) || value.kind === "none"); // one frame has nothing to play, no video less
+      stage.node.parentElement.classList.toggle("still", Boolean(value.still)); // one frame has nothing to play
+      stage.node.parentElement.classList.toggle("none", value.kind === "none");
       drawSaves(value.links);
       drawCaptions();
       if (value.kind === "video") showVideo(value);

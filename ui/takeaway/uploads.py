@@ -20,12 +20,12 @@ from teacache.method.gate import NAIVE, Settings
 from teacache.method.trace import Trace
 from teacache.models.catalog import Card
 from teacache.runs.request import MAX_PROMPT, STEPS, Request
-from teacache.study.replay import breakpoints, threshold_for_speedup
+from teacache.study.replay import breakpoints, tidy
 
 PREFIX = "upload-"
 MAX_BYTES = 2 * 2**20  # a call takes some 400 bytes of JSON, so this is far more than MAX_CALLS need
 MAX_LIST_BYTES = 32 * 2**20  # some 70 traces, as many as the authors fitted to, and some
-MAX_CALLS = 600  # 200 steps with both branches of guidance, and some: listing their schedules takes seconds
+MAX_CALLS = 600  # 200 steps with three branches: listing their schedules takes a second, drawing them a frame
 MAX_STEPS = STEPS[1]
 MAX_BRANCHES = 8
 MAX_NAME = 40  # characters of a branch
@@ -62,9 +62,10 @@ class UploadedRun:
     def threshold_end(self) -> float:
         """Where a threshold slider for this trace should end: the video would be broken long before."""
         settings = self.cached.settings.replaced(schedule=None)
-        most = max(point.ideal_speedup for point in breakpoints(self.cached, settings))
-        furthest = threshold_for_speedup(self.cached, min(FASTEST, most), settings)
-        return max(furthest, self.cached.settings.threshold)
+        points = breakpoints(self.cached, settings)
+        wanted = min(FASTEST, max(point.ideal_speedup for point in points))
+        first = next(point for point in points if point.ideal_speedup >= wanted)
+        return max(tidy(first.low, first.high), settings.threshold)
 
 
 @dataclass(frozen=True, kw_only=True)
