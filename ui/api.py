@@ -66,7 +66,7 @@ class Api:
             last_steps: Steps always computed at the end; -1 for the model's own number.
             max_reuses: Most reuses in a row; 0 for any number.
             rivals: Also run uniform reuse and fewer steps at the same cost, afterwards; phase "rivals".
-            image: PNG, JPEG or WebP, where the kind in /models is image_to_video; tools give a web or data: URL.
+            image: PNG, JPEG or WebP, where /models says image_to_video; tools give a web or data: URL.
         """
         rules_asked = (naive, first_steps, last_steps, max_reuses)
         with _sentences():
