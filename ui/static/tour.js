@@ -155,6 +155,7 @@
     say.className = "tc-said " + (right ? "right" : "wrong");
     say.replaceChildren(tc.el("b", {}, tc.t(right ? "tour_right" : "tour_wrong") + " "), text(lesson, right ? "right" : "wrong", values));
     if (right && !now.answered.has(lesson.id)) now.answered.set(lesson.id, now.tries);
+    say.scrollIntoView({ block: "nearest" }); // on a phone it lies below the edge of the sheet
     tc.emit("answered", { id: lesson.id, right });
     marks();
   }
