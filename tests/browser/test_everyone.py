@@ -80,7 +80,7 @@ def test_a_phone_shows_the_plot_first_and_keeps_threshold_run_and_stop_at_hand(o
 
 
 def test_on_a_phone_a_lesson_and_a_step_leave_the_dock_and_their_figure_in_sight(open_page):
-    page = open_page(viewport={"width": 390, "height": 844}, has_touch=True)
+    page = open_page(viewport={"width": 390, "height": 844}, has_touch=True, reduced_motion="reduce")
     open_app(page)
     at_rest(page)
     dock = page.locator("#tc-buttons").bounding_box()

@@ -90,6 +90,7 @@
     const lesson = tc.lessons[now.at];
     const variant = lesson.variant ? lesson.variant(view) : "";
     const values = lesson.values(view);
+    card.classList.toggle("tall", Boolean(lesson.dots)); // its figure lies on the card
     const say = tc.el("p", { class: "tc-said", role: "status" });
     const figure = lesson.figure && lesson.figure(view, (...chosen) => answer(lesson, lesson.dots(...chosen), say));
     stopPlaying();
