@@ -29,6 +29,7 @@ bench: $(DEV)  ## speed, overhead and fidelity beside peers
 
 lint: $(DEV)  ## what ruff finds
 	$(BIN)/ruff check --output-format concise .
+	$(BIN)/ruff format --check --quiet .
 
 format: $(DEV)  ## let ruff format and fix the code
 	$(BIN)/ruff check --fix .

@@ -9,11 +9,13 @@ from pathlib import Path
 from benchmarks import table
 from benchmarks.table import Row
 from teacache.errors import TeaCacheError
+from teacache.runs import heap
 
 
 def main() -> int:
     """Measure, print the table, write it under benchmarks/results."""
     asked = _parser().parse_args()
+    heap.keep()  # as the page and the command line do, before torch takes any memory
     command = " ".join(["python -m benchmarks", *sys.argv[1:]])
     try:
         if asked.gpu is not None:
@@ -34,7 +36,7 @@ def main() -> int:
 
 
 def _measure(asked: argparse.Namespace) -> tuple[list[Row], dict]:
-    """One trained model: speed, memory, page."""
+    """One trained model: speed, memory, what-if, page."""
     from benchmarks import model
     from teacache.models import load
 
@@ -46,6 +48,10 @@ def _measure(asked: argparse.Namespace) -> tuple[list[Row], dict]:
         rows += model.speed_rows(pipe, steps=steps, repeats=asked.repeats or (2 if asked.quick else 9))
     if asked.only in (None, "memory"):
         rows.append(model.memory_row(pipe, steps=min(steps, 10), runs=6 if asked.quick else 20))
+    if asked.only in (None, "study"):
+        from benchmarks import study
+
+        rows += study.rows(repeats=1 if asked.quick else 5)
     if asked.only in (None, "page"):
         from benchmarks import page
 
@@ -77,7 +83,7 @@ def _on_gpu(asked: argparse.Namespace, command: str) -> tuple[list[Row], Path]:
 def _parser() -> argparse.ArgumentParser:
     it = argparse.ArgumentParser(prog="python -m benchmarks", description="Speed and overhead, side by side.")
     it.add_argument("--quick", action="store_true", help="a smoke test: few steps, few repeats")
-    it.add_argument("--only", choices=["model", "memory", "page"], help="one part of it")
+    it.add_argument("--only", choices=["model", "memory", "study", "page"], help="one part of it")
     it.add_argument("--model", default="shapes", help="a name of the catalog or a diffusers folder")
     it.add_argument("--device", default="auto")
     it.add_argument("--steps", type=int, help="default: the model's")

@@ -9,12 +9,12 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
-
-import diffusers
-import torch
+from typing import TYPE_CHECKING, Any
 
 from teacache.study.markdown import markdown
+
+if TYPE_CHECKING:
+    import torch
 
 RESULTS = Path(__file__).with_name("results")
 
@@ -66,6 +66,9 @@ def save(
 
 def environment(weight: torch.Tensor, *, model: str) -> dict[str, Any]:
     """Where it was measured: with weights like this one, of a model or several."""
+    import diffusers
+    import torch
+
     return {
         "model": model,
         "device": str(weight.device),

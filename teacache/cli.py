@@ -2,7 +2,7 @@
 
 `python -m teacache compare|replay|calibrate|sweep|models`; the work is in commands.py, which is imported
 late, so that `--help` and a replay need no torch. A TeaCacheError becomes one sentence on stderr and exit
-status 2.
+status 2, also where there is an answer all the same.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from typing import Any
 from teacache.errors import TeaCacheError
 
 DTYPES = ("float32", "float16", "bfloat16")
-OFFLOADS = ("auto", "none", "model", "group")
+OFFLOADS = ("auto", "none", "model", "group", "disk")
 REFUSED, STOPPED = 2, 130  # exit statuses: a person's input, and Ctrl-C as shells have it
 
 
@@ -28,14 +28,17 @@ def main(arguments: Sequence[str] | None = None) -> int:
     asked = parser().parse_args(arguments)
     try:
         command = getattr(import_module("teacache.commands"), asked.command)
-        answer, text = command(asked)
+        answer = command(asked)
     except TeaCacheError as error:
         print(error, file=sys.stderr)
         return REFUSED
     except KeyboardInterrupt:
         print("Stopped.", file=sys.stderr)
         return STOPPED
-    _print(json.dumps(answer, indent=1) if asked.json else text)
+    _print(json.dumps(answer.value, indent=1) if asked.json else answer.text)
+    if answer.problem is not None:
+        print(answer.problem, file=sys.stderr)
+        return REFUSED
     return 0
 
 
@@ -75,6 +78,12 @@ def _compare(commands: Any) -> argparse.ArgumentParser:
         it.add_argument(f"--{name}", type=int, metavar="N", help="default: the model's")
     it.add_argument(
         "--rivals", action="store_true", help="also run uniform reuse and fewer steps at equal cost"
+    )
+    it.add_argument(
+        "--probe",
+        action="store_true",
+        help="also compute the calls that are reused, to record how far their outputs had really moved: for "
+        "judging an estimate; slower, so that nothing is timed",
     )
     it.add_argument("--runs-dir", type=Path, help="where to store (default: TEACACHE_RUNS_DIR or ./runs)")
     return it
@@ -146,7 +155,7 @@ def _add_model(it: argparse.ArgumentParser) -> None:
         default="auto",
         choices=OFFLOADS,
         help="keep weights off the GPU while they are not needed, part by part (model) or layer by layer "
-        "(group); auto, the default: as memory asks",
+        "(group), or read each part when it works (disk); auto, the default: as memory asks",
     )
 
 

@@ -9,39 +9,48 @@ from __future__ import annotations
 from argparse import Namespace
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager, suppress
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from tqdm import tqdm
 
-from teacache.errors import RequestError, TraceFormatError
+from teacache.errors import RequestError, TeaCacheError, TraceFormatError
 from teacache.listing import listing, one_model
 from teacache.method.gate import NAIVE, Settings
 from teacache.method.trace import Trace
 from teacache.models.catalog import CARDS, card, write_calibration
 from teacache.models.facts import facts, obstacle
 from teacache.models.memory import this_machine
+from teacache.runs.comparison import Fidelity
 from teacache.runs.request import Request
-from teacache.runs.store import RECORD, Store
+from teacache.runs.store import RECORD, Store, StoredRun, in_memory
 from teacache.study.markdown import markdown
 from teacache.study.replay import breakpoints, exactness, indicator_of, threshold_for_speedup
 from teacache.study.replay import replay as decide_again
 
-Answer = tuple[Any, str]
 _RIVALS = {"uniform": "uniform", "fewer_steps": "fewer"}
 _LEGEND = "(# computed, . reused)"
+_NOT_TIMED = "probed: not timed"
+
+
+class Answer(NamedTuple):
+    """What a command found, and what went wrong although it was found."""
+
+    value: Any  # as JSON values
+    text: str
+    problem: TeaCacheError | None = None
 
 
 def models(asked: Namespace) -> Answer:
     """The catalog, or one model of it."""
     machine = this_machine()
     if asked.name is not None:
-        return one_model(card(asked.name), machine)
+        return Answer(*one_model(card(asked.name), machine))
     found = [(one, obstacle(one, machine)) for one in CARDS.values()]
     answer = [facts(one) | {"runs_here": not why, "obstacle": why} for one, why in found]
-    return answer, listing(found)
+    return Answer(answer, listing(found))
 
 
 def replay(asked: Namespace) -> Answer:
@@ -71,13 +80,15 @@ def replay(asked: Namespace) -> Answer:
         f"ideal speedup {speedup:.2f} ({_stands_on(trace)})",
         *([] if computed < len(decisions) else _first_reuse(trace, settings)),
     ]
-    return answer, "\n".join(lines)
+    return Answer(answer, "\n".join(lines))
 
 
 def compare(asked: Namespace) -> Answer:
-    """One prompt without and with TeaCache, stored."""
+    """One prompt without and with TeaCache, stored; what cannot be stored is answered all the same."""
     from teacache.runs.compare import compare as run
 
+    store = Store(asked.runs_dir)
+    store.check()
     pipe = _loaded(asked)
     card = pipe.teacache_card
     settings = card.settings(asked.threshold, naive=asked.naive, mode=asked.mode, steps=asked.steps)
@@ -92,18 +103,28 @@ def compare(asked: Namespace) -> Answer:
         height=asked.height,
         width=asked.width,
         settings=_changed(settings, asked),
+        probe=asked.probe,
     )
-    store = Store(asked.runs_dir)
     with closing(run(pipe, request, preview_every=0)) as states, _bar("calls") as report:
         for state in states:
             report(len(state.uncached) + len(state.cached), 2 * state.calls)
-    comparison = state.comparison
-    stored = store.save(comparison)
+    made, problem = _kept(lambda: store.save(state.comparison), in_memory(state.comparison))
     if asked.rivals:
         from teacache.study.rivals import equal_cost
 
-        stored = store.add_rivals(stored.run_id, tuple(equal_cost(pipe, comparison)))
-    return _figures(stored)
+        rivals = tuple(equal_cost(pipe, state.comparison))
+        made = replace(made, rivals=rivals)
+        if problem is None:
+            made, problem = _kept(lambda: store.add_rivals(made.run_id, rivals), made)
+    return _figures(made)._replace(problem=problem)
+
+
+def _kept(store: Callable[[], StoredRun], otherwise: StoredRun) -> tuple[StoredRun, TeaCacheError | None]:
+    """What was stored, or what there is where that failed, with the reason."""
+    try:
+        return store(), None
+    except TeaCacheError as error:
+        return otherwise, error
 
 
 def calibrate(asked: Namespace) -> Answer:
@@ -126,7 +147,7 @@ def calibrate(asked: Namespace) -> Answer:
         entry = calibration(found, traces, _source(traces))
         write_calibration(name, entry)
         text += f"\nsaved for {name}: {entry.threshold:g} halves the calls, slider to {entry.threshold_max:g}"
-    return found.to_json(), text
+    return Answer(found.to_json(), text)
 
 
 def sweep(asked: Namespace) -> Answer:
@@ -146,7 +167,7 @@ def sweep(asked: Namespace) -> Answer:
         rows = run(pipe, planned, prompts, folder, report=report)
     signals = facts(baselines(folder, len(prompts)))
     answer = {**planned.to_json(), "facts": signals.to_json(), "rows": [asdict(row) for row in rows]}
-    return answer, sweep_report(planned, rows, signals)
+    return Answer(answer, sweep_report(planned, rows, signals))
 
 
 def _uncached_runs(asked: Namespace, count: int | None = None) -> tuple[Any, Any, list[Trace]]:
@@ -213,7 +234,7 @@ def _list_breakpoints(trace: Trace, settings: Settings) -> Answer:
     values = [asdict(p) | {"high": None if p.high == float("inf") else p.high} for p in found]
     answer = {"exactness": exactness(trace), "indicator": indicator_of(trace), "breakpoints": values}
     table = markdown(["above", "up to", "computed", "ideal speedup", "schedule"], rows)
-    return answer, f"{table}\n{len(found)} schedules ({_stands_on(trace)})"
+    return Answer(answer, f"{table}\n{len(found)} schedules ({_stands_on(trace)})")
 
 
 def _stands_on(trace: Trace) -> str:
@@ -222,19 +243,20 @@ def _stands_on(trace: Trace) -> str:
     return exactness(trace) + ("" if variant == "default" else f", on the recorded indicator {variant!r}")
 
 
-def _figures(stored: Any) -> Answer:
-    """What a stored comparison came to."""
+def _figures(stored: StoredRun) -> Answer:
+    """What a comparison came to."""
     answer = {
         "run_id": stored.run_id,
-        "folder": str(stored.folder),
+        "folder": stored.folder and str(stored.folder),
         "computed": stored.cached.computed_calls,
         "calls": len(stored.cached.records),
         "ideal_speedup": stored.ideal_speedup,
         "measured_speedup": stored.measured_speedup,
         "efficiency": stored.efficiency,
+        "probed": stored.probed,
         "seconds": {
             "uncached": stored.uncached_timings.to_json(),
-            "cached": stored.cached_timings.to_json(),
+            "cached": None if stored.probed else stored.cached_timings.to_json(),
         },
         "fidelity": stored.fidelity.to_json(),
         "rivals": [rival.to_json() for rival in stored.rivals],
@@ -243,19 +265,34 @@ def _figures(stored: Any) -> Answer:
         f"{_drawn(stored.cached.schedule)}   {_LEGEND}",
         f"computed   {stored.cached.computed_calls} of {len(stored.cached.records)} calls",
         *([] if False in stored.cached.schedule else _first_reuse(stored.uncached, stored.cached.settings)),
-        f"denoising  {stored.uncached_timings.denoising:.2f} s uncached, "
-        f"{stored.cached_timings.denoising:.2f} s cached",
-        f"speedup    {stored.measured_speedup:.2f} measured, {stored.ideal_speedup:.2f} ideal, "
-        f"efficiency {stored.efficiency:.2f}",
-        f"fidelity   PSNR {stored.fidelity.psnr:.2f} dB, SSIM {stored.fidelity.ssim:.4f}",
+        *_speed(stored),
+        f"fidelity   {_near(stored.fidelity)}",
+        *([f"           {stored.fidelity.lpips_reason}"] if stored.fidelity.lpips_reason else []),
         *(
-            f"{_RIVALS[rival.name]:10} PSNR {rival.fidelity.psnr:.2f} dB, SSIM {rival.fidelity.ssim:.4f}, "
+            f"{_RIVALS[rival.name]:10} {_near(rival.fidelity)}, "
             f"{rival.computed_calls} computed calls, {rival.seconds:.2f} s"
             for rival in stored.rivals
         ),
-        f"stored in  {stored.folder}",
+        *([f"stored in  {stored.folder}"] if stored.folder else []),
     ]
-    return answer, "\n".join(lines)
+    return Answer(answer, "\n".join(lines))
+
+
+def _speed(run: StoredRun) -> list[str]:
+    """How fast it was, where that was measured."""
+    if run.probed:
+        return [f"speedup    {_NOT_TIMED}, {run.ideal_speedup:.2f} ideal"]
+    uncached, cached = run.seconds
+    return [
+        f"denoising  {uncached:.2f} s uncached, {cached:.2f} s cached",
+        f"speedup    {run.measured_speedup:.2f} measured, {run.ideal_speedup:.2f} ideal, "
+        f"efficiency {run.efficiency:.2f}",
+    ]
+
+
+def _near(found: Fidelity) -> str:
+    lpips = "" if found.lpips is None else f", LPIPS {found.lpips:.4f}"
+    return f"PSNR {found.psnr:.2f} dB, SSIM {found.ssim:.4f}{lpips}"
 
 
 def _first_reuse(trace: Trace, settings: Settings) -> list[str]:

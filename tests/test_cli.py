@@ -1,5 +1,6 @@
 """The command line answers in text and in JSON, and refuses in one sentence."""
 
+import errno
 import json
 import os
 import re
@@ -11,6 +12,7 @@ from dataclasses import replace
 import pytest
 
 from teacache import cli
+from teacache.errors import StoreError
 from teacache.models.catalog import CARDS
 from teacache.runs.store import Store
 from teacache.study import collect
@@ -112,6 +114,59 @@ def test_a_comparison_prints_its_figures(model, tmp_path, capsys):
     assert "ideal" in text and "PSNR" in text and str(tmp_path) in text
     found = answer(capsys, "compare", "a red ball", *options, "--threshold", "0")
     assert found["computed"] == found["calls"] == 4 and found["fidelity"]["psnr"] == 100
+
+
+def test_a_comparison_says_lpips_or_why_there_is_none(model, tmp_path, capsys):
+    options = ["--model", model, "--steps", "4", "--runs-dir", str(tmp_path), "--device", "cpu"]
+    assert cli.main(["compare", "a red ball", *options]) == 0
+    assert "LPIPS" in capsys.readouterr().out
+
+
+def test_a_probed_comparison_is_not_timed(model, tmp_path, capsys):
+    options = ["--model", model, "--steps", "4", "--runs-dir", str(tmp_path), "--device", "cpu", "--probe"]
+    assert cli.main(["compare", "a red ball", *options]) == 0
+    text = capsys.readouterr().out
+    assert "probed: not timed" in text and "measured" not in text
+    found = answer(capsys, "compare", "a red ball", *options)
+    assert found["probed"] and found["measured_speedup"] is found["efficiency"] is None
+    assert found["seconds"]["cached"] is None and found["ideal_speedup"] >= 1
+
+
+def test_what_cannot_be_stored_is_refused_before_the_model_is_loaded(tmp_path, capsys, monkeypatch):
+    monkeypatch.setattr("teacache.commands._loaded", lambda asked: pytest.fail("it was loaded"))
+    (tmp_path / "runs").write_text("I am a file")
+    assert cli.main(["compare", "a red ball", "--runs-dir", str(tmp_path / "runs")]) == 2
+    assert "Runs cannot be stored in" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("rivals", [[], ["--rivals"]])
+def test_a_run_that_could_not_be_stored_in_the_end_is_answered_all_the_same(
+    model, tmp_path, capsys, monkeypatch, rivals
+):
+    def full(*_, **__):
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    monkeypatch.setattr("teacache.runs.store.tempfile.mkdtemp", full)
+    options = ["--model", model, "--steps", "4", "--runs-dir", str(tmp_path), "--device", "cpu", *rivals]
+    assert cli.main(["compare", "a red ball", *options]) == 2
+    shown = capsys.readouterr()
+    assert "PSNR" in shown.out and "stored in" not in shown.out
+    assert "the disk is full" in shown.err and shown.err.count("\n") == 1
+    assert cli.main(["compare", "a red ball", *options, "--json"]) == 2
+    found = json.loads(capsys.readouterr().out)
+    assert found["folder"] is None and found["fidelity"]["psnr"] > 0
+    assert len(found["rivals"]) == 2 * len(rivals)
+
+
+def test_rivals_that_could_not_be_stored_are_answered_all_the_same(model, tmp_path, capsys, monkeypatch):
+    def refuse(*_):
+        raise StoreError("The disk is full.")
+
+    monkeypatch.setattr(Store, "add_rivals", refuse)
+    options = ["--model", model, "--steps", "4", "--runs-dir", str(tmp_path), "--device", "cpu", "--rivals"]
+    assert cli.main(["compare", "a red ball", *options]) == 2
+    shown = capsys.readouterr()
+    assert "uniform" in shown.out and "stored in" in shown.out and shown.err == "The disk is full.\n"
 
 
 @pytest.mark.parametrize("run", ["cached", "uncached"])

@@ -14,15 +14,18 @@ from typing import Any
 
 import gradio as gr
 
-from teacache.errors import RequestError, TeaCacheError
+from teacache.errors import Phrase, RequestError, StoreError, TeaCacheError
 from teacache.models.catalog import Card
+from teacache.runs.files import sentences, whole
 from teacache.runs.request import Request
+from teacache.runs.store import StoredRun
 from teacache.study.calibrate import DEGREE, calibration, fit
-from ui import controls, rules, state
+from ui import controls, modes, rules, state
 from ui.live import Engine
 from ui.takeaway import history, uploads
 
 FILES = ("stacked", "uncached", "cached")  # labels of the answer's videos or pictures
+NO_FILES = (None,) * (len(FILES) + 1)
 QUEUE = "model"  # one run at a time on the one model, for the page and for programs
 MAX_DEGREE = 8  # beyond it a polynomial only follows the noise
 
@@ -47,12 +50,14 @@ class Api:
         max_reuses: int,
         rivals: bool,
         image: str | None = None,
+        mode: str = "",
     ) -> Iterator[tuple]:
         """Run a video or image model twice from the same noise, without and with TeaCache, and compare.
 
         Streams the state after every call of the transformer. The last answer also has the two videos side by
-        side, each of them alone, and the trace; its state holds the run id, the speedup and the fidelity. An
-        image model gives PNG pictures in place of the videos. Cancelled, it stops before the next call.
+        side, each of them alone, and the trace; its state holds the run id, the speedup and the fidelity, and
+        in "problem" the reason where a file is missing. An image model gives PNG pictures in place of the
+        videos. Cancelled, it stops before the next call.
 
         Args:
             prompt: What the clip shows.
@@ -67,10 +72,11 @@ class Api:
             max_reuses: Most reuses in a row; 0 for any number.
             rivals: Also run uniform reuse and fewer steps at the same cost, afterwards; phase "rivals".
             image: PNG, JPEG or WebP, where /models says image_to_video; tools give a web or data: URL.
+            mode: Which published polynomial, where /models names several; empty for the usual one.
         """
         rules_asked = (naive, first_steps, last_steps, max_reuses)
         with _sentences():
-            request = self._request(prompt, threshold, model, seed, steps, guidance_scale, *rules_asked)
+            request = self._request(prompt, threshold, model, seed, steps, guidance_scale, *rules_asked, mode)
             request = replace(request, image=image or None)  # refused where the model takes none
             yield from self._states(request, rivals)
 
@@ -84,6 +90,7 @@ class Api:
         last_steps: int,
         max_reuses: int,
         trace: str = "",
+        mode: str = "",
     ) -> dict:
         """Tell which calls of a finished run would be computed at other settings, without running anything.
 
@@ -96,12 +103,17 @@ class Api:
             last_steps: Steps always computed at the end; -1 for the model's own number.
             max_reuses: Most reuses in a row; 0 for any number.
             trace: The text of a trace file, as `cache.trace.save()` writes it; instead of a run id.
+            mode: Which published polynomial of the model; empty for the one that reads what the run compared.
         """
         with _sentences():
             found = uploads.read(trace) if trace else self._engine.library.load(run_id).cached
-            card = self._card(model) if model else uploads.own_card(found)
-            forced = _forced(card, naive, first_steps, last_steps)
-            settings = rules.settings(card, _estimator(naive), threshold, *forced, max_reuses)
+            card = self._card(model or found.model) if model or mode else uploads.own_card(found)
+            named = modes.named(card, mode) or modes.of_trace(card, found)
+            forced = _forced(card, naive, first_steps, last_steps, mode=named, steps=found.steps)
+            settings = rules.settings(
+                card, _estimator(naive), threshold, *forced, max_reuses, mode=named, steps=found.steps
+            )
+            modes.refuse_other_tensor(card, found, settings)
         return state.replayed(found, settings)
 
     def calibrate(self, run_ids: str, degree: int, traces: str = "") -> dict:
@@ -159,13 +171,15 @@ class Api:
         first_steps: int,
         last_steps: int,
         max_reuses: int,
+        mode: str = "",
     ) -> Request:
         """Raises TeaCacheError, one sentence."""
         card = self._card(model)
-        forced = _forced(card, naive, first_steps, last_steps)
+        named = modes.named(card, mode)
+        forced = _forced(card, naive, first_steps, last_steps, mode=named, steps=steps or None)
         asked = (card.name, prompt, seed, steps or None, guidance_scale or None)
         return controls.request(
-            self._engine.models, threshold, _estimator(naive), *asked, *forced, max_reuses
+            self._engine.models, threshold, _estimator(naive), *asked, *forced, max_reuses, mode=named
         )
 
     def _states(self, request: Any, rivals: bool) -> Iterator[tuple]:
@@ -173,24 +187,26 @@ class Api:
 
         While a rival is made there are states too: only where something is yielded can a program stop it.
         """
-        none = (None,) * (len(FILES) + 1)
         board: dict[str, Any] = {}
+        problem: TeaCacheError | None = None
         with closing(self._engine.run(request, with_rivals=rivals, previews=False)) as screens:
             for screen in screens:
                 board = screen.board or board
                 if screen.stored is not None:
-                    yield board | {"rivals": (screen.rivals or {}).get("rows", [])}, *_files(screen.stored)
-                elif screen.board is not None:
-                    yield board, *none
-                elif board.get("phase") == "done":
-                    yield board | {"phase": "rivals"}, *none
+                    files, missing = _files(screen.stored)
+                    problem = screen.problem or missing or problem
+                    rows = (screen.rivals or {}).get("rows", [])
+                    yield board | {"rivals": rows, "problem": str(problem or "")}, *files
+                elif board:
+                    phase = "rivals" if board["phase"] == "done" else board["phase"]
+                    yield board | {"phase": phase}, *NO_FILES
 
 
 def add(engine: Engine) -> None:
     """Register the endpoints within the Blocks under construction; they have no place on the page."""
     api = Api(engine)
     card = engine.models.cards[engine.models.default]
-    prompt, run_id, run_ids, own, trace, traces = (_text(name) for name in TEXTS)
+    prompt, run_id, run_ids, own, trace, traces, mode = (_text(name) for name in TEXTS)
     threshold = gr.Number(card.threshold, label="threshold", visible=False)
     model = gr.Textbox(card.name, label="model", visible=False)
     guidance = gr.Number(0, label="guidance_scale", visible=False)
@@ -203,18 +219,19 @@ def add(engine: Engine) -> None:
     trigger = gr.Button(visible=False)
     # A file, since an image component would decode a stranger's picture before its size is known.
     image = gr.File(label="image", visible=False)
-    asked = [prompt, threshold, model, seed, steps, guidance, naive, first, last, most, rivals, image]
+    asked = [prompt, threshold, model, seed, steps, guidance, naive, first, last, most, rivals, image, mode]
     trigger.click(
         api.compare, asked, [answer, *files], api_name="compare", concurrency_id=QUEUE, concurrency_limit=1
     )
-    asked = [run_id, threshold, own, naive, first, last, most, trace]
+    asked = [run_id, threshold, own, naive, first, last, most, trace, mode]
     trigger.click(api.what_if, asked, answer, api_name="what_if")
     trigger.click(api.calibrate, [run_ids, degree, traces], answer, api_name="calibrate")
     trigger.click(api.models, None, answer, api_name="models")
     trigger.click(api.runs, run_ids, answer, api_name="runs")
 
 
-TEXTS = ("prompt", "run_id", "run_ids", "model", "trace", "traces")  # empty where a program leaves them out
+# Empty where a program leaves them out.
+TEXTS = ("prompt", "run_id", "run_ids", "model", "trace", "traces", "mode")
 # Defaults of the whole numbers; what 0 and -1 stand for is said in the docstrings.
 NUMBERS = {"seed": 0, "steps": 0, "first_steps": 0, "last_steps": -1, "max_reuses": 0, "degree": DEGREE}
 
@@ -240,15 +257,26 @@ def _estimator(naive: bool) -> str:
     return rules.NAIVE if naive else rules.CALIBRATED
 
 
-def _forced(card: Any, naive: bool, first: int, last: int) -> tuple[int, int]:
+def _forced(
+    card: Card, naive: bool, first: int, last: int, *, mode: str | None, steps: int | None
+) -> tuple[int, int]:
     """Steps that are always computed at the start and at the end; the model's own where none are given."""
-    own = card.settings(naive=naive)
+    own = card.settings(naive=naive, mode=mode, steps=steps)
     return first or own.first_steps, own.last_steps if last < 0 else last
 
 
-def _files(stored: Any) -> tuple[str, ...]:
-    """The three videos or pictures, and the cached trace as a file of its own."""
-    trace = stored.folder / "trace.json"
-    if not trace.exists():
-        stored.cached.save(trace)
-    return (*map(str, stored.shown), str(trace))
+def _files(run: StoredRun) -> tuple[tuple[str | None, ...], TeaCacheError | None]:
+    """The three videos or pictures, and the cached trace as a file of its own; and why one is missing."""
+    if run.folder is None:
+        return NO_FILES, None
+    trace = run.folder / "trace.json"
+    what = Phrase(
+        "The trace of run {run_id} could not be written in {folder}", run_id=run.run_id, folder=run.folder
+    )
+    shown = tuple(map(str, run.shown))
+    try:
+        with sentences(what), whole(trace) as unfinished:
+            run.cached.save(unfinished)
+    except StoreError as error:
+        return (*shown, None), error
+    return (*shown, str(trace)), None

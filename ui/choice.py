@@ -1,6 +1,8 @@
-"""Choosing another model: what is said of it, and its own defaults in the controls. Loads nothing."""
+"""Choosing another model or mode: what is said of it, its own defaults in the controls. Loads nothing."""
 
 from __future__ import annotations
+
+from typing import Any
 
 import gradio as gr
 
@@ -14,21 +16,27 @@ from ui.outputs import PRIVATE
 
 
 def wire_choice(engine: Engine, left: Controls) -> None:
-    """Another model: what is said of it; and, when a visitor chose it, its own defaults in the controls."""
-    models = engine.models
+    """Another model or mode: what is said of it; when a visitor chose it, its defaults in the controls."""
+    models, at_once = engine.models, {"show_progress": "hidden", "queue": False, **PRIVATE}
+    chosen = [left.model, left.rules.mode]
     left.model.change(
-        lambda name: (described(models, name), gr.update(visible=models.card(name).kind == "image_to_video")),
-        left.model,
+        lambda name, mode: (
+            described(models, name, mode),
+            gr.update(visible=models.card(name).kind == "image_to_video"),
+        ),
+        chosen,
         [left.about, left.image],
-        show_progress="hidden",
-        queue=False,
-        **PRIVATE,
+        **at_once,
     )
+    left.rules.mode.change(lambda name, mode: described(models, name, mode), chosen, left.about, **at_once)
     filled = {
         name: part for name, part in left.restored.items() if name not in ("model", "image", "prompt", "seed")
     }
 
-    def defaults(name: str) -> tuple:
+    def defaults(name: str, about: dict[str, Any]) -> Any:
+        # Gradio also tells of input when the box is only left, and then the card is that model's already.
+        if about["name"] == name:
+            return [gr.skip() for _ in filled]
         card = models.card(name)
         values = start_values(card, None)
         values["threshold"] = gr.update(value=card.threshold, maximum=_end(engine, card))
@@ -38,19 +46,26 @@ def wire_choice(engine: Engine, left: Controls) -> None:
         )
         return tuple(values[key] for key in filled)
 
-    left.model.input(
-        defaults, left.model, list(filled.values()), show_progress="hidden", queue=False, **PRIVATE
-    )
+    left.model.input(defaults, [left.model, left.about], list(filled.values()), **at_once)
     ruled = [part for name, part in filled.items() if name in ("threshold", "first", "last")]
-    left.rules.mode.input(
-        lambda name, mode: _of_mode(models, name, mode), [left.model, left.rules.mode], ruled, **PRIVATE
-    )
+    with_steps = [*chosen, left.steps]
+    left.rules.mode.input(lambda *asked: _of_mode(models, *asked), with_steps, ruled, **PRIVATE)
+    left.steps.input(lambda *asked: _of_steps(models, *asked), with_steps, left.rules.first, **at_once)
 
 
-def _of_mode(models: Models, name: str, mode: str) -> tuple:
+def _of_mode(models: Models, name: str, mode: str, steps: int | None) -> tuple:
     """Threshold and forced steps that the authors use in this mode."""
-    settings = models.card(name).settings(mode=mode)
+    settings = models.card(name).settings(mode=mode, steps=steps)
     return settings.threshold, settings.first_steps, settings.last_steps
+
+
+def _of_steps(models: Models, name: str, mode: str | None, steps: int | None) -> Any:
+    """The forced first steps, where the authors tell them as a share of all steps."""
+    card = models.card(name)
+    mode = mode if mode in card.modes else None
+    if not card.modes or card.mode(mode).first_share is None:
+        return gr.skip()
+    return card.settings(mode=mode, steps=steps).first_steps
 
 
 def _end(engine: Engine, card: Card) -> float:

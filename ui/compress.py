@@ -1,4 +1,4 @@
-"""The first page on its way out: our first script put before Gradio's, then compressed.
+"""The first page on its way out: our first script and the first screen put into it, then compressed.
 
 Gradio adds a page's own head only after it has chosen its language, and compresses by file endings, of
 which "/" has none. Knows the one address; everything else passes through untouched.
@@ -6,27 +6,35 @@ which "/" has none. Knows the one address; everything else passes through untouc
 
 from __future__ import annotations
 
-from starlette.datastructures import MutableHeaders
+import re
+from collections.abc import Mapping
+
+from starlette.datastructures import Headers, MutableHeaders
 from starlette.middleware.gzip import GZipMiddleware
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 LEVEL = 6  # a few milliseconds for 300 kB
 _HEAD = b"<head>"
+_BODY = re.compile(rb"<body[^>]*>")
 
 
 class FirstPage:
-    """ASGI middleware: `head` (HTML) becomes the first thing in the head of "/", gzipped where it may be."""
+    """ASGI middleware for "/": `head` (HTML) comes first in its head, a poster first in its body; gzipped.
 
-    def __init__(self, app: ASGIApp, head: str):
+    `posters` (language -> HTML) show what the bare address does; with a query that may be something else.
+    """
+
+    def __init__(self, app: ASGIApp, head: str, posters: Mapping[str, str] | None = None):
         self._plain = app
         self._head = head.encode()
-        self._gzipped = GZipMiddleware(self._with_head, compresslevel=LEVEL)
+        self._posters = {language: html.encode() for language, html in (posters or {}).items()}
+        self._gzipped = GZipMiddleware(self._filled, compresslevel=LEVEL)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         first = scope["type"] == "http" and scope["path"] == "/" and scope["method"] == "GET"
         await (self._gzipped if first else self._plain)(scope, receive, send)
 
-    async def _with_head(self, scope: Scope, receive: Receive, send: Send) -> None:
+    async def _filled(self, scope: Scope, receive: Receive, send: Send) -> None:
         start: Message = {}
         body = b""
 
@@ -39,8 +47,16 @@ class FirstPage:
             if message.get("more_body"):
                 return
             whole = body.replace(_HEAD, _HEAD + self._head, 1)
+            whole = _BODY.sub(lambda tag: tag[0] + self._poster(scope), whole, count=1)
             MutableHeaders(raw=start["headers"])["content-length"] = str(len(whole))
             await send(start)
             await send({"type": "http.response.body", "body": whole})
 
         await self._plain(scope, receive, hold)
+
+    def _poster(self, scope: Scope) -> bytes:
+        if scope["query_string"] or not self._posters:
+            return b""
+        wanted = Headers(scope=scope).get("accept-language", "")
+        spoken = [tag.strip()[:2].lower() for tag in wanted.split(",")]  # browsers name the dearest first
+        return self._posters[next((language for language in spoken if language in self._posters), "en")]

@@ -163,7 +163,6 @@ def request(
     Raises SettingsError, one sentence, for rules out of range.
     """
     card = models.card(model)
-    forced = (1 if first is None else first, 0 if last is None else last, most)
     return Request(
         model=model,
         prompt=prompt or "",
@@ -172,7 +171,7 @@ def request(
         guidance_scale=guidance,
         image=image if card.kind == "image_to_video" else None,
         settings=rules.settings(
-            card, estimator, threshold, *forced, coefficients, negative, mode, steps=steps
+            card, estimator, threshold, first, last, most, coefficients, negative, mode, steps=steps
         ),
     )
 

@@ -11,9 +11,10 @@ import gradio as gr
 
 from teacache.errors import StoreError, TeaCacheError
 from teacache.runs.store import StoredRun
+from teacache.study.indicators import available
 from ui import api, controls, polynomial, rules, third, wire
 from ui.live import Engine, Screen
-from ui.outputs import PRIVATE, Outputs, notice, refusal, values_of
+from ui.outputs import PRIVATE, Outputs, all_well, notice, refusal, values_of
 
 _log = logging.getLogger(__name__)
 REMEMBERED = 30  # runs of a visit that are compared with each other
@@ -31,17 +32,27 @@ def wire_run(engine: Engine, left: controls.Controls, out: Outputs, status: Any)
             request = controls.request(engine.models, *asked)
             return engine.run(request, with_rivals=with_rivals, others=seen(engine, visit))
 
-        yield from _shown(screens, visit)
+        yield from _shown(screens, visit, also=("indicator",))  # a run goes by no other signal
 
     def plain(run_id: str) -> Iterator[tuple]:
         yield from _shown(lambda: third.screens(engine, engine.library.load(run_id)), None)
 
-    progress = {"show_progress": "full", "show_progress_on": status}
-    starting = "(...values) => { teacache.starting(); return values; }"
+    # "full" also moves a loader and a border, which are hidden here and yet painted in every frame of a run.
+    progress = {"show_progress": "minimal", "show_progress_on": status}
+    starting = "(...values) => { teacache.starting(values[1]); return values; }"  # behind the visit
     running = left.run.click(
-        run, [out.visit, *left.inputs], out.all, js=starting, **MODEL, **progress, **PRIVATE
+        run,
+        [out.visit, *left.inputs],
+        [*out.all, left.rules.indicator],
+        js=starting,
+        **MODEL,
+        **progress,
+        **PRIVATE,
     )
     more_running = out.rivals.third(plain, out.run_id, out.all, **MODEL, **progress, **PRIVATE)
+    for job in (running, more_running):
+        for how, event in (("success", job.success), ("failure", job.failure), ("then", job.then)):
+            event(None, None, None, js=f"() => teacache.ended({how!r})", queue=False, **PRIVATE)
     left.stop.click(
         None,
         None,
@@ -53,23 +64,26 @@ def wire_run(engine: Engine, left: controls.Controls, out: Outputs, status: Any)
     )
 
 
-def _shown(screens: Callable[[], Iterator[Screen]], visit: list[str] | None) -> Iterator[tuple]:
-    """Values for the outputs; whatever goes wrong becomes one sentence."""
+def _shown(
+    screens: Callable[[], Iterator[Screen]], visit: list[str] | None, also: tuple = ()
+) -> Iterator[tuple]:
+    """Values for the outputs; whatever goes wrong becomes one sentence. `also`: what a finished run sets."""
+    unset = tuple(gr.skip() for _ in also)
     try:
         with closing(screens()) as made:
             for screen in made:
                 fresh = screen.stored is not None and screen.board is not None and visit is not None
-                yield values_of(screen, remembered(visit, screen.stored.run_id) if fresh else None)
+                values = values_of(screen, remembered(visit, screen.stored.run_id) if fresh else None)
+                yield (*values, *(also if screen.table else unset))
     except TeaCacheError as error:
-        yield refusal(error)
+        yield (*refusal(error), *unset)
     except Exception:
         _log.exception("a run failed")
-        yield refusal(
-            TeaCacheError(
-                "Something went wrong inside; the server's log has the details. Your settings are kept, so "
-                "you can try again."
-            )
+        problem = TeaCacheError(
+            "Something went wrong inside; the server's log has the details. Your settings are kept, so you "
+            "can try again."
         )
+        yield (*refusal(problem), *unset)
 
 
 def remembered(visit: list[str], run_id: str) -> list[str]:
@@ -93,22 +107,25 @@ def wire_what_if(engine: Engine, left: controls.Controls, out: Outputs) -> None:
 
     def decided(run_id: str, visit: list[str], *values: Any) -> tuple:
         if not run_id:
-            return gr.skip(), gr.skip()
+            return gr.skip(), gr.skip(), gr.skip()
+        *ruled, signal = values
+        kept = gr.skip()
         try:
             run = engine.library.load(run_id)
-            *ruled, signal = values
+            if signal not in available(run.cached):
+                kept = "indicator"  # the choice agrees with what stays on screen
             chosen = settings_for(engine, run, ruled)
             made = engine.table(run, chosen, signal=signal, others=seen(engine, visit))
-            return wire.packed_table(made), gr.skip()
+            return wire.packed_table(made), all_well(), kept
         except TeaCacheError as error:
-            return gr.skip(), notice(error)
+            return gr.skip(), notice(error), kept
 
     asked = [out.run_id, out.visit, *left.rules.inputs]
     quiet = {"trigger_mode": "always_last", "show_progress": "hidden", **PRIVATE}
     box = left.rules.coefficients
     # The box counts when it is left: half a number is no news.
     for change in (*(rule.input for rule in left.rules.inputs if rule is not box), box.submit, box.blur):
-        change(decided, asked, [out.table, out.notice], **quiet)
+        change(decided, asked, [out.table, out.notice, left.rules.indicator], **quiet)
     left.threshold.change(None, left.threshold, None, js="(value) => teacache.setThreshold(value)", **PRIVATE)
 
 
@@ -129,7 +146,7 @@ def wire_refit(engine: Engine, left: controls.Controls, out: Outputs, panel: Any
             run = engine.library.load(run_id)
             chosen = settings_for(engine, run, list(ruled))
             runs = seen(engine, remembered(visit, run_id))
-            return wire.packed_table(polynomial.refit(run, runs, chosen)), gr.skip()
+            return wire.packed_table(polynomial.refit(run, runs, chosen)), all_well()
         except TeaCacheError as error:
             return gr.skip(), notice(error)
 

@@ -19,6 +19,11 @@ def i18n(key: str) -> I18nData:
     """A label that the browser translates. Raises KeyError for a text that is not in the table."""
     if key not in all_texts()["en"]:
         raise KeyError(key)
-    for language, table in all_texts().items():
-        I18N.translations[language][key] = table[key]
+    return i18n_of(key, {language: table[key] for language, table in all_texts().items()})
+
+
+def i18n_of(key: str, words: dict[str, str]) -> I18nData:
+    """A label with numbers or names in it: language -> label, under a key of its own."""
+    for language, label in words.items():
+        I18N.translations[language][key] = label
     return I18N(key)

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from collections import OrderedDict
+from dataclasses import replace
 from pathlib import Path
 
-from teacache.errors import StoreError
-from teacache.runs.store import IMAGE, PICTURES, VIDEOS, Store, StoredRun
+from teacache.errors import StoreError, TeaCacheError
+from teacache.runs.comparison import Comparison, Rival
+from teacache.runs.store import IMAGE, PICTURES, VIDEOS, Store, StoredRun, in_memory
 from ui.takeaway.uploads import PREFIX, Uploads
 
 EXTRA_FILES = ("third.mp4", "third.png")  # made on request, not with the run
 FILES = (*VIDEOS, *PICTURES, IMAGE, *EXTRA_FILES)
 EXTRAS = ".extras"  # a leading dot: never a run id
+MAX_UNSTORED = 16  # runs kept in memory; the oldest make room
 RECORDED = Path(__file__).resolve().parents[1] / "assets" / "runs"
 
 
@@ -20,13 +24,45 @@ class Library:
     def __init__(self, folder: str | Path | None = None, recorded: Path = RECORDED):
         self.made = Store(folder)
         self.uploads = Uploads()
+        self._unstored: OrderedDict[str, StoredRun] = OrderedDict()
         self._recorded_store = Store(recorded)
         self.recorded: list[StoredRun] = sorted(self._recorded_store.list(), key=lambda run: run.run_id)
 
+    def keep(self, comparison: Comparison) -> tuple[StoredRun, TeaCacheError | None]:
+        """Store a comparison. Where that fails, all but its videos is kept in memory, and the reason told."""
+        try:
+            return self.made.save(comparison), None
+        except TeaCacheError as error:
+            return self._hold(in_memory(comparison)), StoreError(
+                "{error} Its figures and its calls are kept for now, its videos are lost.", error=error
+            )
+
+    def add_rivals(self, run: StoredRun, rivals: tuple[Rival, ...]) -> tuple[StoredRun, TeaCacheError | None]:
+        """The run with these rivals, stored where the run is; the reason where that fails."""
+        grown = replace(run, rivals=(*run.rivals, *rivals))
+        if run.folder is None:
+            return self._hold(grown), None
+        try:
+            return self.made.add_rivals(run.run_id, rivals), None
+        except TeaCacheError as error:
+            return grown, error
+
+    def _hold(self, run: StoredRun) -> StoredRun:
+        self._unstored[run.run_id] = run
+        while len(self._unstored) > MAX_UNSTORED:
+            self._unstored.popitem(last=False)
+        return run
+
     def load(self, run_id: str) -> StoredRun:
-        """A run of either folder, or an uploaded trace. Raises StoreError if there is none of that name."""
+        """A run of either folder or of memory, or an uploaded trace.
+
+        Raises StoreError if there is none of that name.
+        """
         if run_id.startswith(PREFIX):
             return self.uploads.load(run_id)
+        unstored = self._unstored.get(run_id)
+        if unstored is not None:
+            return unstored
         if any(run.run_id == run_id for run in self.recorded):
             return self._recorded_store.load(run_id)
         return self.made.load(run_id)
@@ -44,6 +80,6 @@ class Library:
         if name not in FILES:
             raise StoreError("A run has no file {name!r}.", name=name)
         place = self.extras(run_id) if name in EXTRA_FILES else self.load(run_id).folder
-        if not (place / name).is_file():
+        if place is None or not (place / name).is_file():
             raise StoreError("{name} of run {run_id} was not made yet.", name=name, run_id=run_id)
         return place / name

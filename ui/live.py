@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
+import logging
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Iterator, Sequence
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
+from teacache.errors import TeaCacheError
 from teacache.method.gate import Settings
 from teacache.method.trace import Indicator
+from teacache.runs.comparison import Comparison
 from teacache.runs.request import Request
 from teacache.runs.store import StoredRun
+from teacache.runs.threads import beside
 from ui import player, state, whatif
 from ui.library import Library
 from ui.models import Models
 from ui.teach.previews import Previews
 
+_log = logging.getLogger(__name__)
 ROUND = 0.05  # the slider ends at a multiple of it
 
 
@@ -29,6 +34,7 @@ class Screen:
     table: dict[str, Any] | None = None
     rivals: dict[str, Any] | None = None
     stored: StoredRun | None = None
+    problem: TeaCacheError | None = None  # what is shown is right, but not all went well
 
 
 class Engine:
@@ -63,29 +69,26 @@ class Engine:
         previews: bool = True,
         others: Sequence[StoredRun] = (),
     ) -> Iterator[Screen]:
-        """Compare, store, then run the rivals; yields a screen at every call.
+        """Compare, store, then run the rivals; yields a screen at every call and at least once a second.
 
         `others` are runs made before, for what the page says about fidelity. Closing the iterator stops
-        before the next call. Raises TeaCacheError, one sentence.
+        before the next call. Raises TeaCacheError, one sentence; not for a finished run that cannot be
+        stored, which is shown with its `problem`.
         """
-        # Bad input is refused before anyone waits for the model.
+        # What cannot be run or stored is refused before anyone waits for the model.
         checked = request.checked(self.models.card(request.model))
+        self.library.made.check()
         if not self.models.ready(request.model):
             yield Screen(board=_before(checked, "loading"))
         pipe = self.models.get(request.model)
-        comparison, kept = None, Previews()
+        kept = Previews()
         yield Screen(rivals=state.no_rivals(wanted=with_rivals))
-        for screen, progress in self._compare(pipe, checked, previews):
-            comparison = progress.comparison
-            kept.see(progress)
-            if screen is not None:
-                yield screen
-        stored = self.library.made.save(comparison)
-        kept.finish(comparison)
-        kept.save(self.library.extras(stored.run_id))
-        yield self.shown(stored, phase="done", busy=with_rivals, wanted=with_rivals, others=others)
+        comparison = yield from self._compare(pipe, checked, kept, previews=previews)
+        made, problem = yield from beside(lambda _: self._keep(comparison, kept), sign=Screen)
+        shown = self.shown(made, phase="done", busy=with_rivals, wanted=with_rivals, others=others)
+        yield replace(shown, problem=problem)
         if with_rivals:
-            yield from self._rivals(pipe, comparison, stored)
+            yield from self._rivals(pipe, comparison, made)
 
     def shown(
         self,
@@ -119,19 +122,34 @@ class Engine:
         known = [*self.library.recorded, *others]
         return whatif.table(run, settings, signal=signal, highest=highest, others=known)
 
-    def _compare(self, pipe: Any, request: Request, previews: bool) -> Iterator[tuple[Screen | None, Any]]:
+    def _compare(
+        self, pipe: Any, request: Request, kept: Previews, *, previews: bool
+    ) -> Generator[Screen, None, Comparison]:
+        """A screen for every state; `kept` is shown the previews."""
         from teacache.runs.compare import compare
 
-        shots = _Previews(self.baselines if previews else None, pipe)
-        every = 5 if previews else 0
+        shots, every = _Previews(), 5 if previews else 0
         with closing(compare(pipe, request, baselines=self.baselines, preview_every=every)) as states:
             for progress in states:
-                if progress.phase == "done":
-                    yield None, progress
-                    continue
-                yield Screen(board=state.progress_board(progress), player=shots.player(progress)), progress
+                kept.see(progress)
+                if progress.comparison is not None:
+                    return progress.comparison
+                picture = shots.player(progress) if previews else None
+                yield Screen(board=state.progress_board(progress), player=picture)
+        raise AssertionError("a comparison ends with its last state or raises")
 
-    def _rivals(self, pipe: Any, comparison: Any, stored: StoredRun) -> Iterator[Screen]:
+    def _keep(self, comparison: Comparison, kept: Previews) -> tuple[StoredRun, TeaCacheError | None]:
+        """Store a comparison, and its previews beside it, without which a run is whole as well."""
+        made, problem = self.library.keep(comparison)
+        if made.folder is not None:
+            kept.finish(comparison)
+            try:
+                kept.save(self.library.extras(made.run_id))
+            except OSError as error:
+                _log.warning("the previews of run %s could not be kept: %s", made.run_id, error)
+        return made, problem
+
+    def _rivals(self, pipe: Any, comparison: Comparison, made: StoredRun) -> Iterator[Screen]:
         from teacache.study.rivals import racing
 
         found = []
@@ -141,10 +159,9 @@ class Engine:
                     yield Screen()
                     continue
                 found.append(rival)
-                stored = self.library.made.add_rivals(stored.run_id, (rival,))
-                yield Screen(
-                    rivals=state.rivals(stored.run_id, stored, found, busy=len(found) < 2), stored=stored
-                )
+                made, problem = self.library.add_rivals(made, (rival,))
+                table = state.rivals(made.run_id, made, found, busy=len(found) < 2)
+                yield Screen(rivals=table, stored=made, problem=problem)
 
 
 def _before(request: Request, phase: str) -> dict[str, Any]:
@@ -163,19 +180,14 @@ def _before(request: Request, phase: str) -> dict[str, Any]:
 class _Previews:
     """Turns previews into sprites, once each, and keeps the latest of both lanes."""
 
-    def __init__(self, baselines: Any, pipe: Any):
-        self._baselines, self._pipe = baselines, pipe
+    def __init__(self) -> None:
         self._last: Any = None
         self._lanes: list[dict[str, Any] | None] = [None, None]
 
     def player(self, progress: Any) -> dict[str, Any] | None:
         """The player's new value, or None where the picture has not changed."""
-        if self._baselines is None:
-            return None
-        if progress.baseline_reused and self._lanes[0] is None:
-            baseline = self._baselines.get(self._pipe, progress.request)
-            if baseline is not None:
-                self._lanes[0] = player.sprite(baseline.video)
+        if progress.baseline is not None and self._lanes[0] is None:
+            self._lanes[0] = player.sprite(progress.baseline)
         if progress.preview is None or progress.preview is self._last:
             return None
         self._last = progress.preview

@@ -11,6 +11,7 @@ from typing import Any
 import gradio as gr
 
 from teacache.models.estimate import first_reuse_threshold
+from teacache.models.facts import explanation
 from ui.i18n import i18n
 from ui.models import Models
 from ui.parts import part
@@ -33,16 +34,22 @@ def choices(models: Models) -> list[tuple[str, str]]:
     return sorted(titled, key=lambda choice: not here[choice[1]])
 
 
-def described(models: Models, name: str) -> dict[str, Any]:
-    """What the page says of a model, with where reuse begins by its usual polynomial."""
+def described(models: Models, name: str, mode: str | None = None) -> dict[str, Any]:
+    """What the page says of a model, with where reuse begins by its polynomial.
+
+    That of `mode`; of the usual one where the model has no such mode, as when another model was just chosen.
+    """
     said = next(one for one in models.listing() if one["name"] == name)
     card = models.card(name)
-    known = card.calibration or card.published
+    mode = mode if mode in card.modes else None
+    published = card.mode(mode) if card.modes else None
+    known = card.calibration or published
     first = None
     if known is not None:
         within = {"within": known.input_range} if known.input_range else {}
         first = first_reuse_threshold(known.coefficients, **within)
-    points = [vars(point) for point in card.published.points] if card.published else []
+    points = [vars(point) for point in published.points] if published else []
+    said |= {"explanation": explanation(card, None if card.calibration else mode)}
     sentences = {field: in_every_language(said[field]) for field in _SENTENCES}
     return (
         {field: said[field] for field in _SAID}
@@ -51,7 +58,7 @@ def described(models: Models, name: str) -> dict[str, Any]:
             "n": next(_numbers),
             "first": first,
             "points": points,
-            "hardware": card.published.hardware if card.published else None,
+            "hardware": published.hardware if published else None,
         }
     )
 

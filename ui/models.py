@@ -6,6 +6,7 @@ where) or failed (and why). A folder comes from the command line alone: no visit
 
 from __future__ import annotations
 
+import gc
 import logging
 import threading
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -17,6 +18,8 @@ from teacache.errors import ModelLoadError, Phrase, TeaCacheError
 from teacache.models.catalog import CARDS, Card, folder_card
 from teacache.models.facts import facts, obstacle
 from teacache.models.memory import Machine, this_machine
+from teacache.runs import heap
+from teacache.runs.threads import give_back
 
 _log = logging.getLogger(__name__)
 
@@ -54,7 +57,10 @@ class Models:
             known = self._loads.get(name)
             if known is None or (known.done() and known.exception()):
                 # Only one is kept: weights of several do not fit into a small machine.
-                self._loads = {n: f for n, f in self._loads.items() if not f.done()}
+                going = {n: f for n, f in self._loads.items() if not f.done()}
+                dropped, self._loads = len(going) < len(self._loads), going
+                if dropped:
+                    self._thread.submit(_free)  # before the next model asks how much there is
                 self._loads[name] = self._thread.submit(self._load, name)
 
     def get(self, name: str) -> Any:
@@ -121,6 +127,14 @@ class Models:
                 name=name,
                 kind=type(error).__name__,
             ) from error
+        finally:
+            give_back()  # this thread lives on, and its idle pool would take the runs' cores from them
+
+
+def _free() -> None:
+    """Let the system have the memory of a model that nobody holds any more."""
+    gc.collect()
+    heap.trim()
 
 
 def _device(pipe: Any) -> str:

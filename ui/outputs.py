@@ -39,8 +39,9 @@ def values_of(screen: Screen, visit: list[str] | None = None) -> tuple:
     run_id = screen.stored.run_id if screen.stored else None
     board = screen.board and wire.packed_board(screen.board)
     table = screen.table and wire.packed_table(screen.table)
-    parts = (board, screen.player, table, screen.rivals, run_id, visit)
-    return (*(gr.skip() if part is None else part for part in parts), gr.skip())
+    told = notice(screen.problem) if screen.problem else all_well() if table else None
+    parts = (board, screen.player, table, screen.rivals, run_id, visit, told)
+    return tuple(gr.skip() if part is None else part for part in parts)
 
 
 def refusal(error: Exception) -> tuple:
@@ -51,3 +52,8 @@ def refusal(error: Exception) -> tuple:
 def notice(error: Exception) -> dict[str, Any]:
     """A sentence shown for a while, and again in the line under the figures, in every language."""
     return {"n": next(_numbers), "error": in_every_language(error)}
+
+
+def all_well() -> dict[str, Any]:
+    """What was asked for is on screen: a notice of before no longer holds."""
+    return {"n": next(_numbers), "error": None}

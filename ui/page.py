@@ -11,14 +11,16 @@ from __future__ import annotations
 from typing import Any
 
 import gradio as gr
+from gradio.i18n import I18nData
 
 from ui import api, choice, controls, events, wire
+from ui.i18n import i18n_of
 from ui.live import Engine, Screen
 from ui.outputs import Outputs
 from ui.parts import part
 from ui.takeaway import panel
 from ui.teach import panel as teach
-from ui.texts import texts
+from ui.texts import all_texts, texts
 
 
 def build(engine: Engine) -> gr.Blocks:
@@ -82,5 +84,12 @@ def _recorded_buttons(engine: Engine) -> dict[str, gr.Button]:
         }
 
 
-def _label(run: Any) -> str:
-    return f"{run.run_id.partition('-')[2] or run.run_id} {run.ideal_speedup:.1f}×"
+def _label(run: Any) -> I18nData:
+    """Name and speedup."""
+    name = run.run_id.partition("-")[2] or run.run_id
+    speedup = f"{run.ideal_speedup:.1f}×"
+    named = {
+        language: f"{words.get(f'recorded_{name}', name)} {speedup.replace('.', words['decimal'])}"
+        for language, words in all_texts().items()
+    }
+    return i18n_of(f"run_{run.run_id}", named)

@@ -19,6 +19,8 @@ def finished(run: Any, third: dict[str, Any] | None = None) -> dict[str, Any]:
 
     `third`: what is known of the video with fewer steps; it then is the third lane of another file.
     """
+    if run.folder is None:
+        return without(run.run_id, "no_video_stored")
     place, still = f"teacache/runs/{run.run_id}", bool(run.pictures)
     both, save = run.shown[0], "save_pictures" if still else "save_video"
     cached = run.cached.computed_calls
@@ -31,7 +33,7 @@ def finished(run: Any, third: dict[str, Any] | None = None) -> dict[str, Any]:
         "fps": run.fps,
         "frames": run.request.frames or 1,
         "lanes": 3 if third else 2,
-        "labels": {"uncached": run.uncached_timings.denoising, "cached": run.cached_timings.denoising},
+        "labels": dict(zip(("uncached", "cached"), run.seconds, strict=True)),
         "figures": {"computed": cached, "psnr": run.fidelity.psnr},
         "third": third,
         "links": [
@@ -39,6 +41,11 @@ def finished(run: Any, third: dict[str, Any] | None = None) -> dict[str, Any]:
             ["save_trace", f"{place}/trace.json"],
         ],
     }
+
+
+def without(run_id: str, why: str) -> dict[str, Any]:
+    """Nothing to play, and the key of the text that says why."""
+    return {"n": next(_numbers), "run": run_id, "kind": "none", "why": why}
 
 
 def preview(run_id: str, lanes: list[dict[str, Any] | None], *, still: bool) -> dict[str, Any]:

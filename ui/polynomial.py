@@ -103,7 +103,16 @@ def _quality(run: StoredRun, settings: Settings, x: Any, y: Any) -> dict[str, An
     same = calibration is not None and calibration.coefficients == settings.coefficients
     return {
         "r2": state.short(facts.r2(settings, x, y)),
-        "fitted": {"r2": state.short(calibration.r2), "prompts": calibration.prompts} if same else None,
+        "fitted": _fitted(calibration) if same else None,
+    }
+
+
+def _fitted(calibration: Any) -> dict[str, Any]:
+    """What the polynomial was fitted to, and how well."""
+    return {
+        "r2": state.short(calibration.r2),
+        "prompts": calibration.prompts,
+        "steps": calibration.steps,
     }
 
 

@@ -32,8 +32,8 @@ STATIC = Path(__file__).parent / "static"
 SCRIPTS = (
     "core", "view", "snap", "prediction", "explain", "figure", "sketch", "strip", "plot", "board", "dial",
     "target", "clip", "stage", "player", "third", "side", "model", "polynomial", "history",
-    "downloads", "facts", "scatter", "inspector", "accumulator", "lessons", "tour", "frames", "damage",
-    "link", "aloud",
+    "downloads", "press", "legend", "facts", "scatter", "inspector", "accumulator", "lessons", "tour",
+    "frames", "damage", "link", "aloud", "drawn",
 )  # fmt: skip
 STYLES = ("gradio", "style", "whatif", "takeaway", "tour", "a11y", "phone")
 _FOREVER = {"Cache-Control": "public, max-age=31536000, immutable"}
@@ -50,7 +50,8 @@ def script() -> str:
 @cache
 def head() -> str:
     """What must run before anything else on the page does."""
-    return f"<script>{(STATIC / 'head' / 'language.js').read_text(encoding='utf-8')}</script>"
+    scripts = ((STATIC / "head" / f"{name}.js").read_text(encoding="utf-8") for name in ("language", "clock"))
+    return "".join(f"<script>{script}</script>" for script in scripts)
 
 
 @cache

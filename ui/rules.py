@@ -82,7 +82,7 @@ def build_more(card: Card, values: dict[str, Any]) -> dict[str, Any]:
         elem_id="tc-mode",
     )
     indicator = gr.Radio(
-        [(i18n("by_" + name), name) for name in INDICATORS],
+        [(i18n("by_own" if name == "indicator" else "by_" + name), name) for name in INDICATORS],
         value="indicator",
         label=i18n("indicator"),
         elem_id="tc-indicator",
@@ -92,16 +92,11 @@ def build_more(card: Card, values: dict[str, Any]) -> dict[str, Any]:
             gr.Number(
                 values[name],
                 label=i18n(key),
-                precision=0,
-                minimum=least,
+                precision=0,  # no minimum: Gradio would refuse in English, and without the remedy
                 min_width=60,
                 elem_id=f"tc-{name}",
             )
-            for name, key, least in (
-                ("first", "first_steps", 1),
-                ("last", "last_steps", 0),
-                ("most", "max_reuses", 0),
-            )
+            for name, key in (("first", "first_steps"), ("last", "last_steps"), ("most", "max_reuses"))
         )
     negative = gr.Radio(
         [(i18n("negative_" + name), name) for name in NEGATIVES],
@@ -139,13 +134,17 @@ def settings(
     *,
     steps: int | None = None,
 ) -> Settings:
-    """TeaCache's settings from the components. Raises SettingsError, one sentence, for a bad value."""
+    """TeaCache's settings from the components; an empty box forces no more than what must be.
+
+    Raises SettingsError, one sentence, for a bad value.
+    """
     mode = mode if mode in card.modes and card.calibration is None else None
     chosen = card.settings(threshold, naive=estimator == NAIVE, mode=mode, steps=steps)
     if estimator == OWN:
         own, known = read(coefficients)
         outside = "clamp" if known else "ignore"
         chosen = chosen.replaced(coefficients=own, input_range=known, out_of_range=outside)
+    first, last = (1 if first is None else first), (0 if last is None else last)
     return chosen.replaced(first_steps=first, last_steps=last, max_reuses=most or None, negative=negative)
 
 

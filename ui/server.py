@@ -10,6 +10,7 @@ from importlib.metadata import PackageNotFoundError, version
 from starlette.middleware import Middleware
 
 from teacache.errors import TeaCacheError
+from teacache.runs import heap
 from teacache.runs.picture import MAX_BYTES
 from ui.compress import FirstPage
 from ui.i18n import I18N
@@ -17,6 +18,7 @@ from ui.library import Library
 from ui.live import Engine
 from ui.models import Models
 from ui.page import build
+from ui.poster import posters
 from ui.quick import no_server_yet
 from ui.routes import head, routes, style
 from ui.theme import theme
@@ -29,6 +31,7 @@ def serve(
     *, host: str | None, port: int | None, browser: bool, model_folder: str | None, runs: str | None
 ) -> None:
     """Serve the page until interrupted. Ends the program with one sentence where an option cannot be used."""
+    heap.keep()
     try:
         engine = Engine(Models(model_folder), Library(runs))
     except TeaCacheError as error:
@@ -50,11 +53,20 @@ def serve(
         mcp_server=tools_available(),
         app_kwargs={
             "routes": routes(engine.models, engine.library),
-            "middleware": [Middleware(FirstPage, head=head())],
+            "middleware": [Middleware(FirstPage, head=head(), posters=_posters(engine))],
         },
     )
     engine.models.preload()  # only now: importing torch would hold up the first answer
     page.block_thread()
+
+
+def _posters(engine: Engine) -> dict[str, str]:
+    """The recorded run that the bare address shows, as it is on screen before any script has run."""
+    start = next(iter(engine.library.recorded), None)
+    if start is None:
+        return {}
+    shown = engine.shown(start, phase="recorded")
+    return posters(shown.board, shown.player)
 
 
 def tools_available() -> bool:

@@ -17,6 +17,7 @@ from typing import Any, get_args
 from teacache.method.gate import Reason, Settings
 from teacache.method.trace import Indicator, StepRecord, Trace
 from teacache.study.replay import Breakpoint, breakpoints, exactness, replay, settings_for
+from ui.phrases import in_every_language
 
 TIE = 0.1  # dB; less than the page shows, and less than another seed changes
 _numbers = count(1)  # states are numbered, so that two equal ones still differ for the browser
@@ -94,24 +95,19 @@ def board(
 
 def figures(run: Any) -> dict[str, Any]:
     """Speed and fidelity of a finished comparison (a Comparison or a StoredRun)."""
-    fidelity, uncached, cached = run.fidelity, *timings(run)
+    fidelity = run.fidelity
+    uncached, cached = run.seconds
     return {
         "ideal": short(run.ideal_speedup),
         "measured": short(run.measured_speedup),
         "psnr": short(fidelity.psnr),
         "ssim": short(fidelity.ssim),
         "lpips": short(fidelity.lpips),
-        "uncachedSeconds": short(uncached.denoising),
-        "cachedSeconds": short(cached.denoising),
-        "decisionSeconds": short(cached.decision),
+        "lpipsReason": in_every_language(fidelity.lpips_reason) if fidelity.lpips_reason else None,
+        "probed": run.probed,
+        "uncachedSeconds": short(uncached),
+        "cachedSeconds": short(cached),
     }
-
-
-def timings(run: Any) -> tuple[Any, Any]:
-    """Timings of the uncached and the cached run, of a Comparison or of a StoredRun."""
-    if hasattr(run, "uncached_timings"):
-        return run.uncached_timings, run.cached_timings
-    return run.uncached.timings, run.cached.timings
 
 
 def stored_board(run: Any, *, phase: str) -> dict[str, Any]:
@@ -126,9 +122,18 @@ def stored_board(run: Any, *, phase: str) -> dict[str, Any]:
         uncached=run.uncached.records,
         cached=cached.records,
         figures=figures(run),
-        about=about(cached) | {"still": bool(run.pictures), "image": run.image is not None},
+        about=about(cached) | _files(run),
         baseline_reused=run.baseline_reused,
     )
+
+
+def _files(run: Any) -> dict[str, bool]:
+    """Which files there are of a run."""
+    return {
+        "videos": run.folder is not None,
+        "still": bool(run.pictures),
+        "image": run.image is not None,
+    }
 
 
 def about(trace: Trace) -> dict[str, Any]:
@@ -168,6 +173,9 @@ def what_if(
 ) -> dict[str, Any]:
     """Every schedule that a threshold up to `highest` gives on this trace; the page looks it up.
 
+    `ind` and `est`: the distances that were compared, of whatever signal the trace is read with, and what
+    they come to.
+
     A row is [low, high, news] and holds for low < threshold <= high; high is null where open. The bounds are
     not rounded: a threshold may lie exactly on one. The news, "3b17D", are what differs from the row before:
     the call and the letter of its reason, a capital where it is computed. The first row tells of every call.
@@ -186,6 +194,7 @@ def what_if(
         "exact": exactness(trace) == "exact",
         "controls": controls(settings),
         "reasons": {letter: reason for reason, letter in letters.items()},
+        "ind": [short(r.indicator_distance) for r in trace.records],
         "est": estimates(trace, settings),
         "rows": rows,
     }
@@ -229,13 +238,13 @@ def _news(before: Sequence[str], told: Sequence[str]) -> str:
 def rivals(
     run_id: str, run: Any, found: Sequence[Any], *, busy: bool = False, wanted: bool = True
 ) -> dict[str, Any]:
-    """TeaCache and the schedules of the same cost, with the winner of this run by PSNR; ties go to nobody."""
-    _, cached = timings(run)
+    """TeaCache and the schedules of the same cost, with those that came closest in this run, by PSNR."""
+    _, seconds = run.seconds
     trace = run.cached if isinstance(run.cached, Trace) else run.cached.trace
-    rows = [_rival("teacache", trace.computed_calls, len(trace.records), cached.denoising, run.fidelity)]
+    rows = [_rival("teacache", trace.computed_calls, len(trace.records), seconds, run.fidelity)]
     rows += [_rival(r.name, r.computed_calls, r.calls, r.seconds, r.fidelity) for r in found]
     best = max(row["psnr"] or 0 for row in rows)
-    winners = [row["name"] for row in rows if (row["psnr"] or 0) > best - TIE]
+    closest = [row["name"] for row in rows if (row["psnr"] or 0) > best - TIE]
     complete = len(rows) > 2 and not busy
     return {
         "n": next(_numbers),
@@ -243,16 +252,16 @@ def rivals(
         "rows": rows,
         "busy": busy,
         "wanted": wanted,
-        "winner": (winners[0] if len(winners) == 1 else "tie") if complete else "",
+        "closest": closest if complete else [],
     }
 
 
 def no_rivals(*, wanted: bool) -> dict[str, Any]:
     """The table of a run that has only begun."""
-    return {"n": next(_numbers), "run": "", "rows": [], "busy": False, "wanted": wanted, "winner": ""}
+    return {"n": next(_numbers), "run": "", "rows": [], "busy": False, "wanted": wanted, "closest": []}
 
 
-def _rival(name: str, computed: int, calls: int, seconds: float, fidelity: Any) -> dict[str, Any]:
+def _rival(name: str, computed: int, calls: int, seconds: float | None, fidelity: Any) -> dict[str, Any]:
     return {
         "name": name,
         "computed": computed,

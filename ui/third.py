@@ -27,7 +27,7 @@ NAME, RECORD = "third", "third.json"
 def screens(engine: Engine, run: StoredRun) -> Iterator[Screen]:
     """Make the third video and show it; closing stops before the next call. Raises TeaCacheError."""
     if run.folder is None:
-        raise RequestError("An uploaded trace has no video to set a third one beside: press Run to make one.")
+        raise RequestError("This run has no video to set a third one beside: press Run to make one.")
     made = read(engine.library, run.run_id)
     if made is None:
         pipe = engine.models.get(run.request.model)

@@ -81,6 +81,7 @@ def _made(run: StoredRun, rules: Settings, signal: Indicator, highest: float) ->
     first = first_reuse(trace, rules)
     return made | {
         "rules": state.rules(rules, signal),
+        "settings": rules.to_json(),
         "signal": signal,
         "signals": list(available(run.cached)),
         "first": {"threshold": first.threshold, "obstacle": first.obstacle},

@@ -13,6 +13,7 @@ import torch
 from torch import nn
 
 from teacache.errors import Phrase, SettingsError, UnsupportedModelError
+from teacache.method.placing import bring_weights
 
 Stream = Literal["hidden_states", "encoder_hidden_states", "audio_hidden_states"]
 IMAGE: Stream = "hidden_states"
@@ -81,6 +82,7 @@ class Architecture:
 
 def _without_extra_positions(block: nn.Module, argument: Callable[[str], Any]) -> torch.Tensor:
     """The authors compare what Cosmos' first norm makes of the tokens before `extra_pos_emb` is added."""
+    bring_weights(block)
     return block.norm1(argument("hidden_states"), argument("embedded_timestep"), argument("temb"))[0]
 
 

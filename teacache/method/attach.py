@@ -17,6 +17,9 @@ from teacache.method.lookahead import Lookahead
 from teacache.method.placing import place, place_before_compiled
 from teacache.method.session import Session
 
+# How the names of their hooks begin (diffusers/hooks/*.py, 0.42.1). Not text_kv_cache: it changes no value.
+_CACHES = ("faster_cache", "fbc", "mag_cache", "pyramid_attention_broadcast", "sea_cache", "taylorseer")
+
 
 def attach(
     module: nn.Module, architecture: Architecture, session: Session, *, probe: bool
@@ -114,8 +117,15 @@ def _refuse_if_taken(module: nn.Module) -> None:
             " or call its detach(), first.",
             kind=type(module).__name__,
         )
-    if getattr(module, "is_cache_enabled", False):
+    if getattr(module, "is_cache_enabled", False) or _holds_another_cache(module):
         raise AttachError(
-            "another cache is enabled on this {kind}: call pipe.transformer.disable_cache() first.",
+            "another cache is enabled on this {kind}: call pipe.transformer.disable_cache() first, or load"
+            " the model again if an apply_ function put it there.",
             kind=type(module).__name__,
         )
+
+
+def _holds_another_cache(module: nn.Module) -> bool:
+    """Whether a cache stands around some part: diffusers' apply_ functions leave no other sign of it."""
+    registries = (vars(part).get("_diffusers_hook") for part in module.modules())
+    return any(name.startswith(_CACHES) for registry in registries if registry for name in registry.hooks)

@@ -159,7 +159,14 @@ def _settings(pipe: Any, threshold: float | None, settings: Settings | None) -> 
                 "threshold", None, "a number of at least 0", "give TeaCache(pipe, threshold=0.1) or settings="
             )
         return Settings(threshold=threshold)
-    return settings if threshold is None else settings.replaced(threshold=threshold)
+    return _with_threshold(settings, threshold)
+
+
+def _with_threshold(settings: Settings, threshold: float | None) -> Settings:
+    """The settings at another threshold, if one is given; 0 switches a schedule off as well."""
+    if threshold is None:
+        return settings
+    return settings.replaced(threshold=threshold, schedule=settings.schedule if threshold else None)
 
 
 def _experts(
@@ -171,7 +178,7 @@ def _experts(
     if settings is not None:
         return {}
     own = getattr(pipe, "teacache_experts", None) or {}
-    return {n: s if threshold is None else s.replaced(threshold=threshold) for n, s in own.items()}
+    return {name: _with_threshold(settings, threshold) for name, settings in own.items()}
 
 
 def _of_this_pipe(experts: dict[str, Settings], modules: Mapping[str, nn.Module]) -> dict[str, Settings]:

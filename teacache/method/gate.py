@@ -8,8 +8,10 @@ hooks, the replay and the page all ask it. It knows nothing of tensors, models, 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+import sys
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, fields, replace
+from numbers import Integral, Real
 from typing import Any, Literal
 
 from teacache.errors import Phrase, SettingsError
@@ -59,28 +61,21 @@ class Settings:
     variant: str = "default"
 
     def __post_init__(self) -> None:
-        _set(
-            self,
-            "threshold",
-            _number("threshold", self.threshold, _FIX_THRESHOLD),
-        )
+        _set(self, "threshold", _number("threshold", self.threshold, _FIX_THRESHOLD))
         if self.threshold < 0:
             raise SettingsError("threshold", self.threshold, "0 or more", _FIX_THRESHOLD)
         _set(self, "coefficients", _coefficients(self.coefficients))
-        _whole(
-            "first_steps",
-            self.first_steps,
-            minimum=1,
-            fix=Phrase("the first step has nothing to reuse, so give at least 1"),
-        )
-        _whole("last_steps", self.last_steps, minimum=0, fix=Phrase("give 1 as the authors do, or 0"))
+        fix = Phrase("the first step has nothing to reuse, so give at least 1")
+        _set(self, "first_steps", _whole("first_steps", self.first_steps, minimum=1, fix=fix))
+        fix = Phrase("give 1 as the authors do, or 0")
+        _set(self, "last_steps", _whole("last_steps", self.last_steps, minimum=0, fix=fix))
         if self.max_reuses is not None:
-            _whole("max_reuses", self.max_reuses, minimum=1, fix=Phrase("give None for no limit"))
+            fix = Phrase("give None for no limit")
+            _set(self, "max_reuses", _whole("max_reuses", self.max_reuses, minimum=1, fix=fix))
         _one_of("negative", self.negative, ("keep", "abs", "zero"))
         _one_of("out_of_range", self.out_of_range, ("ignore", "clamp", "compute"))
         _set(self, "input_range", _range(self.input_range))
-        if self.schedule is not None:
-            _set(self, "schedule", tuple(bool(computed) for computed in self.schedule))
+        _set(self, "schedule", _schedule(self.schedule))
         if not isinstance(self.variant, str):
             raise SettingsError("variant", self.variant, "a name", "give 'default' or 'authors'")
 
@@ -130,6 +125,8 @@ class Settings:
             if name not in known:
                 allowed = Phrase("one of {known}", known=", ".join(sorted(known)))
                 raise SettingsError(name, data[name], allowed, "remove it or correct its name")
+        if "threshold" not in data:
+            raise SettingsError("threshold", None, "0 or more", _FIX_THRESHOLD)
         return cls(
             **{name: tuple(value) if isinstance(value, list) else value for name, value in data.items()}
         )
@@ -207,7 +204,7 @@ class Gate:
         """Accumulate, compare, reset: Eq. 7 of the paper, with the strict comparison of the authors' code."""
         s = self.settings
         estimated = s.estimate(distance)
-        if not (math.isfinite(distance) and math.isfinite(estimated)):
+        if not (math.isfinite(distance) and math.isfinite(self.accumulated + estimated)):
             return self._compute("non_finite", distance=distance)
         if (
             s.out_of_range == "compute"
@@ -241,6 +238,7 @@ class Gate:
 
 
 _FIX_THRESHOLD = Phrase("give 0 to switch the cache off, or e.g. 0.1")
+_LARGEST = sys.float_info.max  # a whole number can be larger than any float
 
 
 def _set(settings: Settings, name: str, value: object) -> None:
@@ -252,14 +250,15 @@ def _plain(value: Any) -> Any:
 
 
 def _number(name: str, value: Any, fix: str) -> float:
-    if isinstance(value, bool) or not isinstance(value, (int, float)) or not math.isfinite(value):
-        raise SettingsError(name, value, "a finite number", fix)
-    return float(value)
+    if isinstance(value, Real) and not isinstance(value, bool) and abs(value) <= _LARGEST:
+        return float(value)
+    raise SettingsError(name, value, "a finite number", fix)
 
 
-def _whole(name: str, value: Any, *, minimum: int, fix: str) -> None:
-    if isinstance(value, bool) or not isinstance(value, int) or value < minimum:
-        raise SettingsError(name, value, Phrase("a whole number of at least {minimum}", minimum=minimum), fix)
+def _whole(name: str, value: Any, *, minimum: int, fix: str) -> int:
+    if isinstance(value, Integral) and not isinstance(value, bool) and value >= minimum:
+        return int(value)
+    raise SettingsError(name, value, Phrase("a whole number of at least {minimum}", minimum=minimum), fix)
 
 
 def _one_of(name: str, value: Any, allowed: tuple[str, ...]) -> None:
@@ -272,18 +271,35 @@ def _coefficients(value: Any) -> tuple[float, ...]:
     fix = Phrase(
         "give the polynomial's coefficients, highest power first, or (1, 0) to leave the polynomial out"
     )
-    if not isinstance(value, (tuple, list)) or not 1 <= len(value) <= 8:
+    given = _several(value)
+    if not 1 <= len(given) <= 8:
         raise SettingsError("coefficients", value, "1 to 8 numbers", fix)
-    return tuple(_number("coefficients", c, fix) for c in value)
+    return tuple(_number("coefficients", c, fix) for c in given)
 
 
 def _range(value: Any) -> tuple[float, float] | None:
     if value is None:
         return None
     fix = Phrase("give the smallest and the largest distance of the calibration, or None")
-    if not isinstance(value, (tuple, list)) or len(value) != 2:
+    given = _several(value)
+    if len(given) != 2:
         raise SettingsError("input_range", value, "two numbers", fix)
-    low, high = (_number("input_range", v, fix) for v in value)
+    low, high = (_number("input_range", v, fix) for v in given)
     if low > high:
         raise SettingsError("input_range", value, "in rising order", fix)
     return low, high
+
+
+def _schedule(value: Any) -> tuple[bool, ...] | None:
+    if value is None:
+        return None
+    given = _several(value)
+    if not given or any(computed not in (0, 1) for computed in given):
+        fix = Phrase("give True for a step that is computed and False for one that is reused, or None")
+        raise SettingsError("schedule", value, "true or false for each step", fix)
+    return tuple(bool(computed) for computed in given)
+
+
+def _several(value: Any) -> list[Any]:
+    """The items of a list, a tuple or an array (numpy.polyfit gives one); none of anything else."""
+    return list(value) if isinstance(value, Iterable) and not isinstance(value, (str, bytes, dict)) else []

@@ -74,15 +74,16 @@ class RootHook(ModelHook):
         try:
             call = self._open(module, args, kwargs)
             result = forward(*args, **kwargs)
+            session.call = None  # with no call open all hooks let pass, so a probe is the plain forward
+            probing = self.probe and call.reused
+            truth = forward(*args, **kwargs) if probing else result
+            self._close(call, truth, exact=probing or not call.reused)
+            return result
         except BaseException:
             session.clock.end_run()  # what a broken call leaves behind must not meet the next one
             raise
         finally:
             session.call = None
-        # With no call open all hooks let pass, so a probe is the forward as if TeaCache were not there.
-        probing = self.probe and call.reused
-        self._close(call, forward(*args, **kwargs) if probing else result, exact=probing or not call.reused)
-        return result
 
     @torch.compiler.disable
     def _open(self, module: nn.Module, args: tuple, kwargs: dict[str, Any]) -> Call:

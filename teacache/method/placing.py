@@ -51,6 +51,18 @@ def place_before_compiled(module: nn.Module, hook: Any, *, eager: bool) -> Calla
     return take_off
 
 
+def bring_weights(module: nn.Module) -> None:
+    """Have a group offload bring a module's weights, for whoever needs them before its own call does.
+
+    The offload's hook may stand inside ours, so that the weights are elsewhere while ours runs. They leave
+    again after the call that follows.
+    """
+    registry = vars(module).get("_diffusers_hook")
+    offload = registry.get_hook("group_offloading") if registry is not None else None
+    if offload is not None:
+        offload.pre_forward(module)
+
+
 @contextmanager
 def _inside_offload(module: nn.Module) -> Iterator[None]:
     """Let the registry see the forward that accelerate wraps, not its wrapper.

@@ -8,16 +8,19 @@ validates every field and names the one that is wrong, since a trace may come fr
 from __future__ import annotations
 
 import json
-import math
+import sys
+import unicodedata
 from dataclasses import asdict, dataclass, field, fields, replace
 from pathlib import Path
-from typing import Any, Literal, get_args
+from typing import Any, Literal, NamedTuple, get_args
 
 from teacache.errors import SettingsError, TraceFormatError
 from teacache.method.gate import Reason, Settings
 
 VERSION = 1
 MAX_RECORDS = 20_000
+_LARGEST = sys.float_info.max
+_WHOLE = "trace"  # what the file is called where it is wrong as a whole
 Indicator = Literal["indicator", "latent", "embedding"]
 
 
@@ -39,10 +42,11 @@ class StepRecord:
     accumulated_distance: float = 0.0
     computed: bool
     reason: Reason
-    output_distance: float | None = None  # of the model output that the pipeline received
+    # of the model output that the pipeline received; of the probe's where the blocks were probed
+    output_distance: float | None = None
     # this and the branch's previous output were both really computed (or probed)
     output_distance_exact: bool = False
-    seconds: float = 0.0  # wall time of the call
+    seconds: float = 0.0  # wall time of the call, with its probe
     decision_seconds: float = 0.0  # the part of it spent on measuring, deciding and recording
 
 
@@ -109,8 +113,8 @@ class Trace:
     @classmethod
     def from_json(cls, data: Any) -> Trace:
         """Read schema version 1. Raises TraceFormatError that names the field which is wrong."""
-        values = _object("trace", data)
-        if values.get("version") != VERSION:
+        values = _object(_WHOLE, data)
+        if type(values.get("version")) is not int or values["version"] != VERSION:
             raise TraceFormatError(
                 "version is {version!r}, but this program reads version {known}.",
                 version=values.get("version"),
@@ -136,41 +140,59 @@ class Trace:
     def load(cls, path: str | Path) -> Trace:
         """Read a trace file. Raises TraceFormatError if it is not one, OSError if it cannot be opened."""
         try:
-            return cls.from_json(json.loads(Path(path).read_text(encoding="utf-8")))
-        except (json.JSONDecodeError, UnicodeDecodeError, RecursionError) as error:
+            data = json.loads(Path(path).read_text(encoding="utf-8"))
+        except (ValueError, RecursionError) as error:  # not text, not JSON, or a number of too many digits
             raise TraceFormatError(
                 "{name} is not JSON: {error}.", name=Path(path).name, error=error
             ) from error
+        return cls.from_json(data)
 
 
-# What a field may hold: (types, may be null). One table for the reader; bool is not an int here.
-_TRACE_FIELDS: dict[str, tuple[tuple[type, ...], bool]] = {
-    "model": ((str,), False),
-    "pipeline": ((str,), False),
-    "prompt": ((str,), False),
-    "seed": ((int,), True),
-    "steps": ((int,), False),
-    "guidance_scale": ((int, float), True),
-    "probe": ((bool,), False),
-    "latent_free": ((bool,), False),
+class _Kind(NamedTuple):
+    """What a field may hold; bool is not an int here."""
+
+    types: tuple[type, ...]
+    nullable: bool = False
+    at_least: int | None = None
+
+    def __str__(self) -> str:
+        names = "/".join([*(t.__name__ for t in self.types), *(["null"] if self.nullable else [])])
+        return names if self.at_least is None else f"{names} >= {self.at_least}"
+
+
+_TEXT, _FLAG = _Kind((str,)), _Kind((bool,))
+_COUNT = _Kind((int,), at_least=0)
+_NUMBER, _NUMBER_OR_NULL = _Kind((int, float)), _Kind((int, float), nullable=True)
+_DISTANCE = _Kind((int, float), nullable=True, at_least=0)
+_SECONDS = _Kind((int, float), at_least=0)
+
+_TRACE_FIELDS: dict[str, _Kind] = {
+    "model": _TEXT,
+    "pipeline": _TEXT,
+    "prompt": _TEXT,
+    "seed": _Kind((int,), nullable=True),
+    "steps": _COUNT,
+    "guidance_scale": _NUMBER_OR_NULL,
+    "probe": _FLAG,
+    "latent_free": _FLAG,
 }
-_RECORD_FIELDS: dict[str, tuple[tuple[type, ...], bool]] = {
-    "call": ((int,), False),
-    "step": ((int,), False),
-    "timestep": ((int, float), False),
-    "branch": ((str,), False),
-    "transformer": ((str,), False),
-    "indicator_distance": ((int, float), True),
-    "latent_distance": ((int, float), True),
-    "embedding_distance": ((int, float), True),
-    "estimated_distance": ((int, float), True),
-    "accumulated_distance": ((int, float), False),
-    "computed": ((bool,), False),
-    "reason": ((str,), False),
-    "output_distance": ((int, float), True),
-    "output_distance_exact": ((bool,), False),
-    "seconds": ((int, float), False),
-    "decision_seconds": ((int, float), False),
+_RECORD_FIELDS: dict[str, _Kind] = {
+    "call": _COUNT,
+    "step": _COUNT,
+    "timestep": _NUMBER,
+    "branch": _TEXT,
+    "transformer": _TEXT,
+    "indicator_distance": _DISTANCE,
+    "latent_distance": _DISTANCE,
+    "embedding_distance": _DISTANCE,
+    "estimated_distance": _NUMBER_OR_NULL,  # a polynomial may be negative, and then so may the sum
+    "accumulated_distance": _NUMBER,
+    "computed": _FLAG,
+    "reason": _TEXT,
+    "output_distance": _DISTANCE,
+    "output_distance_exact": _FLAG,
+    "seconds": _SECONDS,
+    "decision_seconds": _SECONDS,
 }
 _REQUIRED = ("call", "step", "timestep", "branch", "computed", "reason")
 
@@ -180,20 +202,43 @@ def _object(name: str, value: Any) -> dict[str, Any]:
         raise TraceFormatError(
             "{name} must be a JSON object, but is {value}.", name=name, value=_short(value)
         )
+    for key, item in value.items():
+        _check_text(f"{name}.{_short(key)}", key)
+        if isinstance(item, str):
+            _check_text(key if name == _WHOLE else f"{name}.{key}", item, free=key == "prompt")
     return value
 
 
-def _field(name: str, kind: tuple[tuple[type, ...], bool], value: Any) -> Any:
-    types, nullable = kind
-    if value is None and nullable:
+def _check_text(where: str, text: str, *, free: bool = False) -> None:
+    """Refuse halves of characters, which no file can hold, and control characters, which end a line of code.
+
+    A text that is `free` may hold the latter: a prompt is typed, and was already run.
+    """
+    for character in text:
+        if unicodedata.category(character) in (("Cs",) if free else ("Cs", "Cc")):
+            raise TraceFormatError(
+                "{where} holds the character U+{code}, which is no part of a text: leave it out.",
+                where=where,
+                code=f"{ord(character):04X}",
+            )
+
+
+def _field(name: str, kind: _Kind, value: Any) -> Any:
+    if value is None and kind.nullable:
         return None
-    wrong_bool = isinstance(value, bool) and bool not in types
-    if wrong_bool or not isinstance(value, types) or (isinstance(value, float) and not math.isfinite(value)):
-        wanted = "/".join([*(t.__name__ for t in types), *(["null"] if nullable else [])])
+    wrong_bool = isinstance(value, bool) and bool not in kind.types
+    if wrong_bool or not isinstance(value, kind.types) or not _within(kind, value):
         raise TraceFormatError(
-            "{name} must be {wanted}, but is {value}.", name=name, wanted=wanted, value=_short(value)
+            "{name} must be {wanted}, but is {value}.", name=name, wanted=str(kind), value=_short(value)
         )
     return value
+
+
+def _within(kind: _Kind, value: Any) -> bool:
+    """Whether a number is finite, no whole number beyond all floats, and not too small."""
+    if not isinstance(value, (int, float)):
+        return True
+    return abs(value) <= _LARGEST and (kind.at_least is None or value >= kind.at_least)
 
 
 def _settings(where: str, value: Any) -> Settings:

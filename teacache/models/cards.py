@@ -10,7 +10,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Any, Literal
 
 from teacache.errors import Phrase, SettingsError
 from teacache.method.gate import Settings
@@ -106,6 +106,8 @@ class Card:
     fps: int = 1
     guidance_scale: float
     flow_shift: float | None = None  # of the scheduler, where the authors' differs from the published one
+    # further arguments of the pipeline's call, where the authors' differ from the pipeline's defaults
+    call: Mapping[str, Any] = field(default_factory=dict)
     dtype: str = "bfloat16"  # on a GPU
     float32: tuple[str, ...] = ()  # parts that stay in single precision on a GPU
     files: tuple[str, ...] = ()  # patterns of files on the hub that are needed besides the pipeline's parts

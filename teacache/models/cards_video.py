@@ -139,6 +139,7 @@ _COGVIDEOX_15 = Card(
     width=1360,
     fps=16,
     guidance_scale=6.0,
+    call={"use_dynamic_cfg": True},
     parameters={"transformer": 5.571, "text_encoder": T5_XXL, "vae": _COGVIDEOX_VAE},
     latent_free=True,
     license=_COGVIDEOX_LICENCE,

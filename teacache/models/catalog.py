@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from teacache.errors import ModelLoadError
+from teacache.models import published_folders
 from teacache.models.cards import Calibration, Card, Kind, Point, Published
 from teacache.models.cards_image import IMAGE_CARDS
 from teacache.models.cards_video import VIDEO_CARDS
@@ -58,9 +59,13 @@ def card(name: str) -> Card:
 def folder_card(folder: Path) -> Card:
     """A card for a folder with a pipeline, from its own config files and from a card of the same class.
 
-    A download of a model of the catalog, known by the folder's name, gets that model's own card. Raises
-    ModelLoadError if the folder does not hold a pipeline.
+    A download of a model of the catalog, known by the folder's name, gets that model's own card; so does what
+    the authors of Open-Sora and Open-Sora-Plan publish, which is no pipeline. Raises ModelLoadError for a
+    folder with neither.
     """
+    published = published_folders.card_of(folder, CARDS.values())
+    if published is not None:
+        return published
     index = _config(folder, "model_index.json", required=True)
     kind = str(index.get("_class_name", ""))
     alike = [one for one in CARDS.values() if one.pipeline == kind and one.hub]
@@ -68,7 +73,7 @@ def folder_card(folder: Path) -> Card:
     if known is not None:
         return replace(known, source=str(folder))
     base = alike[0] if alike else _PICTURE if kind in _PICTURES else _UNKNOWN
-    frames, height, width = _size(folder, base)
+    frames, height, width = _size(folder, replace(base, pipeline=kind))
     return replace(
         base,
         name=folder.name,
@@ -76,7 +81,6 @@ def folder_card(folder: Path) -> Card:
         source=str(folder),
         hub=None,
         gated=False,
-        parts={},
         files=(),
         packages=(),
         parameters={},
@@ -85,6 +89,7 @@ def folder_card(folder: Path) -> Card:
         height=height,
         width=width,
         flow_shift=None,
+        call={},
         modes={},
         latent_free=False,  # the naive estimate compares what depends on them
         threshold=_UNKNOWN.threshold,
@@ -101,6 +106,11 @@ _UNKNOWN = Card(
 )  # fmt: skip
 _PICTURE = replace(_UNKNOWN, kind="text_to_image", frames=1, height=1024, width=1024, fps=1)
 _PICTURES = ("QwenImagePipeline",)  # classes without a card of their own
+# Classes whose configuration counts latent frames -> the frames of so many.
+_OF_LATENT_FRAMES = {
+    "OpenSoraPlanPipeline": lambda count: 4 * (count - 1) + 1,  # the first, then four to one
+    "AllegroPipeline": lambda count: 4 * count,
+}
 
 
 def _is_download(folder: Path, card: Card) -> bool:
@@ -121,8 +131,9 @@ def _size(folder: Path, base: Card) -> tuple[int, int, int]:
     ]
     frames = transformer.get("video_length", transformer.get("sample_frames"))
     length = _whole(frames, 0)
-    if base.pipeline == "OpenSoraPlanPipeline" and length:
-        length = 4 * (length - 1) + 1  # its video_length counts latent frames: the first, then four to one
+    of_latents = _OF_LATENT_FRAMES.get(base.pipeline)
+    if of_latents and length:
+        length = of_latents(length)
     return length or base.frames, sides[0], sides[1]
 
 
@@ -165,13 +176,13 @@ def _whole(value: Any, default: int) -> int:
 def _completed(
     card: Card, published: dict[str, dict[str, Published]], calibrations: dict[str, Calibration]
 ) -> Card:
-    """The card with its polynomials, and with the thresholds of the one that it uses unasked."""
+    """The card with its polynomials, with the usual one's threshold and a slider that all of them fit on."""
     page = f"https://huggingface.co/{card.hub}" if card.hub else ""
     card = replace(card, modes=published.get(card.name, {}), license_url=card.license_url or page)
     if card.published is not None:
-        usual = card.published
+        fastest = max(mode.fast.threshold for mode in card.modes.values())
         card = replace(
-            card, threshold=usual.slow.threshold, threshold_max=round(_BEYOND * usual.fast.threshold, 6)
+            card, threshold=card.published.slow.threshold, threshold_max=round(_BEYOND * fastest, 6)
         )
     found = calibrations.get(card.name)
     if found is None:

@@ -81,9 +81,8 @@ def fill(model: ModelMixin, weights: dict[str, torch.Tensor], dtype: torch.dtype
             problems=Phrase.joined(said),
         )
     model.load_state_dict({name: w.to(dtype) for name, w in weights.items()}, assign=True)
-    return nn.Module.to(
-        model, dtype
-    ).eval()  # diffusers' own `to` warns of parts kept in float32: there are none
+    nn.Module.to(model, dtype)  # the buffers too; diffusers' own `to` would warn of parts kept in float32
+    return model.eval()
 
 
 def check_text(repository: str) -> None:

@@ -6,12 +6,13 @@ no torch, so that a list of models is there at once.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import asdict
 from importlib.util import find_spec
 from typing import Any
 
 from teacache.errors import Phrase
-from teacache.models import hub
+from teacache.models import hub, published_folders
 from teacache.models.cards import HALF, Card, Published
 from teacache.models.catalog import ROOT
 from teacache.models.estimate import first_reuse_threshold, reuse_note
@@ -52,15 +53,14 @@ def obstacle(card: Card, machine: Machine) -> Phrase:
     A model in a folder of this machine runs even without a GPU: whoever started the server chose it.
     """
     if card.source:
-        values = sum(values_in(ROOT / card.source).values())
-        return _short_of_memory(HALF * values / GB, machine.host_gb)
+        return _short_of_memory(_least_gb(card, values_in(ROOT / card.source)), machine.host_gb)
     if machine.gpu is None:
         return Phrase("It needs a GPU, and this machine has none: on a CPU it would take hours.")
     missing = [package for package in card.packages if find_spec(package) is None]
     if missing:
         return Phrase("It needs packages that are not installed: {missing}.", missing=", ".join(missing))
-    # Weights that do not fit on the GPU come and go; in memory all of them must find room.
-    return _short_of_memory(card.memory_gb or 0.0, machine.host_gb) or _not_at_hand(card)
+    values = {part: billions * 1e9 for part, billions in card.parameters.items()}
+    return _short_of_memory(_least_gb(card, values), machine.host_gb) or _not_at_hand(card)
 
 
 def _mode(card: Card, published: Published) -> dict[str, Any]:
@@ -69,6 +69,15 @@ def _mode(card: Card, published: Published) -> dict[str, Any]:
         "first_reuse_threshold": first_reuse_threshold(published.coefficients, **within),
         "explanation": reuse_note(card.title, published.coefficients, published.input_range),
     }
+
+
+def _least_gb(card: Card, values: Mapping[str, float]) -> float:
+    """The memory without which nothing goes: that of the largest part, since parts can take turns.
+
+    Those of a system in its authors' own files cannot: there it is that of all.
+    """
+    together = sum if published_folders.is_one(card, ROOT) else max
+    return HALF * together(values.values() or [0.0]) / GB
 
 
 def _short_of_memory(need: float, there: float) -> Phrase:

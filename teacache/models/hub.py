@@ -13,6 +13,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 from urllib.request import getproxies
 
+import httpx2
 from huggingface_hub import constants, get_token, snapshot_download
 from huggingface_hub.errors import (
     GatedRepoError,
@@ -77,9 +78,10 @@ def download(repository: str, patterns: Sequence[str]) -> Path:
             repository=repository,
             page=page,
         ) from error
-    except LocalEntryNotFoundError as error:
+    except (LocalEntryNotFoundError, httpx2.TransportError) as error:  # no answer, or one that broke off
         raise _unreachable(repository) from error
-    except (OSError, HFValidationError) as error:  # the hub's own errors are OSErrors too
+    # The hub's own errors are OSErrors too; its client for large files tells a dropped one as RuntimeError.
+    except (OSError, HFValidationError, httpx2.HTTPError, RuntimeError) as error:
         said = (str(error).strip() or type(error).__name__).splitlines()[0].rstrip(".")
         raise ModelLoadError(
             "{repository} could not be downloaded: {why}.", repository=repository, why=said[:200]

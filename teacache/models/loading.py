@@ -10,6 +10,7 @@ import json
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
+from functools import partial, wraps
 from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
@@ -23,10 +24,12 @@ from transformers import AutoModelForCausalLM, AutoTokenizer
 from transformers.utils import logging as transformers_log
 
 from teacache.errors import ModelLoadError, TeaCacheError
-from teacache.models import hub
+from teacache.models import hub, published_folders
+from teacache.models.assembly import FROM_DISK, assembled
 from teacache.models.catalog import CARDS, ROOT, Card, card, folder_card
 from teacache.models.memory import values_in
-from teacache.models.placement import Place, place_for, put
+from teacache.models.placement import ROOM, Place, free_gb, place_for, put
+from teacache.models.turns import Turns
 
 # Pipelines that diffusers lacks -> the package with the class, and with `load_published` for the hub.
 OURS = {
@@ -41,28 +44,35 @@ def load(
     name_or_folder: str | Path,
     *,
     device: str = "auto",
-    dtype: torch.dtype | None = None,
+    dtype: torch.dtype | str | None = None,
     offload: str = "auto",
 ) -> DiffusionPipeline:
     """Load a model of the catalog by name, from its folder or the hub, or any folder with a pipeline.
 
-    `device`: "auto" (the GPU if there is one), "cpu", "cuda", ...; `dtype` None: float32 on a CPU and for
-    small models, else what the model was published in; `offload`: "none" keeps everything on the GPU, "model"
-    each part only while it works, "group" each layer, "auto" as memory asks. Sets on the pipeline
-    `teacache_card`, `teacache_settings` and `teacache_reason` (why this device, precision and offloading).
+    `device`: "auto" (the GPU if there is one), "cpu", "cuda", ...; `dtype`, torch's or its name: None is
+    float32 on a CPU and for small models, else what the model was published in; `offload`: "none" keeps
+    everything on the GPU, "model" each part only while it works, "group" each layer, "disk" reads each part
+    when it works and keeps it while there is room, "auto" is as memory asks: text is encoded first, and its
+    encoder leaves where memory is short.
+    Sets on the pipeline `teacache_card`, `teacache_settings` and `teacache_reason` (why this device,
+    precision and offloading).
 
     Raises ModelLoadError, one sentence, before weights are read if the name is unknown, the folder missing or
     of another kind, the repository gated or out of reach, the device absent, or memory too small.
     """
     found = _find(name_or_folder)
-    folder = _folder(found) if found.source else None
-    values = values_in(folder) if folder else {part: n * 1e9 for part, n in found.parameters.items()}
-    place = place_for(found, values, device=device, dtype=dtype, offload=offload)
+    published = published_folders.is_one(found, ROOT)
+    folder = _folder(found) if found.source and not published else None
+    counted = values_in(folder) if folder else {}
+    # of parts that do not lie there as well
+    values = {part: n * 1e9 for part, n in _elsewhere(found, folder).items()} | counted
+    place = place_for(found, values, device=device, dtype=dtype, offload=offload, apart=not published)
     _check_packages(found)
-    if folder is None and found.pipeline not in OURS:
+    if folder is None and not published:
         folder = hub.pipeline_folder(found.hub, found.files)
     pipe = _read(found, folder, place)
     _shift(pipe, found)
+    _call_with(pipe, found)
     put(pipe, place, found)
     pipe.set_progress_bar_config(disable=True)
     pipe.teacache_card = found if found.source else replace(found, source=str(folder or _home(found)))
@@ -132,10 +142,10 @@ def _read(found: Card, folder: Path | None, place: Place) -> DiffusionPipeline:
         with _quiet():
             if folder is None:
                 return _published(found, place)
-            parts = _parts(found, place) if found.source == "" else {}
-            return _class_of(found).from_pretrained(
-                folder, dtype=place.dtypes, local_files_only=True, use_safetensors=True, **parts
-            )
+            if place.offload == "disk":
+                return _in_turn(found, folder, place)
+            parts = _parts(found, folder, place)
+            return _class_of(found).from_pretrained(folder, dtype=place.dtypes, **FROM_DISK, **parts)
     except TeaCacheError:
         raise
     except Exception as error:  # a folder can be broken in as many ways as there are libraries that read it
@@ -153,7 +163,7 @@ def _published(found: Card, place: Place) -> DiffusionPipeline:
     """A system that diffusers lacks, from the repositories of its authors."""
     read = import_module(OURS[found.pipeline]).load_published
     length = {"frames": found.frames} if found.pipeline == "OpenSoraPlanPipeline" else {}
-    return read(hub.download, dtype=place.dtype, **length)
+    return read(published_folders.near_by(found, hub.download), dtype=place.dtype, **length)
 
 
 def _home(found: Card) -> Path:
@@ -161,17 +171,41 @@ def _home(found: Card) -> Path:
     return hub.download(found.hub, ["*config.json"])
 
 
-def _parts(found: Card, place: Place) -> Mapping[str, Any]:
-    """Parts that another repository holds: HiDream's Llama and its tokenizer."""
-    return {name: _part(name, hub.part_folder(home), place) for name, home in found.parts.items()}
+def _parts(found: Card, folder: Path, place: Place) -> Mapping[str, Any]:
+    """Parts that another repository holds: HiDream's Llama and its tokenizer, unless they lie here too."""
+    missing = _missing(found, folder)
+    return {name: _part(name, hub.part_folder(found.parts[name]), place) for name in missing}
+
+
+def _missing(found: Card, folder: Path) -> list[str]:
+    """Parts of another repository that the folder's index does not name; one named as empty is left out."""
+    index = json.loads((folder / hub.INDEX).read_text(encoding="utf-8"))
+    return [name for name in found.parts if name not in index]
+
+
+def _elsewhere(found: Card, folder: Path | None) -> Mapping[str, float]:
+    """Billions of values of the parts that do not lie in the folder; without a folder, of all."""
+    if folder is None:
+        return found.parameters
+    alike = next((one for one in CARDS.values() if one.pipeline == found.pipeline), found)
+    return {n: alike.parameters[n] for n in _missing(found, folder) if n in alike.parameters}
 
 
 def _part(name: str, folder: Path, place: Place) -> Any:
     if name.startswith("tokenizer"):
         return AutoTokenizer.from_pretrained(folder, local_files_only=True)
-    return AutoModelForCausalLM.from_pretrained(
-        folder, dtype=place.dtype, local_files_only=True, use_safetensors=True
-    )
+    return AutoModelForCausalLM.from_pretrained(folder, dtype=place.dtype, **FROM_DISK)
+
+
+def _in_turn(found: Card, folder: Path, place: Place) -> DiffusionPipeline:
+    """The pipeline without the weights of its parts, which come when they work."""
+    elsewhere = {
+        name: partial(_part, name, hub.part_folder(found.parts[name]), place)
+        for name in _missing(found, folder)
+    }
+    turns = Turns(place.device, partial(free_gb, place.device), room=ROOM)
+    kind = _class_of(found) if found.pipeline in OURS | _HIDDEN else getattr(diffusers, found.pipeline)
+    return assembled(kind, folder, turns, dtypes=place.dtypes, elsewhere=elsewhere)
 
 
 def _shift(pipe: DiffusionPipeline, found: Card) -> None:
@@ -180,6 +214,23 @@ def _shift(pipe: DiffusionPipeline, found: Card) -> None:
     if found.flow_shift is None or name is None:
         return
     pipe.scheduler = type(pipe.scheduler).from_config(pipe.scheduler.config, **{name: found.flow_shift})
+
+
+def _call_with(pipe: DiffusionPipeline, found: Card) -> None:
+    """Give the pipeline's call the defaults of the authors' runs: whoever calls it need not know the model.
+
+    By a class of the same name in front of its own, since Python looks a call up there; what is saved, and
+    what asks for the class by name or by its parents, sees no difference.
+    """
+    kind, defaults = type(pipe), dict(found.call)
+    if not defaults:
+        return
+
+    @wraps(kind.__call__)
+    def call(self: DiffusionPipeline, *args: Any, **given: Any) -> Any:
+        return kind.__call__(self, *args, **(defaults | given))
+
+    pipe.__class__ = type(kind.__name__, (kind,), {"__call__": call, "__module__": kind.__module__})
 
 
 @contextmanager

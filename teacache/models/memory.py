@@ -66,11 +66,13 @@ def _reclaimable() -> int:
 def values_in(folder: Path) -> dict[str, int]:
     """Number of values of each part of a pipeline's folder, from the headers of its weights.
 
-    A file that cannot be read counts nothing: reading it later says what is wrong with it.
+    A file that cannot be read counts nothing: reading it later says what is wrong with it. The same weights
+    once more in another precision (`model.fp16.safetensors`) are not read, so they do not count.
     """
     counts: dict[str, int] = {}
     for file in folder.glob("*/*.safetensors"):
-        counts[file.parent.name] = counts.get(file.parent.name, 0) + _values(file)
+        if "." not in file.stem:
+            counts[file.parent.name] = counts.get(file.parent.name, 0) + _values(file)
     return counts
 
 

@@ -17,10 +17,11 @@ from teacache.errors import ModelLoadError, Phrase
 from teacache.models.cards import Card
 from teacache.models.memory import GB, free_host_gb, sizes_gb
 
-Offload = Literal["auto", "none", "model", "group"]
-OFFLOADS = ("auto", "none", "model", "group")
+Offload = Literal["none", "model", "group", "disk"]
+PRECISIONS = ("float32", "bfloat16", "float16")
+OFFLOADS = ("auto", "none", "model", "group", "disk")
 _SMALL = 100e6  # values below which half precision saves nothing worth its error
-_ROOM = 1.25  # unasked, a quarter of the weights' size is left for tokens and decoding
+ROOM = 1.25  # unasked, a quarter of the weights' size is left for tokens and decoding
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -30,7 +31,7 @@ class Place:
     device: torch.device
     dtype: torch.dtype
     float32: tuple[str, ...]  # parts in single precision whatever the dtype
-    offload: Literal["none", "model", "group"]
+    offload: Offload
     reason: Phrase
 
     @property
@@ -44,13 +45,15 @@ def place_for(
     values: Mapping[str, float],
     *,
     device: str = "auto",
-    dtype: torch.dtype | None = None,
+    dtype: torch.dtype | str | None = None,
     offload: str = "auto",
+    apart: bool = True,
 ) -> Place:
     """Choose for a model with so many values in each part; asks the machine what is free.
 
-    Raises ModelLoadError, one sentence, if the device is absent, the offload unknown, or memory too small:
-    then with the GB that are missing.
+    `apart`: its parts can be read one by one, so that the largest alone has to fit into memory. Raises
+    ModelLoadError, one sentence, if the device is absent, the offload unknown, or memory too small: then with
+    the GB that are missing.
     """
     where, why_where = _device(device)
     if offload not in OFFLOADS:
@@ -63,17 +66,21 @@ def place_for(
             "leave it out.",
             offload=offload,
         )
-    precision, why_precision = _precision(card, values, where, dtype)
+    precision, why_precision = _precision(card, values, where, _asked(dtype), apart)
     single = card.float32 if where.type != "cpu" and dtype is None else ()
     sizes = sizes_gb(values, dict.fromkeys(single, 4), precision.itemsize)
-    _check_host(card, sizes, precision)
-    chosen, why_offload = _offload(card, sizes, where, offload)
+    if _in_turn(card, sizes, precision, offload, apart):
+        chosen, why_offload = "disk", _why_in_turn(sizes, offload)
+    else:
+        chosen, why_offload = _offload(card, sizes, where, offload)
     reasons = Phrase.joined(filter(None, (why_where, why_precision, why_offload)))
     return Place(device=where, dtype=precision, float32=single, offload=chosen, reason=reasons)
 
 
 def put(pipe: Any, place: Place, card: Card) -> None:
     """Move the pipeline to its place, or let its parts come and go. Raises ModelLoadError, one sentence."""
+    if place.offload == "disk":  # they come by themselves: see turns.py
+        return
     try:
         if place.offload == "model":  # the text is encoded first, then its encoder leaves for the transformer
             pipe.enable_model_cpu_offload(device=place.device)
@@ -91,7 +98,7 @@ def put(pipe: Any, place: Place, card: Card) -> None:
             title=card.title,
             device=place.device,
         ) from error
-    except (RuntimeError, ValueError, NotImplementedError, AssertionError) as error:
+    except (RuntimeError, ValueError, AssertionError) as error:
         said = (str(error).strip() or type(error).__name__).splitlines()[0].rstrip(".")
         raise ModelLoadError(
             "{title} cannot be put on {device}: {why}.", title=card.title, device=place.device, why=said[:200]
@@ -121,15 +128,28 @@ def _device(wanted: str) -> tuple[torch.device, Phrase]:
     return place, Phrase("on {device}, as asked for", device=wanted)
 
 
+def _asked(dtype: torch.dtype | str | None) -> torch.dtype | None:
+    """The precision that is asked for, as torch's object or by its name. Raises ModelLoadError."""
+    if dtype is None:
+        return None
+    found = getattr(torch, dtype.removeprefix("torch."), None) if isinstance(dtype, str) else dtype
+    if not isinstance(found, torch.dtype) or not found.is_floating_point:
+        raise ModelLoadError(
+            "There is no precision {dtype!r}: use one of {known}.", dtype=dtype, known=", ".join(PRECISIONS)
+        )
+    return found
+
+
 def _precision(
-    card: Card, values: Mapping[str, float], where: torch.device, wanted: torch.dtype | None
+    card: Card, values: Mapping[str, float], where: torch.device, wanted: torch.dtype | None, apart: bool
 ) -> tuple[torch.dtype, Phrase]:
     if wanted is not None:
         return wanted, Phrase("{dtype}, as asked for", dtype=name_of(wanted))
-    count = sum(values.values())
+    count, largest = sum(values.values()), max(values.values(), default=0.0)
     if where.type == "cpu":
         free = free_host_gb()
-        if count * 2 / GB <= free < count * 4 / GB:
+        needs = [count, largest] if apart else [count]
+        if next((half for n in needs for half in (4, 2) if n * half / GB <= free), 4) == 2:
             return torch.bfloat16, Phrase("bfloat16, since float32 does not fit into memory")
         return torch.float32, Phrase("float32, which a CPU computes fastest")
     if count < _SMALL:
@@ -137,22 +157,39 @@ def _precision(
     return getattr(torch, card.dtype), Phrase("{dtype}, to halve memory and time", dtype=card.dtype)
 
 
-def _check_host(card: Card, sizes: Mapping[str, float], precision: torch.dtype) -> None:
-    need, free = sum(sizes.values()), free_host_gb()
-    if need > free:
-        raise _too_small(
-            card,
-            need,
-            free,
-            Phrase("memory"),
-            precision,
-            Phrase("close other programs, or use a smaller model"),
+def _in_turn(
+    card: Card, sizes: Mapping[str, float], precision: torch.dtype, wanted: str, apart: bool
+) -> bool:
+    """Whether the parts have to be in memory one after the other. Raises ModelLoadError if none helps."""
+    whole, free = sum(sizes.values()), free_host_gb()
+    if wanted == "disk" and not apart:
+        raise ModelLoadError(
+            "{title} is published in files that cannot be read part by part: use another offload than "
+            "'disk', or save it once as a diffusers folder and load that.",
+            title=card.title,
         )
+    possible = apart and wanted in ("auto", "disk")
+    need = max(sizes.values(), default=0.0) if possible else whole
+    if need > free:
+        smaller = Phrase("close other programs, or use a smaller model")
+        fix = Phrase("leave offload out") if apart and not possible else smaller
+        raise _too_small(card, need, free, Phrase("memory"), precision, fix)
+    return possible and (wanted == "disk" or whole > free)
+
+
+def _why_in_turn(sizes: Mapping[str, float], wanted: str) -> Phrase:
+    if wanted == "disk":
+        return Phrase("offload {way}, as asked for", way=wanted)
+    return Phrase(
+        "each part is read when it works and forgotten when another needs the room, text first, since "
+        "{missing:.1f} GB of memory are missing to hold all of them",
+        missing=sum(sizes.values()) - free_host_gb(),
+    )
 
 
 def _offload(
     card: Card, sizes: Mapping[str, float], where: torch.device, wanted: str
-) -> tuple[Literal["none", "model", "group"], Phrase]:
+) -> tuple[Offload, Phrase]:
     """The way of offloading with its reason; on the CPU there is nothing to choose."""
     free = free_gb(where) if where.type != "cpu" else None
     whole, largest = sum(sizes.values()), max(sizes.values(), default=0.0)
@@ -165,13 +202,11 @@ def _offload(
     return wanted, Phrase("") if wanted == "none" else Phrase("offload {way}, as asked for", way=wanted)
 
 
-def _chosen_offload(
-    whole: float, largest: float, free: float | None
-) -> tuple[Literal["none", "model", "group"], Phrase]:
-    if free is None or whole * _ROOM <= free:
+def _chosen_offload(whole: float, largest: float, free: float | None) -> tuple[Offload, Phrase]:
+    if free is None or whole * ROOM <= free:
         return "none", Phrase("")
-    short = whole * _ROOM - free
-    if largest * _ROOM <= free:
+    short = whole * ROOM - free
+    if largest * ROOM <= free:
         return "model", Phrase(
             "each part is on the GPU only while it works, text first, since {missing:.1f} GB are missing to "
             "keep all parts there with room to run",

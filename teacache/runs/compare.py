@@ -6,6 +6,7 @@ are made in generate.py. Knows no page and no file.
 
 from __future__ import annotations
 
+import hashlib
 import secrets
 import threading
 import time
@@ -24,8 +25,8 @@ from teacache.method.gate import Settings
 from teacache.method.trace import StepRecord, Trace
 from teacache.runs import generate as run
 from teacache.runs.adapters import adapter_of, checked, defaults_of
-from teacache.runs.comparison import Comparison, Phase, Progress, Run
-from teacache.runs.fidelity import fidelity
+from teacache.runs.comparison import Comparison, Fidelity, Phase, Progress, Run
+from teacache.runs.fidelity import judging
 from teacache.runs.picture import fingerprint
 from teacache.runs.request import Request
 
@@ -69,7 +70,8 @@ def _compare(pipe: Any, board: _Board, baselines: Baselines, preview_every: int)
         cached = yield from board.follow(_job(pipe, board, board.request.settings, preview_every), "cached")
     finally:
         lock.release()
-    yield board.finish(uncached, cached)
+    found = yield from judging(cached.video, uncached.video, sign=board.state, beat=run.BEAT)
+    yield board.finish(uncached, cached, found)
 
 
 def _job(pipe: Any, board: _Board, settings: Settings, preview_every: int) -> run.Job:
@@ -109,6 +111,7 @@ class _Board:
             cached=self.records["cached"],
             preview=self.preview,
             baseline_reused=self.reused is not None,
+            baseline=None if self.reused is None else self.reused.video,
             elapsed=time.perf_counter() - self.started,
             comparison=comparison,
         )
@@ -139,7 +142,7 @@ class _Board:
                 yield self.state()
         raise AssertionError("a run ends with Finished or raises")
 
-    def finish(self, uncached: Run, cached: Run) -> Progress:
+    def finish(self, uncached: Run, cached: Run, found: Fidelity) -> Progress:
         """The last state, with the comparison."""
         self.phase = "done"
         return self.state(
@@ -150,7 +153,7 @@ class _Board:
                 fps=self.fps,
                 uncached=uncached,
                 cached=cached,
-                fidelity=fidelity(cached.video, uncached.video),
+                fidelity=found,
                 baseline_reused=self.reused is not None,
             )
         )
@@ -159,8 +162,9 @@ class _Board:
 class Baselines:
     """The latest uncached runs of this process, for use again; safe to share between threads.
 
-    A baseline fits if the loaded weights are the same object on the same device in the same precision, and
-    prompt, seed, steps, guidance and size are equal. Its timing is the one measured when it was run.
+    A baseline fits if the parts of the pipeline are the same objects with the same weights, on the same
+    device in the same precision, if its scheduler is set up alike, and if prompt, seed, steps, guidance and
+    size are equal. Its timing is the one measured when it was run.
     """
 
     def __init__(self, most: int = 8, most_bytes: int = 256 * 2**20):
@@ -170,18 +174,20 @@ class Baselines:
 
     def get(self, pipe: Any, request: Request) -> Run | None:
         """The uncached run of this request, its estimates as the request's polynomial gives them; or None."""
+        key = _key(pipe, request)
         with self._lock:
-            found = self._runs.get(_key(pipe, request))
+            found = self._runs.get(key)
             if found is None:
                 return None
-            self._runs.move_to_end(_key(pipe, request))
+            self._runs.move_to_end(key)
         return replace(found, trace=_estimated_by(pipe, request.settings, found.trace))
 
     def put(self, pipe: Any, request: Request, uncached: Run) -> None:
         """Keep a run; the longest unused ones make room."""
+        key = _key(pipe, request)
         with self._lock:
-            self._runs[_key(pipe, request)] = uncached
-            self._runs.move_to_end(_key(pipe, request))
+            self._runs[key] = uncached
+            self._runs.move_to_end(key)
             while len(self._runs) > 1 and (len(self._runs) > self._most or self._bytes() > self._most_bytes):
                 self._runs.popitem(last=False)
 
@@ -193,14 +199,39 @@ class Baselines:
 
 
 def _key(pipe: Any, request: Request) -> tuple:
-    weight: torch.Tensor = next(pipe.transformer.parameters())
+    modules = {name: part for name, part in pipe.components.items() if isinstance(part, torch.nn.Module)}
     # A weak reference equals another to the same living module, and none to a later one at the same address.
-    weights = (weakref.ref(pipe.transformer), str(weight.device), weight.dtype)
+    parts = tuple((name, weakref.ref(part), _weights(part)) for name, part in modules.items())
+    scheduler = (type(pipe.scheduler), pipe.scheduler.to_json_string())
     asked = (request.prompt, request.seed, request.steps, request.guidance_scale, request.size)
     # Another variant compares another tensor, so the recorded distances would not be its own.
     experts = run.experts_of(pipe, request.settings)
     variants = (request.settings.variant, *((name, own.variant) for name, own in experts.items()))
-    return (*weights, *asked, variants, fingerprint(request.image))
+    return (parts, scheduler, *asked, variants, fingerprint(request.image))
+
+
+_SAMPLE = 16  # numbers from the beginning of each tensor: a fused LoRA changes all of it
+
+
+def _weights(module: torch.nn.Module) -> str:
+    """Another text once the weights of a module are changed in place, moved or converted; cheap.
+
+    Tensors count what is done to them, but not what is done through `.data`, as peft does when it fuses a
+    LoRA, and not where they were made in inference mode; so a few of the numbers are looked at as well.
+    """
+    digest = hashlib.sha256()
+    for name, tensor in module.named_parameters():
+        count = None if tensor.is_inference() else tensor._version
+        digest.update(f"{name} {count} {tensor.device} {tensor.dtype} {tuple(tensor.shape)}".encode())
+        digest.update(str(_sample(tensor)).encode())
+    return digest.hexdigest()
+
+
+def _sample(tensor: torch.Tensor) -> list[float] | None:
+    try:
+        return tensor.detach().flatten()[:_SAMPLE].tolist()
+    except (NotImplementedError, RuntimeError):  # offloaded layer by layer, or packed by a quantizer
+        return None
 
 
 def _estimated_by(pipe: Any, settings: Settings, trace: Trace) -> Trace:

@@ -88,27 +88,45 @@ class Rival:
 
 
 class Speedups:
-    """The three speedups of whatever has two timings and a cached trace."""
+    """The three speedups of whatever has an uncached and a cached run, with trace and timings each.
 
-    def _speedup_parts(self) -> tuple[Timings, Timings, Trace]:
-        """Timings of the uncached run, timings of the cached run, trace of the cached run."""
+    A run that was probed computed what TeaCache would have reused: its seconds are no timing of TeaCache, and
+    nothing is made of them.
+    """
+
+    def _speedup_parts(self) -> tuple[tuple[Trace, Timings], tuple[Trace, Timings]]:
+        """The uncached run and the cached one."""
         raise NotImplementedError
+
+    @property
+    def probed(self) -> bool:
+        """Whether one of the runs was probed, so that nothing was timed."""
+        return any(trace.probe for trace, _ in self._speedup_parts())
+
+    @property
+    def seconds(self) -> tuple[float | None, float | None]:
+        """Denoising of the uncached and of the cached run; None for one that was probed."""
+        uncached, cached = (
+            None if trace.probe else timings.denoising for trace, timings in self._speedup_parts()
+        )
+        return uncached, cached
 
     @property
     def ideal_speedup(self) -> float:
         """Calls over computed calls."""
-        return self._speedup_parts()[2].ideal_speedup
+        return self._speedup_parts()[1][0].ideal_speedup
 
     @property
-    def measured_speedup(self) -> float:
-        """Seconds of denoising, uncached over cached."""
-        uncached, cached, _ = self._speedup_parts()
-        return uncached.denoising / max(cached.denoising, 1e-9)
+    def measured_speedup(self) -> float | None:
+        """Seconds of denoising, uncached over cached; None where one was probed."""
+        uncached, cached = self.seconds
+        return None if uncached is None or cached is None else uncached / max(cached, 1e-9)
 
     @property
-    def efficiency(self) -> float:
-        """How much of the ideal speedup was measured."""
-        return self.measured_speedup / self.ideal_speedup
+    def efficiency(self) -> float | None:
+        """How much of the ideal speedup was measured; None where none was."""
+        measured = self.measured_speedup
+        return None if measured is None else measured / self.ideal_speedup
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -125,8 +143,8 @@ class Comparison(Speedups):
     baseline_reused: bool  # the uncached run is an earlier one of this process
     rivals: tuple[Rival, ...] = ()
 
-    def _speedup_parts(self) -> tuple[Timings, Timings, Trace]:
-        return self.uncached.timings, self.cached.timings, self.cached.trace
+    def _speedup_parts(self) -> tuple[tuple[Trace, Timings], tuple[Trace, Timings]]:
+        return (self.uncached.trace, self.uncached.timings), (self.cached.trace, self.cached.timings)
 
     def to_json(self) -> dict[str, Any]:
         """Plain JSON values, without the videos: what the store writes."""
@@ -161,5 +179,6 @@ class Progress:
     cached: tuple[StepRecord, ...] = ()
     preview: np.ndarray | None = None  # (F, H, W, 3) uint8: the latest guess at the clip being denoised
     baseline_reused: bool = False
+    baseline: np.ndarray | None = None  # (F, H, W, 3) uint8: the uncached clip, where an earlier one is used
     elapsed: float = 0.0  # seconds since the comparison was started, waiting included
     comparison: Comparison | None = None  # in the last state only

@@ -8,21 +8,38 @@ about runs or caches.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Generator, Iterable, Iterator
 from functools import cache
 from pathlib import Path
 from pickle import UnpicklingError
+from typing import Any
 
 import numpy as np
 
+from teacache.errors import Phrase
 from teacache.runs.comparison import PSNR_CAP, Fidelity
+from teacache.runs.threads import BEAT, beside
 
 IDENTICAL = 1e-10  # a squared error on [0, 1]
 WINDOW = 11  # pixels; with sigma 1.5 the Gaussian of the SSIM paper (Wang et al. 2004)
+# Kept in files as words, so that only a sentence without values is found in other languages.
+NO_PACKAGES = Phrase(
+    "LPIPS needs more packages: `pip install -r requirements-lpips.txt`, whose first lines say how its "
+    "weights are got."
+)
+NO_WEIGHTS = Phrase(
+    "LPIPS needs the weights of AlexNet, once: `python -c \"import lpips; lpips.LPIPS(net='alex')\"` fetches "
+    "them."
+)
+Pair = tuple[np.ndarray, np.ndarray]
 
 
-def fidelity(video: np.ndarray, reference: np.ndarray) -> Fidelity:
+def fidelity(
+    video: np.ndarray, reference: np.ndarray, *, check: Callable[[], None] = lambda: None
+) -> Fidelity:
     """Compare two clips of equal shape (F, H, W, 3) uint8, at least 11 pixels each way.
+
+    `check` is called before every frame, and may raise to stop there.
 
     Raises ValueError if the shapes differ or the frames are smaller than the window of SSIM.
     """
@@ -31,10 +48,14 @@ def fidelity(video: np.ndarray, reference: np.ndarray) -> Fidelity:
     if min(video.shape[1:3]) < WINDOW:
         size = f"{video.shape[2]}x{video.shape[1]}"
         raise ValueError(f"SSIM needs frames of at least {WINDOW}x{WINDOW} pixels, not {size}.")
-    ours, theirs = video / 255.0, reference / 255.0
-    psnrs = tuple(psnr(a, b) for a, b in zip(ours, theirs, strict=True))
-    ssims = tuple(ssim(a, b) for a, b in zip(ours, theirs, strict=True))
-    distance, reason = _lpips(ours, theirs)
+
+    def pairs() -> Iterator[Pair]:
+        for frame, other in zip(video, reference, strict=True):
+            check()
+            yield frame / 255.0, other / 255.0
+
+    psnrs, ssims = zip(*((psnr(a, b), ssim(a, b)) for a, b in pairs()), strict=True)
+    distance, reason = _lpips(pairs())
     return Fidelity(
         psnr=float(np.mean(psnrs)),
         ssim=float(np.mean(ssims)),
@@ -43,6 +64,17 @@ def fidelity(video: np.ndarray, reference: np.ndarray) -> Fidelity:
         psnr_frames=psnrs,
         ssim_frames=ssims,
     )
+
+
+def judging(
+    video: np.ndarray,
+    reference: np.ndarray,
+    *,
+    sign: Callable[[], Any] = lambda: None,
+    beat: float = BEAT,
+) -> Generator[Any, None, Fidelity]:
+    """The same beside the thread that waits: a `sign()` at least every `beat` seconds; closed, it stops."""
+    return beside(lambda check: fidelity(video, reference, check=check), sign=sign, beat=beat)
 
 
 def psnr(frame: np.ndarray, reference: np.ndarray) -> float:
@@ -68,7 +100,7 @@ def ssim(frame: np.ndarray, reference: np.ndarray) -> float:
     )
 
 
-def _lpips(ours: np.ndarray, theirs: np.ndarray) -> tuple[float | None, str]:
+def _lpips(pairs: Iterable[Pair]) -> tuple[float | None, str]:
     """LPIPS and an empty string, or None and the reason why there is none."""
     weights = _lpips_weights()
     if isinstance(weights, str):
@@ -77,7 +109,7 @@ def _lpips(ours: np.ndarray, theirs: np.ndarray) -> tuple[float | None, str]:
         network = _lpips_network()
     except (RuntimeError, OSError, EOFError, UnpicklingError):  # a download that broke off, for one
         return None, f"LPIPS needs the weights of AlexNet, but {weights} cannot be read: delete that file."
-    return network(ours, theirs), ""
+    return network(pairs), ""
 
 
 def _lpips_weights() -> Path | str:
@@ -87,19 +119,17 @@ def _lpips_weights() -> Path | str:
         import torch
         from torchvision.models import AlexNet_Weights
     except ImportError:
-        return "LPIPS needs the packages in requirements-lpips.txt, which are not installed."
+        return NO_PACKAGES
     except (RuntimeError, OSError) as error:  # what a torchvision built for another torch raises
         why = " ".join((str(error) or type(error).__name__).split())[:120].rstrip(".")
         return f"LPIPS cannot be used here, since its packages do not load: {why}."
     name = AlexNet_Weights.IMAGENET1K_V1.url.rsplit("/", 1)[-1]
     path = Path(torch.hub.get_dir()) / "checkpoints" / name
-    if not path.is_file():
-        return f"LPIPS needs the weights of AlexNet ({name}), which are not on this machine."
-    return path
+    return path if path.is_file() else NO_WEIGHTS
 
 
 @cache
-def _lpips_network() -> Callable[[np.ndarray, np.ndarray], float]:
+def _lpips_network() -> Callable[[Iterable[Pair]], float]:
     import lpips
     import torch
 
@@ -109,8 +139,7 @@ def _lpips_network() -> Callable[[np.ndarray, np.ndarray], float]:
         return torch.from_numpy(frame).permute(2, 0, 1)[None].float() * 2 - 1
 
     @torch.no_grad()
-    def distance(ours: np.ndarray, theirs: np.ndarray) -> float:
-        pairs = zip(ours, theirs, strict=True)
+    def distance(pairs: Iterable[Pair]) -> float:
         return float(np.mean([network(to_tensor(a), to_tensor(b)).mean().item() for a, b in pairs]))
 
     return distance

@@ -25,7 +25,7 @@ from typing import Any
 import numpy as np
 import torch
 
-from teacache.errors import Cancelled, RequestError
+from teacache.errors import Cancelled, Phrase, RequestError
 from teacache.method.cache import TeaCache
 from teacache.method.gate import Settings
 from teacache.method.trace import StepRecord, Trace
@@ -46,10 +46,8 @@ from teacache.runs.events import (
 )
 from teacache.runs.preview import affordable, clean_estimate
 from teacache.runs.request import Request
-from teacache.runs.threads import give_back
+from teacache.runs.threads import BEAT, give_back
 from teacache.runs.timing import WallClock, synchronize
-
-BEAT = 1.0  # seconds without news after which the iterator gives a sign of life, so that it can be closed
 
 
 @dataclass(frozen=True, eq=False)
@@ -203,6 +201,7 @@ class Job:
                 **({"callback_on_step_end": watch.after_step} if adapter.callback else {}),
             )[0]
         synchronize(self.pipe._execution_device)
+        _check_numbers(self.pipe, Phrase("decoding"), np.isfinite(output.max() - output.min()))
         # one clip (1, F, H, W, 3), or one picture (1, H, W, 3) that becomes a clip of one frame
         video = floats_to_bytes(np.asarray(output[0] if output.ndim == 5 else output))
         trace = replace(
@@ -241,6 +240,8 @@ class _Watch:
     def after_step(self, pipe: Any, step: int, timestep: Any, tensors: dict[str, Any]) -> dict[str, Any]:
         """The pipeline's callback at the end of a scheduler step."""
         self.seconds = self.clock.stop()
+        finite = torch.isfinite(tensors["latents"]).all()
+        _check_numbers(pipe, Phrase("step {step}", step=step + 1), finite)
         if step + 1 >= len(pipe.scheduler.timesteps):
             self.job.tell(Denoised(tensors["latents"]))
             self.job.check()
@@ -296,6 +297,17 @@ def _quiet(pipe: Any) -> Iterator[None]:
     finally:
         pipe.set_progress_bar_config(**before)
         pipe.maybe_free_model_hooks()  # a cancelled run never came to this, its last line
+
+
+def _check_numbers(pipe: Any, where: Phrase, finite: Any) -> None:
+    """Refuse to go on with what is no number any more: the clip would be black, and its fidelity nonsense."""
+    if not finite:
+        raise RequestError(
+            "The model gave values that are no numbers, at {where}: load it in another precision than "
+            "{dtype}, such as float32 or bfloat16.",
+            where=where,
+            dtype=str(pipe.transformer.dtype).removeprefix("torch."),
+        )
 
 
 def _in_words(error: BaseException) -> BaseException:

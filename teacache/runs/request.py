@@ -53,7 +53,8 @@ class Request:
     height: int | None = None  # pixels
     width: int | None = None  # pixels
     settings: Settings = field(default_factory=lambda: Settings(threshold=0.1))
-    probe: bool = False  # run the blocks on reused calls too, for the true distances: no timing then
+    # run the blocks on reused calls too, to record the true distances: slower, and so never a timing
+    probe: bool = False
     image: Source | None = None  # a file or a PIL image, for image-to-video models; JSON has its name only
 
     def checked(self, defaults: Defaults) -> Request:
@@ -152,11 +153,10 @@ def _prompt(value: Any) -> str:
         )
     prompt = value.strip()
     if len(prompt) > MAX_PROMPT:
-        length, most = f"{len(prompt):,}", f"{MAX_PROMPT:,}"
         raise RequestError(
             "The prompt has {length} characters, but at most {most} are read: shorten it.",
-            length=length,
-            most=most,
+            length=len(prompt),
+            most=MAX_PROMPT,
         )
     if any(0xD800 <= ord(character) <= 0xDFFF for character in prompt):
         raise RequestError("The prompt holds half a character (a lone surrogate): type it again.")

@@ -10,33 +10,34 @@ Imports neither torch nor diffusers.
 
 from __future__ import annotations
 
-import contextlib
-import errno
 import json
+import logging
 import os
 import re
 import shutil
 import tempfile
-from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from teacache.errors import Phrase, StoreError, TeaCacheError, VideoError
+from teacache.errors import Phrase, StoreError, TeaCacheError
 from teacache.method.trace import Trace
 from teacache.runs.comparison import Comparison, Fidelity, Rival, Speedups, Timings
+from teacache.runs.files import UNFINISHED, reason, sentences, sync, whole
 from teacache.runs.reading import read_fidelity, read_rivals, read_timings
 from teacache.runs.request import Request
-from teacache.runs.video import FULL, enlarge, stack, write_picture, write_video
+from teacache.runs.video import enlarge, find_ffmpeg, is_whole, stack, write_picture, write_video
 
 VERSION = 1
 RECORD = "run.json"
 STACKED, UNCACHED, CACHED = VIDEOS = ("stacked.mp4", "uncached.mp4", "cached.mp4")
 PICTURES = ("stacked.png", "uncached.png", "cached.png")  # of runs with one frame only
 IMAGE = "image.png"  # of image-to-video runs only
-UNFINISHED = ".unfinished-"  # a leading dot: never a run id
 MAX_RECORD = 64 * 2**20  # bytes; 20,000 calls are far less, and a foreign file may be anything
+_TRIED = 2**16  # bytes written to see whether there is room for any
 _RUN_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,79}")
+_log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -45,7 +46,7 @@ class StoredRun(Speedups):
 
     run_id: str
     created: str  # ISO 8601, UTC
-    folder: Path
+    folder: Path | None  # None: it could not be stored, so it has no files
     fps: float
     request: Request
     uncached: Trace
@@ -74,6 +75,8 @@ class StoredRun(Speedups):
     @property
     def pictures(self) -> tuple[Path, ...]:
         """Both side by side, the uncached and the cached one, as PNG; nothing for clips of several frames."""
+        if self.folder is None:
+            return ()
         places = tuple(self.folder / name for name in PICTURES)
         return places if all(place.is_file() for place in places) else ()
 
@@ -85,11 +88,31 @@ class StoredRun(Speedups):
     @property
     def image(self) -> Path | None:
         """The image that the run began with, cut to the size of its clip; None where it needed none."""
+        if self.folder is None:
+            return None
         place = self.folder / IMAGE
         return place if self.request.image is not None and place.is_file() else None
 
-    def _speedup_parts(self) -> tuple[Timings, Timings, Trace]:
-        return self.uncached_timings, self.cached_timings, self.cached
+    def _speedup_parts(self) -> tuple[tuple[Trace, Timings], tuple[Trace, Timings]]:
+        return (self.uncached, self.uncached_timings), (self.cached, self.cached_timings)
+
+
+def in_memory(comparison: Comparison) -> StoredRun:
+    """A comparison that could not be stored, as if it had been: all but the files."""
+    return StoredRun(
+        run_id=comparison.run_id,
+        created=comparison.created,
+        folder=None,
+        fps=comparison.fps,
+        request=comparison.request,
+        uncached=comparison.uncached.trace,
+        cached=comparison.cached.trace,
+        uncached_timings=comparison.uncached.timings,
+        cached_timings=comparison.cached.timings,
+        fidelity=comparison.fidelity,
+        baseline_reused=comparison.baseline_reused,
+        rivals=comparison.rivals,
+    )
 
 
 @dataclass(frozen=True)
@@ -105,6 +128,18 @@ class Store:
 
     def __init__(self, folder: str | Path | None = None):
         self.folder = Path(folder or os.environ.get("TEACACHE_RUNS_DIR") or "runs")
+        self._told: set[str] = set()
+
+    def check(self) -> None:
+        """Find out whether a run could be stored, before minutes are spent on one.
+
+        Raises StoreError if the folder cannot be written or the disk is full, VideoError without ffmpeg.
+        """
+        find_ffmpeg()
+        with sentences(Phrase("Runs cannot be stored in {folder}", folder=self.folder)):
+            self.folder.mkdir(parents=True, exist_ok=True)
+            with tempfile.TemporaryFile(dir=self.folder) as file:
+                file.write(bytes(_TRIED))
 
     def save(self, comparison: Comparison) -> StoredRun:
         """Write a comparison; all of it or nothing.
@@ -112,48 +147,56 @@ class Store:
         Raises StoreError if the folder cannot be written, the disk is full or the run is there already;
         VideoError if ffmpeg is missing.
         """
-        place = self._place(comparison.run_id)
-        if place.exists():
-            raise StoreError(
-                "Run {run_id} is stored already: delete its folder first.", run_id=comparison.run_id
-            )
-        with _sentences(
-            Phrase(
-                "Run {run_id} could not be stored in {folder}", run_id=comparison.run_id, folder=self.folder
-            )
+        run_id = comparison.run_id
+        place = self._place(run_id)
+        with sentences(
+            Phrase("Run {run_id} could not be stored in {folder}", run_id=run_id, folder=self.folder)
         ):
+            if place.exists():
+                raise StoreError("Run {run_id} is stored already: delete its folder first.", run_id=run_id)
             self.folder.mkdir(parents=True, exist_ok=True)
             unfinished = Path(tempfile.mkdtemp(prefix=UNFINISHED, dir=self.folder))
             try:
                 unfinished.chmod(0o755)  # mkdtemp makes it private to one user
                 _write(unfinished, comparison)
+                for written in unfinished.iterdir():
+                    sync(written)
                 os.replace(unfinished, place)
             finally:
                 shutil.rmtree(unfinished, ignore_errors=True)
-        return self.load(comparison.run_id)
+        return self.load(run_id)
 
     def load(self, run_id: str) -> StoredRun:
         """Read one run. Raises StoreError if there is none of that name or it is not whole."""
         place = self._place(run_id)
-        data = _read_json(place)
-        missing = [name for name in VIDEOS if not (place / name).is_file()]
+        with sentences(Phrase("Run {run_id} cannot be read", run_id=run_id)):
+            data = _read_json(place)
+            missing = [name for name in VIDEOS if not is_whole(place / name)]
         if missing:
             raise StoreError(
-                "Run {run_id} is not whole: {missing} is missing.", run_id=run_id, missing=", ".join(missing)
+                "Run {run_id} is not whole: {missing} is missing or cut short.",
+                run_id=run_id,
+                missing=", ".join(missing),
             )
         try:
             return _stored(place, data)
         except TeaCacheError as error:
             raise StoreError("Run {run_id} cannot be read: {error}", run_id=run_id, error=error) from error
         except (KeyError, TypeError, ValueError, AttributeError, OverflowError) as error:
-            reason = Phrase("{name} is missing", name=error) if isinstance(error, KeyError) else error
-            raise StoreError(
-                "Run {run_id} cannot be read: {reason}.", run_id=run_id, reason=reason
-            ) from error
+            why = Phrase("{name} is missing", name=error) if isinstance(error, KeyError) else error
+            raise StoreError("Run {run_id} cannot be read: {reason}.", run_id=run_id, reason=why) from error
 
     def list(self) -> list[StoredRun]:
-        """All readable runs, newest first. Raises StoreError if the folder itself cannot be read."""
-        return list(self.scan().runs)
+        """All readable runs, newest first; what is wrong with the others is logged, once.
+
+        Raises StoreError if the folder itself cannot be read.
+        """
+        listing = self.scan()
+        for problem in listing.problems:
+            if problem not in self._told:
+                _log.warning("%s", problem)
+        self._told.update(listing.problems)
+        return list(listing.runs)
 
     def scan(self) -> Listing:
         """All readable runs, and what is wrong with the others; what is no run at all is passed over."""
@@ -176,20 +219,12 @@ class Store:
         """
         stored = self.load(run_id)
         kept = {rival.name: rival for rival in (*stored.rivals, *rivals)}
-        data = _read_json(stored.folder) | {"rivals": [rival.to_json() for rival in kept.values()]}
-        with _sentences(
-            Phrase(
-                "The rivals of run {run_id} could not be stored in {folder}",
-                run_id=run_id,
-                folder=self.folder,
-            )
-        ):
-            unfinished = stored.folder / f"{UNFINISHED}{RECORD}"
-            try:
-                _write_json(unfinished, data)
-                os.replace(unfinished, stored.folder / RECORD)
-            finally:
-                unfinished.unlink(missing_ok=True)
+        what = Phrase(
+            "The rivals of run {run_id} could not be stored in {folder}", run_id=run_id, folder=self.folder
+        )
+        with sentences(what), whole(stored.folder / RECORD) as unfinished:
+            found = [rival.to_json() for rival in kept.values()]
+            _write_json(unfinished, _read_json(stored.folder) | {"rivals": found})
         return self.load(run_id)
 
     def _place(self, run_id: str) -> Path:
@@ -209,15 +244,19 @@ class Store:
             raise StoreError(
                 "The runs folder {folder} cannot be read: {reason}.",
                 folder=self.folder,
-                reason=_reason(error),
+                reason=reason(error),
             ) from error
-        return [place for place in found if place.is_dir() and _looks_like_a_run(place)]
+        return [place for place in found if _looks_like_a_run(place)]
 
 
 def _looks_like_a_run(place: Path) -> bool:
-    if not _RUN_ID.fullmatch(place.name):
-        return place.name.startswith(UNFINISHED)
-    return any((place / name).exists() for name in (RECORD, *VIDEOS))
+    named = _RUN_ID.fullmatch(place.name)
+    try:
+        if not place.is_dir() or not named:
+            return place.is_dir() and place.name.startswith(UNFINISHED)
+        return any((place / name).exists() for name in (RECORD, *VIDEOS))
+    except OSError:  # a folder closed to us: reading it as a run will say so
+        return named is not None
 
 
 def _write(folder: Path, comparison: Comparison) -> None:
@@ -241,38 +280,28 @@ def _write_image(path: Path, request: Request) -> None:
 
 def _write_json(path: Path, data: dict[str, Any]) -> None:
     text = json.dumps(data, allow_nan=False, indent=1)  # NaN is no JSON, whatever Python's default says
-    with path.open("w", encoding="utf-8") as file:
-        file.write(text)
-        file.flush()
-        os.fsync(file.fileno())  # a rename may reach the disk before the bytes do
+    path.write_text(text, encoding="utf-8")
 
 
 def _read_json(place: Path) -> dict[str, Any]:
+    """The record of a run. Raises StoreError, or OSError as it comes."""
     record = place / RECORD
-    try:
-        if record.stat().st_size > MAX_RECORD:
-            raise StoreError(
-                "Run {run_id} cannot be read: its {file} is too large to be one.",
-                run_id=place.name,
-                file=RECORD,
-            )
-        data = json.loads(record.read_text(encoding="utf-8"), parse_constant=_refuse_constant)
-    except FileNotFoundError as error:
+    if not record.is_file():  # there is none, or a pipe, say, which would be waited for
+        raise StoreError("There is no run {run_id} in {folder}.", run_id=place.name, folder=place.parent)
+    if record.stat().st_size > MAX_RECORD:
         raise StoreError(
-            "There is no run {run_id} in {folder}.", run_id=place.name, folder=place.parent
-        ) from error
+            "Run {run_id} cannot be read: its {file} is too large to be one.",
+            run_id=place.name,
+            file=RECORD,
+        )
+    try:
+        data = json.loads(record.read_text(encoding="utf-8"), parse_constant=_refuse_constant)
     except (ValueError, RecursionError) as error:  # JSON and UTF-8 errors are ValueErrors
         raise StoreError(
             "Run {run_id} cannot be read: its {file} is not JSON ({error}).",
             run_id=place.name,
             file=RECORD,
             error=error,
-        ) from error
-    except StoreError:
-        raise
-    except OSError as error:
-        raise StoreError(
-            "Run {run_id} cannot be read: {reason}.", run_id=place.name, reason=_reason(error)
         ) from error
     if not isinstance(data, dict) or data.get("version") != VERSION:
         raise StoreError(
@@ -294,16 +323,19 @@ def _stored(place: Path, data: dict[str, Any]) -> StoredRun:
     fps, created = data["fps"], data["created"]
     if isinstance(fps, bool) or not isinstance(fps, (int, float)) or not 0 < fps <= 240:
         raise ValueError(f"fps cannot be {fps!r}")
-    if not isinstance(created, str):
+    if not _is_time(created):
         raise ValueError(f"created cannot be {created!r}")
+    uncached, cached = Trace.from_json(data["uncached"]), Trace.from_json(data["cached"])
+    if not (uncached.records and cached.records):
+        raise ValueError("one of its runs has no calls")
     return StoredRun(
         run_id=place.name,
         created=created,
         folder=place,
         fps=fps,
         request=Request.from_json(data["request"]),
-        uncached=Trace.from_json(data["uncached"]),
-        cached=Trace.from_json(data["cached"]),
+        uncached=uncached,
+        cached=cached,
         uncached_timings=read_timings(data["uncached_timings"]),
         cached_timings=read_timings(data["cached_timings"]),
         fidelity=read_fidelity(data["fidelity"]),
@@ -312,31 +344,8 @@ def _stored(place: Path, data: dict[str, Any]) -> StoredRun:
     )
 
 
-_FULL = Phrase("the disk is full, so free some space and store it again")
-
-
-@contextlib.contextmanager
-def _sentences(what: Phrase) -> Iterator[None]:
-    """Turn the system's refusals into one sentence."""
+def _is_time(text: Any) -> bool:
     try:
-        yield
-    except StoreError:
-        raise
-    except OSError as error:
-        raise StoreError("{what}: {reason}.", what=what, reason=_reason(error)) from error
-    except ValueError as error:  # a figure that is not a number: strict JSON has no word for it
-        raise StoreError("{what}: {reason}.", what=what, reason=error) from error
-    except VideoError as error:
-        if FULL in str(error):  # ffmpeg met the full disk before we did
-            raise StoreError("{what}: {reason}.", what=what, reason=_FULL) from error
-        raise
-
-
-def _reason(error: OSError) -> str | Phrase:
-    if error.errno in (errno.ENOSPC, errno.EDQUOT):
-        return _FULL
-    if error.errno in (errno.EACCES, errno.EPERM, errno.EROFS):
-        return Phrase("the folder may not be written or read, so choose another with TEACACHE_RUNS_DIR")
-    if error.errno in (errno.ENOTDIR, errno.EEXIST):
-        return Phrase("a file is in the place of the folder, so choose another with TEACACHE_RUNS_DIR")
-    return (error.strerror or str(error)).rstrip(".").lower()
+        return isinstance(text, str) and bool(datetime.fromisoformat(text))
+    except ValueError:
+        return False

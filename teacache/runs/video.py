@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import errno
 import os
+import shutil
 import subprocess
 from pathlib import Path
 
@@ -51,6 +52,37 @@ def stack(uncached: np.ndarray, cached: np.ndarray) -> np.ndarray:
     return np.concatenate([enlarge(uncached), enlarge(cached)], axis=2)
 
 
+def find_ffmpeg() -> str:
+    """The ffmpeg that is used, found to be there. Raises VideoError, one sentence."""
+    try:
+        import imageio_ffmpeg  # here, since a page that only shows stored runs needs no encoder
+
+        found = imageio_ffmpeg.get_ffmpeg_exe()
+    except (ImportError, RuntimeError) as error:
+        raise _no_ffmpeg(error) from error
+    if shutil.which(found) is None:  # a name from the environment is not looked up before
+        raise _no_ffmpeg(FileNotFoundError(f"{found} cannot be run"))
+    return found
+
+
+def is_whole(path: Path) -> bool:
+    """Whether the parts of an mp4 end just where the file does; one that was cut short ends within a part.
+
+    Raises OSError if that cannot be seen.
+    """
+    if not path.is_file():
+        return False
+    end, at = path.stat().st_size, 0
+    with path.open("rb") as file:
+        while 0 <= at < end:
+            file.seek(at)
+            length = int.from_bytes(file.read(4))
+            if length == 1:  # too long for four bytes: eight, behind the part's name
+                length = int.from_bytes(file.read(12)[4:])
+            at = at + length if length >= 8 else -1
+    return 0 < at == end
+
+
 def write_video(path: str | Path, frames: np.ndarray, fps: float) -> None:
     """Write (F, H, W, 3) uint8 frames as H.264, `fps` frames a second.
 
@@ -61,7 +93,7 @@ def write_video(path: str | Path, frames: np.ndarray, fps: float) -> None:
     height, width = frames.shape[1:3]
     source = ("-f", "rawvideo", "-pix_fmt", "rgb24", "-s", f"{width}x{height}", "-r", f"{fps:g}", "-i", "-")
     command = [
-        _ffmpeg(),
+        find_ffmpeg(),
         "-y",
         "-loglevel",
         "error",
@@ -107,15 +139,6 @@ def _check(frames: np.ndarray, fps: float) -> None:
         )
     if not 0 < fps <= 240:
         raise VideoError("{fps} frames a second cannot be played: give a number above 0, up to 240.", fps=fps)
-
-
-def _ffmpeg() -> str:
-    try:
-        import imageio_ffmpeg  # here, since a page that only shows stored runs needs no encoder
-
-        return imageio_ffmpeg.get_ffmpeg_exe()
-    except (ImportError, RuntimeError) as error:
-        raise _no_ffmpeg(error) from error
 
 
 def _reason(stderr: bytes) -> Phrase:

@@ -16,8 +16,8 @@ import numpy as np
 from teacache.errors import RequestError
 from teacache.method.trace import Trace
 from teacache.runs.comparison import Fidelity, Run
-from teacache.runs.events import Event, Finished
-from teacache.runs.fidelity import fidelity
+from teacache.runs.events import Beat, Event, Finished
+from teacache.runs.fidelity import judging
 from teacache.runs.generate import generate
 from teacache.runs.request import STEPS, Request
 from teacache.study.clips import OFF
@@ -65,12 +65,13 @@ def _same_time(
     run = yield from _finished(pipe, replace(request, steps=steps))
     if known is None and reference is None:
         reference = (yield from _finished(pipe, request)).video
+    found = known or (yield from judging(run.video, reference, sign=Beat))
     yield Plain(
         steps=steps,
         calls=len(run.trace.records),
         seconds=run.timings.denoising,
         video=run.video,
-        fidelity=known or fidelity(run.video, reference),
+        fidelity=found,
     )
 
 

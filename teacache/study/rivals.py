@@ -6,13 +6,13 @@ page.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from dataclasses import replace
 from typing import Any
 
 from teacache.method.trace import Trace
 from teacache.runs.comparison import Comparison, Rival, RivalName, Run
-from teacache.runs.fidelity import fidelity
+from teacache.runs.fidelity import judging
 from teacache.runs.request import STEPS, Request
 from teacache.study.clips import sample, sampling
 from teacache.study.schedules import fixed, uniform
@@ -33,19 +33,20 @@ def racing(pipe: Any, comparison: Comparison) -> Iterator[Rival | None]:
     request, trace = comparison.request, comparison.cached.trace
     computed = computed_steps(trace)
     run = yield from sampling(pipe, request, fixed(uniform(request.steps, computed)))
-    yield _rival("uniform", run, comparison)
+    yield (yield from _judged("uniform", run, comparison))
     if computed >= STEPS[0]:
         run = yield from sampling(pipe, replace(request, steps=computed))
-        yield _rival("fewer_steps", run, comparison)
+        yield (yield from _judged("fewer_steps", run, comparison))
 
 
-def _rival(name: RivalName, run: Run, comparison: Comparison) -> Rival:
+def _judged(name: RivalName, run: Run, comparison: Comparison) -> Generator[None, None, Rival]:
+    found = yield from judging(run.video, comparison.uncached.video)
     return Rival(
         name=name,
         computed_calls=run.trace.computed_calls,
         calls=len(run.trace.records),
         seconds=run.timings.denoising,
-        fidelity=fidelity(run.video, comparison.uncached.video),
+        fidelity=found,
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import axe_playwright_python
@@ -10,10 +11,12 @@ from playwright.sync_api import expect
 
 from tests.browser.conftest import watch
 from tests.browser.steps import at_rest, comes_by, open_app, still
+from tests.browser.test_upload import cogvideox
+from ui.texts import texts
 
 AXE = Path(axe_playwright_python.__file__).with_name("axe.min.js")
-BROKEN = """async () => {
-  const { violations } = await axe.run(document, { resultTypes: ['violations'] });
+BROKEN = """async (parts) => {
+  const { violations } = await axe.run({ include: parts }, { resultTypes: ['violations'], preload: false });
   const grave = violations.filter((v) => ['serious', 'critical'].includes(v.impact));
   return grave.flatMap((v) => v.nodes.map((n) => `${v.id}: ${n.target} ${n.html.slice(0, 200)}`));
 }"""
@@ -24,10 +27,10 @@ OPEN_ALL = """() => {
 KIB = 1024
 
 
-def broken(page) -> list[str]:
-    """What axe finds serious or critical on the page as it stands."""
+def broken(page, *parts: str) -> list[str]:
+    """What axe finds serious or critical as it stands: on the whole page, or in parts, which is quick."""
     still(page)  # a colour that is still fading has the contrast of neither end
-    return page.evaluate(BROKEN)
+    return page.evaluate(BROKEN, list(parts or ["html"]))
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
@@ -41,14 +44,56 @@ def test_axe_finds_nothing_serious_in_any_state_of_the_page(open_page, theme):
     page.evaluate("teacache.inspect.open(5)")
     found["all folds open, one step looked into"] = broken(page)
     page.evaluate("teacache.inspect.close()")
-    for lesson in (0, 3, 5, 7) if theme == "light" else (3,):
+    for lesson in range(4) if theme == "light" else range(4, 8):  # each once
         page.evaluate("lesson => teacache.tour.show(lesson)", lesson)
-        found[f"lesson {lesson + 1}"] = broken(page)
+        found[f"lesson {lesson + 1}"] = broken(page, ".tc-tour", "#tc-board")
     page.evaluate("teacache.tour.close()")
     page.evaluate("teacache.toast('A sentence that must not be missed.')")
     page.evaluate("document.querySelector('[data-mode=wipe]').click()")
-    found["a refusal, the wipe"] = broken(page)
+    found["a refusal, the wipe"] = broken(page, ".tc-toasts", "#tc-player")
     assert {state: faults for state, faults in found.items() if faults} == {}
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_axe_finds_nothing_serious_while_something_else_than_a_run_is_on_screen(open_page, theme, tmp_path):
+    page = open_page(color_scheme=theme)
+    open_app(page, f"/?__theme={theme}")
+    at_rest(page)
+    page.add_script_tag(path=AXE)
+    page.evaluate("teacache.moveSlider(teacache.now.run.controls.threshold * 2)")
+    page.wait_for_selector(".tc-state.whatif")
+    found = {"what-if": broken(page, "#tc-board")}
+    page.evaluate("teacache.starting(teacache.now.threshold)")  # as Run does before the server hears of it
+    page.wait_for_selector("#tc-run[aria-disabled=true]")
+    page.wait_for_selector(".tc-stage.old")
+    found["a run under way"] = broken(page, "#tc-board", "#tc-buttons", "#tc-player")
+    page.evaluate("teacache.stopping(), teacache.emit('failed')")
+    pins = page.locator("#tc-history .tc-pin")
+    pins.nth(0).click()
+    pins.nth(1).click()
+    page.get_by_role("button", name="Compare A and B").click()
+    expect(page.locator("#tc-player figcaption").first).to_contain_text("A ·")
+    found["a pair"] = broken(page, "#tc-player", "#tc-history")
+    page.evaluate("teacache.emit('play', { lanes: 3, third: { steps: 25, seconds: 1.2, psnr: 30.1 } })")
+    page.evaluate("document.querySelector('[data-mode=blink]').click()")
+    page.wait_for_selector(".tc-against:not([hidden])")
+    found["a third video"] = broken(page, "#tc-player")
+    own = tmp_path / "cogvideox.json"
+    own.write_text(json.dumps(cogvideox().to_json()))
+    page.set_input_files("#tc-trace-file", own)
+    page.wait_for_selector("body.tc-cannot")
+    page.wait_for_selector(".tc-state.uploaded")
+    found["a trace from elsewhere, its model not for this machine"] = broken(page, "#tc-board", "#tc-left")
+    assert {state: faults for state, faults in found.items() if faults} == {}
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_axe_finds_nothing_serious_on_a_phone(open_page, theme):
+    page = open_page(viewport={"width": 390, "height": 844}, has_touch=True, color_scheme=theme)
+    open_app(page, f"/?__theme={theme}")
+    at_rest(page)
+    page.add_script_tag(path=AXE)
+    assert broken(page) == []
 
 
 @pytest.mark.parametrize("width, height", [(390, 844), (820, 1180), (1366, 768), (1920, 1080)])
@@ -96,6 +141,64 @@ def test_on_a_phone_a_lesson_and_a_step_leave_the_dock_and_their_figure_in_sight
     assert following["y"] + following["height"] <= dock["y"]
 
 
+QUESTION_IN_SIGHT = """() => {
+  const foot = document.querySelector('.tc-tour-foot').getBoundingClientRect();
+  return document.querySelector('.tc-ask .tc-stepper').getBoundingClientRect().bottom <= foot.top;
+}"""
+
+
+def test_on_a_phone_a_question_below_the_edge_of_the_sheet_is_announced(open_page):
+    page = open_page(viewport={"width": 390, "height": 844}, has_touch=True, locale="de-DE")
+    open_app(page)
+    at_rest(page)
+    for lesson in (0, 1, 5, 6):
+        page.evaluate("lesson => teacache.tour.show(lesson)", lesson)
+        still(page)
+        expect(page.locator(".tc-below")).to_be_visible(visible=not page.evaluate(QUESTION_IN_SIGHT))
+        if page.locator(".tc-below").is_visible():
+            page.locator(".tc-below").tap()
+            page.wait_for_function(QUESTION_IN_SIGHT)
+            expect(page.locator(".tc-below")).to_be_hidden()
+
+
+# States of a run whose words do not fit their tile.
+CUT = """names => {
+  const state = document.querySelector('.tc-state'), now = state.textContent;
+  const cut = names.filter((name) => {
+    state.textContent = teacache.t('state_' + name, { i: 100, n: 100 });
+    return state.scrollWidth > state.clientWidth;
+  });
+  state.textContent = now;
+  return cut;
+}"""
+TOO_TALL = """() => {
+  const legend = document.querySelector('.tc-legend');
+  return legend.scrollHeight > legend.clientHeight;
+}"""
+
+
+@pytest.mark.parametrize("width, height", [(390, 844), (820, 1180), (1024, 768), (1366, 768)])
+def test_every_state_and_the_whole_legend_can_be_read_and_a_what_if_moves_nothing(open_page, width, height):
+    page = open_page(viewport={"width": width, "height": height}, locale="de-DE")
+    open_app(page)
+    at_rest(page)
+    states = [name.removeprefix("state_") for name in texts("en") if name.startswith("state_")]
+    assert len(states) > 9 and page.evaluate(CUT, states) == []
+    plot = page.locator(".tc-plot").bounding_box()
+    page.evaluate("teacache.moveSlider(teacache.now.run.controls.threshold * 2)")
+    page.wait_for_selector(".tc-state.whatif")
+    page.get_by_text("durch Was-wäre-wenn anders").wait_for()
+    assert not page.evaluate(TOO_TALL)
+    assert page.locator(".tc-plot").bounding_box() == plot
+
+
+def test_on_a_phone_what_a_link_leaves_of_the_dock_has_all_of_its_width(open_page):
+    page = open_page(viewport={"width": 390, "height": 844}, has_touch=True)
+    for hidden, left in (("run", "#tc-threshold"), ("threshold", "#tc-buttons")):
+        open_app(page, f"/?hide={hidden}")
+        assert page.locator(left).bounding_box()["width"] > 360, hidden
+
+
 def test_the_page_is_heard_a_summary_at_rest_and_every_call_in_a_table(page):
     open_app(page)
     page.wait_for_function("document.querySelector('#tc-calls tbody tr') && teacache.now.table")
@@ -132,6 +235,10 @@ def test_the_keyboard_reaches_threshold_steps_player_and_tour_and_shows_where_it
     page.wait_for_function("document.querySelector('.tc-say').textContent.startsWith('Step 2')")
     outlined = "getComputedStyle(document.activeElement).outlineStyle"
     assert page.evaluate(outlined) == "solid"
+    for control in ("#tc-threshold input[type=range]", "#tc-estimator input:checked", "#tc-run"):
+        page.locator(control).focus()
+        page.keyboard.press("Shift")  # the place was reached by key
+        assert page.evaluate(outlined) == "solid", control
     page.keyboard.press("d")
     page.wait_for_selector(".tc-stage[data-mode=diff]")
     page.locator("#tc-tour-start").focus()

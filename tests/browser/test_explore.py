@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.steps import at_rest, move_slider, open_app
+from tests.browser.steps import at_rest, fill, move_slider, open_app, still
 
 
 @pytest.fixture
@@ -68,6 +68,40 @@ def test_back_at_the_runs_own_threshold_its_figures_return(explorer):
     expect(explorer.locator("[data-fig=psnr] b")).to_have_text(psnr)
 
 
+def test_a_threshold_moved_away_and_back_is_not_in_the_link(explorer):
+    own = explorer.evaluate("teacache.now.run.controls.threshold")
+    move_slider(explorer, own * 2)
+    fill(explorer, seed=5)  # another change while it is away
+    explorer.wait_for_function("teacache.link().includes('threshold=') && teacache.link().includes('seed=5')")
+    move_slider(explorer, own)
+    explorer.wait_for_function("!teacache.link().includes('threshold=')")
+    assert "seed=5" in explorer.evaluate("teacache.link()")  # the other change stays
+
+
+def test_a_link_to_a_run_that_is_gone_says_so_and_shows_another(page, shot):
+    open_app(page, "/?run=20200101-000000-0&seed=5")
+    expect(page.locator(".tc-line.failed")).to_contain_text("no longer here")
+    expect(page.locator("#tc-seed input")).to_have_value("5")
+    page.wait_for_function("!location.search.includes('20200101')")
+    assert page.locator(".tc-cell.reused").count() > 0
+    shot("run-gone")
+
+
+def test_a_run_that_reused_nothing_says_so_and_its_equal_clips_are_identical(page, shot):
+    open_app(page, "/?run=6-few-steps")
+    expect(page.locator(".tc-line")).to_contain_text("Nothing was reused: this run reuses only above δ")
+    expect(page.locator("[data-fig=psnr] b")).to_have_text("identical")
+    expect(page.locator(".tc-rivals tbody tr").first.locator("td").nth(2)).to_have_text("identical")
+    shot("nothing-reused")
+
+
+def test_who_came_closest_is_said_where_two_share_it(page):
+    open_app(page, "/?run=8-no-guidance")
+    verdict = page.locator(".tc-verdict")
+    expect(verdict).to_contain_text("“Uniform reuse” and “Fewer steps” came equally close")
+    expect(page.locator(".tc-rivals tr.winner th")).to_have_text(["Uniform reuse", "Fewer steps"])
+
+
 def test_the_arrows_go_from_schedule_to_schedule(explorer):
     seen = [explorer.evaluate("teacache.view().row[2]")]
     for _ in range(3):
@@ -87,6 +121,22 @@ def test_the_threshold_can_be_dragged_in_the_plot(explorer):
     explorer.mouse.up()
     explorer.wait_for_function("before => teacache.now.threshold < before", arg=before)
     explorer.wait_for_function(NUMBER_AGREES)
+    assert 0 < explorer.evaluate("teacache.now.threshold") < before
+
+
+HAS_NOT_BEGUN = """(phase) => {
+  const { run } = teacache.now;
+  const none = Object.fromEntries(Object.keys(run.cached).map((name) => [name, []]));
+  teacache.now.run = { ...run, phase, cached: none };
+  const { columns } = teacache.view();
+  teacache.now.run = run;
+  return columns.step.length;
+}"""
+
+
+def test_a_cached_run_that_has_not_begun_has_no_step_of_the_uncached_one(explorer):
+    assert explorer.evaluate(HAS_NOT_BEGUN, "uncached") == 50
+    assert explorer.evaluate(HAS_NOT_BEGUN, "cached") == 0
 
 
 def test_pointing_at_a_step_says_its_arithmetic_in_words(explorer, shot):
@@ -115,6 +165,9 @@ def test_naive_replays_the_run_without_the_polynomial(explorer):
     assert table["est"][1:] == table["ind"][1:]
 
 
+FIRST_LANE = "document.querySelector('.tc-lane-a canvas').toDataURL()"
+
+
 def frame(page) -> int:
     return int(page.inner_text(".tc-count").split("/")[0])
 
@@ -133,10 +186,32 @@ def test_frames_can_be_stepped_and_scrubbed_exactly(explorer):
 def test_space_plays_and_pauses(explorer):
     icon = explorer.locator(".tc-transport [data-icon]")
     expect(icon).to_have_attribute("data-icon", "pause")  # the clip plays on its own, a little later
-    explorer.locator("h1").click()
+    first = explorer.evaluate("teacache.now.run.run")
+    explorer.locator("#tc-recorded button").nth(
+        1
+    ).click()  # a button pressed by hand leaves the key to the clip
+    explorer.wait_for_function("first => teacache.now.run.run !== first", arg=first)
+    expect(icon).to_have_attribute("data-icon", "pause")
     for shown in ("play", "pause"):
         explorer.keyboard.press("Space")
         expect(icon).to_have_attribute("data-icon", shown)
+
+
+def test_a_clip_paused_while_the_next_one_loads_stays_paused(explorer):
+    icon = explorer.locator(".tc-transport [data-icon]")
+    expect(icon).to_have_attribute("data-icon", "pause")
+    held, released = [], []
+    explorer.route("**/*.mp4*", lambda route: route.continue_() if released else held.append(route))
+    with explorer.expect_request("**/*.mp4*"):
+        explorer.locator("#tc-recorded button").nth(1).click()
+    explorer.keyboard.press("Space")
+    expect(icon).to_have_attribute("data-icon", "play")
+    before = explorer.evaluate(FIRST_LANE)
+    released.append(True)
+    for route in held:
+        route.continue_()
+    explorer.wait_for_function(f"before => {FIRST_LANE} !== before", arg=before)
+    expect(icon).to_have_attribute("data-icon", "play")
 
 
 @pytest.mark.parametrize("key, mode", [("w", "wipe"), ("d", "diff"), ("b", "blink"), ("s", "side")])
@@ -163,6 +238,32 @@ def test_keys_typed_into_the_prompt_stay_there(explorer):
     explorer.locator("#tc-prompt textarea").press_sequentially("b w d s ")
     assert explorer.locator("#tc-prompt textarea").input_value() == "b w d s "
     assert explorer.get_attribute(".tc-stage", "data-mode") == "side"
+
+
+SET = """() => [...document.querySelectorAll('#tc-left input, #tc-left textarea')]
+  .map((box) => (['radio', 'checkbox'].includes(box.type) ? box.checked : box.value))"""
+PLACE = """() => {
+  const at = document.activeElement;
+  const part = ['model', 'left'].find((name) => at.closest('#tc-' + name));
+  return at === document.body ? 'lost' : part || 'on';
+}"""
+
+
+def test_passing_through_the_controls_changes_none_and_keeps_the_place(explorer):
+    explorer.locator("#tc-estimator").get_by_label("Naive").check()
+    explorer.wait_for_function("teacache.now.table.controls.naive")  # the target follows its schedules
+    fill(explorer, guidance=7, steps=30)
+    still(explorer)
+    before = explorer.evaluate(SET)
+    explorer.locator("#tc-threshold input[type=number]").focus()
+    places = ["left"]
+    with explorer.expect_response("**/run/predict*"):  # Gradio calls a box that was only left an input
+        while places[-1] in ("left", "model"):
+            explorer.keyboard.press("Tab")
+            places.append(explorer.evaluate(PLACE))
+    still(explorer)
+    assert "model" in places and places[-1] == "on"
+    assert explorer.evaluate(SET) == before
 
 
 def test_jargon_is_explained_on_hover(explorer):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.steps import at_rest, open_app
+from tests.browser.steps import at_rest, comes_by, open_app
 
 
 def test_a_recorded_run_is_on_screen_without_scrolling(page, shot):
@@ -21,6 +21,18 @@ def test_a_recorded_run_is_on_screen_without_scrolling(page, shot):
     assert page.locator(".tc-cell.reused").count() > 0
     expect(page.locator("[data-fig=psnr] b")).to_contain_text("dB")
     assert page.evaluate("document.documentElement.scrollWidth") <= 1366
+
+
+def test_the_recorded_run_is_on_screen_before_any_script_and_gives_way_to_the_page(open_page, shot):
+    still = open_page(java_script_enabled=False)
+    still.goto("/")
+    poster = still.locator("#tc-poster")
+    expect(poster.locator(".figures b", has_text=" dB")).to_be_visible()
+    expect(poster.locator(".strip i")).to_have_count(50)
+    shot("poster", still)
+    page = open_page()
+    open_app(page)
+    expect(page.locator("#tc-poster")).to_have_count(0)
 
 
 def test_both_videos_are_drawn_from_one_file(page):
@@ -58,6 +70,40 @@ def test_the_browsers_language_is_spoken(open_page, shot, language, word):
     page.get_by_text(word, exact=True).first.wait_for()
     assert "undefined" not in page.inner_text("body") and "tc_" not in page.inner_text("body")
     shot(f"language-{language[:2]}", page)
+
+
+KEEP_NAMES = """
+window.names = new Set();
+const look = () => {
+  const buttons = document.querySelectorAll('#tc-recorded button');
+  buttons.forEach((button) => window.names.add(button.textContent.trim()));
+  requestAnimationFrame(look);
+};
+addEventListener('DOMContentLoaded', look);
+"""
+
+
+def test_the_recorded_runs_are_never_seen_in_another_language(open_page):
+    page = open_page(locale="de-DE")
+    page.add_init_script(KEEP_NAMES)
+    open_app(page)
+    page.wait_for_selector("#tc-recorded button[data-tip]")
+    names = page.evaluate("[...window.names]")
+    assert len(names) == page.locator("#tc-recorded button").count() and names[0] == "getreu 2,0×"
+
+
+SKETCHED = """(() => {
+  const texts = [...document.querySelectorAll('.tc-sketch text')].map((text) => text.textContent);
+  return texts.includes('0,05') && !texts.some((text) => text.includes('.'));
+})()"""
+
+
+def test_the_sketch_writes_numbers_as_the_plot_does(open_page):
+    page = open_page(locale="de-DE")
+    open_app(page)
+    at_rest(page)
+    with comes_by(page, SKETCHED):
+        page.evaluate("teacache.refresh()")
 
 
 def test_a_phone_need_not_scroll_sideways(open_page, shot):

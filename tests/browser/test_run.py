@@ -10,6 +10,8 @@ from playwright.sync_api import expect
 
 from teacache.method.trace import Trace
 from tests.browser.steps import (
+    LOOK_OUT,
+    comes_by,
     fill,
     model_ready,
     move_slider,
@@ -19,6 +21,37 @@ from tests.browser.steps import (
 )
 
 STEPS = 8
+UNDER_WAY = "teacache.now.run.phase === 'uncached' && teacache.now.run.uncached.step.length >= 3"
+# What tells the server to stop takes its time, as where a call of the model does.
+SLOW_TO_STOP = """() => {
+  const { fetch } = window;
+  const later = (...asked) => new Promise((done) => setTimeout(() => done(fetch(...asked)), 500));
+  const cancels = (asked) => String(asked.url || asked).includes('/cancel');
+  window.fetch = (...asked) => (cancels(asked[0]) ? later : fetch)(...asked);
+}"""
+# Stop, and the other buttons as soon as the page allows it: before Gradio has ended the run.
+STOP_AND_PRESS = """async (ids) => {
+  const press = (id) => document.getElementById(id).click();
+  press('tc-stop');
+  while (teacache.busy()) await new Promise((done) => setTimeout(done));
+  if (!teacache.now.ending) throw Error('the run had ended already');
+  ids.forEach(press);
+}"""
+# As a queue that is full does, without the browser's complaint about the answer.
+REFUSE_ONCE = """() => {
+  const { fetch } = window;
+  window.fetch = (...asked) => {
+    if (!String(asked[0].url || asked[0]).includes('/queue/join')) return fetch(...asked);
+    window.fetch = fetch;
+    return Promise.resolve(Response.json({ detail: 'no more room' }, { status: 503 }));
+  };
+}"""
+# How many colours the first lane shows.
+COLOURS = """() => {
+  const canvas = document.querySelector('.tc-stage canvas');
+  const { data } = canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height);
+  return new Set(new Uint32Array(data.buffer)).size;
+}"""
 LONG = 200  # steps: long enough to be stopped, or to be waited for
 
 
@@ -32,8 +65,12 @@ def app(page):
 def test_a_run_is_watched_from_the_first_call_to_the_rivals(app, shot):
     fill(app, steps=STEPS, seed=11)
     move_slider(app, app.evaluate("teacache.now.run.controls.threshold * 2"))
+    queued = app.evaluate(LOOK_OUT, "document.querySelector('.tc-line').textContent.includes('queue')")
+    zero = app.evaluate(LOOK_OUT, "document.querySelector('[data-fig=steps] b').textContent === '0 / 0'")
     run(app)
-    app.wait_for_function("teacache.now.run.uncached.step.length >= 3")
+    app.wait_for_function(UNDER_WAY)
+    assert not app.evaluate("place => window.lookouts[place].seen", queued)  # nobody else is there
+    assert not app.evaluate("place => window.lookouts[place].seen", zero)  # no figures before a call
     shot("running")
     wait_for_state(app, "done")
     app.wait_for_function("!document.body.classList.contains('tc-running')")
@@ -42,6 +79,30 @@ def test_a_run_is_watched_from_the_first_call_to_the_rivals(app, shot):
     expect(app.locator("[data-fig=measured] b")).to_contain_text("×")
     assert app.locator(".tc-rivals tbody tr").count() == 3
     expect(app.locator(".tc-verdict")).to_contain_text("For this run")
+
+
+def test_a_link_to_ones_own_run_opens_that_run_as_it_was(app, open_page):
+    fill(app, steps=STEPS, seed=17)
+    app.wait_for_function("teacache.link().includes('seed=17')")
+    move_slider(app, app.evaluate("teacache.now.run.controls.threshold * 3"))
+    run(app)
+    wait_for_state(app, "done")
+    link = app.evaluate("teacache.link()")
+    mine = app.evaluate("teacache.now.run.run")
+    assert f"run={mine}" in link and "threshold" not in link
+    app.wait_for_selector("body:not(.tc-running)")
+    other = open_page()
+    open_app(other, link)
+    other.wait_for_function("id => teacache.now.run.run === id && teacache.now.table.run === id", arg=mine)
+    other.wait_for_function(
+        "Number(document.querySelector('#tc-threshold input').value) === teacache.now.run.controls.threshold"
+    )
+    assert other.evaluate(
+        "[teacache.view().kind, new URLSearchParams(location.search).get('threshold')]"
+    ) == [
+        "run",
+        None,
+    ]
 
 
 def test_every_state_that_reached_the_page_was_painted_and_the_last_has_every_call(app):
@@ -59,6 +120,8 @@ def test_the_clip_is_shown_while_it_takes_shape(app, shot):
     fill(app, steps=LONG, seed=13)
     run(app)
     app.wait_for_selector(".tc-stage.shaping.filled")
+    assert app.evaluate("teacache.live()")  # not the clip of a run that has ended
+    assert app.evaluate(COLOURS) > 50  # a picture, whatever it shows
     shot("taking-shape")
     app.click("#tc-stop")
     wait_for_state(app, "stopped")
@@ -67,12 +130,63 @@ def test_the_clip_is_shown_while_it_takes_shape(app, shot):
 def test_stop_works_and_another_run_follows(app, shot):
     fill(app, steps=LONG, seed=14)
     run(app)
-    app.wait_for_function("teacache.now.run.uncached.step.length >= 3")
+    app.wait_for_function(UNDER_WAY)
     app.click("#tc-stop")
     wait_for_state(app, "stopped")
     assert app.evaluate("teacache.now.run.uncached.step.length") < LONG
     shot("stopped")
     fill(app, steps=4)
+    run(app)
+    wait_for_state(app, "done")
+
+
+def test_run_pressed_while_a_run_still_ends_waits_for_it_and_can_be_taken_back(app):
+    app.evaluate(SLOW_TO_STOP)
+    fill(app, steps=LONG, seed=18)
+    run(app)
+    app.wait_for_function(UNDER_WAY)
+    begun = app.evaluate("teacache.now.run.run")
+    app.evaluate(STOP_AND_PRESS, ["tc-run", "tc-run"])
+    app.wait_for_function("run => teacache.now.run.run !== run", arg=begun)
+    second = app.evaluate("teacache.now.run.run")
+    app.evaluate(STOP_AND_PRESS, ["tc-run", "tc-stop"])
+    app.wait_for_function("!teacache.now.ending")
+    app.wait_for_function("!document.body.classList.contains('tc-running')")
+    assert app.evaluate("[teacache.now.run.run, teacache.now.waiting]") == [second, False]
+
+
+def test_a_run_taken_back_before_it_began_leaves_the_clip_as_it_was(app, open_page):
+    other = open_page()
+    open_app(other)
+    fill(other, steps=LONG, seed=22)
+    run(other)
+    wait_for_state(other, "uncached")
+    run(app)
+    app.wait_for_selector(".tc-stage.old")
+    app.click("#tc-stop")
+    app.wait_for_selector(".tc-stage:not(.old)")
+    assert app.evaluate("teacache.now.run.phase") == "recorded"
+    other.click("#tc-stop")
+    wait_for_state(other, "stopped")
+
+
+def test_run_pressed_twice_runs_once(app):
+    fill(app, steps=4, seed=19)
+    app.evaluate("teacache.on('starting', () => (window.started = (window.started || 0) + 1))")
+    with comes_by(app, "document.body.classList.contains('tc-running')"):
+        app.evaluate("for (let i = 0; i < 2; i++) document.getElementById('tc-run').click()")
+    app.wait_for_function("window.started && !teacache.now.engaged")
+    wait_for_state(app, "done")
+    assert app.evaluate("[window.started, teacache.now.waiting]") == [1, False]
+
+
+def test_run_works_again_after_gradio_itself_had_refused_it(app):
+    app.evaluate(REFUSE_ONCE)
+    fill(app, steps=4, seed=20)
+    shown = app.evaluate("teacache.now.run.run")
+    run(app)
+    app.wait_for_function("!document.body.classList.contains('tc-running')")
+    assert app.evaluate("[teacache.now.run.run, teacache.now.engaged]") == [shown, False]
     run(app)
     wait_for_state(app, "done")
 
@@ -101,9 +215,12 @@ def test_a_second_visitor_sees_the_place_in_the_queue(app, open_page, shot):
     run(second)
     second.wait_for_function("document.querySelector('.tc-line').textContent.includes('number 1 of 1')")
     shot("queue", second)
+    assert second.evaluate("[teacache.now.run.phase, teacache.now.waiting]") == ["recorded", True]
     app.click("#tc-stop")
     wait_for_state(app, "stopped")
     wait_for_state(second, "done")
+    assert second.evaluate("teacache.now.run.steps") == 4
+    assert "number" not in second.inner_text(".tc-line")
 
 
 def test_a_program_gets_states_files_and_figures(app, server):
@@ -165,6 +282,7 @@ def test_a_run_is_held_against_the_what_if_and_against_fewer_steps(app, shot):
     app.wait_for_function(
         "said => document.querySelector('.tc-line').textContent.includes(said)", arg=f"{same} of 16"
     )
+    expect(app.locator(".tc-line")).to_contain_text(f"So far: {same} of 16 (runs: 1)")
     expect(app.locator(".tc-cell.missed")).to_have_count(16 - same)
     app.get_by_text("What would the same time").click()
     app.wait_for_selector(".tc-stage[data-lanes='3']")
@@ -173,3 +291,21 @@ def test_a_run_is_held_against_the_what_if_and_against_fewer_steps(app, shot):
     expect(app.locator(".tc-lane-c figcaption")).to_contain_text(f"{happened.count('1')} steps, no cache")
     expect(app.locator(".tc-lane-c figcaption")).to_contain_text("dB")
     shot("third-video")
+
+
+def test_the_score_of_the_what_if_outlives_a_reload(page):
+    page.add_init_script('localStorage.setItem(\'teacache-foretold\', \'{"same":15,"calls":16,"runs":1}\')')
+    open_app(page)
+    page.wait_for_function("Boolean(teacache.now.table)")
+    page.evaluate(
+        """() => {
+          teacache.goTo(teacache.view().rowIndex + 8);
+          teacache.emit('starting', teacache.view());
+          const { run, row, threshold } = teacache.view();
+          const cached = { ...run.cached, computed: [...row[2]].map(Number) };
+          const made = { run: 'made', phase: 'done', cached, controls: { ...run.controls, threshold } };
+          window.said = teacache.outcomeText({ run: { ...run, ...made }, kind: 'run' });
+        }"""
+    )
+    assert "So far: 65 of 66 (runs: 2)" in page.evaluate("window.said")
+    assert '"runs":2' in page.evaluate("localStorage.getItem('teacache-foretold')")

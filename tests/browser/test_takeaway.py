@@ -89,6 +89,22 @@ def test_the_schedule_follows_the_slider(shared):
         "was => document.querySelector('[data-form=bits]').textContent !== was", arg=recorded
     )
     assert form(shared, "bits") == shared.evaluate("teacache.view().columns.computed.map(Number).join('')")
+    told = json.loads(download(shared, shared.locator("a[href*='schedule.json']").click).read_text())
+    assert told["bits"] == form(shared, "bits")
+
+
+def test_the_code_follows_the_slider(shared):
+    shared.get_by_role("button", name="show", exact=True).click()
+    for factor in (2, 4):
+        threshold = shared.evaluate("factor => teacache.now.run.controls.threshold * factor", factor)
+        move_slider(shared, threshold)
+        bits = shared.evaluate("teacache.view().columns.computed.join('')")
+        code = shared.locator(".tc-code")
+        expect(code).to_contain_text(f'foretold = "{bits}"')
+        expect(code).to_contain_text("A what-if on the TeaCache run")
+        assert f"threshold={shared.evaluate('teacache.now.threshold')}" in code.inner_text()
+    move_slider(shared, shared.evaluate("teacache.now.run.controls.threshold"))
+    expect(shared.locator(".tc-code")).to_contain_text("made again")
 
 
 def test_a_dot_of_the_frontier_opens_its_run(shared):

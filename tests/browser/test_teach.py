@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import re
+from itertools import pairwise
 
 import pytest
 from playwright.sync_api import expect
@@ -20,6 +22,7 @@ from tests.browser.steps import (
     wait_for_state,
 )
 from tests.browser.test_first_screen import TOO_FAINT
+from tests.browser.test_upload import cogvideox
 
 LESSONS = 8
 # Which step or dot is right in each lesson: worked out from the columns, not by the lesson itself.
@@ -164,6 +167,38 @@ def pick_by_keyboard(page, index, dots):
     page.keyboard.press("Enter")
 
 
+def test_no_question_opens_with_its_answer_chosen(explorer):
+    for lesson in (0, 1, 2, 6):
+        begin_tour(explorer, lesson)
+        explorer.get_by_role("button", name="Choose").click()
+        assert verdict(explorer) == "wrong", lesson
+
+
+def test_a_trace_from_elsewhere_is_told_what_it_lacks_and_asked_only_what_it_can_answer(fresh, tmp_path):
+    own = tmp_path / "cogvideox.json"
+    own.write_text(json.dumps(cogvideox().to_json()))
+    fresh.set_input_files("#tc-trace-file", own)
+    fresh.wait_for_function("teacache.now.run.phase === 'uploaded' && teacache.facts() !== null")
+    begin_tour(fresh)
+    asking = []
+    for lesson in range(LESSONS):
+        fresh.evaluate("i => teacache.tour.show(i)", lesson)
+        text = fresh.inner_text(".tc-tour")
+        assert not re.search(r"–|[{}]|NaN|Infinity|undefined|tour_|null| 0 (before|by)", text), text
+        asking += [lesson + 1] * fresh.locator(".tc-ask").count()
+        if lesson == 0:
+            fresh.locator(".tc-strip .tc-cell").first.click()
+    assert asking == [1, 2, 6, 7, 8]
+    assert "You answered 1 of 5 questions" in text
+
+
+def test_a_naive_run_speaks_of_no_polynomial_on_its_axis(page):
+    open_app(page, "/?run=5-naive&tour=5")
+    page.wait_for_selector(".tc-tour .tc-scatter")
+    assert "change of the indicator" in page.locator(".tc-scatter").text_content()
+    assert "polynomial" not in page.locator(".tc-scatter").text_content()
+
+
 def test_the_accumulator_veils_what_is_to_come_and_checks_the_next_call(explorer, shot):
     begin_tour(explorer, 5)
     shown = int(re.search(r"\d+", explorer.inner_text(".tc-stepper output")).group()) - 1
@@ -301,6 +336,43 @@ def test_an_embedded_page_has_no_chrome_and_hides_what_it_should(page, shot):
     page.wait_for_selector(".tc-tour:visible")
 
 
+def test_a_link_that_hides_all_controls_leaves_no_empty_column(page):
+    names = "threshold,target,run,recorded,estimator,rules,prompt,seed,steps,guidance,model"
+    open_app(page, f"/?hide={names}")
+    assert page.locator("#tc-board").bounding_box()["x"] < 40
+
+
+def test_a_pair_shows_no_psnr_of_another_run_and_there_is_a_way_back(fresh):
+    expect(fresh.locator(".tc-frame-bars button").first).to_be_visible()
+    pins = fresh.locator("#tc-history .tc-pin")
+    assert pins.first.get_attribute("data-tip") == pins.first.get_attribute("aria-label") != ""
+    pins.nth(0).click()
+    pins.nth(1).click()
+    fresh.get_by_role("button", name="Compare A and B").click()
+    caption = fresh.locator("#tc-player figcaption").first
+    expect(caption).to_contain_text("A ·")
+    expect(fresh.locator(".tc-frame-bars")).to_have_count(0)
+    fresh.get_by_role("button", name="back to this run").click()
+    expect(caption).to_contain_text("uncached")
+    expect(fresh.locator(".tc-frame-bars button").first).to_be_visible()
+    expect(fresh.locator("#tc-history .tc-note")).to_have_text("")
+
+
+THREE_LANES = """() => teacache.emit('play', {
+  kind: 'video', src: document.querySelector('.tc-saves a').href + '#three', fps: 8, frames: 16, lanes: 3,
+  labels: { uncached: 4, cached: 2 }, figures: { psnr: 40 }, third: { steps: 25, seconds: 1.2, psnr: 30 },
+})"""
+
+
+def test_three_lanes_stand_at_equal_distances(fresh):
+    fresh.evaluate(THREE_LANES)
+    canvases = fresh.locator(".tc-stage canvas:visible")
+    expect(canvases).to_have_count(3)
+    boxes = [canvases.nth(lane).bounding_box() for lane in range(3)]
+    gaps = [b["x"] - a["x"] - a["width"] for a, b in pairwise(boxes)]
+    assert abs(gaps[0] - gaps[1]) < 1
+
+
 def test_frames_tell_their_psnr_and_lead_to_the_frame(explorer):
     psnr = explorer.evaluate("teacache.facts().psnr")
     bars = explorer.locator(".tc-frame-bars button")
@@ -333,18 +405,67 @@ def test_a_run_gets_previews_and_a_damage_map(page, shot):
     shot("damage")
 
 
-def test_the_damage_map_can_be_stopped(fresh):
-    model_ready(fresh)
-    fresh.locator("#tc-recorded button").nth(1).click()  # the first run brings its map along
-    fresh.wait_for_function("teacache.now.run.run.startsWith('2-') && teacache.facts() !== null")
-    fresh.click(".tc-damage summary")
-    fresh.click(".tc-damage .tc-button.primary")
-    fresh.wait_for_function("document.querySelector('.tc-damage .tc-note').textContent.includes(' of ')")
+def make_map(page, recorded):
+    """Begin the map of a recorded run that brings none along."""
+    model_ready(page)
+    open_recorded(page, recorded)
+    page.click(".tc-damage summary")
+    page.click(".tc-damage .tc-button.primary")
+
+
+def open_recorded(page, recorded):
+    page.locator("#tc-recorded button").nth(recorded - 1).click()
+    page.wait_for_function(f"teacache.now.run.run.startsWith('{recorded}-') && teacache.facts() !== null")
+
+
+def test_the_damage_map_can_be_stopped_and_goes_on_where_it_was(fresh, open_page):
+    note = fresh.locator(".tc-damage .tc-note").first
+    make_map(fresh, 2)
+    expect(note).to_have_text(re.compile("Waiting for the model|First the clip|steps tried"))  # at once
+    fresh.wait_for_function("document.querySelectorAll('.tc-map-row').length > 0")
     fresh.locator(".tc-damage").get_by_role("button", name="Stop").click()
-    fresh.wait_for_function("document.querySelector('.tc-damage .tc-note').textContent.startsWith('Stopped')")
+    expect(note).to_have_text(re.compile("^Stopped after [1-9]"))
+    rows = fresh.locator(".tc-map-row i:not([style*=NaN])").count()
+    other = open_page()  # the server has kept them
+    settle(other)
+    open_recorded(other, 2)
+    other.click(".tc-damage summary")
+    other.wait_for_function(f"document.querySelectorAll('.tc-map-row i:not([style*=NaN])').length >= {rows}")
+    expect(other.locator(".tc-damage .primary")).to_have_text("Go on with the map")
+
+
+def test_who_leaves_a_run_whose_map_is_being_made_or_runs_another_waits_for_nobody(fresh):
+    make_map(fresh, 3)
+    fresh.wait_for_function("document.querySelectorAll('.tc-map-row').length > 0")
+    stop = fresh.locator(".tc-damage").get_by_role("button", name="Stop")
+    open_recorded(fresh, 4)
+    expect(stop).to_be_hidden()
+    open_recorded(fresh, 3)
+    expect(fresh.locator(".tc-damage .tc-note").first).to_have_text(re.compile("^Stopped after [1-9]"))
+    fresh.click(".tc-damage .tc-button.primary")
+    expect(stop).to_be_visible()
     fill(fresh, steps=2, seed=22)
     run(fresh)
     wait_for_state(fresh, "done")
+    expect(stop).to_be_hidden()
+
+
+def test_the_damage_map_is_walked_through_by_keyboard_and_every_cell_has_a_name(explorer):
+    explorer.evaluate("document.querySelector('.tc-damage').open = true")
+    cells = explorer.locator(".tc-map [role=gridcell]")
+    expect(cells).to_have_count(49 * 16)
+    expect(explorer.locator(".tc-map [tabindex='0']")).to_have_count(1)
+    explorer.locator(".tc-map [tabindex='0']").focus()
+    for key in ("ArrowDown", "ArrowRight", "ArrowRight", "ArrowUp", "ArrowUp", "End"):
+        explorer.keyboard.press(key)
+    focused = "document.activeElement.getAttribute('aria-label')"
+    assert explorer.evaluate(focused).startswith("Only step 2 reused: frame 16 at ")
+    expect(explorer.locator(".tc-map [tabindex='0']")).to_have_count(1)
+    explorer.keyboard.press("Enter")
+    explorer.wait_for_function("document.querySelector('.tc-count').textContent.startsWith('16/')")
+    expect(explorer.locator(".tc-say")).to_contain_text("Step 2")
+    expect(explorer.locator(".tc-damage .primary")).to_be_hidden()  # it is complete
+    explorer.evaluate("document.querySelector('.tc-damage').open = false")
 
 
 STRIP_ABOVE_CARD = """() => {
@@ -385,3 +506,5 @@ def test_the_cards_can_be_read_in_both_themes_and_have_names(open_page, theme, l
         )
         assert page.evaluate(f"{nameless}.length") == 0
         assert not re.search(r"tour_|[{}]|undefined", page.inner_text(".tc-tour"))
+        ticks = page.locator(".tc-scatter text").all_text_contents()
+        assert not any("." in tick for tick in ticks) or language != "de-DE", ticks

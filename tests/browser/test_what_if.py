@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 
 import pytest
@@ -81,7 +82,7 @@ def test_a_wanted_psnr_gives_a_threshold_from_the_runs_already_made(explorer, sh
 
 def test_where_reuse_begins_is_said_and_one_click_away(explorer):
     first = explorer.evaluate("teacache.now.table.first.threshold")
-    assert "first reuse above" in explorer.inner_text(".tc-first")
+    assert "this run reuses above" in explorer.inner_text(".tc-first")
     explorer.click(".tc-first")
     explorer.wait_for_function("teacache.view().reused > 0 && teacache.view().reused < 4")
     assert explorer.evaluate("teacache.view().row[0]") == pytest.approx(first)
@@ -98,6 +99,26 @@ def test_another_indicator_decides_the_same_trace_again(explorer, shot, label, s
         "label => document.querySelector('.tc-line').textContent.includes(label)", arg=label
     )
     shot(f"indicator-{signal}")
+
+
+def test_a_signal_that_was_not_recorded_cannot_be_chosen(explorer, tmp_path, shot):
+    run = explorer.evaluate("teacache.now.run.run")
+    trace = explorer.request.get(f"/teacache/take/{run}/trace.json").json()
+    for number, record in enumerate(trace["records"]):
+        record |= {"latent_distance": None, "branch": ("cond", "uncond")[number % 2], "step": number // 2}
+    (tmp_path / "own.json").write_text(json.dumps(trace | {"latent_free": True, "steps": 25}))
+    explorer.set_input_files("#tc-trace-file", tmp_path / "own.json")
+    explorer.wait_for_function("teacache.view().table && teacache.view().table.run.startsWith('upload-')")
+    open_rules(explorer)
+    latent = explorer.locator("#tc-indicator input[value=latent]")
+    expect(latent).to_be_disabled()
+    explorer.locator("#tc-indicator label").last.hover()
+    expect(explorer.locator(".tc-tip.on")).to_contain_text("did not record it")
+    expect(explorer.locator("#tc-indicator input[value=embedding]")).to_be_enabled()
+    expect(explorer.locator("#tc-indicator label").first).to_have_text("TeaCache's own")
+    expect(explorer.locator(".tc-stands")).to_contain_text("by: Timestep embedding")
+    assert explorer.locator(".tc-lane-name").all_inner_texts() == ["prompt", "empty"]
+    shot("signals")
 
 
 def test_settings_that_never_reuse_say_why(explorer, shot):
@@ -122,8 +143,46 @@ def test_an_own_polynomial_is_replayed_and_nonsense_is_refused(explorer, shot):
     )
     box.fill("three times")
     box.blur()
-    explorer.wait_for_function("document.querySelector('.tc-line').textContent.includes('coefficients is')")
+    line = explorer.locator(".tc-line")
+    expect(line).to_contain_text("“Own polynomial” (coefficients) is 'three times'")
     shot("own-polynomial")
+    box.fill("2, 0")
+    box.blur()
+    expect(line).to_contain_text("What-if")  # what was refused is forgotten
+    expect(explorer.locator(".tc-line.failed, .tc-toast")).to_have_count(0)
+
+
+def test_a_forced_step_too_few_is_refused_in_the_pages_words(open_page):
+    page = open_page(locale="de-DE")
+    open_app(page)
+    page.wait_for_function("Boolean(teacache.now.table)")
+    open_rules(page)
+    box = page.locator("#tc-first input")
+    box.fill("0")
+    expect(page.locator(".tc-line")).to_contain_text("„Erste“ (first_steps) ist 0, muss aber eine ganze Zahl")
+    box.fill("")  # no more than what must be
+    page.wait_for_function("teacache.now.table.controls.first === 1")
+    expect(page.locator(".tc-line.failed")).to_have_count(0)
+
+
+def test_the_arithmetic_is_that_of_the_indicator_that_decides(page, shot):
+    open_app(page, "/?estimator=own&coefficients=2,0&indicator=embedding&step=7")
+    page.wait_for_function("teacache.now.table && teacache.now.table.signal === 'embedding'")
+    x, y = page.evaluate(
+        "[teacache.view().columns.ind[6], teacache.view().columns.est[6]].map((v) => teacache.num(v))"
+    )
+    assert float(y) == pytest.approx(2 * float(x), rel=0.02)
+    card = page.locator(".tc-step-card")
+    expect(card).to_contain_text(f"changed by {x} since")
+    expect(card).to_contain_text(f"by about {y}")
+    shot("step-of-another-indicator")
+    page.evaluate("teacache.emit('point', 6)")
+    expect(page.locator(".tc-say")).to_contain_text(f"embedding changed by {x}")
+    expect(page.locator("#tc-calls tbody tr").nth(6)).to_contain_text(x)
+    page.get_by_label("Naive", exact=True).check()
+    page.wait_for_function("teacache.now.table.controls.naive")
+    page.evaluate("teacache.inspect.open(6)")
+    expect(card).to_contain_text(f"Without a polynomial that is the estimate itself: {x}")
 
 
 def test_the_panel_shows_this_runs_pairs_and_a_refit_can_be_used(explorer, shot):
@@ -154,6 +213,37 @@ REDRAWS = """async (count) => {
 }"""
 
 
+def test_the_panel_names_the_red_zone_and_does_not_praise_what_explains_nothing(explorer, shot):
+    explorer.click(".tc-poly summary")
+    legend = explorer.locator(".tc-poly-plot .tc-legend")
+    expect(legend).not_to_contain_text("below 0")
+    explorer.get_by_label("Own", exact=True).check()
+    box = explorer.locator("#tc-coefficients textarea")
+    box.fill("9, -0.3")
+    box.blur()
+    expect(legend).to_contain_text("estimate below 0")
+    expect(explorer.locator("#tc-polynomial .tc-gist")).to_contain_text("explains none of this run's changes")
+    shot("negative-zone")
+
+
+def test_a_polynomial_fitted_at_another_number_of_steps_says_so(page):
+    open_app(page, "/?run=6-few-steps")
+    page.wait_for_function("teacache.now.table && teacache.now.table.run === '6-few-steps'")
+    page.click(".tc-poly summary")
+    steps = page.evaluate("teacache.now.run.steps")
+    expect(page.locator(".tc-caution")).to_contain_text(f"runs of 50 steps; this one has {steps}")
+
+
+def test_why_no_threshold_keeps_a_psnr_can_be_read_by_keyboard(explorer):
+    open_rules(explorer)
+    explorer.click(".tc-target [data-mode=psnr]")
+    explorer.locator("#tc-most input").fill("7")  # rules that no run was made with
+    explorer.wait_for_function("teacache.now.table.fidelity.runs === 0")
+    explorer.locator(".tc-target input").focus()
+    explorer.keyboard.press("Tab")
+    expect(explorer.locator(".tc-tip.on")).to_contain_text("No run with these rules yet")
+
+
 def test_what_moves_is_sketched_and_asks_nobody(explorer):
     explorer.wait_for_selector(".tc-plot .scatterlayer path", state="attached")
     requests = []
@@ -171,7 +261,7 @@ def test_the_sketch_gives_way_to_the_plot_when_nothing_moves(explorer):
 
 
 def test_a_model_that_cannot_run_here_says_why_and_brings_its_own_defaults(explorer, shot):
-    expect(explorer.locator("#tc-about")).to_contain_text("first reuse above")
+    expect(explorer.locator("#tc-about")).to_contain_text("no run reuses below")
     explorer.click("#tc-model input")
     explorer.get_by_role("option", name="Wan 2.1, 1.3B").click()
     explorer.wait_for_function("teacache.now.model === 'wan-1.3b'")

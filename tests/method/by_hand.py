@@ -63,6 +63,12 @@ def of_qwen(model, block, a, given):
     return block.img_norm1(a["hidden_states"]) * (1 + scale[:, None]) + shift[:, None]
 
 
+def of_stdit3(model, block, a, given):
+    shift, scale = (block.scale_shift_table + a["temb"])[:, :, :2].chunk(2, dim=2)  # (B, 1, 1, C) each
+    tokens = a["hidden_states"]
+    return torch.nn.functional.layer_norm(tokens, tokens.shape[-1:], eps=1e-6) * (1 + scale) + shift
+
+
 def of_norm(model, block, a, given):
     return block.norm1(a["hidden_states"], a["temb"])[0]
 
@@ -121,4 +127,5 @@ BY_HAND = {
         variants={"authors": lambda m, b, a, g: m.t_embedder(g["timesteps"], g["hidden_states"].dtype)},
     ),
     "QwenImageTransformer2DModel": Hand(of_qwen),
+    "STDiT3": Hand(of_stdit3, {"final_layer": "hidden_states"}),
 }

@@ -23,6 +23,12 @@ class System:
     branches: tuple[str, ...]
     more: tuple[tuple[str, object], ...] = ()  # arguments of every call
     few: int = 3  # the fewest steps of which the second can be reused
+    warm_up: int = 0  # calls beyond the steps that are asked for, with which a scheduler starts
+
+    @property
+    def positions(self) -> int:
+        """Steps of the trace of a run of `few` steps."""
+        return self.few + self.warm_up
 
 
 SYSTEMS = {
@@ -30,6 +36,8 @@ SYSTEMS = {
     "Allegro": System("AllegroPipeline", BATCHED),
     "CogVideoX": System("CogVideoXPipeline", BATCHED),
     "CogVideoX I2V": System("CogVideoXImageToVideoPipeline", BATCHED),
+    "CogVideoX 1.5": System("CogVideoX 1.5", BATCHED, (("use_dynamic_cfg", True),)),
+    "CogVideoX 1.5 I2V": System("CogVideoX 1.5 I2V", BATCHED, (("use_dynamic_cfg", True),)),
     "ConsisID": System("ConsisIDPipeline", BATCHED),
     "Wan 2.1": System("WanPipeline", SEPARATE),
     "Wan 2.1 I2V": System("WanImageToVideoPipeline", SEPARATE),
@@ -56,6 +64,8 @@ SYSTEMS = {
     "Lumina2": System("Lumina2Pipeline", UNNAMED),
     "HiDream": System("HiDreamImagePipeline", BATCHED),
     "QwenImage": System("QwenImagePipeline", SEPARATE),
+    "Open-Sora": System("OpenSoraPipeline", BATCHED),
+    "Open-Sora-Plan": System("OpenSoraPlanPipeline", BATCHED, few=4, warm_up=9),  # PNDM needs four points
 }
 
 
@@ -78,3 +88,10 @@ def cached(pipe, system: System, settings: Settings, **how) -> tuple[torch.Tenso
     """One run with a cache that is attached for it alone."""
     with TeaCache(pipe, settings=settings) as cache:
         return run(pipe, system, **how), cache
+
+
+def weighed(pipe, system: System, *, steps: int, variant="default") -> Settings:
+    """Settings at which a run of so many steps decides by its distances: some calls are below, some above."""
+    _, cache = cached(pipe, system, Settings(threshold=0, variant=variant), steps=steps)
+    known = sorted(r.indicator_distance for r in cache.trace.records if r.indicator_distance)
+    return Settings(threshold=1.5 * known[len(known) // 2], variant=variant)

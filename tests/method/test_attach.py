@@ -5,7 +5,11 @@ from types import SimpleNamespace
 
 import pytest
 import torch
-from diffusers import LatteTransformer3DModel, PyramidAttentionBroadcastConfig
+from diffusers import (
+    LatteTransformer3DModel,
+    PyramidAttentionBroadcastConfig,
+    apply_pyramid_attention_broadcast,
+)
 from torch import nn
 
 from teacache.errors import AttachError, SettingsError, UnsupportedModelError
@@ -164,6 +168,13 @@ def test_another_cache_is_refused_before_and_after(bare):
         with pytest.raises(AttachError, match="one at a time"):
             loop(bare)
         bare.transformer.disable_cache()
+
+
+@pytest.mark.parametrize("threshold", [0, 0.1])
+def test_a_cache_that_was_applied_around_the_parts_is_refused_too(bare, threshold):
+    apply_pyramid_attention_broadcast(bare.transformer, broadcast())
+    with pytest.raises(AttachError, match="another cache"), TeaCache(bare, threshold):
+        pass
 
 
 @pytest.mark.parametrize("threshold", [0, 0.1])

@@ -147,6 +147,11 @@ def test_settings_of_the_loader_are_used_with_another_threshold(pipe):
     assert TeaCache(pipe, 0.1).settings == Settings(threshold=0.1)
 
 
+def test_threshold_zero_switches_a_schedule_off_as_well(pipe):
+    assert TeaCache(pipe, 0, settings=MIXED).settings.off
+    assert TeaCache(pipe, 0.2, settings=MIXED).settings.schedule == MIXED.schedule
+
+
 class Follower:
     def __init__(self, stop_at=None):
         self.before, self.after, self.stop_at = [], [], stop_at

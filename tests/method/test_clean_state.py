@@ -93,7 +93,8 @@ def test_an_exception_in_mid_run_leaves_nothing_behind(pipe, where):
     assert torch.equal(sample(pipe), plain)
 
 
-def test_a_call_that_failed_can_be_repeated_and_starts_clean(bare):
+@pytest.mark.parametrize("probe, failed", [(False, 2), (True, 1)], ids=["in the call", "in its probe"])
+def test_a_call_that_failed_can_be_repeated_and_starts_clean(bare, probe, failed):
     bare.scheduler.set_timesteps(6)
     calls = []
 
@@ -103,7 +104,7 @@ def test_a_call_that_failed_can_be_repeated_and_starts_clean(bare):
             raise RuntimeError("out of memory")
 
     bare.transformer.norm_out.register_forward_hook(fail)
-    with torch.no_grad(), TeaCache(bare, 1e9) as cache:
+    with torch.no_grad(), TeaCache(bare, 1e9, probe=probe) as cache:
         for step, t in enumerate(bare.scheduler.timesteps):
             call = {"timestep": t[None].expand(2), **inputs(step)}
             try:
@@ -111,8 +112,9 @@ def test_a_call_that_failed_can_be_repeated_and_starts_clean(bare):
             except RuntimeError:
                 bare.transformer(**call)
     records = cache.trace.records
-    assert [r.timestep for r in records] == bare.scheduler.timesteps[2:].tolist()
-    assert [r.reason for r in records] == ["first", "below_threshold", "below_threshold", "last"]
+    assert [r.timestep for r in records] == bare.scheduler.timesteps[failed:].tolist()
+    assert [r.reason for r in records] == ["first", *["below_threshold"] * (4 - failed), "last"]
+    assert [r.output_distance is None for r in records] == [True] + [False] * (5 - failed)
 
 
 def test_the_pipelines_own_reset_ends_the_run(bare):

@@ -1,9 +1,11 @@
 """The decision against tables worked out by hand."""
 
+import json
 import math
 import subprocess
 import sys
 
+import numpy as np
 import pytest
 
 from teacache.errors import SettingsError
@@ -77,6 +79,12 @@ def test_an_estimate_that_overflows_computes():
     assert reasons(Settings(threshold=9, coefficients=(1e308, 0, 0)), [None, 1e10])[-1] == "non_finite"
 
 
+def test_a_sum_that_overflows_computes():
+    gate = Gate(Settings(threshold=0.1, coefficients=(-1.7e308,)))
+    reasons = [gate.decide(step=step, steps=9, distance=0.1).reason for step in range(1, 4)]
+    assert reasons == ["below_threshold", "non_finite", "below_threshold"]
+
+
 def test_max_reuses_in_a_row():
     reused = reasons(Settings(threshold=9, max_reuses=2), [None] + [0.1] * 6)
     assert reused == ["first"] + ["below_threshold", "below_threshold", "max_reuses"] * 2
@@ -146,6 +154,8 @@ def test_the_distance_is_asked_only_where_the_decision_depends_on_it():
         ("coefficients", ()), ("coefficients", (1, NAN)), ("coefficients", "12"), ("coefficients", (1,) * 9),
         ("first_steps", 0), ("first_steps", 1.0), ("last_steps", -1), ("max_reuses", 0), ("negative", "clip"),
         ("out_of_range", "raise"), ("input_range", (0.2, 0.1)), ("input_range", (0.1,)),
+        ("threshold", 10**400), ("coefficients", (10**400,)), ("input_range", (0, 10**400)),
+        ("schedule", 5), ("schedule", "no"), ("schedule", ["false", "true"]), ("schedule", ()),
     ],
 )  # fmt: skip
 def test_a_wrong_setting_is_named_with_its_value_the_range_and_the_fix(field, value):
@@ -163,6 +173,20 @@ def test_settings_cannot_be_changed_and_survive_json():
     assert Settings.from_json(settings.to_json()) == settings
     with pytest.raises(SettingsError, match="speed"):
         Settings.from_json({"threshold": 0.1, "speed": 2})
+    with pytest.raises(SettingsError, match="threshold is None"):
+        Settings.from_json({})
+
+
+def test_numbers_and_arrays_of_numpy_are_numbers():
+    fitted = np.polyfit([0.0, 0.1, 0.2], [0.0, 0.2, 0.4], 1)
+    settings = Settings(
+        threshold=np.float32(0.5),
+        coefficients=fitted,
+        first_steps=np.int64(2),
+        schedule=np.array([True, False]),
+    )
+    plain = Settings(threshold=0.5, coefficients=tuple(fitted), first_steps=2, schedule=(True, False))
+    assert settings == plain and json.dumps(settings.to_json())
 
 
 def test_the_decision_and_the_record_need_neither_torch_nor_a_page():

@@ -5,7 +5,6 @@ weights: "2b" has a learned position table, "5b" rotary positions. They compare 
 the variant "authors" of the class.
 """
 
-import json
 from types import SimpleNamespace
 
 import pytest
@@ -15,93 +14,68 @@ from safetensors.torch import load_file
 
 from teacache.method.cache import TeaCache
 from teacache.method.gate import Settings
+from tests import parity
 
-RUNS = {"baseline": 0.0, "teacache_0.1": 0.1, "teacache_0.2": 0.2}
-TOLERANCE = 1e-5  # of the largest value
-
-
-@pytest.fixture(scope="module", params=["cogvideox_2b", "cogvideox_5b"])
-def system(golden, request):
-    """Their model in diffusers' class, their inputs and their numbers."""
-    folder = golden / request.param
-    config = json.loads((folder / "config.json").read_text())
-    model = CogVideoXTransformer3DModel.from_config(config["transformer"]).eval()
-    model.load_state_dict(load_file(folder / "transformer.safetensors"))
-    rotary = config["transformer"]["use_rotary_positional_embeddings"]
-    tables = load_file(folder / "forward.safetensors") if rotary else {}
-    return SimpleNamespace(
-        model=model,
-        config=config,
-        rotary=(tables["rope_cos"], tables["rope_sin"]) if rotary else None,
-        tensors=load_file(folder / "sampling.safetensors"),
-        decisions=json.loads((folder / "decisions.json").read_text()),
-    )
-
-
-@pytest.fixture(scope="module", params=RUNS)
-def name(request):
-    return request.param
+pytest_generate_tests = parity.each_run("cogvideox_2b", "cogvideox_5b")
 
 
 @pytest.fixture(scope="module")
-def result(system, name):
+def theirs(golden, system):
+    """Their model in diffusers' class, their inputs and their numbers."""
+    data = parity.read(golden / system)
+    data.model = CogVideoXTransformer3DModel.from_config(data.config["transformer"]).eval()
+    data.model.load_state_dict(load_file(data.folder / "transformer.safetensors"))
+    rotary = data.config["transformer"]["use_rotary_positional_embeddings"]
+    data.rotary = (data.forward["rope_cos"], data.forward["rope_sin"]) if rotary else None
+    return data
+
+
+@pytest.mark.parametrize("times, wanted", [("timestep", "out"), ("timestep_mixed", "out_mixed_timestep")])
+@torch.no_grad()
+def test_the_network_gives_their_output(theirs, times, wanted):
+    given = theirs.forward
+    out = theirs.model(
+        given["x"], given["ctx"], given[times], image_rotary_emb=theirs.rotary, return_dict=False
+    )[0]
+    parity.assert_near(out, given[wanted])
+
+
+@pytest.fixture(scope="module")
+def result(theirs, name):
     """The authors' sampling: DDIM, both branches in one batch (null first)."""
-    options = {k: v for k, v in system.config["scheduler"].items() if k != "cls"}
+    options = {k: v for k, v in theirs.config["scheduler"].items() if k != "cls"}
     scheduler = CogVideoXDDIMScheduler(**options)
-    scheduler.set_timesteps(system.config["num_inference_steps"])
+    scheduler.set_timesteps(theirs.config["num_inference_steps"])
     settings = Settings(
-        threshold=RUNS[name],
-        coefficients=tuple(system.config["teacache_coefficients"]),
+        threshold=parity.threshold(name),
+        coefficients=tuple(theirs.config["teacache_coefficients"]),
         variant="authors",
     )
-    text = torch.cat([system.tensors["uncond"], system.tensors["cond"]])
-    x, latents, outputs = system.tensors["latents0"], [], []
-    pipe = SimpleNamespace(transformer=system.model, scheduler=scheduler)
+    text = torch.cat([theirs.sampling["uncond"], theirs.sampling["cond"]])
+    x, latents, outputs = theirs.sampling["latents0"], [], []
+    pipe = SimpleNamespace(transformer=theirs.model, scheduler=scheduler)
     with torch.no_grad(), TeaCache(pipe, settings=settings) as cache:
         for t in scheduler.timesteps:
-            out = system.model(
-                torch.cat([x, x]), text, t[None].expand(2), image_rotary_emb=system.rotary, return_dict=False
+            out = theirs.model(
+                torch.cat([x, x]), text, t[None].expand(2), image_rotary_emb=theirs.rotary, return_dict=False
             )[0]
             outputs.append(out)
             null, cond = out.chunk(2)
-            noise = null + system.config["guidance_scale"] * (cond - null)
+            noise = null + theirs.config["guidance_scale"] * (cond - null)
             x = scheduler.step(noise, t, x, return_dict=False)[0]
             latents.append(x)
     return cache.trace, torch.stack(latents), torch.stack(outputs)
 
 
-def test_latents_and_outputs_are_theirs_at_every_step(system, name, result):
+def test_latents_and_outputs_are_theirs_at_every_step(theirs, name, result):
     _, latents, outputs = result
-    for got, wanted in ((latents, f"{name}/latents"), (outputs, f"{name}/model_out")):
-        theirs = system.tensors[wanted]
-        assert (got - theirs).abs().max() <= TOLERANCE * theirs.abs().max()
-    final = system.tensors[f"{name}/final"]
-    assert (latents[-1] - final).abs().max() <= TOLERANCE * final.abs().max()
+    parity.assert_near(latents, theirs.sampling[f"{name}/latents"])
+    parity.assert_near(outputs, theirs.sampling[f"{name}/model_out"])
+    parity.assert_near(latents[-1], theirs.sampling[f"{name}/final"])
 
 
-def test_decisions_are_theirs(system, name, result):
-    theirs = system.decisions[name]
-    assert [(r.timestep, r.computed) for r in result[0].records] == [
-        (d["timestep"], d["calculated"]) for d in theirs
-    ]
-
-
-def test_distances_and_sums_are_theirs(system, name, result):
-    trace = result[0]
+def test_decisions_distances_and_sums_are_theirs(theirs, name, result):
+    trace, decisions = result[0], theirs.decisions[name]
     assert trace.latent_free
-    if name == "baseline":
-        assert {r.reason for r in trace.records} == {"off"}
-        return
-    for record, their in zip(trace.records, system.decisions[name], strict=True):
-        assert record.indicator_distance == (
-            their["rel_l1"] and pytest.approx(their["rel_l1"], rel=TOLERANCE)
-        )
-        assert (record.reason in ("first", "last")) == their["forced"]
-        if not record.computed:
-            assert record.accumulated_distance == pytest.approx(their["acc_after"], rel=TOLERANCE)
-
-
-def test_the_golden_runs_contain_computed_and_reused_calls(system):
-    counts = {run: sum(d["calculated"] for d in system.decisions[run]) for run in RUNS}
-    assert counts["baseline"] == len(system.decisions["baseline"]) == system.config["num_inference_steps"]
-    assert counts["baseline"] > counts["teacache_0.1"] > counts["teacache_0.2"] > 2
+    assert [r.timestep for r in trace.records] == [d["timestep"] for d in decisions]
+    parity.assert_decisions(trace.records, decisions, cached=bool(parity.threshold(name)))

@@ -21,6 +21,7 @@ FIRST_LIST = {
     "WanTransformer3DModel": "blocks",
     "Lumina2Transformer2DModel": "layers",
     "HiDreamImageTransformer2DModel": "double_stream_blocks",
+    "STDiT3": "spatial_blocks",
 }
 
 

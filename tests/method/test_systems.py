@@ -9,10 +9,11 @@ from types import SimpleNamespace
 import pytest
 import torch
 
+from teacache.method.architectures import ARCHITECTURES
 from teacache.method.cache import TeaCache
 from teacache.method.gate import Settings
 from tests import tiny
-from tests.method.systems import SYSTEMS, cached, pipe_of, run
+from tests.method.systems import SYSTEMS, cached, pipe_of, run, weighed
 
 OFF = Settings(threshold=0)
 MIXED = Settings(threshold=1, schedule=(True, False, True))
@@ -71,8 +72,8 @@ def test_guidance_batched_separate_or_in_one_call_gives_these_branches(name, sys
     """The trace is that of the second run: a name must not drift from run to run."""
     trace = observed(name).trace
     assert trace.branches == system.branches
-    assert trace.steps == system.few
-    assert [r.step for r in trace.records] == sorted(list(range(system.few)) * len(system.branches))
+    assert trace.steps == system.positions
+    assert [r.step for r in trace.records] == sorted(list(range(system.positions)) * len(system.branches))
 
 
 def test_without_guidance_there_is_one_branch(pipe, system):
@@ -81,7 +82,7 @@ def test_without_guidance_there_is_one_branch(pipe, system):
     wanted = run(pipe, system, steps=system.few, guidance=1.0)
     latents, cache = cached(pipe, system, OFF, steps=system.few, guidance=1.0)
     assert torch.equal(latents, wanted)
-    assert len(cache.trace.records) == system.few
+    assert len(cache.trace.records) == system.positions
     assert cache.trace.branches == ("cond",)
 
 
@@ -89,7 +90,7 @@ def test_reuse_happens_changes_the_result_and_the_next_run_is_the_same(name, sys
     first, second = mixed(name).latents
     assert torch.equal(first, second) and first.isfinite().all()
     assert not torch.equal(first, observed(name).before)
-    wanted = tuple(step != 1 for step in range(system.few) for _ in system.branches)
+    wanted = tuple(step != 1 for step in range(system.positions) for _ in system.branches)
     assert mixed(name).schedules == [wanted, wanted]
 
 
@@ -111,28 +112,47 @@ class StopAt:
         pass
 
 
-def test_no_run_meets_what_an_interrupted_or_other_run_left(name, pipe, system):
-    """One attached cache: a run is cut short, then others in size, batch and number of steps go before."""
-    wanted = mixed(name).latents[0]
-    button = StopAt()
+def told(cache):
+    """What was measured and decided, call by call."""
+    return [(r.computed, r.reason, r.indicator_distance, r.accumulated_distance) for r in cache.trace.records]
+
+
+def test_no_run_meets_what_an_interrupted_or_other_run_left(pipe, system):
+    """One attached cache, decided by distances: each run follows one that was cut short, as if alone."""
+    steps = system.few + 1
     lonely = system.pipeline in ONE_PROMPT or system.more
     batch = {"guidance": 1.0} if lonely else {"prompt": [tiny.PROMPT] * 2}
-    with TeaCache(pipe, settings=MIXED, observer=button):
-        button.call = 2
-        with pytest.raises(Stop):
-            run(pipe, system, steps=system.few)
-        button.call = None
-        assert torch.equal(run(pipe, system, steps=system.few), wanted)
-        for others in (({"taller": 2}, batch), ({"steps": system.few + 1},)):
-            for other in others:
-                run(pipe, system, **{"steps": system.few, **other})
-            assert torch.equal(run(pipe, system, steps=system.few), wanted)
+    runs = [{"steps": steps, "taller": 2, **batch}, {"steps": steps + 1}, {"steps": steps}]
+    for variant in dict.fromkeys(("default", *ARCHITECTURES[type(pipe.transformer).__name__].variants)):
+        settings = weighed(pipe, system, steps=steps, variant=variant)
+        assert_as_if_alone(pipe, system, settings, runs)
+
+
+def assert_as_if_alone(pipe, system, settings, runs):
+    fresh = []
+    for asked in runs:
+        latents, cache = cached(pipe, system, settings, **asked)
+        fresh.append((latents, told(cache)))
+    computed = [computed for _, calls in fresh for computed, *_ in calls]
+    assert True in computed and False in computed
+    button = StopAt()
+    with TeaCache(pipe, settings=settings, observer=button) as cache:
+        for asked, (latents, calls) in zip(runs, fresh, strict=True):
+            button.call = len(calls) // 2
+            with pytest.raises(Stop):
+                run(pipe, system, **runs[-1])
+            button.call = None
+            assert torch.equal(run(pipe, system, **asked), latents)
+            assert told(cache) == calls
 
 
 def test_in_bfloat16_too(system):
     pipe = tiny.build(system.pipeline).to(torch.bfloat16)
     wanted = run(pipe, system, steps=system.few)
-    assert torch.equal(cached(pipe, system, OFF, steps=system.few)[0], wanted)
+    with TeaCache(pipe, settings=OFF):
+        during = [run(pipe, system, steps=system.few) for _ in range(2)]
     reused, cache = cached(pipe, system, MIXED, steps=system.few)
+    after = run(pipe, system, steps=system.few)
+    assert wanted.isfinite().all() and all(torch.equal(got, wanted) for got in (*during, after))
     assert reused.isfinite().all() and reused.dtype == wanted.dtype
     assert {r.reason for r in cache.trace.records} >= {"first", "scheduled"}

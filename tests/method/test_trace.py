@@ -61,6 +61,17 @@ def broken(path, value):
     "path, value, named",
     [
         (["version"], 2, "version is 2"),
+        (["version"], True, "version is True"),
+        (["steps"], -3, "steps must be int >= 0"),
+        (["records", 1, "step"], -9, r"records\[1\]\.step must be int >= 0"),
+        (["records", 1, "seconds"], -1.0, r"records\[1\]\.seconds must be int/float >= 0"),
+        (
+            ["records", 1, "output_distance"],
+            -0.1,
+            r"records\[1\]\.output_distance must be int/float/null >= 0",
+        ),
+        (["records", 1, "timestep"], 10**400, r"records\[1\]\.timestep"),
+        (["settings", "threshold"], 10**400, "threshold"),
         (["seed"], "3", "seed"),
         (["steps"], True, "steps"),
         (["size"], [16, 64], "size"),
@@ -76,12 +87,23 @@ def broken(path, value):
         (["records", 1, "computed"], 1, r"records\[1\]\.computed"),
         (["records", 1, "indicator_distance"], float("nan"), r"records\[1\]\.indicator_distance"),
         (["records", 1, "colour"], "red", r"records\[1\]\.colour"),
+        (["pipeline"], "Latte\x00Pipeline", r"^pipeline holds the character U\+0000"),
+        (["pipeline"], "Pipe\nimport os", r"^pipeline holds the character U\+000A"),
+        (["prompt"], "half \ud83d", r"^prompt holds the character U\+D83D"),
+        (["environment"], {"device": "\udc00"}, r"environment\.device holds the character U\+DC00"),
+        (["environment"], {"\udc00": "cpu"}, r"environment\.'\\udc00' holds"),
+        (["settings", "variant"], "\x1b", r"settings\.variant holds"),
+        (["records", 1, "branch"], "co\x7fnd", r"records\[1\]\.branch holds the character U\+007F"),
         (["records"], [{}] * (MAX_RECORDS + 1), "records holds"),
     ],
 )
 def test_a_wrong_field_is_named(path, value, named):
     with pytest.raises(TraceFormatError, match=named):
         Trace.from_json(broken(path, value))
+
+
+def test_a_prompt_may_have_lines_and_any_whole_character():
+    assert Trace.from_json(broken(["prompt"], "two\n\tlines, 视频 😀")).prompt == "two\n\tlines, 视频 😀"
 
 
 def test_a_missing_field_is_named():
@@ -91,7 +113,7 @@ def test_a_missing_field_is_named():
         Trace.from_json(data)
 
 
-@pytest.mark.parametrize("text", ["", "[]", "{", "[" * 100_000, "\x00"])
+@pytest.mark.parametrize("text", ["", "[]", "{", "[" * 100_000, "\x00", "9" * 5000])
 def test_a_file_that_is_no_trace_is_refused(tmp_path, text):
     (tmp_path / "odd.json").write_text(text)
     with pytest.raises(TraceFormatError):

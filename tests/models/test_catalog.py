@@ -111,6 +111,21 @@ def test_a_folder_without_a_pipeline_is_named(tmp_path):
         folder_card(tmp_path)
 
 
+@pytest.mark.parametrize(
+    "kind, said, frames",
+    [
+        ("AllegroPipeline", {"sample_frames": 22}, 88),
+        ("OpenSoraPlanPipeline", {"video_length": 56}, 221),
+        ("CogVideoXPipeline", {"sample_frames": 49}, 49),
+    ],
+)
+def test_a_configuration_that_counts_latent_frames_is_read_so(tmp_path, kind, said, frames):
+    (tmp_path / "model_index.json").write_text(json.dumps({"_class_name": kind}))
+    (tmp_path / "transformer").mkdir()
+    (tmp_path / "transformer" / "config.json").write_text(json.dumps(said))
+    assert folder_card(tmp_path).frames == frames
+
+
 def test_a_folder_says_its_own_size(tmp_path):
     (tmp_path / "model_index.json").write_text(json.dumps({"_class_name": "LattePipeline"}))
     (tmp_path / "transformer").mkdir()

@@ -80,8 +80,19 @@ def test_an_unknown_repository_is_one_sentence(fake_hub):
         load("latte", device="cpu")
 
 
-def test_an_unreachable_hub_is_one_sentence(fake_hub, monkeypatch):
-    fake_hub({"maxin-cn/Latte-1": LocalEntryNotFoundError("no connection")})
+@pytest.mark.parametrize(
+    "error",
+    [
+        LocalEntryNotFoundError("no connection"),
+        httpx2.ConnectError("[Errno -2] Name or service not known"),
+        httpx2.ReadTimeout("timed out"),
+        httpx2.ProxyError("407 Proxy Authentication Required"),
+        httpx2.RemoteProtocolError("peer closed connection without sending complete message body"),
+    ],
+    ids=lambda error: type(error).__name__,
+)
+def test_an_unreachable_hub_is_one_sentence(fake_hub, monkeypatch, error):
+    fake_hub({"maxin-cn/Latte-1": error})
     monkeypatch.setattr(hub, "offline", lambda: False)
     with pytest.raises(ModelLoadError, match="hub cannot be reached: check the network"):
         load("latte", device="cpu")
@@ -95,10 +106,19 @@ def test_a_hub_that_is_switched_off_says_so(monkeypatch):
     assert "\n" not in str(caught.value)
 
 
-def test_a_full_disk_is_one_sentence(fake_hub):
-    fake_hub({"maxin-cn/Latte-1": OSError(28, "No space left on device")})
-    with pytest.raises(ModelLoadError, match="could not be downloaded: .*No space left"):
+@pytest.mark.parametrize(
+    "error, said",
+    [
+        (OSError(28, "No space left on device"), "No space left"),
+        (httpx2.TooManyRedirects("Exceeded 20 redirects."), "Exceeded 20 redirects"),
+        (RuntimeError("Data processing error: connection reset\nmore"), "connection reset"),
+    ],
+)
+def test_a_full_disk_or_a_broken_download_is_one_sentence(fake_hub, error, said):
+    fake_hub({"maxin-cn/Latte-1": error})
+    with pytest.raises(ModelLoadError, match=f"Latte-1 could not be downloaded: .*{said}") as caught:
         load("latte", device="cpu")
+    assert "\n" not in str(caught.value)
 
 
 def test_nothing_is_downloaded_that_would_not_fit(fake_hub, monkeypatch):
@@ -151,8 +171,10 @@ def test_each_open_sora_plan_card_asks_for_its_own_checkpoint(fake_hub, frames):
     assert any(pattern.startswith(f"{frames}x512x512/") for pattern in asked[0][1])
 
 
-def test_hidream_gets_its_llama_from_another_repository(fake_hub, tmp_path):
-    folder = tiny.save("HiDreamImagePipeline", tmp_path / "whole")
+@pytest.mark.parametrize("name", ["hidream", "HiDream-I1-Full", "mine"])
+def test_hidream_gets_its_llama_from_another_repository(fake_hub, tmp_path, name):
+    """Its own repository has none, so neither has a folder that was downloaded by hand."""
+    folder = tiny.save("HiDreamImagePipeline", tmp_path / name)
     index = json.loads((folder / "model_index.json").read_text())
     llama = tmp_path / "llama"
     shutil.copytree(folder / "text_encoder_4", llama)
@@ -162,10 +184,22 @@ def test_hidream_gets_its_llama_from_another_repository(fake_hub, tmp_path):
         del index[part]
     (folder / "model_index.json").write_text(json.dumps(index))
     fake_hub({"HiDream-ai/HiDream-I1-Full": folder, "meta-llama/Llama-3.1-8B-Instruct": llama})
-    pipe = load("hidream", device="cpu")
+    pipe = load("hidream" if name == "hidream" else folder, device="cpu")
     assert type(pipe.text_encoder_4).__name__ == "LlamaForCausalLM"
     tiny.prepare(pipe)
     assert pipe(**tiny.call_arguments(pipe, steps=1, guidance=1.0)).images.isfinite().all()
+
+
+def test_a_part_that_lies_elsewhere_counts_in_the_memory_that_is_needed(fake_hub, tmp_path, monkeypatch):
+    folder = tiny.save("HiDreamImagePipeline", tmp_path / "mine")
+    index = json.loads((folder / "model_index.json").read_text())
+    del index["text_encoder_4"], index["tokenizer_4"]
+    (folder / "model_index.json").write_text(json.dumps(index))
+    shutil.rmtree(folder / "text_encoder_4")
+    fake_hub({})
+    monkeypatch.setattr(placement, "free_host_gb", lambda: 10.0)
+    with pytest.raises(ModelLoadError, match=r"at least 16\.1 GB .*bfloat16.* 6\.1 GB are missing"):
+        load(folder, device="cpu", dtype="bfloat16")
 
 
 def test_packages_that_a_model_needs_are_named_before_a_download(fake_hub, monkeypatch):

@@ -6,13 +6,15 @@ from dataclasses import replace
 
 import pytest
 import torch
-from diffusers import LattePipeline
+from diffusers import DiffusionPipeline, LattePipeline
 
-from teacache import TeaCache
+from teacache import Settings, TeaCache
 from teacache.errors import ModelLoadError
 from teacache.models import load
 from teacache.models.catalog import CARDS
 from teacache.models.placement import Place, put
+from teacache.runs.generate import generate
+from teacache.runs.request import Request
 from tests import tiny, tiny_latte
 
 
@@ -113,6 +115,60 @@ def test_a_download_is_known_by_its_folder_and_gets_the_authors_settings(tmp_pat
     assert pipe.teacache_card == replace(card, source=str(folder))
     assert pipe.teacache_settings == card.settings()
     assert pipe.scheduler.config.flow_shift == card.flow_shift  # the polynomial was fitted with it
+
+
+def test_the_shift_of_the_authors_runs_takes_the_place_of_the_published_one(tmp_path):
+    """Distances depend on it; here the two differ, so that neither can pass for the other."""
+    folder = tiny.save("WanPipeline", tmp_path / "Wan2.1-T2V-14B-Diffusers")
+    published = json.loads((folder / "scheduler" / "scheduler_config.json").read_text())["flow_shift"]
+    pipe = load(folder, device="cpu")
+    assert pipe.scheduler.config.flow_shift == CARDS["wan-14b"].flow_shift != published
+    other = load(shutil.copytree(folder, tmp_path / "other"), device="cpu")
+    assert other.scheduler.config.flow_shift == published
+
+
+@pytest.mark.parametrize("name, kind", [("cogvideox-1.5-5b", ""), ("cogvideox-1.5-5b-i2v", " I2V")])
+def test_cogvideox_15_is_guided_as_by_its_makers_also_in_a_comparison(tmp_path, name, kind):
+    """Their guidance changes from step to step; the pipelines leave that off unasked."""
+    card = CARDS[name]
+    folder = tiny.save(f"CogVideoX 1.5{kind}", tmp_path / card.hub.partition("/")[2])
+    pipe, plain = load(folder, device="cpu"), load(shutil.copytree(folder, tmp_path / "plain"), device="cpu")
+    assert type(pipe).__name__ == card.pipeline and isinstance(pipe, type(plain))
+    for run in (call, run_of_a_comparison):
+        assert guidance_of(plain, run) == [6.0] * 4
+        scales = guidance_of(pipe, run)
+        assert len(set(scales)) == 4 and all(1 <= scale <= 7 for scale in scales)
+    pipe.save_pretrained(tmp_path / "again")
+    assert DiffusionPipeline.load_config(tmp_path / "again")["_class_name"] == card.pipeline
+
+
+def guidance_of(pipe, run):
+    """The guidance that each step of a run really had."""
+    seen, step = [], pipe.scheduler.step
+
+    def watch(*args, **kwargs):
+        seen.append(pipe.guidance_scale)
+        return step(*args, **kwargs)
+
+    pipe.scheduler.step = watch
+    try:
+        run(pipe)
+    finally:
+        del pipe.scheduler.step
+    return seen
+
+
+def call(pipe):
+    pipe(**tiny.call_arguments(pipe, steps=4, guidance=6.0))
+
+
+def run_of_a_comparison(pipe):
+    image = tiny.picture() if pipe.teacache_card.kind == "image_to_video" else None
+    request = Request(
+        prompt=tiny.PROMPT, steps=4, guidance_scale=6.0, frames=9, height=32, width=32, image=image,
+        settings=Settings(threshold=0),
+    )  # fmt: skip
+    assert list(generate(pipe, request))
 
 
 @pytest.mark.parametrize("offload", ["model", "group"])

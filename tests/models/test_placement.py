@@ -1,8 +1,11 @@
 """Where weights go is decided from their sizes, with the reason, before one is read."""
 
+import shutil
+
 import pytest
 import torch
 
+from teacache import cli
 from teacache.errors import ModelLoadError
 from teacache.models import placement
 from teacache.models.catalog import card
@@ -42,6 +45,15 @@ def test_a_damaged_header_counts_nothing(tmp_path):
     assert values_in(tmp_path) == {"vae": 0}
 
 
+def test_the_same_weights_once_more_in_half_precision_do_not_count(tmp_path):
+    folder = tiny_latte.save(tmp_path / "tiny")
+    counted = values_in(folder)
+    for file in [*folder.glob("*/*.safetensors")]:
+        shutil.copy(file, file.with_name(f"{file.stem}.fp16.safetensors"))
+        shutil.copy(file, file.with_name(f"{file.stem}.fp16-00001-of-00002.safetensors"))
+    assert values_in(folder) == counted
+
+
 def test_parts_in_single_precision_count_double():
     assert sizes_gb(PARTS, {"vae": 4}, 2) == {"transformer": 20, "text_encoder": 10, "vae": 4}
 
@@ -70,9 +82,37 @@ def test_too_small_a_gpu_says_how_much_is_missing(machine, offload, said):
 
 
 def test_too_little_memory_says_how_much_is_missing(machine):
-    machine(host=20)
-    with pytest.raises(ModelLoadError, match=r"at least 64.0 GB of memory.*float32.*44.0 GB are missing"):
+    machine(host=15)
+    with pytest.raises(ModelLoadError, match=r"at least 40.0 GB of memory.*float32.*25.0 GB are missing"):
         place_for(card("flux-dev"), PARTS, device="cpu")
+    with pytest.raises(ModelLoadError, match=r"at least 64.0 GB of memory.*49.0 GB are missing: close"):
+        place_for(card("flux-dev"), PARTS, device="cpu", apart=False)
+    machine(host=50, gpu=100)
+    with pytest.raises(ModelLoadError, match=r"at least 64.0 .*14.0 GB are missing: leave offload out"):
+        place_for(card("flux-dev"), PARTS, dtype="float32", offload="model")
+
+
+@pytest.mark.parametrize(
+    "host, gpu, dtype, offload",
+    [
+        (65, None, torch.float32, "none"),
+        (63, None, torch.bfloat16, "none"),  # all parts in half precision, rather than in turn
+        (31, None, torch.bfloat16, "disk"),
+        (31, 100, torch.bfloat16, "disk"),
+        (33, 25.1, torch.bfloat16, "model"),
+    ],
+)
+def test_memory_for_the_largest_part_alone_is_enough(machine, host, gpu, dtype, offload):
+    machine(host=host, gpu=gpu)
+    place = place_for(card("flux-dev"), PARTS)
+    assert (place.dtype, place.offload) == (dtype, offload)
+    assert ("text first, since 1.0 GB of memory are missing" in place.reason) == (offload == "disk")
+
+
+def test_files_that_cannot_be_read_part_by_part_are_said(machine):
+    machine(host=31)
+    with pytest.raises(ModelLoadError, match="Open-Sora 1.2 is published in files that cannot be read part"):
+        place_for(card("opensora"), PARTS, offload="disk", apart=False)
 
 
 def test_a_cpu_takes_half_precision_only_to_fit(machine):
@@ -92,14 +132,31 @@ def test_a_gpu_runs_what_the_authors_ran(machine):
     assert small.dtype == torch.float32 and "small" in small.reason
 
 
+@pytest.mark.parametrize("asked", [torch.bfloat16, "bfloat16", "torch.bfloat16"])
+def test_a_precision_can_be_named(machine, asked):
+    machine()
+    assert place_for(card("latte"), PARTS, dtype=asked).dtype == torch.bfloat16
+
+
+@pytest.mark.parametrize("asked", ["bf16", "int8", torch.int8, "nn", 16])
+def test_an_unknown_precision_is_answered_with_the_known_ones(machine, asked):
+    machine()
+    with pytest.raises(ModelLoadError, match=r"no precision .*: use one of float32, bfloat16, float16\.$"):
+        place_for(card("latte"), PARTS, dtype=asked)
+
+
 def test_a_wanted_precision_holds_for_every_part(machine):
     machine(gpu=1000)
     assert place_for(card("wan-1.3b"), PARTS, dtype=torch.float16).dtypes == {"default": torch.float16}
+
+
+def test_the_command_line_offers_every_way_of_offloading():
+    assert cli.OFFLOADS == placement.OFFLOADS
 
 
 def test_offloading_without_a_gpu_is_refused(machine):
     machine()
     with pytest.raises(ModelLoadError, match="this run is on the CPU"):
         place_for(card("latte"), PARTS, offload="model")
-    with pytest.raises(ModelLoadError, match="no offload 'disk': use one of auto, none, model, group"):
-        place_for(card("latte"), PARTS, offload="disk")
+    with pytest.raises(ModelLoadError, match="no offload 'cpu': use one of auto, none, model, group, disk"):
+        place_for(card("latte"), PARTS, offload="cpu")

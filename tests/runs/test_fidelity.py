@@ -8,8 +8,9 @@ import numpy as np
 import pytest
 from scipy.ndimage import correlate1d
 
+from teacache.models.catalog import ROOT
 from teacache.runs.comparison import Fidelity
-from teacache.runs.fidelity import fidelity, psnr, ssim
+from teacache.runs.fidelity import NO_PACKAGES, NO_WEIGHTS, fidelity, psnr, ssim
 from tests.runs.samples import clip
 
 
@@ -89,6 +90,13 @@ def test_lpips_is_a_number_or_the_reason_why_not():
         assert result.lpips_reason.startswith("LPIPS needs") and result.lpips_reason.count(". ") == 0
     else:
         assert math.isfinite(result.lpips) and result.lpips > 0 and not result.lpips_reason
+
+
+def test_what_lpips_needs_is_named_with_the_command_that_gets_it():
+    asked = (ROOT / "requirements-lpips.txt").read_text()
+    assert "pip install -r requirements-lpips.txt" in NO_PACKAGES
+    fetching = NO_WEIGHTS.split("`")[1]
+    assert fetching in asked  # where the other reason sends the reader
 
 
 def test_figures_are_plain_floats_for_strict_json():

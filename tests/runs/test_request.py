@@ -58,7 +58,7 @@ def test_no_prompt_is_refused(prompt):
 
 def test_a_prompt_of_ten_thousand_characters_is_refused_with_its_length():
     message = refusal(Request(prompt="red " * 2_500))
-    assert "9,999" in message and "2,000" in message and len(message) < 200
+    assert "9999" in message and "2000" in message and len(message) < 200
 
 
 def test_half_a_character_is_refused():

@@ -1,14 +1,16 @@
-"""The calling thread's OpenMP threads are given back before a run."""
+"""Work goes on beside the thread that waits, which gives its OpenMP threads back before."""
 
 import ctypes
+import threading
 import time
 
 import psutil
 import pytest
 import torch
 
+from teacache.errors import Cancelled
 from teacache.runs import generate
-from teacache.runs.threads import give_back
+from teacache.runs.threads import beside, give_back
 
 LARGE = 1 << 20  # numbers enough for an operation to be split
 
@@ -51,3 +53,40 @@ def test_a_run_begins_by_giving_back_the_threads_of_the_thread_that_asks(pipe, r
     next(events)
     events.close()
     assert given == [True]
+
+
+def test_work_beside_gives_signs_of_life_and_returns_what_it_finds():
+    release, signs = threading.Event(), []
+    working = beside(lambda _: release.wait(60) and "found", sign=lambda: "alive", beat=0.01)
+    signs = [next(working), next(working)]
+    release.set()
+    with pytest.raises(StopIteration) as end:
+        while True:
+            signs.append(next(working))
+    assert end.value.value == "found" and set(signs) == {"alive"}
+
+
+def test_work_beside_that_is_closed_stops_at_its_next_check():
+    stopped = []
+
+    def work(check):
+        try:
+            while True:
+                time.sleep(0.001)
+                check()
+        except Cancelled:
+            stopped.append(True)
+            raise
+
+    working = beside(work, beat=0.01)
+    next(working)
+    working.close()
+    assert stopped
+
+
+def test_what_work_beside_raises_is_raised_to_whoever_waits():
+    def work(_):
+        raise ValueError("in the work")
+
+    with pytest.raises(ValueError, match="in the work"):
+        list(beside(work, beat=0.01))

@@ -16,13 +16,13 @@ BT709 = "scale=in_color_matrix=bt709:in_range=tv"
 
 def decode(path, height: int, width: int, filters: str = BT709) -> np.ndarray:
     raw_frames = ("-f", "rawvideo", "-pix_fmt", "rgb24", "-")
-    command = [video._ffmpeg(), "-loglevel", "error", "-i", str(path), "-vf", filters, *raw_frames]
+    command = [video.find_ffmpeg(), "-loglevel", "error", "-i", str(path), "-vf", filters, *raw_frames]
     raw = subprocess.run(command, capture_output=True, check=True).stdout
     return np.frombuffer(raw, np.uint8).reshape(-1, height, width, 3)
 
 
 def probe(path) -> str:
-    command = [video._ffmpeg(), "-i", str(path)]
+    command = [video.find_ffmpeg(), "-i", str(path)]
     return subprocess.run(command, capture_output=True, text=True, check=False).stderr
 
 

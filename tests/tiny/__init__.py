@@ -59,7 +59,11 @@ PIPELINES: dict[str, Callable[[], DiffusionPipeline]] = {
     "HiDreamImagePipeline": _seeded(images.hidream),
     "QwenImagePipeline": _seeded(images.qwen_image),
 }
-VARIANTS: dict[str, Callable[[], DiffusionPipeline]] = {"Wan 2.2": _seeded(wan.wan_2_2)}
+VARIANTS: dict[str, Callable[[], DiffusionPipeline]] = {
+    "Wan 2.2": _seeded(wan.wan_2_2),
+    "CogVideoX 1.5": _seeded(cogvideox.cogvideox_15),
+    "CogVideoX 1.5 I2V": _seeded(cogvideox.cogvideox_15_image),
+}
 
 # Frames that each class can make, where it is not 5 (4 k + 1) or, for models of pictures, 1.
 FRAMES = {

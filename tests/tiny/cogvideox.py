@@ -50,6 +50,37 @@ def cogvideox_image() -> CogVideoXImageToVideoPipeline:
     )
 
 
+# What 1.5 has beyond the 5B models: patches of two frames through one linear layer. Its positions end at the
+# size of its configuration, so that is more than a run needs.
+_SIZES_15 = _SIZES | {
+    "patch_size_t": 2, "patch_bias": False, "use_rotary_positional_embeddings": True, "sample_height": 16,
+}  # fmt: skip
+
+
+def cogvideox_15() -> CogVideoXPipeline:
+    """As CogVideoX1.5-5B."""
+    tokenizer, encoder = text.t5()
+    return CogVideoXPipeline(
+        tokenizer=tokenizer,
+        text_encoder=encoder,
+        vae=_autoencoder(),
+        transformer=CogVideoXTransformer3DModel(in_channels=4, **_SIZES_15),
+        scheduler=_scheduler(CogVideoXDPMScheduler),
+    )
+
+
+def cogvideox_15_image() -> CogVideoXImageToVideoPipeline:
+    """As CogVideoX1.5-5B-I2V, which is told how strongly its picture holds (ofs)."""
+    tokenizer, encoder = text.t5()
+    return CogVideoXImageToVideoPipeline(
+        tokenizer=tokenizer,
+        text_encoder=encoder,
+        vae=_autoencoder(),
+        transformer=CogVideoXTransformer3DModel(in_channels=8, ofs_embed_dim=8, **_SIZES_15),
+        scheduler=_scheduler(CogVideoXDPMScheduler),
+    )
+
+
 def consisid() -> ConsisIDPipeline:
     tokenizer, encoder = text.t5()
     return ConsisIDPipeline(

@@ -20,7 +20,7 @@ _WORDS = re.compile(
 )  # two words, or one that begins a sentence
 _FILLED = re.compile(r"\$\{(?:[^{}]|\{[^}]*\})*\}")
 # Names, keys of the keyboard, headers; words that Plotly or a programmer's console gets.
-_NO_WORDS = {"TeaCache", "English", "Deutsch", "Escape", "Enter", "Content-Type"}
+_NO_WORDS = {"TeaCache", "English", "Deutsch", "Escape", "Enter", "Tab", "Content-Type"}
 _NOT_SHOWN = re.compile(r"(?:console\.\w+|new Error)\($")
 _SELECTOR_OR_MARKUP = ("#", ".", "<", "tc-")
 _SHOWN_BY_GRADIO = {"label", "placeholder", "info", "title", "description"}

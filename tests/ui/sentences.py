@@ -20,6 +20,7 @@ ELSEWHERE = {
     "teacache/study/collect.py": "recordings for a calibration",
     "teacache/study/prompts.py": "recordings for a calibration",
     "teacache/study/sweep.py": "the command line",
+    "teacache/models/arguments.py": "arguments of pipelines that the page does not set",
     "teacache/models/opensora/checks.py": "arguments of a pipeline that the page does not set",
     "teacache/models/opensora/scheduler.py": "arguments of a pipeline that the page does not set",
     "teacache/models/opensora/sizes.py": "arguments of a pipeline that the page does not set",

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import errno
 import inspect
 import json
+import os
 
 import gradio as gr
 import pytest
@@ -16,7 +18,7 @@ from teacache.study.replay import replay
 from tests.runs import samples
 from tests.ui.conftest import trace
 from ui import server
-from ui.api import NUMBERS, Api
+from ui.api import NUMBERS, Api, _files
 
 OWN = (False, 0, -1, 0)  # naive, first_steps, last_steps, max_reuses: all as the run or the model has them
 
@@ -144,3 +146,21 @@ def test_a_trace_in_a_list_is_named_by_its_place():
 
     with pytest.raises(TraceFormatError, match=r"traces\[0\]: records is empty"):
         read_list(json.dumps([trace().to_json() | {"records": []}]))
+
+
+def test_a_trace_that_cannot_be_written_is_said_and_leaves_no_empty_file(engine, monkeypatch):
+    run = engine.library.made.save(samples.comparison("mine"))
+    monkeypatch.setattr(Trace, "save", lambda self, path: path.touch() or full())
+    *files, trace_file = _files(run)[0]
+    assert trace_file is None and all(files)
+    assert "The trace of run mine could not be written" in str(_files(run)[1]) and "full" in str(
+        _files(run)[1]
+    )
+    assert not (run.folder / "trace.json").exists()
+    monkeypatch.undo()
+    (*_, trace_file), problem = _files(run)
+    assert Trace.load(trace_file) == run.cached and problem is None
+
+
+def full():
+    raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))

@@ -65,7 +65,7 @@ def test_rivals_follow_with_a_verdict_and_are_stored(engine):
     screens = list(engine.run(request(seed=4), with_rivals=True))
     tables = [s.rivals for s in screens if s.rivals]
     assert [len(t["rows"]) for t in tables] == [0, 1, 2, 3]
-    assert tables[1]["busy"] and not tables[-1]["busy"] and tables[-1]["winner"]
+    assert tables[1]["busy"] and not tables[-1]["busy"] and tables[-1]["closest"]
     assert len(engine.library.load(screens[-1].stored.run_id).rivals) == 2
 
 

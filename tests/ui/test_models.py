@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import threading
 
 import pytest
 
@@ -10,6 +11,7 @@ from teacache.errors import ModelLoadError
 from teacache.models.catalog import CARDS
 from teacache.models.memory import Machine
 from tests.runs import tiny
+from ui import models
 from ui.models import Models
 
 
@@ -80,3 +82,22 @@ def test_a_download_given_as_a_folder_stands_in_for_its_card(tmp_path):
 def test_a_visitor_cannot_name_a_folder_or_a_repository(name):
     with pytest.raises(ModelLoadError, match="There is no model"):
         Models(machine=WITHOUT_GPU).get(name)
+
+
+def test_the_thread_that_loads_gives_its_pool_back_since_it_lives_on(monkeypatch):
+    given = []
+    monkeypatch.setattr(models, "give_back", lambda: given.append(threading.current_thread().name))
+    with pytest.raises(ModelLoadError):
+        Models()._load("no such model")
+    assert given == [threading.current_thread().name]
+
+
+def test_a_model_that_gives_way_frees_its_memory_before_the_next_one_loads(monkeypatch):
+    order = []
+    monkeypatch.setattr(models.heap, "trim", lambda: order.append("freed"))
+    monkeypatch.setattr(Models, "_load", lambda self, name: order.append(name))
+    two = Models(machine=WITHOUT_GPU)
+    for name in ("shapes", "latte"):
+        two.preload(name)
+        two._loads[name].result()
+    assert order == ["shapes", "freed", "latte"]

@@ -7,12 +7,17 @@ import subprocess
 import sys
 from pathlib import Path
 
-from ui import api, outputs, page
+import pytest
+
+from ui import api, events, outputs, page
+from ui.i18n import I18N
 from ui.library import Library
 from ui.live import Engine, Screen
 from ui.models import Models
+from ui.texts import LANGUAGES, texts
 
 ROOT = Path(__file__).resolve().parents[2]
+MARK = "__i18n__"  # of Gradio: what follows is translated in the browser
 
 
 def part(blocks, name):
@@ -26,6 +31,24 @@ def test_a_recorded_run_is_in_the_page_before_any_model(library):
     assert (board["run"], board["phase"]) == ("1-sample", "recorded")
     assert part(built, "player").value["src"] == "teacache/runs/1-sample/stacked.mp4"
     assert json.loads(part(built, "table").value["json"])["run"] == "1-sample"
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_recorded_runs_are_named_by_gradio_itself_so_that_no_other_name_is_seen_first(language):
+    built = page.build(Engine(Models(), Library()))
+    keys = [b.value for b in built.blocks.values() if (getattr(b, "elem_id", "") or "").startswith("tc-run-")]
+    names = [
+        I18N.translations[language][json.loads(key.removeprefix(MARK))["key"]].rpartition(" ")[0]
+        for key in keys
+    ]
+    known = {text for key, text in texts(language).items() if key.startswith("recorded_")}
+    assert len(names) >= 8 and set(names) <= known
+
+
+def test_a_finished_run_sets_the_indicator_to_the_one_it_went_by():
+    screens = [Screen(board={"uncached": {}, "cached": {}}), Screen(table={"n": 1})]
+    under_way, finished = events._shown(lambda: (screen for screen in screens), None, also=("indicator",))
+    assert under_way[-1]["__type__"] == "update" and finished[-1] == "indicator"
 
 
 def test_without_recorded_runs_the_page_is_still_built(tmp_path):

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import re
+from pathlib import Path
 
 import pytest
 from starlette.applications import Starlette
@@ -58,3 +60,14 @@ def test_nothing_else_can_be_fetched(client, path):
 def test_the_state_of_the_model_is_told(client):
     reason = dict.fromkeys(LANGUAGES, "")
     assert client.get("/teacache/model").json() == {"state": "idle", "device": "", "reason": reason}
+
+
+def test_the_readme_names_every_part_that_a_link_can_hide():
+    known = set(re.findall(r"data-hide~=(\w+)", routes.style()))
+    told = (
+        (Path(__file__).parents[2] / "README.md")
+        .read_text(encoding="utf-8")
+        .partition("`?hide=")[2]
+        .partition("`?lang")[0]
+    )
+    assert known <= set(re.findall(r"`(\w+)`", told)) | set(re.findall(r"\w+", told.partition("`")[0]))

@@ -9,6 +9,7 @@ import random
 import pytest
 
 from teacache.method.gate import Gate, Settings
+from teacache.runs.fidelity import NO_PACKAGES
 from teacache.study.replay import breakpoints, replay
 from tests.runs import samples
 from tests.ui.conftest import trace
@@ -118,16 +119,34 @@ def rival_with(name, psnr):
 
 
 @pytest.mark.parametrize(
-    "uniform, fewer, winner",
-    [(29.0, 28.0, "teacache"), (29.0, 33.0, "fewer_steps"), (33.0, 29.0, "uniform"), (30.0, 29.0, "tie")],
+    "uniform, fewer, closest",
+    [
+        (29.0, 28.0, ["teacache"]),
+        (29.0, 33.0, ["fewer_steps"]),
+        (33.0, 29.0, ["uniform"]),
+        (30.0, 29.0, ["teacache", "uniform"]),
+        (33.0, 33.05, ["uniform", "fewer_steps"]),  # a tie, and TeaCache has no part in it
+        (30.0, 30.0, ["teacache", "uniform", "fewer_steps"]),
+    ],
 )
-def test_the_verdict_follows_the_figures_whoever_wins(uniform, fewer, winner):
+def test_the_verdict_follows_the_figures_whoever_wins(uniform, fewer, closest):
     run = samples.comparison()  # TeaCache at 30 dB
     found = [rival_with("uniform", uniform), rival_with("fewer_steps", fewer)]
-    assert state.rivals("r", run, found)["winner"] == winner
+    assert state.rivals("r", run, found)["closest"] == closest
 
 
 def test_there_is_no_verdict_before_all_have_run():
     run = samples.comparison()
-    assert state.rivals("r", run, [rival_with("uniform", 20.0)])["winner"] == ""
-    assert state.rivals("r", run, [], busy=True)["winner"] == ""
+    assert state.rivals("r", run, [rival_with("uniform", 20.0)])["closest"] == []
+    assert state.rivals("r", run, [], busy=True)["closest"] == []
+
+
+def test_lpips_is_a_figure_or_its_reason_in_every_language():
+    made = samples.comparison()
+    without = dataclasses.replace(made.fidelity, lpips_reason=str(NO_PACKAGES))  # as a file has it
+    told = state.figures(dataclasses.replace(made, fidelity=without))
+    assert told["lpips"] is None and told["lpipsReason"]["en"] == NO_PACKAGES
+    assert len(set(told["lpipsReason"].values())) == 3
+    known = dataclasses.replace(made.fidelity, lpips=0.0123, lpips_reason="")
+    told = state.figures(dataclasses.replace(made, fidelity=known))
+    assert told["lpips"] == 0.0123 and told["lpipsReason"] is None

@@ -18,8 +18,9 @@ from starlette.testclient import TestClient
 from teacache.errors import StoreError, VideoError
 from teacache.method.trace import StepRecord, Trace
 from teacache.runs.store import VIDEOS
+from teacache.study.replay import replay
 from tests.runs import samples
-from ui.takeaway import calls, clips, files, history, report, schedule
+from ui.takeaway import asked, calls, clips, files, history, report, schedule, snippet
 from ui.takeaway.routes import routes
 from ui.texts import texts
 
@@ -86,6 +87,41 @@ def test_every_file_of_a_run_can_be_fetched_under_a_telling_name(client, name):
     answer = client.get(f"/teacache/take/1-sample/{name}")
     assert answer.status_code == 200 and answer.content
     assert f'filename="teacache-1-sample-{name}"' in answer.headers["content-disposition"]
+
+
+def words(run, threshold: float, **more: str) -> dict[str, str]:
+    """A what-if as the page writes it into an address."""
+    rules = json.dumps(run.cached.settings.replaced(threshold=1.0).to_json())
+    return {"threshold": str(threshold), "signal": "indicator", "rules": rules, **more}
+
+
+def test_schedule_and_code_of_a_what_if_are_of_what_is_shown(client, run):
+    threshold = run.cached.settings.threshold * 2
+    wanted = [d.computed for d in replay(run.cached, run.cached.settings.replaced(threshold=threshold))]
+    assert wanted != list(run.cached.schedule)
+    told = client.get("/teacache/take/1-sample/schedule.json", params=words(run, threshold))
+    bits = "".join(str(int(computed)) for computed in wanted)
+    assert told.json()["bits"] == bits
+    assert "what-if-schedule.json" in told.headers["content-disposition"]
+    code = client.get("/teacache/take/1-sample/run.py", params=words(run, threshold)).text
+    assert f'foretold = "{bits}"' in code and f"threshold={threshold}," in code and "what-if" in code
+
+
+def test_a_what_if_on_another_signal_is_handed_over_as_its_schedule(run):
+    records = [dataclasses.replace(r, latent_distance=r.indicator_distance) for r in run.cached.records]
+    run = dataclasses.replace(run, cached=run.cached.with_records(tuple(records)))
+    shown = asked.decided(run, words(run, 0.1, signal="latent"))
+    assert shown.cached.settings.schedule == shown.cached.schedule
+    assert "schedule=(" in snippet.code(shown, foretold=True)
+
+
+@pytest.mark.parametrize(
+    "bad",
+    [{"threshold": "x"}, {"threshold": "nan"}, {"rules": "[]"}, {"rules": '{"no": 1}'}, {"signal": "no"}],
+)
+def test_a_what_if_that_cannot_be_read_is_refused_in_a_sentence(client, run, bad):
+    answer = client.get("/teacache/take/1-sample/run.py", params=words(run, 0.1) | bad)
+    assert answer.status_code == 400 and answer.text.endswith(".")
 
 
 def test_the_csv_of_a_run_has_both_runs(client, run):
@@ -190,6 +226,15 @@ def test_the_report_speaks_the_language_that_is_asked_for(run, language):
     )
 
 
+def test_the_report_writes_moments_and_numbers_as_they_are_read(run):
+    made = dataclasses.replace(run, created="2026-11-23T10:52:15.686115Z")
+    text = report.page(made, "de").split("<script", 1)[0]
+    assert "2026-11-23 10:52 UTC" in text and "686115" not in text
+    threshold = f"{run.cached.settings.threshold:.6g}".replace(".", ",")
+    assert f"<td>{threshold}</td>" in text
+    assert "; ".join(f"{c:.6g}" for c in run.cached.settings.coefficients).replace(".", ",") in text
+
+
 def test_a_prompt_can_hold_markup_without_doing_anything(run):
     evil = "</script><script>alert(1)</script><img src=x>"
     request = dataclasses.replace(run.request, prompt=evil)
@@ -209,3 +254,11 @@ def test_the_report_of_an_uploaded_trace_has_no_player(library):
     made = library.uploads.add(json.dumps(samples.trace().to_json()))
     text = report.page(made, "en")
     assert 'id="player"' not in text and "below_threshold" in text
+
+
+def test_the_report_names_no_line_that_the_trace_does_not_hold(library):
+    trace = samples.trace()
+    bare = [dataclasses.replace(record, output_distance=None) for record in trace.records]
+    for told, shown in ((trace.with_records(tuple(bare)), False), (trace, trace.settings.off)):
+        text = report.page(library.uploads.add(json.dumps(told.to_json())), "en")
+        assert ("tc-swatch actual" in text) is shown

@@ -55,6 +55,12 @@ BAD = {
         json.dumps(with_record(timestep=10**400)),
         r"records\[1\]\.timestep is a number too large",
     ),
+    "half a character": (json.dumps(file(prompt="\ud83d")), r"prompt holds the character U\+D83D"),
+    "a control character": (json.dumps(file(pipeline="a\x00b")), r"pipeline holds the character U\+0000"),
+    "half a character for a name": (
+        json.dumps(file(**{"\ud83d": 10**400})),
+        r"\\ud83d is a number too large",
+    ),
     "a call twice": (json.dumps(with_record(call=0)), r"records\[1\]\.call is 0"),
     "a long branch": (json.dumps(with_record(branch="b" * 99)), r"records\[1\]\.branch has more than 40"),
     "too many steps": (json.dumps(file(steps=10**9)), "steps is 1000000000"),

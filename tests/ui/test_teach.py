@@ -6,6 +6,7 @@ import dataclasses
 import json
 import re
 import shutil
+from contextlib import closing
 from pathlib import Path
 
 import numpy as np
@@ -140,7 +141,7 @@ def test_an_opened_link_shows_its_run_decided_by_its_rules(library):
 def test_a_link_to_a_run_that_is_gone_shows_the_first_one_and_says_so(library):
     engine = Engine(Models(), library)
     screen, _, missing = link.opened(engine, {"run": "20200101-gone"}, [], "1-sample")
-    assert missing and screen.board["run"] == "1-sample"
+    assert missing and screen.board["run"] == "1-sample" and "no longer here" in str(screen.problem)
 
 
 def test_the_damage_map_is_told_row_by_row_and_kept(engine, monkeypatch):
@@ -153,6 +154,28 @@ def test_the_damage_map_is_told_row_by_row_and_kept(engine, monkeypatch):
     again = list(damage.states(engine, last.stored))
     assert len(again) == 1 and again[0]["rows"] == states[-1]["rows"]
     assert facts.damage(engine.library, last.stored.run_id)["rows"] == states[-1]["rows"]
+
+
+def test_a_damage_map_that_was_stopped_goes_on_with_the_rows_that_are_missing(engine, monkeypatch):
+    monkeypatch.setattr(damage, "MODEL", engine.models.default)
+    asked = Request(model=engine.models.default, prompt="a red ball", steps=4, guidance_scale=1.0)
+    *_, last = engine.run(asked, with_rivals=False)
+    with closing(damage.states(engine, last.stored)) as begun:
+        first = next(state for state in begun if state and state["done"] == 1)
+    kept = facts.damage(engine.library, last.stored.run_id)
+    assert kept["rows"] == first["rows"] and not kept["busy"] and kept["total"] == 3
+    states = [state for state in damage.states(engine, last.stored) if state]
+    assert [state["done"] for state in states] == [1, 2, 3]
+    assert states[-1]["rows"].items() >= first["rows"].items()
+
+
+def test_the_damage_map_says_that_the_clip_to_compare_with_comes_first(engine, monkeypatch):
+    monkeypatch.setattr(damage, "MODEL", engine.models.default)
+    asked = Request(model=engine.models.default, prompt="a red ball", steps=2, guidance_scale=1.0)
+    *_, last = engine.run(asked, with_rivals=False)
+    monkeypatch.setattr(engine.baselines, "get", lambda *_: None)  # another run has taken its place
+    states = [state for state in damage.states(engine, last.stored) if state]
+    assert [state.get("baseline", False) for state in states] == [True, False]
 
 
 def test_the_damage_map_is_refused_for_models_that_would_take_hours(library):

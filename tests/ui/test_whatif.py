@@ -87,7 +87,7 @@ def test_thresholds_for_a_fidelity_come_from_runs_with_the_same_rules(runs):
 def test_the_panel_says_what_the_polynomial_explains(runs):
     made = whatif.table(runs[0], highest=0.9)["panel"]
     assert len(made["pairs"]) == 49 and 0 < made["r2"] <= 1
-    assert made["fitted"]["prompts"] > 1 and made["negative"] == []
+    assert made["fitted"]["prompts"] > 1 and made["fitted"]["steps"] == 50 and made["negative"] == []
     naive = whatif.table(runs[0], Settings(threshold=0.1), highest=0.9)["panel"]
     assert naive["naive"] and naive["fitted"] is None and naive["range"] is None
 

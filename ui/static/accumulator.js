@@ -83,7 +83,6 @@
     draw();
     return {
       node,
-      trivial: !calls.length,
       stop: () => (pause(), veil(null)),
       // Right if the step is the next one that is computed; then it is shown.
       judge: (step) => {

@@ -18,7 +18,7 @@
     const measured = view.kind === "run" && f.measured && f.psnr;
     return [
       tc.t("state_" + (view.kind === "whatif" ? "whatif" : view.run.phase)) + ".", tc.t("aloud_figures", figures),
-      measured ? tc.t("aloud_measured", { measured: tc.fixed(f.measured, 2) + "×", psnr: tc.fixed(f.psnr, 1) + " dB", ssim: tc.ssim(f.ssim) }) : "",
+      measured ? tc.t("aloud_measured", { measured: tc.fixed(f.measured, 2) + "×", psnr: tc.psnr(f.psnr), ssim: tc.ssim(f.ssim) }) : "",
       tc.never(view) || "",
     ].filter(Boolean).join(" ");
   }
@@ -62,5 +62,6 @@
     toasts.replaceChildren(toast);
     setTimeout(() => toast.remove(), SHOWN_MS);
   };
-  document.addEventListener("keydown", (event) => event.key === "Escape" && toasts.replaceChildren());
+  tc.hush = () => toasts.replaceChildren();
+  document.addEventListener("keydown", (event) => event.key === "Escape" && tc.hush());
 })();

@@ -1,13 +1,19 @@
 // The figures, the progress line, the plot, the step strip and the sentence about one step.
 (function () {
   const tc = window.teacache;
-  const LIVE = ["waiting", "loading", "text", "uncached", "cached", "decoding"];
 
   function tile(name) {
     const number = tc.el("b", {}, "–");
     const note = tc.el("small", {});
-    const node = tc.el("div", { class: "tc-fig", "data-fig": name }, number, tc.term("fig_" + name), note);
-    return { node, set: (text, dim) => ((number.textContent = text), node.classList.toggle("dim", Boolean(dim))), number };
+    const term = tc.term("fig_" + name);
+    const node = tc.el("div", { class: "tc-fig", "data-fig": name }, number, term, note);
+    const set = (text, dim, beside = "", tip = "") => {
+      number.textContent = text;
+      note.textContent = beside;
+      term.dataset.tip = [tc.t("fig_" + name + "_tip"), tip].filter(Boolean).join(" ");
+      node.classList.toggle("dim", Boolean(dim));
+    };
+    return { node, set, number };
   }
 
   function stateTile() {
@@ -55,11 +61,13 @@
     function drawFigures() {
       const f = view.run.figures;
       const asked = view.kind === "whatif";
-      tiles.steps.set(`${view.computed} / ${view.reused}`);
-      tiles.ideal.set(view.measuring ? "–" : tc.fixed(view.total / Math.max(1, view.computed), 2) + "×");
-      tiles.measured.set(f.measured ? tc.fixed(f.measured, 2) + "×" : "–", asked);
-      tiles.psnr.set(f.psnr ? tc.fixed(f.psnr, 1) + " dB" : "–", asked);
-      tiles.ssim.set(f.ssim ? tc.ssim(f.ssim) : "–", asked);
+      const none = !view.columns.step.length; // a run that has only begun
+      tiles.steps.set(none ? "–" : `${view.computed} / ${view.reused}`);
+      tiles.ideal.set(none || view.measuring ? "–" : tc.fixed(view.total / Math.max(1, view.computed), 2) + "×");
+      tiles.measured.set(f.measured ? tc.fixed(f.measured, 2) + "×" : "–", asked, f.probed ? tc.t("not_timed") : "");
+      tiles.psnr.set(tc.psnr(f.psnr), asked);
+      const lpips = f.lpips ?? null;
+      tiles.ssim.set(f.ssim ? tc.ssim(f.ssim) : "–", asked, lpips === null ? "" : "LPIPS " + tc.fixed(lpips, 3), f.lpipsReason && tc.said(f.lpipsReason));
       const phase = tc.now.waiting ? "waiting" : asked ? "whatif" : view.run.phase;
       const done = view.columns.step.length;
       state.number.textContent = tc.t("state_" + phase, { i: done, n: view.run.calls });
@@ -73,13 +81,15 @@
       if (tc.never(view)) return tc.never(view);
       if (view.kind === "whatif") return tc.t(view.table.signal !== "indicator" ? "line_ablation" : run.phase === "uploaded" ? "line_whatif_upload" : "line_whatif", { exactness: tc.t(view.table.exact ? "exact" : "approximate"), signal: tc.t("by_" + view.table.signal) });
       if (view.kind === "same") return tc.t("line_same");
+      if (run.figures.probed) return tc.t("line_probed");
       const values = {
         i: view.columns.step.length, n: run.calls, reused: view.reused, device: run.about.device || "CPU",
         a: tc.num(run.figures.uncachedSeconds), b: tc.num(run.figures.cachedSeconds),
       };
       if (run.phase === "cached" && run.baselineReused) return tc.t("line_cached_kept", values);
-      const text = tc.t("line_" + run.phase, values);
-      return run.phase === "done" ? [text, tc.outcomeText(view)].filter(Boolean).join(" ") : text;
+      const none = view.table && !view.reused ? tc.t("line_none", { t: tc.num(view.table.first.threshold) }) : "";
+      if (run.phase !== "done") return none || tc.t("line_" + run.phase, values);
+      return [tc.t("line_done", values), none, tc.outcomeText(view)].filter(Boolean).join(" ");
     }
     function drawBar() {
       const { run } = view;
@@ -90,7 +100,7 @@
       bar.children[0].style.width = a / 2 + "%";
       bar.children[1].style.width = b / 2 + "%";
       bar.setAttribute("aria-valuenow", Math.round((a + b) / 2));
-      document.body.classList.toggle("tc-running", LIVE.includes(run.phase) || Boolean(tc.now.waiting || tc.now.rivalsBusy || tc.now.thirdBusy));
+      document.body.classList.toggle("tc-running", tc.busy());
     }
     function draw(next) {
       view = next;
@@ -102,6 +112,7 @@
       drawBar();
       line.textContent = lineText();
       line.classList.toggle("failed", Boolean(tc.now.notice));
+      line.title = tc.now.notice || ""; // whole, where the line has no room
       drawSay();
       plot.draw(view);
     }

@@ -19,7 +19,7 @@
   };
 
   // A branch by its word; a pipeline that names none gives "call0" and the like.
-  tc.branch = (name) => tables[tc.language]["branch_" + name] ?? name;
+  tc.branch = (name, kind = "branch_") => tables[tc.language][kind + name] ?? name;
   // A sentence of the server's, which comes in every language.
   tc.said = (sentence) => sentence[tc.language] ?? sentence.en;
 
@@ -46,6 +46,10 @@
       ? "–"
       : written(value, { minimumFractionDigits: places, maximumFractionDigits: places });
 
+  // The server says 100 dB of what is equal.
+  const IDENTICAL = 99.5;
+  tc.identical = (psnr) => psnr > IDENTICAL;
+  tc.psnr = (value) => (tc.identical(value) ? tc.t("history_identical") : value === null || value === undefined ? "–" : tc.fixed(value, 1) + " dB");
   // Only what is identical may look identical.
   tc.ssim = (value) => tc.fixed(value < 1 ? Math.min(value, 0.9999) : 1, value >= 0.9995 && value < 1 ? 4 : 3);
 
@@ -59,6 +63,16 @@
     }
     node.append(...children.filter((c) => c !== null && c !== undefined));
     return node;
+  };
+  // What Gradio draws comes when it comes, some of it never; `f` is called as soon as it is there, before it is seen. All lies within
+  // `#id`, which is looked up in no time: the whole page was searched after every change of it.
+  tc.whenThere = (id, within, f) => {
+    const look = () => {
+      const part = document.getElementById(id);
+      return part && (!within || part.querySelector(within)) && (watch.disconnect(), f(), true);
+    };
+    const watch = new MutationObserver(look);
+    if (!look()) watch.observe(document.body, { childList: true, subtree: true });
   };
   // A word with an explanation on hover and on focus.
   tc.term = (key, tip = key + "_tip", tag = "span") =>

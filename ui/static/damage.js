@@ -1,15 +1,19 @@
-// The damage map: one row a step, one column a frame; each row is a run that reused that step alone. Made on request, row by row.
+// The damage map: one row a step, one column a frame; each row is a run that reused that step alone. Made on request, row by row; what
+// was made is kept, here and by the server. A grid to walk through: one cell is in the order of Tab, the arrow keys move on from it.
 (function () {
   const tc = window.teacache;
   const [BAD, GOOD] = [25, 60]; // dB; the ends of the scale of colours
+  const MOVES = { ArrowUp: [-1, 0], ArrowDown: [1, 0], ArrowLeft: [0, -1], ArrowRight: [0, 1], Home: [0, -1e9], End: [0, 1e9] };
 
   tc.parts.damage = (root, { trigger }) => {
-    let value = null;
+    const made = new Map(); // run id -> what was told of its map in this visit
+    let busy = null; // the run whose map is being made
+    let at = [1, 0]; // step and frame of the cell that Tab reaches
     const gist = tc.el("span", { class: "tc-gist" });
-    const grid = tc.el("div", { class: "tc-map", role: "img" });
+    const grid = tc.el("div", { class: "tc-map", role: "grid" });
     const bar = tc.el("div", { class: "tc-bar", role: "progressbar", "aria-label": tc.t("damage_title"), "aria-valuemin": 0, "aria-valuemax": 100 }, tc.el("i", { class: "cached" }));
     const note = tc.el("p", { class: "tc-note", role: "status" });
-    const start = tc.el("button", { type: "button", class: "tc-button primary", onclick: () => compute() }, tc.t("damage_compute"));
+    const start = tc.el("button", { type: "button", class: "tc-button primary", onclick: () => compute() });
     const stop = tc.el("button", { type: "button", class: "tc-button", hidden: true, onclick: () => cancel() }, tc.t("stop"));
     const scale = tc.el("p", { class: "tc-map-scale tc-note" }, tc.t("damage_scale_bad", { db: BAD }), tc.el("i", {}), tc.t("damage_scale_good", { db: GOOD }));
     const fold = tc.el("details", { class: "tc-card tc-poly tc-damage", ontoggle: () => draw() },
@@ -20,29 +24,36 @@
     root.append(fold);
 
     function compute() {
-      value = { run: tc.now.run.run, rows: {}, done: 0, total: 0, busy: true };
+      const view = tc.view();
+      busy = view.run.run;
+      made.set(busy, { rows: {}, done: 0, total: view.steps - 1, ...known(view), busy: true, waiting: true });
       draw();
-      trigger("compute", { run: value.run });
+      trigger("compute", { run: busy });
     }
     function cancel() {
-      if (value) value = { ...value, busy: false, stopped: true };
+      made.set(busy, { ...made.get(busy), busy: false });
+      busy = null;
       draw();
       trigger("cancel", {});
     }
-    const possible = (view) => view.run.about.model === "shapes" && ["recorded", "done"].includes(view.run.phase);
+    // Who leaves the run, or starts another, wants the machine for that; the rows so far are kept.
+    function leave(run) {
+      if (busy !== null && busy !== run) cancel();
+    }
+    const foreign = (run) => run.about.model !== "shapes" || run.phase === "uploaded";
     // What is known of the run on screen: just made, or kept from before.
     function known(view) {
-      if (value && value.run === view.run.run) return value;
       const facts = tc.facts();
-      return facts && facts.run === view.run.run ? facts.damage : null;
+      return made.get(view.run.run) || (facts && facts.run === view.run.run ? facts.damage : null);
     }
     const shade = (db) => Math.round(100 * (1 - Math.min(1, Math.max(0, (db - BAD) / (GOOD - BAD)))));
+    function cell(step, frame, db) {
+      const name = isNaN(db) ? tc.t("damage_untried", { i: step + 1 }) : tc.t("damage_cell", { i: step + 1, f: frame + 1, db: tc.fixed(db, 1) });
+      return tc.el("i", { role: "gridcell", tabindex: -1, "aria-label": name, "data-tip": name, style: `--hurt:${shade(db)}%`, "data-step": step, "data-frame": frame });
+    }
     function row(step, psnr) {
-      const cells = psnr.map((db, frame) => {
-        const cell = tc.el("i", { style: `--hurt:${shade(db)}%`, "data-step": step, "data-frame": frame, "data-tip": tc.t("damage_cell", { i: step + 1, f: frame + 1, db: tc.fixed(db, 1) }) });
-        return cell;
-      });
-      return tc.el("div", { class: "tc-map-row" }, tc.el("span", {}, step % 5 === 4 || step === 1 ? String(step + 1) : ""), tc.el("b", { "data-of": step }), ...cells);
+      const number = tc.el("span", { role: "rowheader" }, step % 5 === 4 || step === 1 ? String(step + 1) : "");
+      return tc.el("div", { class: "tc-map-row", role: "row" }, number, tc.el("b", { "data-of": step, "aria-hidden": "true" }), ...psnr.map((db, frame) => cell(step, frame, db)));
     }
     function worst(rows) {
       let found = null;
@@ -57,45 +68,84 @@
       grid.setAttribute("aria-label", gist.textContent);
       if (!fold.open || !frames) return;
       const now = view.run.run + Object.keys(rows).length;
-      const steps = Array.from({ length: Math.max(0, view.steps - 1) }, (_, i) => i + 1);
-      if (now !== drawn) {
-        grid.style.setProperty("--row", steps.length > 24 ? "9px" : "16px");
-        grid.replaceChildren(...steps.map((s) => row(s, rows[s] || frames.map(() => NaN))));
-      }
+      if (now !== drawn) build(view, rows, frames);
       drawn = now;
       const reused = new Set(tc.calls(view).filter((c) => !c.computed).map((c) => c.step));
-      for (const mark of grid.querySelectorAll("b")) mark.className = reused.has(Number(mark.dataset.of)) ? "tc-cell reused" : "";
+      for (const mark of grid.querySelectorAll("b")) {
+        const step = Number(mark.dataset.of);
+        mark.className = reused.has(step) ? "tc-cell reused" : "";
+        mark.previousSibling.setAttribute("aria-label", tc.lessonStep(step) + (reused.has(step) ? ", " + tc.t("legend_reused") : ""));
+      }
+    }
+    function build(view, rows, frames) {
+      const steps = Array.from({ length: Math.max(0, view.steps - 1) }, (_, i) => i + 1);
+      const held = grid.contains(document.activeElement);
+      grid.style.setProperty("--row", steps.length > 24 ? "9px" : "16px");
+      grid.replaceChildren(...steps.map((s) => row(s, rows[s] || frames.map(() => NaN))));
+      stand(...at);
+      if (held) stood().focus();
+    }
+    const stood = () => grid.querySelector("[tabindex='0']");
+    // Moves the one cell that Tab reaches; beyond an edge it stays there.
+    function stand(step, frame) {
+      const lanes = [...grid.children];
+      const lane = lanes[Math.min(lanes.length, Math.max(1, step)) - 1].querySelectorAll("i");
+      if (stood()) stood().tabIndex = -1;
+      at = [step, frame].map((place, i) => Math.min(i ? lane.length - 1 : lanes.length, Math.max(i ? 0 : 1, place)));
+      lane[at[1]].tabIndex = 0;
+    }
+    function choose({ step, frame }) {
+      tc.emit("point-step", Number(step));
+      tc.seekFrame(Number(frame));
+    }
+    function sentence(view, told, found) {
+      if (foreign(view.run) && !found) return "damage_only";
+      if (told && told.busy) return told.waiting ? "damage_waiting" : told.baseline ? "damage_baseline" : "damage_busy";
+      if (told && told.done < told.total) return "damage_stopped";
+      return found ? "damage_worst" : "damage_none";
     }
     function draw() {
       const view = tc.now.run && tc.view();
       if (!view) return;
+      leave(view.run.run);
       const told = known(view);
       const rows = (told && told.rows) || {};
-      const busy = Boolean(told && told.busy);
-      start.hidden = busy;
-      stop.hidden = !busy;
-      start.disabled = !possible(view) || Boolean(told && told.total && told.done === told.total);
+      const whole = Boolean(told && told.done === told.total);
+      start.textContent = tc.t(told && told.done ? "damage_more" : "damage_compute");
+      start.hidden = busy !== null || whole || foreign(view.run);
+      stop.hidden = busy === null;
+      start.disabled = !["recorded", "done"].includes(view.run.phase);
       const share = told && told.total ? (100 * told.done) / told.total : 0;
-      bar.classList.toggle("on", busy);
+      bar.classList.toggle("on", busy !== null);
       bar.firstChild.style.width = share + "%";
       bar.setAttribute("aria-valuenow", Math.round(share));
       const found = worst(rows);
-      const key = !possible(view) && !found ? "damage_only" : busy ? "damage_busy" : told && told.stopped ? "damage_stopped" : found ? "damage_worst" : "damage_none";
+      const key = sentence(view, told, found);
       note.textContent = tc.t(key, { done: told ? told.done : 0, total: told && told.total ? told.total : view.steps - 1, ...(found || {}) });
-      gist.textContent = found ? tc.t("damage_worst", found) : tc.t("damage_gist");
+      gist.textContent = found ? tc.t("damage_worst", found) : tc.t(key === "damage_only" ? key : "damage_gist");
       drawMap(view, rows);
     }
-    grid.addEventListener("click", (event) => {
-      const { step, frame } = event.target.dataset;
-      if (step === undefined) return;
-      tc.emit("point-step", Number(step));
-      tc.seekFrame(Number(frame));
+    grid.addEventListener("click", ({ target: { dataset } }) => {
+      if (dataset.step === undefined) return;
+      stand(Number(dataset.step), Number(dataset.frame));
+      choose(dataset);
+    });
+    grid.addEventListener("keydown", (event) => {
+      const move = MOVES[event.key];
+      if (!move && !["Enter", " "].includes(event.key)) return;
+      event.preventDefault();
+      event.stopPropagation(); // the space bar would play
+      if (!move) return choose(stood().dataset);
+      stand(at[0] + move[0], at[1] + move[1]);
+      stood().focus();
     });
     tc.on("view", draw);
     tc.on("facts", draw);
+    for (const news of ["starting", "failed"]) tc.on(news, () => leave(null));
     return (next) => {
-      if (value && value.stopped && next.busy && next.run === value.run) return; // still on its way when Stop was pressed
-      value = next;
+      if (next.busy && next.run !== busy) return; // still on its way when it was stopped
+      made.set(next.run, next);
+      if (!next.busy && next.run === busy) busy = null;
       draw();
     };
   };

@@ -18,10 +18,14 @@
     return threshold >= end ? tc.t("never_here", { t: tc.num(threshold), end: tc.num(end) }) : null;
   };
 
-  // What the what-if stands on: the signal whose distances were recorded, or the one that the visitor chose instead.
-  function stands({ signal, stands, exact }) {
+  // What is compared from step to step: the signal that was recorded, or the one that the visitor chose instead.
+  tc.signal = ({ signal, stands }) => (signal === "indicator" && stands.latentFree ? "embedding" : signal);
+
+  // What the what-if stands on.
+  function stands(table) {
+    const { signal, stands, exact } = table;
     const own = signal === "indicator";
-    const what = tc.t(own ? (stands.latentFree ? "by_embedding" : "by_indicator") : "by_" + signal);
+    const what = tc.t("by_" + tc.signal(table));
     const published = own && stands.variant !== "default";
     const tip = [
       tc.t(own ? "stands_tip" : "stands_tip_other", { what }),
@@ -31,6 +35,16 @@
     ];
     return { text: tc.t(published ? "stands_published" : "stands", { what, exactness: tc.t(exact ? "exact" : "approximate") }), tip: tip.filter(Boolean).join(" ") };
   }
+
+  // A signal that was not recorded cannot be chosen, and its label says why.
+  function offer({ signals }) {
+    for (const input of document.querySelectorAll("#tc-indicator input")) {
+      input.disabled = !signals.includes(input.value);
+      if (input.disabled) input.parentElement.dataset.tip = tc.t("signal_missing");
+      else delete input.parentElement.dataset.tip;
+    }
+  }
+  tc.whenThere("tc-indicator", "input", tc.refresh);
 
   tc.parts.dial = (root) => {
     const button = (name, direction) =>
@@ -52,6 +66,7 @@
       on.disabled = !there || view.rowIndex === rows.length - 1;
       first.hidden = ground.hidden = !there;
       if (!there) return void (text.textContent = tc.live() ? "" : tc.t("no_table"));
+      offer(view.table);
       const told = stands(view.table);
       ground.textContent = told.text;
       ground.dataset.tip = told.tip;

@@ -3,6 +3,7 @@
   const tc = window.teacache;
   const STORED = ["recorded", "done", "uploaded"];
   const MAX_BYTES = 2 * 2 ** 20; // as ui/takeaway/uploads.py; the server asks again
+  const REST_MS = 250; // so long without a move, and the code on screen is fetched again
   const PICTURE = { width: 1200, height: 560 };
 
   function save(name, address) {
@@ -63,6 +64,7 @@
     let shown = "";
     let forms = null;
     const files = []; // links, filled in when a run is there
+    let query = ""; // of the addresses of what follows the slider
 
     const link = (key, file, needsVideo) => {
       const node = tc.el("a", { class: "tc-take", download: "" }, tc.t(key));
@@ -93,8 +95,9 @@
     });
     showCode.setAttribute("aria-expanded", "false");
     async function fillCode() {
-      const answer = await fetch(`teacache/take/${shown}/run.py`);
-      source.textContent = await answer.text();
+      const address = `teacache/take/${shown}/run.py${query}`;
+      const text = await (await fetch(address)).text();
+      if (address === `teacache/take/${shown}/run.py${query}`) source.textContent = text; // else something newer is asked for
     }
 
     const lines = Object.fromEntries(["bits", "steps", "mask"].map((name) => {
@@ -103,7 +106,7 @@
         tc.el("button", { type: "button", class: "tc-take", "aria-label": tc.t("take_copy") + ": " + tc.t("take_" + name), onclick: (e) => forms && copy(forms[name], e.currentTarget) }, tc.t("take_copy")));
       return [name, { row, text }];
     }));
-    const asked = tc.el("span", { class: "tc-note", hidden: true }, tc.t("take_whatif"));
+    const marks = [0, 1].map(() => tc.el("span", { class: "tc-note", hidden: true }, tc.t("take_whatif")));
 
     const input = tc.el("input", { type: "file", accept: ".json,application/json", id: "tc-trace-file", class: "tc-file", onchange: () => upload() });
     const drop = tc.el("label", { class: "tc-drop", for: "tc-trace-file" }, tc.el("b", {}, tc.t("take_upload")), tc.el("span", {}, tc.t("take_upload_hint")));
@@ -140,17 +143,17 @@
           group("take_data", link("take_trace", "trace.json"), link("take_csv", "calls.csv")),
           group("take_plot", button("take_png", savePicture("png")), button("take_svg", savePicture("svg"))),
           group("take_report", link("take_html", "report.html")),
-          group("take_code", link("take_python", "run.py"), showCode)),
+          group("take_code", link("take_python", "run.py"), showCode, marks[0])),
         codeBox,
         tc.el("div", { class: "tc-forms" },
-          tc.el("h3", {}, tc.t("take_schedule"), " ", asked, " ", link("take_schedule_json", "schedule.json")),
+          tc.el("h3", {}, tc.t("take_schedule"), " ", marks[1], " ", link("take_schedule_json", "schedule.json")),
           ...Object.values(lines).map((line) => line.row)),
         input, drop, note));
 
     function drawLinks(run) {
       const there = STORED.includes(run.phase) && run.run;
       const id = there ? run.run : "";
-      const videos = there && run.phase !== "uploaded";
+      const videos = there && run.phase !== "uploaded" && run.about.videos !== false;
       hint.hidden = Boolean(there);
       if (shown === id && root.dataset.phase === run.phase) return;
       root.dataset.phase = run.phase;
@@ -160,9 +163,9 @@
       start.hidden = !image;
       for (const { node, file, needsVideo } of files) {
         const on = needsVideo ? videos : there;
-        const query = file === "report.html" ? "?language=" + tc.language : "";
+        const language = file === "report.html" ? "?language=" + tc.language : "";
         const name = still ? file.replace(".mp4", ".png") : file; // a single frame is kept without loss
-        if (on) node.setAttribute("href", `teacache/take/${id}/${name}${query}`);
+        if (on) node.setAttribute("href", `teacache/take/${id}/${name}${language}`);
         else node.removeAttribute("href");
         node.setAttribute("aria-disabled", String(!on));
       }
@@ -170,11 +173,24 @@
       if (!there) codeBox.hidden = true;
       else if (!codeBox.hidden) fillCode();
     }
+    // The schedule and the code are of what is shown: at another threshold or by other rules the trace is decided again.
+    const FOLLOW = ["schedule.json", "run.py"];
+    let filling = null;
+    function follow(view) {
+      const { table, threshold } = view;
+      const next = shown && table && view.kind !== "run" ? "?" + new URLSearchParams({ threshold, signal: table.signal, rules: (table.packed = table.packed || JSON.stringify(table.settings)) }) : "";
+      if (next === query) return;
+      query = next;
+      for (const { node, file } of files) if (shown && FOLLOW.includes(file)) node.setAttribute("href", `teacache/take/${shown}/${file}${query}`);
+      clearTimeout(filling);
+      if (!codeBox.hidden) filling = setTimeout(fillCode, REST_MS);
+    }
     tc.on("view", (view) => {
       drawLinks(view.run);
+      follow(view);
       forms = tc.scheduleForms(view.columns);
       for (const [name, line] of Object.entries(lines)) if (line.text.textContent !== forms[name]) line.text.textContent = forms[name];
-      asked.hidden = view.kind !== "whatif";
+      for (const mark of marks) mark.hidden = view.kind !== "whatif";
     });
   };
 })();

@@ -18,6 +18,7 @@
     const several = view.run.branches.length > 1;
     const name = several ? tc.t("say_branch", { i, branch: tc.branch(view.run.branches[c.branch[index]]) }) : tc.t("say_step", { i });
     const values = {
+      what: tc.t("say_" + (view.table ? tc.signal(view.table) : "indicator")), // of a run under way no table tells yet
       x: tc.num(c.ind[index]),
       y: tc.num(c.est[index]),
       z: tc.num(c.acc[index]),

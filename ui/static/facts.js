@@ -43,15 +43,12 @@
     return places.map((i) => ({ i, step: c.step[i], ind: c.ind[i], est: c.est[i], acc: c.acc[i], computed: Boolean(c.computed[i]), reason: c.reason[i] }));
   };
 
-  // The buttons of the recorded runs: a name and what the run teaches, in the visitor's language.
-  tc.nameRecorded = () => {
+  // The buttons of the recorded runs tell what the run teaches.
+  tc.whenThere("tc-recorded", "button", () => {
     document.querySelectorAll("#tc-recorded button").forEach((button) => {
       const name = button.id.replace(/^tc-run-\d+-/, "");
-      const text = tc.t(`recorded_${name}`);
-      if (text === `recorded_${name}`) return;
-      button.textContent = button.textContent.replace(/^.* ([\d.]+)×$/, (_, speedup) => `${text} ${tc.fixed(Number(speedup), 1)}×`);
-      button.dataset.tip = tc.t(`recorded_${name}_tip`);
+      const tip = tc.t(`recorded_${name}_tip`);
+      if (tip !== `recorded_${name}_tip`) button.dataset.tip = tip;
     });
-  };
-  setTimeout(tc.nameRecorded, 2000); // again, for a row that came late
+  });
 })();

@@ -33,7 +33,7 @@
     const view = tc.now.run && tc.view();
     if (!view || !ensure()) return;
     const facts = tc.facts();
-    const psnr = facts && facts.run === view.run.run && view.kind !== "live" ? facts.psnr : [];
+    const psnr = facts && facts.run === view.run.run && view.kind !== "live" && !tc.now.pair ? facts.psnr : []; // a pair has no uncached clip
     const key = view.run.run + psnr.length;
     if (key === drawn) return;
     drawn = key;
@@ -58,4 +58,5 @@
   }
   tc.on("view", draw);
   tc.on("facts", draw);
+  tc.on("pair", draw);
 })();

@@ -170,7 +170,7 @@
     function row(run) {
       const pinned = pins.includes(run.run);
       const name = tc.el("button", { type: "button", class: "tc-link", "data-tip": sentence(run), onclick: () => restore(run.run) }, ruleText(run));
-      const toggle = run.clip && tc.el("button", { type: "button", class: "tc-pin", "aria-pressed": String(pinned), "aria-label": tc.t("history_pin", { rule: ruleText(run) }), onclick: () => pin(run.run) }, pinned ? "AB"[pins.indexOf(run.run)] : "+");
+      const toggle = run.clip && tc.el("button", { type: "button", class: "tc-pin", "aria-pressed": String(pinned), "aria-label": tc.t("history_pin", { rule: ruleText(run) }), "data-tip": tc.t("history_pin", { rule: ruleText(run) }), onclick: () => pin(run.run) }, pinned ? "AB"[pins.indexOf(run.run)] : "+");
       return tc.el("tr", { class: run.run === shown ? "shown" : "", "data-run": run.run },
         tc.el("td", {}, toggle || ""),
         tc.el("th", { scope: "row" }, name, tc.el("span", { class: "tc-prompt" }, run.recorded ? tc.t("history_recorded") + " · " + recordedName(run) : run.prompt || tc.t("history_upload"))),
@@ -237,6 +237,7 @@
       shown = run.run;
       draw();
     });
+    tc.on("pair", (there) => !there && say(""));
     tc.on("theme", draw);
     draw();
     load();

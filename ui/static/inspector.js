@@ -104,7 +104,7 @@
     const view = tc.view();
     const c = view.columns;
     if (shown === null || c.step[shown] === undefined) return close();
-    const key = [view.run.run, shown, view.threshold, view.kind, Boolean(tc.facts())].join();
+    const key = [view.run.run, view.rules, shown, view.threshold, view.kind, Boolean(tc.facts())].join();
     if (key === drawn) return;
     drawn = key;
     clearInterval(ticking);

@@ -4,6 +4,8 @@
 //   values      what is filled into the words
 //   figure      a small figure of its own for the card, or nothing
 //   steps       judges a step that was clicked in the row of steps; dots: judged in the lesson's own figure
+//   lacks       "" or, where the run cannot answer the question, the words that say why: tour_<id>_text_<...>; then nothing is asked
+//   variant     other words for a run that knows less, which can answer all the same
 (function () {
   const tc = window.teacache;
   const NEAR_BEST = 0.9; // an answer that comes so near the extreme counts: two steps may be as good as equal
@@ -26,17 +28,22 @@
 
   const time = (s) => (timestepOf(s) === null ? "–" : tc.delta(timestepOf(s)));
 
+  // Fewer measured changes show no shape: a trace from elsewhere often holds none, a run of three steps has two.
+  const FEWEST = 3;
+  const unmeasured = (view) => (tc.pairs(view).length < FEWEST ? "none" : "");
+  const naive = (view) => tc.pairs(view).every((p) => Math.abs(p.est - p.ind) < 1e-9);
+
   // Indicator against real change; `moved` draws where the polynomial takes each dot.
   function cloud(view, check, moved) {
     const pairs = tc.pairs(view);
-    if (pairs.length < 3) return null;
+    if (unmeasured(view)) return null;
     const end = spanned([pairs.map((p) => p.ind), pairs.map((p) => p.out), moved ? pairs.map((p) => p.est) : []]);
     const points = pairs.map((p) => ({
       x: moved ? p.est : p.ind, from: moved ? p.ind : undefined, y: p.out, kind: moved ? "estimate" : "",
       name: tc.t("tour_dot", { i: p.step + 1, x: tc.num(p.ind), y: tc.num(p.est), o: tc.num(p.out) }),
     }));
     return tc.scatter({
-      points, end: { x: end, y: end }, diagonal: true, format: (v) => String(v), name: tc.t("tour_cloud"),
+      points, end: { x: end, y: end }, diagonal: true, name: tc.t("tour_cloud"),
       labels: [tc.t(moved ? "tour_axis_est" : "tour_axis_ind"), tc.t("tour_axis_out")],
       onpoint: (i) => tc.emit("point", i === null ? null : view.columns.step.indexOf(pairs[i].step)),
       onpick: (i) => check(pairs[i], pairs),
@@ -66,10 +73,11 @@
   }
   const lastComputed = (view, before) => tc.calls(view).filter((c) => c.computed && c.step < before).pop();
 
+  const raceable = () => (tc.lessonRuns || []).length > 1;
   // Speed against fidelity of the recorded runs, with the run on screen among them.
   function race(view, check) {
-    const runs = tc.lessonRuns || [];
-    if (runs.length < 2) return null;
+    if (!raceable()) return null;
+    const runs = tc.lessonRuns;
     const speeds = runs.map((r) => r.measured);
     const y0 = Math.floor(Math.min(...runs.map((r) => r.psnr)) / 10) * 10;
     return tc.scatter({
@@ -90,6 +98,7 @@
   tc.lessons = [
     {
       id: "noise", where: ".tc-player", figure: film,
+      variant: (view) => (view.run.figures.uncachedSeconds ? "" : "untimed"),
       values: (view) => ({ n: view.steps, prompt: view.run.about.prompt, s: tc.num(view.run.figures.uncachedSeconds) }),
       steps: (s, view) => ({ right: s === 0, values: { i: s + 1, n: view.steps } }),
     },
@@ -97,7 +106,7 @@
       id: "time", where: ".tc-strip",
       values: (view) => ({ n: view.steps, a: time(0), b: time(view.steps - 1) }),
       live: (s) => (timestepOf(s) === null ? "" : tc.t("tour_time_live", { i: s + 1, t: time(s) })),
-      variant: () => (timestepOf(0) === null ? "none" : ""),
+      lacks: () => (timestepOf(0) === null ? "none" : ""),
       steps: (s, view) => {
         const half = (timestepOf(0) + timestepOf(view.steps - 1)) / 2;
         const best = most(Array.from({ length: view.steps }, (_, i) => i), (i) => -Math.abs(timestepOf(i) - half));
@@ -105,7 +114,7 @@
       },
     },
     {
-      id: "change", where: ".tc-plot-card",
+      id: "change", where: ".tc-plot-card", lacks: unmeasured,
       values: (view) => {
         const pairs = tc.pairs(view);
         const [big, small] = [Math.max(...pairs.map((p) => p.out)), Math.min(...pairs.map((p) => p.out))];
@@ -120,7 +129,7 @@
       },
     },
     {
-      id: "indicator", where: ".tc-plot-card",
+      id: "indicator", where: ".tc-plot-card", lacks: unmeasured,
       values: (view) => {
         const pairs = tc.pairs(view);
         return { r: tc.fixed(tc.correlation(pairs.map((p) => p.ind), pairs.map((p) => p.out)), 2), n: pairs.length };
@@ -130,18 +139,19 @@
     },
     {
       id: "rescale", where: "#tc-estimator",
-      variant: (view) => (tc.pairs(view).every((p) => Math.abs(p.est - p.ind) < 1e-9) ? "naive" : ""),
+      lacks: (view) => unmeasured(view) || (naive(view) ? "naive" : ""),
       values: (view) => {
         const pairs = tc.pairs(view);
         return { a: tc.num(mean(pairs.map((p) => Math.abs(p.out - p.ind)))), b: tc.num(mean(pairs.map((p) => Math.abs(p.out - p.est)))), n: pairs.length };
       },
-      figure: (view, check) => cloud(view, check, true),
+      figure: (view, check) => cloud(view, check, !naive(view)),
       dots: judgeDot((p) => Math.abs(p.est - p.ind)),
     },
     { id: "decide", where: ".tc-plot-card", values: (view) => ({ t: tc.delta(view.threshold) }), play: true },
     {
       id: "residual", where: ".tc-strip", figure: residualBlocks,
-      variant: (view) => (reusedCall(view) ? "" : "none"),
+      lacks: (view) => (reusedCall(view) ? "" : "none"),
+      variant: () => ((tc.facts() || {}).computedSeconds && tc.facts().reusedSeconds ? "" : "untimed"),
       values: (view) => {
         const facts = tc.facts() || {};
         const asked = reusedCall(view);
@@ -155,9 +165,11 @@
     },
     {
       id: "speed", where: ".tc-figures",
+      lacks: () => (raceable() ? "" : "none"),
+      variant: (view) => (view.run.figures.measured && view.run.figures.psnr ? "" : "unmeasured"),
       values: (view) => {
         const f = view.run.figures;
-        return { x: f.measured ? tc.fixed(f.measured, 2) : "–", y: f.ideal ? tc.fixed(f.ideal, 2) : "–", db: f.psnr ? tc.fixed(f.psnr, 1) : "–", limit: FAITHFUL };
+        return { x: f.measured ? tc.fixed(f.measured, 2) : "–", y: tc.fixed(f.ideal || view.total / Math.max(1, view.computed), 2), db: f.psnr ? tc.fixed(f.psnr, 1) : "–", limit: FAITHFUL };
       },
       figure: race, dots: judgeRun,
     },

@@ -23,7 +23,7 @@
   function asked(run) {
     const told = {};
     for (const [name, value] of Object.entries(set || {})) {
-      if (value === null || value === undefined || value === "") continue;
+      if (name === "threshold" || value === null || value === undefined || value === "") continue; // the slider's own value is newer
       const own = name === "steps" ? run.steps : name in ABOUT ? run.about[ABOUT[name]] : name === "most" ? run.controls.max : run.controls[name];
       if (name === "coefficients" ? set.estimator !== "own" : name === "estimator" ? value === (run.controls.naive ? "naive" : "calibrated") : String(value) === String(own ?? PLAIN[name] ?? "")) continue;
       if (name === "mode" && !value) continue;

@@ -27,6 +27,16 @@
     return found.filter(([, value]) => value);
   }
 
+  // A browser gives Tab to whatever scrolls; the open list does, and is gone at once: the place on the page would be lost with it.
+  document.addEventListener(
+    "keydown",
+    (event) => {
+      const list = event.key === "Tab" && event.target.closest && event.target.closest("#tc-model")?.querySelector("ul");
+      if (list) list.tabIndex = -1;
+    },
+    true,
+  );
+
   tc.parts.model = (root) => {
     const fold = tc.el("details", { class: "tc-about" });
     const why = tc.el("p", { class: "tc-why" });

@@ -9,9 +9,11 @@
     const stage = tc.stage();
     let clip = null;
     let source = ""; // what the clip was made from, so that the same state does not restart it
+    let byHand = false; // the clip on screen was stopped or set going by hand since the next one was asked for
     let mode = "side";
     let blinker = null;
     let value = {};
+    let own = null; // what the run on screen plays, while two runs of the history are compared
 
     const button = (name, icon, action) =>
       tc.el("button", { type: "button", class: "tc-icon", "data-tip": tc.t(name), "aria-label": tc.t(name), onclick: action }, tc.icon(icon));
@@ -25,9 +27,10 @@
     const against = tc.el("select", { class: "tc-against", "aria-label": tc.t("against"), "data-tip": tc.t("against"), onchange: () => (stage.compare(Number(against.value)), drawCaptions(), draw()) },
       tc.el("option", { value: 1 }, "TeaCache"), tc.el("option", { value: 2 }, tc.t("rival_fewer_steps")));
     const saves = tc.el("span", { class: "tc-saves" });
+    const back = tc.el("button", { type: "button", class: "tc-link", hidden: true, onclick: () => receive(own) }, tc.t("pair_back"));
     root.append(
       tc.el("div", { class: "tc-card tc-player" },
-        tc.el("div", { class: "tc-player-top" }, tc.el("div", { class: "tc-segments", role: "group" }, ...modes), against, saves),
+        tc.el("div", { class: "tc-player-top" }, tc.el("div", { class: "tc-segments", role: "group" }, ...modes), against, back, saves),
         stage.node,
         tc.el("div", { class: "tc-transport" },
           button("frame_back", "back", () => step(-1)), play, button("frame_on", "on", () => step(1)), scrub, count, speed)),
@@ -64,18 +67,21 @@
     }
     tc.on("waiting", () => stage.node.classList.add("old")); // what is shown belongs to the run before
     tc.on("failed", () => stage.node.classList.remove("old"));
+    tc.on("stopped", () => tc.now.run.phase !== "stopped" && stage.node.classList.remove("old")); // nothing came of it
     tc.on("stage", draw);
     tc.on("theme", draw);
     new ResizeObserver(draw).observe(stage.node);
 
     function toggle() {
       if (!clip) return;
+      byHand = true;
       clip.playing() ? clip.pause() : clip.play();
       draw();
       setTimeout(draw, 60); // a video tells of its start a little later
     }
     function jump(frame) {
       if (!clip) return;
+      byHand = true;
       clip.pause();
       clip.seek(frame);
       draw();
@@ -105,6 +111,11 @@
       event.preventDefault();
       action();
     });
+    // After Run by hand the space bar plays, where it would press Run again; pressed by key a button keeps its focus.
+    document.addEventListener("click", (event) => {
+      const button = event.detail ? event.target.closest("#tc-left button") : null;
+      if (button) button.blur();
+    });
 
     function replace(made) {
       if (clip) clip.close();
@@ -114,11 +125,13 @@
     function showVideo(value) {
       if (source === value.src) return;
       source = value.src;
+      byHand = false;
       const make = value.still ? tc.pictureClip : tc.videoClip;
       const start = () => { // the old picture stays until the new one is there
         if (source !== value.src) return next.close(); // something else was asked for meanwhile
+        const plays = byHand && clip && clip.frames > 1 ? clip.playing() : !tc.reducedMotion(); // paused while its follower loads, a clip hands that on
         replace(next);
-        if (!tc.reducedMotion()) next.play();
+        if (plays) next.play();
         draw();
       };
       const next = make(value, () => clip === next && draw(), start);
@@ -146,10 +159,14 @@
       clip = null;
       source = "";
       counted = count.textContent = "";
-      stage.node.querySelector(".tc-empty").textContent = tc.t("no_video_upload");
+      stage.node.querySelector(".tc-empty").textContent = tc.t(value.why);
     }
     const receive = (next) => {
       value = next;
+      if (!next.captions) own = next;
+      tc.now.pair = Boolean(next.captions);
+      back.hidden = !tc.now.pair || !own;
+      tc.emit("pair", tc.now.pair);
       setLanes();
       stage.node.classList.remove("old");
       stage.node.classList.toggle("shaping", value.kind === "preview");

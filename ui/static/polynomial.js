@@ -22,26 +22,30 @@
     const band = (name, low, high) => out.push(`<rect class="${name}" x="${at.x(low)}" y="${T}" width="${Math.max(1, at.x(Math.min(high, at.end)) - at.x(low))}" height="${bottom - T}"/>`);
     if (panel.range) band("calibrated", ...panel.range);
     panel.negative.forEach(([low, high]) => band("negative", low, high));
-    for (const x of tc.ticks(at.end)) out.push(`<text x="${at.x(x)}" y="${H - 6}" text-anchor="middle">${x}</text>`);
-    for (const y of tc.ticks(at.top)) out.push(`<path class="grid" d="M${L} ${at.y(y)}H${W - R}"/><text x="${L - 6}" y="${at.y(y)}" dy=".35em" text-anchor="end">${y}</text>`);
+    for (const x of tc.ticks(at.end)) out.push(`<text x="${at.x(x)}" y="${H - 6}" text-anchor="middle">${tc.delta(x)}</text>`);
+    for (const y of tc.ticks(at.top)) out.push(`<path class="grid" d="M${L} ${at.y(y)}H${W - R}"/><text x="${L - 6}" y="${at.y(y)}" dy=".35em" text-anchor="end">${tc.delta(y)}</text>`);
     panel.pairs.forEach(([step, x, y]) => out.push(`<circle class="pair" cx="${at.x(x).toFixed(1)}" cy="${at.y(y).toFixed(1)}" r="3.2"><title>${tc.t("say_step", { i: step + 1 })}: ${tc.num(x)} → ${tc.num(y)}</title></circle>`));
     out.push(`<path class="estimate" clip-path="url(#tc-poly-inner)" d="${path(panel.curve, at)}"/>`);
     if (fresh) out.push(`<path class="fresh" clip-path="url(#tc-poly-inner)" d="${path(fresh.curve, at)}"/>`);
     return `<svg viewBox="0 0 ${W} ${H}" role="img" aria-label="${tc.t("poly_label")}">${out.join("")}</svg>`; // numbers and fixed words only
   }
 
-  const legend = (fresh) =>
-    tc.el("div", { class: "tc-legend" }, ...[["this", "poly_pairs"], ["estimate", "legend_est"], fresh ? ["fresh", "poly_new"] : null, ["range", "poly_range"]]
+  const legend = (panel, fresh) =>
+    tc.el("div", { class: "tc-legend" }, ...[["this", "poly_pairs"], ["estimate", "legend_est"], fresh ? ["fresh", "poly_new"] : null, panel.range ? ["range", "poly_range"] : null, panel.negative.length ? ["negative", "poly_below"] : null]
       .filter(Boolean).map(([swatch, key]) => tc.el("span", { class: "tc-key" }, tc.el("i", { class: "tc-swatch " + swatch }), tc.t(key))));
 
   // Terms and their values, as a list.
-  function facts(panel, signal) {
+  function facts(panel, signal, steps) {
     const rows = [["poly_r2", tc.fixed(panel.r2, 3)], ["poly_pearson", tc.fixed(panel.pearson, 3)]];
     if (panel.fitted) rows.splice(1, 0, ["poly_r2_fit", `${tc.fixed(panel.fitted.r2, 3)} (${tc.t("poly_prompts", { n: panel.fitted.prompts })})`]);
     rows.push(["poly_range", panel.range ? `${tc.num(panel.range[0])} – ${tc.num(panel.range[1])}` : tc.t("poly_unknown")]);
     rows.push(["poly_negative", panel.negative.length ? panel.negative.map(([a, b]) => `${tc.num(a)} – ${tc.num(b)}`).join(", ") : tc.t("poly_nowhere")]);
     const list = tc.el("dl", {}, ...rows.flatMap(([key, value]) => [tc.el("dt", {}, tc.term(key)), tc.el("dd", {}, value)]));
-    return [list, signal === "indicator" ? null : tc.el("p", { class: "tc-caution" }, tc.t("poly_other", { signal: tc.t("by_" + signal) }))].filter(Boolean);
+    const cautions = [
+      signal === "indicator" ? null : tc.t("poly_other", { signal: tc.t("by_" + signal) }),
+      panel.fitted && panel.fitted.steps !== steps ? tc.t("poly_steps", { fitted: panel.fitted.steps, n: steps }) : null,
+    ];
+    return [list, ...cautions.filter(Boolean).map((text) => tc.el("p", { class: "tc-caution" }, text))];
   }
 
   function comparison(fresh) {
@@ -70,15 +74,15 @@
     function draw() {
       if (!view || !view.table) return;
       const panel = view.table.panel;
-      gist.textContent = tc.t(panel.r2 === null ? "poly_gist_unknown" : panel.naive ? "poly_gist_naive" : "poly_gist", { r2: tc.fixed(panel.r2, 2) });
+      gist.textContent = tc.t(panel.r2 === null ? "poly_gist_unknown" : panel.naive ? "poly_gist_naive" : panel.r2 < 0 ? "poly_gist_worse" : "poly_gist", { r2: tc.fixed(panel.r2, 2) });
       const key = [view.table.run, view.table.rules, fresh && fresh.n].join();
       if (!fold.open || key === shown) return;
       shown = key;
       const drawn = fresh && fresh.coefficients !== panel.coefficients ? fresh : null; // in use already: one curve
       plot.innerHTML = picture(panel, drawn);
-      plot.prepend(legend(drawn));
+      plot.prepend(legend(panel, drawn));
       plot.append(tc.el("p", { class: "tc-caption" }, tc.t("poly_x")));
-      side.replaceChildren(...facts(panel, view.table.signal), ...refitting());
+      side.replaceChildren(...facts(panel, view.table.signal, view.steps), ...refitting());
     }
     tc.on("view", (next) => {
       view = next;

@@ -2,8 +2,27 @@
 (function () {
   const tc = window.teacache;
   const outcomes = {}; // by run id
-  const tally = { same: 0, calls: 0, runs: 0 };
+  const KEY = "teacache-foretold";
+  const tally = kept();
   let promised = null;
+
+  // Over a reload, as the history is: the score is this visitor's.
+  function kept() {
+    const none = { same: 0, calls: 0, runs: 0 };
+    try {
+      const found = JSON.parse(localStorage.getItem(KEY)) || none;
+      return Object.keys(none).every((name) => Number.isInteger(found[name])) ? found : none;
+    } catch (error) {
+      return none;
+    }
+  }
+  function keep() {
+    try {
+      localStorage.setItem(KEY, JSON.stringify(tally));
+    } catch (error) {
+      console.warn("the score is not kept: " + error.message);
+    }
+  }
 
   const asked = (run) => [run.about.model, run.about.prompt, run.about.seed, run.about.guidance, run.steps].join("\n");
 
@@ -23,6 +42,7 @@
       tally.same += schedule.length - wrong.length;
       tally.calls += schedule.length;
       tally.runs += 1;
+      keep();
     }
     promised = null;
   }
@@ -35,7 +55,6 @@
   tc.outcomeText = (view) => {
     const found = tc.outcome(view);
     if (!found) return "";
-    const text = tc.t("line_confirmed", found);
-    return tally.runs < 2 ? text : text + " " + tc.t("line_tally", { same: tally.same, n: tally.calls, runs: tally.runs });
+    return tc.t("line_confirmed", found) + " " + tc.t("line_tally", { same: tally.same, n: tally.calls, runs: tally.runs });
   };
 })();

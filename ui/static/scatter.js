@@ -35,7 +35,7 @@
 
   // points: [{x, y, from?, name, kind?}]; labels: [x, y]; end: {x, y, x0?, y0?} spans and starts of the axes; diagonal: draw x = y.
   // onpick(index) when a dot is chosen, onpoint(index | null) when one is looked at.
-  tc.scatter = ({ points, labels, end, diagonal, onpick, onpoint, name, format = String }) => {
+  tc.scatter = ({ points, labels, end, diagonal, onpick, onpoint, name, format = tc.delta }) => {
     const at = scale(end);
     const dots = points.map((p, i) =>
       shape("circle", { class: "dot " + (p.kind || ""), cx: at.x(p.x), cy: at.y(p.y), r: p.r || 4, "data-tip": p.name, "data-i": i }));

@@ -28,43 +28,42 @@
     ask();
   };
 
-  // A sentence from the server about a run that could not be: the run on screen stays.
+  // A sentence from the server about what could not be: the run on screen stays. Without one, all is well again.
   tc.parts.notice = () => (value) => {
+    if (!value.error) return tc.settled();
     const said = tc.said(value.error);
     tc.failed(said);
     tc.toast(said);
     tc.emit("failed");
   };
 
-  // Gradio tells the place in the queue in a block of its own; it is said again in the line under the figures.
+  // Gradio tells the place in the queue in a block of its own; it is said again in the line under the figures. Everyone has a place for
+  // a moment, and without others it is the first: only who keeps one is told of others.
+  const KEPT_MS = 400;
   function watchQueue() {
     const block = document.querySelector("#tc-status");
-    if (!block) return void setTimeout(watchQueue, 500);
+    let soon = null;
+    const said = (text) => ((soon = null), (tc.now.place = text), tc.now.waiting && tc.refresh());
     new MutationObserver(() => {
       const place = /(\d+)\s*\/\s*(\d+)/.exec(block.textContent);
-      if (!tc.now.waiting || !place) return;
-      tc.now.place = tc.t("line_queue", { i: place[1], n: place[2] });
-      tc.refresh();
+      const waits = tc.now.waiting && place && Number(place[1]) <= Number(place[2]); // "1/0" as the turn comes
+      const text = waits ? tc.t("line_queue", { i: place[1], n: place[2] }) : "";
+      if (waits && !tc.now.place) return void (soon = soon || setTimeout(() => said(text), KEPT_MS));
+      clearTimeout(soon);
+      said(text);
     }).observe(block, { childList: true, subtree: true, characterData: true });
   }
   // Gradio's labels get their explanations here.
   const TIPS = ["threshold", "estimator", "coefficients", "indicator", "mode", "first", "last", "most", "negative", "seed", "steps", "guidance", "model"];
-  function tipLabels() {
-    for (const name of TIPS) {
-      const label = document.querySelector(`#tc-${name} [data-testid=block-info]`) || document.querySelector(`#tc-${name} label span`);
-      if (label) label.dataset.tip = tc.t(name === "model" ? "model_tip_list" : name + "_tip");
-      if (label) label.classList.add("tc-term");
-    }
+  function tip(name) {
+    const label = document.querySelector(`#tc-${name} [data-testid=block-info]`) || document.querySelector(`#tc-${name} label span`);
+    label.dataset.tip = tc.t(name === "model" ? "model_tip_list" : name + "_tip");
+    label.classList.add("tc-term");
   }
-  watchQueue();
-  setTimeout(tipLabels, 300);
-  setTimeout(tipLabels, 2000); // again, for a label that came late
-  document.addEventListener("click", (event) => event.target.closest("#tc-more") && setTimeout(tipLabels, 150)); // the fold's own come with it
+  tc.whenThere("tc-status", null, watchQueue);
+  for (const name of TIPS) tc.whenThere("tc-" + name, "[data-testid=block-info], label :is(span)", () => tip(name));
 
-  tc.parts.caption = (root) => (value) => {
-    root.replaceChildren(tc.el("span", { class: "tc-caption" }, tc.t(value.text)));
-    requestAnimationFrame(tc.nameRecorded); // the buttons under it, before they are seen
-  };
+  tc.parts.caption = (root) => (value) => root.replaceChildren(tc.el("span", { class: "tc-caption" }, tc.t(value.text)));
 
   tc.parts.rivals = (root, { trigger }) => {
     const body = tc.el("tbody");
@@ -77,19 +76,25 @@
         tc.el("h2", {}, tc.term("rivals_title", "rivals_tip")),
         table, verdict, tc.thirdButton(trigger)));
     const NAMES = ["teacache", "uniform", "fewer_steps"];
-    function row(name, found, winner) {
-      const cells = found
-        ? [`${found.computed}/${found.calls}`, tc.fixed(found.seconds, 1), tc.fixed(found.psnr, 1), tc.ssim(found.ssim)]
-        : ["–", "–", "–", "–"];
-      return tc.el("tr", { class: name === winner ? "winner" : "" },
-        tc.el("th", { scope: "row" }, tc.term("rival_" + name)), ...cells.map((c) => tc.el("td", {}, c)));
+    // Who came closest: one, two that share it, or all three.
+    function verdictOf({ closest }) {
+      if (closest.length === NAMES.length) return tc.t("win_tie");
+      if (closest.length === 1) return tc.t("win_" + closest[0]);
+      const [a, b] = closest.map((name) => tc.t("rival_" + name));
+      return tc.t("win_two", { a, b });
+    }
+    const near = ({ psnr, ssim }) => (tc.identical(psnr) ? [tc.psnr(psnr)] : [tc.fixed(psnr, 1), tc.ssim(ssim)]);
+    function row(name, found, closest) {
+      const cells = found ? [`${found.computed}/${found.calls}`, tc.fixed(found.seconds, 1), ...near(found)] : ["–", "–", "–", "–"];
+      return tc.el("tr", { class: closest.length < NAMES.length && closest.includes(name) ? "winner" : "" },
+        tc.el("th", { scope: "row" }, tc.term("rival_" + name)), ...cells.map((c, i) => tc.el("td", { colspan: i === 2 && cells.length < 4 ? 2 : null }, c)));
     }
     const draw = (value) => {
       const by = Object.fromEntries((value ? value.rows : []).map((r) => [r.name, r]));
-      body.replaceChildren(...NAMES.map((name) => row(name, by[name], value && value.winner)));
-      const key = value && value.uploaded ? "rivals_upload" : !value ? "rivals_later" : value.winner ? "win_" + value.winner : value.busy ? "rivals_busy" : value.wanted ? "rivals_later" : "rivals_none";
+      body.replaceChildren(...NAMES.map((name) => row(name, by[name], value ? value.closest : [])));
+      const key = value && value.uploaded ? "rivals_upload" : !value ? "rivals_later" : value.busy ? "rivals_busy" : value.wanted ? "rivals_later" : "rivals_none";
       table.hidden = key === "rivals_upload";
-      verdict.textContent = tc.t(key);
+      verdict.textContent = value && value.closest.length ? verdictOf(value) : tc.t(key);
       verdict.classList.toggle("busy", key === "rivals_busy");
     };
     let value = null;

@@ -24,7 +24,7 @@
   function axis(out, g, at, domain, end) {
     for (const value of tc.ticks(end)) {
       const y = at.y(domain, value / end).toFixed(1);
-      out.push(`<path class="grid" d="M${g.left} ${y}H${at.right}"/><text x="${g.left - 6}" y="${y}" dy=".35em" text-anchor="end">${value}</text>`);
+      out.push(`<path class="grid" d="M${g.left} ${y}H${at.right}"/><text x="${g.left - 6}" y="${y}" dy=".35em" text-anchor="end">${tc.delta(value)}</text>`);
     }
   }
 

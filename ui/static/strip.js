@@ -17,7 +17,7 @@
       host.style.setProperty("--tc-lanes", branches.length);
       branches.forEach((branch, lane) => {
         const row = tc.el("div", { class: "tc-lane" });
-        if (branches.length > 1) row.append(tc.el("span", { class: "tc-lane-name" }, branch));
+        if (branches.length > 1) row.append(tc.el("span", { class: "tc-lane-name", "data-tip": tc.branch(branch) }, tc.branch(branch, "lane_")));
         for (let step = 0; step < steps; step++) {
           const cell = tc.el("i", { class: "tc-cell" });
           cells.set(place(step, lane), cell);
@@ -42,7 +42,8 @@
       const before = view.kind === "whatif" ? view.run.cached.computed : null;
       for (const [key, cell] of cells) {
         const i = seen.get(key);
-        cell.dataset.i = i ?? "";
+        const index = String(i ?? "");
+        if (cell.dataset.i !== index) cell.dataset.i = index;
         let name = i === undefined ? "tc-cell" : className(view.columns, i);
         if (i !== undefined && before && before[i] !== view.columns.computed[i]) name += " changed";
         if (i !== undefined && view.outcome && view.outcome.wrong.has(i)) name += " missed";

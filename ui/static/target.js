@@ -16,7 +16,7 @@
     let view = null;
     let wanted = { speed: 2, psnr: 30 };
     const range = tc.el("input", { type: "range", "aria-label": tc.t("target"), oninput: () => aim(Number(range.value)) });
-    const text = tc.el("output", { class: "tc-aim" });
+    const text = tc.el("output", { class: "tc-aim tc-term", tabindex: 0 });
     const buttons = ["speed", "psnr"].map((name) =>
       tc.el("button", { type: "button", "data-mode": name, "data-tip": tc.t(`target_${name}_tip`), onclick: () => choose(name) }, tc.t("target_" + name)));
     root.append(tc.el("div", { class: "tc-target" }, tc.el("div", { class: "tc-segments", role: "group", "aria-label": tc.t("target") }, ...buttons), range, text));

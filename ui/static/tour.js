@@ -8,8 +8,8 @@
   let play = null; // the accumulator being played, in its lesson
   let opener = null;
 
-  const text = (lesson, name, values, variant) => {
-    const keys = [variant && `tour_${lesson.id}_${name}_${variant}`, `tour_${lesson.id}_${name}`].filter(Boolean);
+  const text = (lesson, name, values, variants = []) => {
+    const keys = [...variants.filter(Boolean).map((variant) => `tour_${lesson.id}_${name}_${variant}`), `tour_${lesson.id}_${name}`];
     return tc.t(keys.find((key) => tc.t(key) !== key) || keys[keys.length - 1], values);
   };
   const button = (key, action, more = {}) => tc.el("button", { type: "button", class: "tc-button", onclick: action, ...more }, tc.t(key));
@@ -58,6 +58,7 @@
     const moved = now.at !== at;
     now.at = Math.min(Math.max(0, at), tc.lessons.length - 1);
     now.tries = 0;
+    pointed = away(tc.lessons[now.at], tc.view());
     card.hidden = false;
     document.body.classList.add("tc-touring");
     stopPlaying();
@@ -88,27 +89,40 @@
     if (!force && key === drawn) return;
     drawn = key;
     const lesson = tc.lessons[now.at];
-    const variant = lesson.variant ? lesson.variant(view) : "";
+    const lacks = lacking(lesson, view);
+    const variants = [lacks, lesson.variant ? lesson.variant(view) : ""];
     const values = lesson.values(view);
     card.classList.toggle("tall", Boolean(lesson.dots)); // its figure lies on the card
     const say = tc.el("p", { class: "tc-said", role: "status" });
     const figure = lesson.figure && lesson.figure(view, (...chosen) => answer(lesson, lesson.dots(...chosen), say));
     stopPlaying();
     play = lesson.play ? tc.accumulator(view) : null;
-    const asks = !variant && (play ? !play.trivial : Boolean(lesson.steps || figure));
     body.replaceChildren(
       tc.el("div", { class: "tc-tour-head" },
         tc.el("div", {},
           tc.el("span", { class: "tc-note" }, tc.t("tour_count", { i: now.at + 1, n: tc.lessons.length })),
-          tc.el("h2", { id: "tc-tour-title" }, text(lesson, "title", values, variant))),
+          tc.el("h2", { id: "tc-tour-title" }, text(lesson, "title", values, variants))),
         tc.el("button", { type: "button", class: "tc-icon small", "aria-label": tc.t("tour_close"), "data-tip": tc.t("tour_close"), onclick: close }, "×")),
-      tc.el("p", {}, text(lesson, "text", values, variant)),
+      tc.el("p", {}, text(lesson, "text", values, variants)),
       ...(figure ? [figure] : []),
       ...(play ? [play.node] : []),
       ...(lesson.live ? [liveLine(lesson)] : []),
-      ...(asks ? [question(lesson, text(lesson, "ask", values, variant), say)] : []),
+      ...(lacks ? [] : [question(lesson, text(lesson, "ask", values, variants), say)]),
       navigation());
     place();
+    lookBelow();
+  }
+  // On a phone the question may lie below the edge of the sheet: a button says so and leads there.
+  let below = null;
+  function lookBelow() {
+    if (below) below.disconnect();
+    const ask = body.querySelector(".tc-ask");
+    const foot = body.querySelector(".tc-tour-foot");
+    if (!ask) return;
+    const lead = tc.el("button", { type: "button", class: "tc-below", hidden: true, onclick: () => ask.scrollIntoView({ block: "end" }) }, tc.t("tour_below"));
+    foot.append(lead);
+    below = new IntersectionObserver(([{ boundingClientRect, rootBounds }]) => (lead.hidden = boundingClientRect.bottom <= rootBounds.bottom + 2), { root: body, rootMargin: `0px 0px -${foot.offsetHeight}px`, threshold: [0, 0.5, 0.9, 1] });
+    below.observe(ask);
   }
   function liveLine(lesson) {
     const line = tc.el("p", { class: "tc-live" }, lesson.live(0));
@@ -129,6 +143,13 @@
     const before = now.answered.get(lesson.id);
     if (before) say.replaceChildren(tc.t("tour_before"));
     return box;
+  }
+  const lacking = (lesson, view) => (lesson.lacks ? lesson.lacks(view) : "");
+  // Where pointing begins: at the first step that is not the answer.
+  function away(lesson, view) {
+    if (!lesson.steps || lacking(lesson, view)) return 0;
+    const steps = Array.from({ length: view.steps }, (_, s) => s);
+    return Math.max(0, steps.findIndex((s) => !lesson.steps(s, view).right));
   }
   // For the keyboard and for fingers: one step on or back, then choose.
   let pointed = 0;
@@ -176,7 +197,8 @@
       return tc.el("button", { type: "button", class: i === now.at ? "here" : "", "aria-label": `${i + 1}. ${title}`, "aria-current": i === now.at ? "step" : null, "data-tip": title, onclick: () => show(i) });
     });
     marks();
-    const score = last && now.answered.size ? tc.el("p", { class: "tc-note" }, tc.t("tour_score", { k: now.answered.size, n: tc.lessons.length })) : "";
+    const asked = tc.lessons.filter((lesson) => now.answered.has(lesson.id) || !lacking(lesson, tc.view()));
+    const score = last && now.answered.size ? tc.el("p", { class: "tc-note" }, tc.t("tour_score", { k: now.answered.size, n: asked.length })) : "";
     return tc.el("div", { class: "tc-tour-foot" }, score,
       tc.el("div", { class: "tc-tour-nav" },
         button("tour_back", () => turn(-1), { disabled: now.at === 0 }),

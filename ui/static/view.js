@@ -2,11 +2,12 @@
 // Python made once per trace; nothing is decided here.
 (function () {
   const tc = window.teacache;
-  const now = { run: null, table: null, threshold: null };
+  const now = { run: null, table: null, threshold: null, engaged: false, ending: false };
   tc.now = now;
 
   const FINISHED = ["recorded", "done", "stopped", "uploaded"];
   tc.live = () => now.run !== null && !FINISHED.includes(now.run.phase) && now.run.phase !== "failed";
+  tc.busy = () => Boolean(tc.live() || now.waiting || now.rivalsBusy || now.thirdBusy);
 
   // The row of the table that holds the threshold: low < threshold <= high.
   function find(rows, threshold) {
@@ -28,7 +29,7 @@
     const acc = sums(table.est, computed, reason, columns.branch);
     // Told for the upper end of the row: lower, a sum may have reached the threshold just where the reuses ran out as well.
     acc.forEach((sum, i) => reason[i] === "max_reuses" && sum >= threshold && (reason[i] = "threshold"));
-    return { ...columns, est: table.est, acc, computed, reason };
+    return { ...columns, ind: table.ind, est: table.est, acc, computed, reason };
   }
 
   // The sums of a given schedule, for the bars: addition only, what to compute was decided in Python.
@@ -47,7 +48,9 @@
     const run = now.run;
     if (!run) return null;
     const finished = FINISHED.includes(run.phase);
-    const columns = run.cached.step.length || !run.uncached.step.length ? run.cached : run.uncached;
+    // The uncached run stands in for a cached one that has not begun; all computed, it would be false for one that has.
+    const begun = run.cached.step.length || run.phase === "cached" || (run.baselineReused && run.phase !== "stopped");
+    const columns = begun || !run.uncached.step.length ? run.cached : run.uncached;
     const measuring = columns === run.uncached;
     const view = { run, columns, base: run.uncached, steps: run.steps, measuring, kind: finished ? "run" : "live" };
     view.threshold = finished && now.threshold !== null ? now.threshold : run.controls.threshold;
@@ -143,7 +146,7 @@
     received.push({ n: run.n, received: performance.now(), phase: run.phase });
     const fresh = !now.run || now.run.run !== run.run;
     now.run = run;
-    if (fresh && run.phase === "recorded") now.threshold = run.controls.threshold;
+    if (fresh && FINISHED.includes(run.phase)) now.threshold = run.controls.threshold; // opened, not made: the slider comes along
     refresh();
   };
   // Rows tell what differs from the row before, see what_if of ui/state.py. Here: low, high, schedule, reasons' letters, short threshold.
@@ -165,18 +168,61 @@
   };
 
   // Called by the Run button before the server hears of it: what is predicted is remembered, and the wait begins.
-  tc.starting = () => {
+  // Its threshold counts even where the run on screen is of another model and never heard of it.
+  tc.starting = (threshold) => {
+    tc.engage();
+    tc.setThreshold(threshold);
     const view = tc.view();
     tc.emit("starting", view);
-    now.waiting = true;
+    tc.expecting();
     now.halted = false;
+    tc.emit("waiting");
+  };
+  // Gradio drops a press while the run before is still there, also one that was stopped and ends with its call: press.js waits for
+  // "free". Of a stopped run Gradio tells twice, in either order: when its stream ends, and when it has been forgotten, which alone is
+  // "failure" and "then" at once. Whatever began in between would be forgotten in its stead, and nobody could stop it.
+  let failed = false;
+  let ends = 0; // told of the run that is ending
+  let late = false; // it was forgotten before its stream had ended, so that this end is not the next run's
+  tc.engage = () => (now.engaged = true);
+  tc.ended = (how) => {
+    if (how === "then") return forgotten();
+    if (how === "failure") {
+      failed = true;
+      setTimeout(() => (failed = false));
+    }
+    if (now.ending) ends += 1;
+    else if (late) late = false;
+    else {
+      now.engaged = false;
+      if (how === "failure") gaveUp();
+    }
+  };
+  function forgotten() {
+    if (!failed || !now.ending) return;
+    late = ends < 2;
+    now.engaged = now.ending = false;
+    tc.emit("free");
+    refresh();
+  }
+  // Gradio took no such run, or lost it, and has said why.
+  function gaveUp() {
+    tc.failed(null);
+    tc.emit("failed");
+  }
+  // Run was pressed; Gradio may hear of it later.
+  tc.expecting = () => {
+    now.waiting = true;
     now.place = "";
     now.notice = null;
-    tc.emit("waiting");
+    tc.hush(); // of the run before
+    refresh();
   };
   tc.stopping = () => {
     now.waiting = false;
     now.halted = true;
+    if (now.engaged && !now.ending) ends = 0;
+    now.ending = now.engaged;
     if (now.run && tc.live()) now.run = { ...now.run, phase: "stopped" };
     tc.emit("stopped");
     refresh();
@@ -185,6 +231,11 @@
     now.waiting = false;
     now.notice = sentence;
     if (now.run && tc.live()) now.run = { ...now.run, phase: "failed" };
+    refresh();
+  };
+  tc.settled = () => {
+    now.notice = null;
+    tc.hush();
     refresh();
   };
   tc.parts.table = () => tc.setTable;

@@ -24,13 +24,23 @@ class File:
 
     kind: str  # media type
     text: Callable[[Any, str], str]  # run, language -> content
+    # what-if of a run -> content; None: the file is always of the run as recorded
+    foretold: Callable[[Any], str] | None = None
+
+
+def _schedule(run: Any) -> str:
+    return _json(schedule.forms(run.cached))
 
 
 FILES: dict[str, File] = {
     "trace.json": File("application/json", lambda run, _: _json(run.cached.to_json())),
     "calls.csv": File("text/csv", lambda run, _: calls.as_csv(traces(run))),
-    "schedule.json": File("application/json", lambda run, _: _json(schedule.forms(run.cached))),
-    "run.py": File("text/x-python", lambda run, _: snippet.code(run)),
+    "schedule.json": File("application/json", lambda run, _: _schedule(run), _schedule),
+    "run.py": File(
+        "text/x-python",
+        lambda run, _: snippet.code(run),
+        lambda run: snippet.code(run, foretold=True),
+    ),
     "report.html": File("text/html", report.page),
 }
 

@@ -16,7 +16,7 @@ MOST = 60  # runs asked for at once; each is read from its file
 
 
 def summary(run: Any, *, recorded: bool = False) -> dict[str, Any]:
-    """Plain JSON: what was asked, how fast and how faithful it was; null where there was no video."""
+    """Plain JSON: what was asked, how fast and how faithful it was; null where that is not known."""
     trace = run.cached
     return {
         "run": run.run_id,
@@ -48,19 +48,23 @@ def summaries(library: Library, run_ids: Iterable[str]) -> dict[str, Any]:
 
 
 def _measured(run: Any) -> dict[str, Any]:
-    """What only a run with videos knows."""
+    """What only a run made here knows."""
     if run.fidelity is None:
         return {"measured": None, "psnr": None, "ssim": None, "seconds": None, "clip": None}
     return {
         "measured": state.short(run.measured_speedup),
         "psnr": state.short(run.fidelity.psnr),
         "ssim": state.short(run.fidelity.ssim),
-        "seconds": state.short(run.cached_timings.denoising),
-        "clip": {
-            "fps": run.fps,
-            "frames": run.request.frames or 1,
-            "still": bool(run.pictures),
-            "height": run.request.height,
-            "width": run.request.width,
-        },
+        "seconds": state.short(run.seconds[1]),
+        "clip": None if run.folder is None else _clip(run),
+    }
+
+
+def _clip(run: Any) -> dict[str, Any]:
+    return {
+        "fps": run.fps,
+        "frames": run.request.frames or 1,
+        "still": bool(run.pictures),
+        "height": run.request.height,
+        "width": run.request.width,
     }

@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-from itertools import count
 from typing import Any
 
 import gradio as gr
 
 from teacache.errors import TeaCacheError
-from ui import controls, events, state
+from ui import controls, events, player, state
 from ui.live import Engine, Screen
 from ui.outputs import PRIVATE, Outputs, refusal, values_of
 from ui.parts import part
 from ui.takeaway.report import board
 from ui.takeaway.uploads import UploadedRun
-
-_numbers = count(1)
 
 
 def build(engine: Engine, left: controls.Controls, out: Outputs) -> None:
@@ -50,7 +47,7 @@ def screen(engine: Engine, run: Any, others: list[Any]) -> Screen:
         return engine.shown(run, phase=phase, others=others)
     return Screen(
         board=board(run, "uploaded"),
-        player={"n": next(_numbers), "run": run.run_id, "kind": "none"},
+        player=player.without(run.run_id, "no_video_upload"),
         table=engine.table(run, others=others),
         rivals=state.no_rivals(wanted=False) | {"uploaded": True},
         stored=run,

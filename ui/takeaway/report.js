@@ -28,6 +28,12 @@
       svg.append(shape("polyline", { points: points.join(" "), class: kind }));
     }
   }
+  // As in the page's own plot: what is reused is hatched.
+  function hatch() {
+    const pattern = shape("pattern", { id: "tc-hatch", width: 5, height: 5, patternUnits: "userSpaceOnUse", patternTransform: "rotate(45)" });
+    pattern.append(shape("rect", { class: "soft", width: 5, height: 5 }), shape("rect", { class: "stripe", width: 2, height: 5 }));
+    return pattern;
+  }
   function axis(svg, [top, bottom], high, title) {
     for (const share of [0, 0.5, 1]) {
       const at = y([top, bottom], share);
@@ -41,6 +47,7 @@
     const svg = shape("svg", { viewBox: `0 0 ${BOX.width} ${BOX.height}`, role: "img", "aria-label": tc.t("plot_sum") });
     const change = Math.max(1e-6, ...known([...c.est, ...view.base.out])) * 1.05;
     const sum = Math.max(view.threshold * 1.3, Math.min(Math.max(...known(c.acc)) * 1.1, view.threshold * 3), 1e-6);
+    svg.append(hatch());
     axis(svg, BOX.upper, change, tc.t("plot_change"));
     axis(svg, BOX.lower, sum, tc.t("plot_sum"));
     line(svg, view, view.base, view.base.out, change, "actual");

@@ -11,6 +11,7 @@ import html
 import json
 import tempfile
 from collections.abc import Iterable
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -40,7 +41,7 @@ def page(run: Any, language: str) -> str:
     body = [
         _head(run, words),
         _tiles(run, words),
-        _plot(words),
+        _plot(run, words),
         '<div id="player"></div>' if run.folder else "",
         '<div class="columns">',
         _table(words["report_settings"], _settings(run, words)),
@@ -140,7 +141,7 @@ def _head(run: Any, words: dict[str, str]) -> str:
         request.model,
         f"{words['seed']} {request.seed}",
         f"{words['steps']} {run.cached.steps}",
-        run.created,
+        _moment(run.created),
     ]
     line = " · ".join(str(part) for part in said if part)
     over = f"TeaCache Explorer · {words['report_title']}"
@@ -148,13 +149,14 @@ def _head(run: Any, words: dict[str, str]) -> str:
     return f"<header><p>{_text(over)}</p><h1>{_text(title)}</h1><p>{_text(line)}</p></header>"
 
 
-def _plot(words: dict[str, str]) -> str:
+def _plot(run: Any, words: dict[str, str]) -> str:
     """Filled in by report.js."""
     label = _text(words["strip_label"])
     strip = f'<div id="strip" class="tc-strip" tabindex="0" role="group" aria-label="{label}"></div>'
     say = '<p class="tc-say" id="say" aria-live="polite"></p>'
-    keys = ("estimate", "legend_est"), ("actual", "legend_actual"), ("computed", "legend_computed")
-    keys = (*keys, ("reused", "legend_reused"), ("forced", "legend_forced"))
+    measured = any(record.output_distance is not None for record in run.uncached.records)
+    keys = [("estimate", "legend_est"), *([("actual", "legend_actual")] if measured else [])]
+    keys += [("computed", "legend_computed"), ("reused", "legend_reused"), ("forced", "legend_forced")]
     names = "".join(f'<span><i class="tc-swatch {kind}"></i>{_text(words[key])}</span>' for kind, key in keys)
     legend = f'<div class="tc-legend">{names}</div>'
     return f'<section class="tc-card tc-plot-card">{legend}<div id="plot"></div>{strip}{say}</section>'
@@ -169,7 +171,7 @@ def _tiles(run: Any, words: dict[str, str]) -> str:
     ]
     if run.fidelity is not None:
         shown += [
-            (f"{run.measured_speedup:.2f}×", words["fig_measured"]),
+            (words["not_timed"] if run.probed else f"{run.measured_speedup:.2f}×", words["fig_measured"]),
             (f"{run.fidelity.psnr:.1f} dB", words["fig_psnr"]),
             (f"{run.fidelity.ssim:.4f}", words["fig_ssim"]),
         ]
@@ -197,7 +199,7 @@ def _environment(run: Any, words: dict[str, str]) -> list[tuple[str, str]]:
 
 def _named(values: dict[str, Any], words: dict[str, str]) -> list[tuple[str, str]]:
     """Values by what they are; a package's name is the same in every language."""
-    return [(words.get(f"field_{name}", name), _value(value)) for name, value in values.items()]
+    return [(words.get(f"field_{name}", name), _value(value, words)) for name, value in values.items()]
 
 
 def _rivals(run: Any, words: dict[str, str]) -> str:
@@ -208,7 +210,7 @@ def _rivals(run: Any, words: dict[str, str]) -> str:
         (
             words["rival_" + row["name"]],
             f"{row['computed']}/{row['calls']}",
-            _local(f"{row['seconds']:.2f}", words),
+            "–" if row["seconds"] is None else _local(f"{row['seconds']:.2f}", words),
             _local(f"{row['psnr']:.1f}", words),
             _local(f"{row['ssim']:.4f}", words),
         )
@@ -265,10 +267,20 @@ def _table(
     return heading + table if summary else f"<section>{heading}{table}</section>"
 
 
-def _value(value: Any) -> str:
+def _value(value: Any, words: dict[str, str]) -> str:
     if isinstance(value, list | tuple):
-        return ", ".join(_value(item) for item in value)
-    return f"{value:.6g}" if isinstance(value, float) else "–" if value is None else str(value)
+        return "; ".join(_value(item, words) for item in value)  # a comma may be within a number
+    if isinstance(value, float):
+        return _local(f"{value:.6g}", words)
+    return "–" if value is None else str(value)
+
+
+def _moment(created: str) -> str:
+    """An ISO time in UTC as it is read in every language: to the minute."""
+    try:
+        return f"{datetime.fromisoformat(created).astimezone(UTC):%Y-%m-%d %H:%M} UTC"
+    except ValueError:
+        return created
 
 
 def _number(value: float | None) -> str:

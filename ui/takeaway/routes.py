@@ -10,17 +10,18 @@ import hashlib
 import tempfile
 from collections.abc import AsyncIterator
 from pathlib import Path
+from typing import Any
 
 from starlette.requests import Request
 from starlette.responses import FileResponse, JSONResponse, Response
 from starlette.routing import Route
 
-from teacache.errors import StoreError, TeaCacheError, TraceFormatError, VideoError
+from teacache.errors import RequestError, StoreError, TeaCacheError, TraceFormatError, VideoError
 from teacache.runs.store import StoredRun
 from ui.library import Library
 from ui.phrases import in_every_language
 from ui.refused import refused
-from ui.takeaway import clips, history
+from ui.takeaway import asked, clips, history
 from ui.takeaway.files import CLIPS, FILES, clip
 from ui.takeaway.uploads import MAX_BYTES
 
@@ -35,8 +36,8 @@ def routes(library: Library) -> list[Route]:
         return _take(library, request)
 
     def past(request: Request) -> Response:
-        asked = [run_id for run_id in request.query_params.get("ids", "").split(",") if run_id]
-        return JSONResponse(history.summaries(library, asked), headers={"Cache-Control": "no-store"})
+        ids = [run_id for run_id in request.query_params.get("ids", "").split(",") if run_id]
+        return JSONResponse(history.summaries(library, ids), headers={"Cache-Control": "no-store"})
 
     def pair(request: Request) -> Response:
         try:
@@ -66,27 +67,36 @@ def routes(library: Library) -> list[Route]:
 
 
 def _take(library: Library, request: Request) -> Response:
-    """A file of a run, to be saved under a name that says what it is."""
+    """A file of a run or of a what-if on it, to be saved under a name that says what it is."""
     run_id, name = request.path_params["run_id"], request.path_params["name"]
     try:
         run = library.load(run_id)
-        headers = {"Content-Disposition": f'attachment; filename="teacache-{run.run_id}-{name}"'}
         if name in CLIPS:
-            return FileResponse(clip(run, name), headers=headers)
+            return FileResponse(clip(run, name), headers=_saved_as(run, name))
         if name not in FILES:
             raise StoreError("A run has no file {name!r}.", name=name)
-        text = FILES[name].text(run, request.query_params.get("language", "en"))
-        return Response(text, media_type=FILES[name].kind, headers=headers)
+        file, words = FILES[name], request.query_params
+        if file.foretold and "threshold" in words:
+            text, saved = file.foretold(asked.decided(run, words)), f"what-if-{name}"
+        else:
+            text, saved = file.text(run, words.get("language", "en")), name
+        return Response(text, media_type=file.kind, headers=_saved_as(run, saved))
     except StoreError as error:
         return refused(error, request, status=404)
+    except RequestError as error:
+        return refused(error, request, status=400)
     except TeaCacheError as error:
         return refused(error, request, status=500)
+
+
+def _saved_as(run: Any, name: str) -> dict[str, str]:
+    return {"Content-Disposition": f'attachment; filename="teacache-{run.run_id}-{name}"'}
 
 
 def _joined(folder: Path, runs: list[StoredRun]) -> Path:
     """The TeaCache videos of two runs in one file, made once. Raises VideoError if they do not fit."""
     if any(run.folder is None for run in runs):
-        raise VideoError("An uploaded trace has no video to compare.")
+        raise VideoError("A run without a video cannot be compared by eye.")
     shapes = {(*run.request.size, run.fps) for run in runs}
     if len(shapes) > 1:
         raise VideoError(

@@ -18,11 +18,14 @@ from teacache.models.catalog import CARDS
 _WIDTH = 96  # characters of a line
 
 
-def code(run: Any) -> str:
-    """The program, as text. `run` is a StoredRun or an UploadedRun."""
+def code(run: Any, *, foretold: bool = False) -> str:
+    """The program, as text. `run` is a StoredRun or an UploadedRun.
+
+    `foretold`: its cached trace is a what-if, which nobody has run yet.
+    """
     trace, request = run.cached, run.request
     lines = [
-        f'"""The TeaCache run {run.run_id}, made again."""',
+        *_title(run, foretold=foretold),
         "",
         "import torch",
         *_helpers(run),
@@ -43,7 +46,7 @@ def code(run: Any) -> str:
         'cache.trace.save("trace.json")',
         "",
         'schedule = "".join(str(int(computed)) for computed in cache.trace.schedule)',
-        *_expected(trace),
+        *_expected(trace, "foretold" if foretold else "recorded"),
         'print(f"{cache.trace.computed_calls} of {len(schedule)} calls were computed")',
     ]
     return "\n".join(lines) + "\n"
@@ -98,10 +101,18 @@ def _cut(request: Any) -> str:
     return "fitted" if request.width else "read"
 
 
-def _expected(trace: Trace) -> list[str]:
-    """The recorded schedule beside the new one."""
-    recorded = "".join(str(int(computed)) for computed in trace.schedule)
-    return [f"recorded = {_literal(recorded)}", 'print("as recorded" if schedule == recorded else "differs")']
+def _title(run: Any, *, foretold: bool) -> list[str]:
+    if not foretold:
+        return [f'"""The TeaCache run {run.run_id}, made again."""']
+    told = [f'"""A what-if on the TeaCache run {run.run_id}: replayed from it, not run yet."""']
+    by_schedule = "# Decided by a signal that TeaCache cannot run by, so the schedule itself is given."
+    return told if run.cached.settings.schedule is None else [*told, "", by_schedule]
+
+
+def _expected(trace: Trace, known: str) -> list[str]:
+    """The schedule that is known beside the new one."""
+    schedule = "".join(str(int(computed)) for computed in trace.schedule)
+    return [f"{known} = {_literal(schedule)}", f'print("as {known}" if schedule == {known} else "differs")']
 
 
 def _name(model: str) -> str:

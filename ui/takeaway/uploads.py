@@ -252,7 +252,10 @@ def _refuse_giants(where: str, value: Any) -> None:
     """Numbers that Python reads but neither a browser nor a float can hold."""
     if isinstance(value, dict):
         for name, item in value.items():
-            _refuse_giants(f"{where}.{name}" if where else str(name), item)
+            known = name.encode(
+                "utf-8", "backslashreplace"
+            ).decode()  # half a character cannot be answered with
+            _refuse_giants(f"{where}.{known}" if where else known, item)
     elif isinstance(value, list):
         for index, item in enumerate(value):
             _refuse_giants(f"{where}[{index}]", item)

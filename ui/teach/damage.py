@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+import logging
 from collections.abc import Iterator
 from contextlib import closing
 from itertools import count
 from typing import Any
 
 from teacache.errors import RequestError
+from teacache.runs.files import whole
 from teacache.runs.store import StoredRun
 from ui.live import Engine
 from ui.state import short
@@ -16,36 +18,40 @@ from ui.teach import facts
 
 MODEL = "shapes"  # for others it would take hours
 _numbers = count(1)
+_log = logging.getLogger(__name__)
 
 
 def states(engine: Engine, run: StoredRun) -> Iterator[dict[str, Any]]:
-    """A state after every row; closing stops before the next call. Raises TeaCacheError."""
-    known = facts.damage(engine.library, run.run_id)
-    if known is not None:
+    """A state after every row; closing stops before the next call. Raises TeaCacheError.
+
+    Rows made before, by whomever, are not made again.
+    """
+    known = facts.damage(engine.library, run.run_id) or {"rows": {}, "done": 0, "total": None}
+    if known["done"] == known["total"]:
         yield known | {"n": next(_numbers)}
         return
     if engine.models.card(run.request.model).name != MODEL:
         raise RequestError("The damage map is made for Shapes alone: it takes one run for every step.")
-    yield from _made(engine, run)
+    yield from _made(engine, run, known["rows"])
 
 
-def _made(engine: Engine, run: StoredRun) -> Iterator[dict[str, Any]]:
+def _made(engine: Engine, run: StoredRun, known: dict[str, list]) -> Iterator[dict[str, Any]]:
     from teacache.study.damage import Row, damage, steps_to_try  # imports torch
 
-    total = len(steps_to_try(run.request.steps))
-    rows: dict[str, list[float | None]] = {}
-    yield _state(run, rows, total, busy=True)
+    steps, rows = steps_to_try(run.request.steps), dict(known)
     pipe = engine.models.get(run.request.model)
     baseline = engine.baselines.get(pipe, run.request)
     reference = None if baseline is None else baseline.video
-    with closing(damage(pipe, run.request, reference=reference)) as found:
+    left = tuple(step for step in steps if str(step) not in rows)
+    yield _state(run, rows, len(steps), busy=bool(left)) | {"baseline": reference is None}
+    with closing(damage(pipe, run.request, reference=reference, steps=left)) as found:
         for row in found:
-            if isinstance(row, Row):
-                rows[str(row.step)] = [short(value) for value in row.psnr]
-                yield _state(run, rows, total, busy=len(rows) < total)
-            else:
+            if not isinstance(row, Row):
                 yield {}
-    _keep(engine, run, _state(run, rows, total, busy=False))
+                continue
+            rows[str(row.step)] = [short(value) for value in row.psnr]
+            _keep(engine, run, _state(run, rows, len(steps), busy=False))
+            yield _state(run, rows, len(steps), busy=len(rows) < len(steps))
 
 
 def _state(run: StoredRun, rows: dict[str, list], total: int, *, busy: bool) -> dict[str, Any]:
@@ -54,6 +60,11 @@ def _state(run: StoredRun, rows: dict[str, list], total: int, *, busy: bool) -> 
 
 
 def _keep(engine: Engine, run: StoredRun, told: dict[str, Any]) -> None:
+    """After every row: whoever stops, or loses the connection, loses nothing."""
     folder = engine.library.extras(run.run_id)
-    folder.mkdir(parents=True, exist_ok=True)
-    (folder / facts.DAMAGE).write_text(json.dumps(told), encoding="utf-8")
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with whole(folder / facts.DAMAGE) as unfinished:
+            unfinished.write_text(json.dumps(told), encoding="utf-8")
+    except OSError as error:
+        _log.warning("the damage map of run %s could not be kept: %s", run.run_id, error)

@@ -66,6 +66,8 @@ def _timesteps(trace: Trace) -> list[float | None]:
 
 
 def _seconds(trace: Trace, *, computed: bool) -> float | None:
-    """The median time of a call; None where there was none."""
+    """The median time of a call; None where there was none, or where it holds a probe's."""
+    if trace.probe:
+        return None
     found = [record.seconds for record in trace.records if record.computed is computed and record.seconds]
     return short(median(found), 3) if found else None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 from typing import Any
 
 import gradio as gr
@@ -42,18 +43,22 @@ def opened(
     """
     given = read(asked, engine.models)
     wanted = str(asked.get("run") or start)
+    problem = None
     try:
-        run, missing = engine.library.load(wanted), False
+        run = engine.library.load(wanted)
     except StoreError:
-        run, missing = engine.library.load(start), True
+        run = engine.library.load(start)
+        problem = StoreError(
+            "The run that this link names is no longer here; a recorded one is shown instead."
+        )
     card = getattr(run, "card", None) or engine.models.cards.get(run.request.model)
     screen = shown(engine, run, seen)
     values = controls.start_values(card, run) | given
     if any(name in given for name in (*RULED, "indicator")):
         decided = events.settings_for(engine, run, [values[name] for name in RULED])
         table = engine.table(run, decided, signal=values["indicator"], others=seen)
-        screen = Screen(**{**vars(screen), "table": table})
-    return screen, values, missing
+        screen = replace(screen, table=table)
+    return replace(screen, problem=problem), values, problem is not None
 
 
 def slider(engine: Engine, run: Any, threshold: float) -> Any:

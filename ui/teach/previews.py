@@ -11,6 +11,8 @@ from typing import Any
 
 import numpy as np
 
+from teacache.runs.files import whole
+
 PICTURE, RECORD = "previews.webp", "previews.json"
 FRAMES = 4  # of a clip, evenly spread: enough to see it move
 HEIGHT = 64  # pixels, at most
@@ -50,7 +52,10 @@ class Previews:
             self.add(lane, run.trace.records[-1].step, run.video)
 
     def save(self, folder: Path) -> bool:
-        """Write the picture and what it holds into a folder; False if there is nothing to write."""
+        """Write the picture and what it holds into a folder; False if there is nothing to write.
+
+        Raises OSError if they cannot be written; each is there as a whole or not at all.
+        """
         rows = [frames for lane in _LANES for _, frames in sorted(self.lanes[lane].items())]
         if not rows:
             return False
@@ -58,11 +63,13 @@ class Previews:
 
         folder.mkdir(parents=True, exist_ok=True)
         sheet = np.concatenate([np.concatenate(list(row), axis=1) for row in rows], axis=0)
-        Image.fromarray(sheet).save(folder / PICTURE, "WEBP", quality=55, method=4)
+        with whole(folder / PICTURE) as unfinished:
+            Image.fromarray(sheet).save(unfinished, "WEBP", quality=55, method=4)
         frames, height, width, _ = rows[0].shape
         told = {"frames": frames, "height": height, "width": width}
         told["lanes"] = [sorted(self.lanes[lane]) for lane in _LANES]
-        (folder / RECORD).write_text(json.dumps(told), encoding="utf-8")
+        with whole(folder / RECORD) as unfinished:
+            unfinished.write_text(json.dumps(told), encoding="utf-8")
         return True
 
 

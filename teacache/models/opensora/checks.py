@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any
 
 import torch
 
 from teacache.errors import RequestError
+from teacache.models import arguments
 from teacache.models.opensora.sizes import check_frames
 
 OUTPUTS = ("pil", "np", "pt", "latent")
@@ -16,13 +16,21 @@ OUTPUTS = ("pil", "np", "pt", "latent")
 def request(height: int, width: int, num_frames: int, factor: int, output_type: str) -> None:
     """Raises RequestError for a size, length or output that cannot be made; `factor` pixels to a latent."""
     for name, pixels in (("height", height), ("width", width)):
-        if isinstance(pixels, bool) or not isinstance(pixels, int) or pixels < factor:
-            raise RequestError(
-                f"{name} is {pixels!r}, but must be a whole number of at least {factor} pixels."
-            )
+        arguments.whole(name, pixels, factor, " pixels")
     check_frames(num_frames)
     if output_type not in OUTPUTS:
         raise RequestError(f"output_type is {output_type!r}, but must be one of {', '.join(OUTPUTS)}.")
+
+
+def numbers(
+    steps: Any, guidance_scale: Any, aesthetic_score: Any, motion_score: Any, camera_motion: Any
+) -> None:
+    """Raises RequestError for steps, guidance or scores of another type than theirs."""
+    arguments.whole("num_inference_steps", steps)
+    arguments.number("guidance_scale", guidance_scale)
+    arguments.number("aesthetic_score", aesthetic_score, optional=True)
+    arguments.number("motion_score", motion_score, optional=True)
+    arguments.words("camera_motion", camera_motion, optional=True)
 
 
 def texts(
@@ -39,9 +47,8 @@ def texts(
         )
     if (prompt is None) == (prompt_embeds is None):
         raise RequestError("Give either prompt or prompt_embeds, and not both.")
-    listed = isinstance(prompt, list) and prompt and all(isinstance(p, str) for p in prompt)
-    if prompt is not None and not isinstance(prompt, str) and not listed:
-        raise RequestError(f"prompt must be a string or a list of strings, but is {type(prompt).__name__}.")
+    if prompt is not None:
+        arguments.texts("prompt", prompt)
     if prompt_attention_mask is not None and (
         prompt_embeds is None or prompt_attention_mask.shape != prompt_embeds.shape[:2]
     ):
@@ -67,16 +74,3 @@ def embeddings(embeds: torch.Tensor, mask: torch.Tensor, tokens: int, width: int
         raise RequestError(
             f"prompt_embeds are {tuple(embeds.shape)}, but must be (batch, at most {tokens} tokens, {width})."
         )
-
-
-def callback_tensors(asked: Sequence[str], known: Sequence[str]) -> None:
-    """Raises RequestError for a tensor that callbacks cannot get."""
-    for name in asked:
-        if name not in known:
-            raise RequestError(f"Callbacks can get {', '.join(known)}, but not {name!r}.")
-
-
-def latents(given: torch.Tensor, shape: tuple[int, ...]) -> None:
-    """Raises RequestError unless the given noise has this shape."""
-    if tuple(given.shape) != shape:
-        raise RequestError(f"latents are {tuple(given.shape)}, but this call needs {shape}.")

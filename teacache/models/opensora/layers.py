@@ -71,8 +71,14 @@ class CaptionEmbedder(nn.Module):
         self.register_buffer("y_embedding", torch.randn(tokens, caption_width) / caption_width**0.5)
         self.y_proj = Mlp(caption_width, width, width)
 
-    def forward(self, text: torch.Tensor) -> torch.Tensor:
-        """(B, L, caption width) -> (B, L, width)."""
+    def forward(self, text: torch.Tensor, null_prompts: int = 0) -> torch.Tensor:
+        """(B, L, caption width) -> (B + null_prompts, L, width): the text, then the null prompt cut to L.
+
+        Read here and nowhere else: an offload brings the weights only to a module's own call.
+        """
+        if null_prompts:
+            null = self.y_embedding[None, : text.shape[1]].to(text.dtype)
+            text = torch.cat([text, null.expand(null_prompts, -1, -1)])
         return self.y_proj(text)
 
 

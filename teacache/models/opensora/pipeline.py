@@ -17,6 +17,7 @@ from diffusers.utils.torch_utils import randn_tensor
 from diffusers.video_processor import VideoProcessor
 from transformers import PreTrainedTokenizerBase, T5EncoderModel
 
+from teacache.models import arguments
 from teacache.models.opensora import checks
 from teacache.models.opensora.scheduler import RectifiedFlowScheduler
 from teacache.models.opensora.sizes import latent_frames
@@ -26,10 +27,9 @@ from teacache.models.opensora.vae import OpenSoraVAE
 
 logger = logging.get_logger(__name__)
 
-FRAME_RATE = (
-    24.0  # what the network is told for a clip (v1.2.0, configs/opensora-v1-2/inference/sample.py) ...
-)
-IMAGE_RATE = 120.0  # ... and for a single image (IMG_FPS in opensora/datasets/utils.py)
+# What the network is told: for a clip as in configs/opensora-v1-2/inference/sample.py of v1.2.0, for a single
+# image IMG_FPS of opensora/datasets/utils.py.
+FRAME_RATE, IMAGE_RATE = 24.0, 120.0
 
 Callback = Callable[[Any, int, torch.Tensor, dict[str, Any]], dict[str, Any]]
 
@@ -46,7 +46,8 @@ class OpenSoraPipeline(DiffusionPipeline):
 
     Both guidance branches run in one call of the network, text first. The null prompt is learned and stored
     in the transformer, so there is no negative prompt. `text_encoder` and `tokenizer` may be None if calls
-    bring `prompt_embeds`.
+    bring `prompt_embeds`. Settings of the card force the first and the last step; `author_rule.as_authors`
+    makes them force those that the authors' code does.
     """
 
     model_cpu_offload_seq = "text_encoder->transformer->vae"
@@ -128,8 +129,8 @@ class OpenSoraPipeline(DiffusionPipeline):
         `num_frames` 1, or 17 and more (sizes.FRAMES gives the trained ones). `latents` (B, C, T', h, w)
         replace the noise; `prompt_embeds` (B, L, width) with `prompt_attention_mask` (B, L) replace the
         prompt. `output_type`: "pil", "np", "pt" or "latent". A callback gets (pipe, step, timestep, tensors)
-        and may return other `latents` or `prompt_embeds` (both branches, text first). The scores are told to
-        the model as words: see text.prepared.
+        and may return other `latents` or `prompt_embeds` (B, L, width). The scores are told to the model as
+        words: see text.prepared.
 
         Raises RequestError for anything that cannot be made, with the reason.
         """
@@ -137,7 +138,8 @@ class OpenSoraPipeline(DiffusionPipeline):
             callback_on_step_end_tensor_inputs = callback_on_step_end.tensor_inputs
         checks.request(height, width, num_frames, self.vae_scale_factor, output_type)
         checks.texts(prompt, negative_prompt, prompt_embeds, prompt_attention_mask)
-        checks.callback_tensors(callback_on_step_end_tensor_inputs, self._callback_tensor_inputs)
+        checks.numbers(num_inference_steps, guidance_scale, aesthetic_score, motion_score, camera_motion)
+        arguments.callback_tensors(callback_on_step_end_tensor_inputs, self._callback_tensor_inputs)
         self._guidance_scale, self._interrupt = guidance_scale, False
         embeds, mask = self.encode_prompt(
             prompt, prompt_embeds, prompt_attention_mask, aesthetic_score, motion_score, camera_motion
@@ -223,7 +225,7 @@ class OpenSoraPipeline(DiffusionPipeline):
         )
         if latents is None:
             return randn_tensor(shape, generator=generator, device=embeds.device, dtype=embeds.dtype)
-        checks.latents(latents, shape)
+        arguments.noise(latents, shape)
         return latents.to(embeds.device)
 
     @torch.no_grad()
@@ -241,10 +243,8 @@ class OpenSoraPipeline(DiffusionPipeline):
     ) -> torch.Tensor:
         """Walk the scheduler's timesteps, which must be set; float32 latents as the result."""
         text_mask = None if bool(mask.all()) else mask
-        if self.do_classifier_free_guidance:
-            null = self.transformer.null_prompt(embeds.shape[1]).to(embeds.device, embeds.dtype)
-            embeds = torch.cat([embeds, null.expand_as(embeds)])
-            text_mask = None if text_mask is None else torch.cat([text_mask, text_mask])
+        if self.do_classifier_free_guidance and text_mask is not None:
+            text_mask = torch.cat([text_mask, text_mask])  # the null prompt is cut by the same mask
         self._num_timesteps = len(self.scheduler.timesteps)
         told = {"fps": fps, "height": height, "width": width}
         with self.progress_bar(total=self._num_timesteps) as bar:
@@ -280,6 +280,7 @@ class OpenSoraPipeline(DiffusionPipeline):
             timestep=t[None].expand(len(x)),  # a view: who watches the calls can tell the step without a sync
             encoder_hidden_states=embeds,
             encoder_attention_mask=mask,
+            null_prompts=len(latents) if guided else 0,
             return_dict=False,
             **told,
         )[0]

@@ -82,12 +82,14 @@ class STDiT3(ModelMixin, ConfigMixin):
         height: float = 480.0,
         width: float = 854.0,
         x_mask: torch.Tensor | None = None,
+        null_prompts: int = 0,
         return_dict: bool = True,
     ) -> Transformer2DModelOutput | tuple[torch.Tensor]:
         """One evaluation of the network.
 
         `hidden_states` (B, channels, T, H, W) latents; `timestep` 0 to 1000, one or (B,);
-        `encoder_hidden_states` (B, L, caption width) from the text encoder, or the null prompt;
+        `encoder_hidden_states` (B, L, caption width) from the text encoder; with `null_prompts` it holds so
+        many rows less, since the last rows get the learned prompt of no text;
         `encoder_attention_mask` (B, L) or (1, L), nonzero where a token counts; `fps` of the clip;
         `height`, `width` in pixels, which scale the positions. `x_mask` (B, T) is False for frames that are
         given and not to be denoised: they are treated as at timestep 0. Returns (B, 2 channels, T, H, W): the
@@ -101,7 +103,7 @@ class STDiT3(ModelMixin, ConfigMixin):
         x = self.x_embedder(self._padded(hidden_states.to(self.dtype)))
         grid = [-(-n // p) for n, p in zip(size, self.patch, strict=True)]
         x = x + self._positions(grid[1], grid[2], height, width).to(x.dtype)
-        text = self.y_embedder(encoder_hidden_states.to(self.dtype))
+        text = self.y_embedder(encoder_hidden_states.to(self.dtype), null_prompts)
         mask = None if encoder_attention_mask is None else encoder_attention_mask.bool().expand(batch, -1)
         rotation = self.rope(grid[0])
         for spatial, temporal in zip(self.spatial_blocks, self.temporal_blocks, strict=True):
@@ -110,10 +112,6 @@ class STDiT3(ModelMixin, ConfigMixin):
         x = self._unpatched(self.final_layer(x, t, still, x_mask), grid)
         x = x[:, :, : size[0], : size[1], : size[2]]
         return Transformer2DModelOutput(sample=x) if return_dict else (x,)
-
-    def null_prompt(self, tokens: int) -> torch.Tensor:
-        """The learned embedding of no text, (1, tokens, caption width): the first tokens of it."""
-        return self.y_embedder.y_embedding[None, :tokens]
 
     def _moments(
         self, timestep: torch.Tensor | float, fps: torch.Tensor | float, batch: int, masked: bool

@@ -11,6 +11,7 @@ import torch
 from diffusers import PNDMScheduler
 
 from teacache.errors import RequestError
+from teacache.models import arguments
 
 Text = tuple[str | list[str] | None, torch.Tensor | None, torch.Tensor | None]
 OUTPUT_TYPES = ("pil", "uint8", "np", "pt", "latent")
@@ -22,9 +23,11 @@ def check_inputs(
     *,
     size: tuple[int, int, int],
     steps: int,
+    guidance_scale: float,
+    videos: int,
     output_type: str,
     text: Text,
-    guided: bool,
+    negative_prompt: str | list[str],
     tensors: list[str],
 ) -> None:
     """Raises RequestError for the first argument that cannot be used.
@@ -32,15 +35,17 @@ def check_inputs(
     `size`: frames, height, width in pixels; `text`: prompt, its features, those of the negative prompt.
     """
     _check_size(pipe, *size)
+    arguments.whole("num_inference_steps", steps)
+    arguments.whole("num_videos_per_prompt", videos)
+    arguments.number("guidance_scale", guidance_scale)
     if isinstance(pipe.scheduler, PNDMScheduler) and steps < _FEWEST_STEPS:
         raise RequestError(f"{steps} steps are too few for PNDM: ask for {_FEWEST_STEPS} or more.")
     if output_type not in OUTPUT_TYPES:
         raise RequestError(f"There is no output_type {output_type!r}: use one of {', '.join(OUTPUT_TYPES)}.")
-    unknown = [name for name in tensors if name not in pipe._callback_tensor_inputs]
-    if unknown:
-        known = ", ".join(pipe._callback_tensor_inputs)
-        raise RequestError(f"A callback cannot be given {', '.join(unknown)}: ask for {known}.")
-    _check_text(pipe, *text, guided)
+    arguments.callback_tensors(tensors, pipe._callback_tensor_inputs)
+    _check_text(pipe, *text, guidance_scale > 1)
+    if text[0] is not None:
+        _check_words(text[0], negative_prompt)
 
 
 def _check_size(pipe: Any, frames: int, height: int, width: int) -> None:
@@ -50,9 +55,22 @@ def _check_size(pipe: Any, frames: int, height: int, width: int) -> None:
             "positions in time: leave num_frames out, or load the 65 or the 221 frame checkpoint."
         )
     multiple = pipe.vae_scale_factor * pipe.transformer.config.patch_size
-    if min(height, width) < multiple or height % multiple or width % multiple:
+    for name, pixels in (("height", height), ("width", width)):
+        arguments.whole(name, pixels, multiple, " pixels")
+    if height % multiple or width % multiple:
         raise RequestError(
             f"Height and width must be multiples of {multiple} pixels, but are {height} x {width}."
+        )
+
+
+def _check_words(prompt: str | list[str], negative: str | list[str]) -> None:
+    arguments.texts("prompt", prompt)
+    arguments.texts("negative_prompt", negative)
+    count = 1 if isinstance(prompt, str) else len(prompt)
+    if not isinstance(negative, str) and len(negative) != count:
+        raise RequestError(
+            f"negative_prompt has {len(negative)} texts for {count} of prompt: give one string for all, or "
+            "one for each."
         )
 
 

@@ -19,6 +19,7 @@ from diffusers.utils.torch_utils import randn_tensor
 from PIL import Image
 from transformers import PreTrainedTokenizerBase, T5EncoderModel
 
+from teacache.models import arguments
 from teacache.models.opensora_plan import text
 from teacache.models.opensora_plan.checks import check_inputs
 from teacache.models.opensora_plan.denoiser import set_positions_in_time
@@ -133,15 +134,16 @@ class OpenSoraPlanPipeline(DiffusionPipeline):
         """
         if isinstance(callback_on_step_end, PipelineCallback | MultiPipelineCallbacks):
             callback_on_step_end_tensor_inputs = callback_on_step_end.tensor_inputs
-        side = self.transformer.config.sample_size * self.vae_scale_factor
-        size = (num_frames or self.num_frames, height or side, width or side)
+        size = self._size(num_frames, height, width)
         check_inputs(
             self,
             size=size,
             steps=num_inference_steps,
+            guidance_scale=guidance_scale,
+            videos=num_videos_per_prompt,
             output_type=output_type,
             text=(prompt, prompt_embeds, negative_prompt_embeds),
-            guided=guidance_scale > 1,
+            negative_prompt=negative_prompt,
             tensors=callback_on_step_end_tensor_inputs,
         )
         self._guidance_scale, self._interrupt, self._current_timestep = guidance_scale, False, None
@@ -156,11 +158,15 @@ class OpenSoraPlanPipeline(DiffusionPipeline):
         self.scheduler.set_timesteps(num_inference_steps, device=self._execution_device)
         latents = self.prepare_latents(len(cond), size, cond.dtype, generator, latents)
         latents = self._denoise(latents, cond, null, callback_on_step_end, callback_on_step_end_tensor_inputs)
-        frames = (
-            latents if output_type == "latent" else self._finish(self.decode_latents(latents), output_type)
-        )
+        frames = self._finish(latents, output_type)
         self.maybe_free_model_hooks()
         return OpenSoraPlanOutput(frames=frames) if return_dict else (frames,)
+
+    def _size(self, frames: int | None, height: int | None, width: int | None) -> tuple[int, int, int]:
+        """What is asked for, or the checkpoint's own: frames, height and width in pixels."""
+        side = self.transformer.config.sample_size * self.vae_scale_factor
+        asked = ((frames, self.num_frames), (height, side), (width, side))
+        return tuple(own if value is None else value for value, own in asked)
 
     @torch.no_grad()
     def encode_prompt(
@@ -215,6 +221,7 @@ class OpenSoraPlanPipeline(DiffusionPipeline):
         shape = (batch, channels, self.vae.latent_frames(frames), height // factor, width // factor)
         if latents is None:
             latents = randn_tensor(shape, generator=generator, device=self._execution_device, dtype=dtype)
+        arguments.noise(latents, shape)
         return latents.to(self._execution_device) * self.scheduler.init_noise_sigma
 
     @torch.no_grad()
@@ -272,8 +279,11 @@ class OpenSoraPlanPipeline(DiffusionPipeline):
             out = without + self.guidance_scale * (with_text - without)
         return out[:, : latents.shape[1]]
 
-    def _finish(self, video: torch.Tensor, output_type: str) -> Any:
-        """(B, F, 3, H, W) in [0, 1] -> what was asked for."""
+    def _finish(self, latents: torch.Tensor, output_type: str) -> Any:
+        """What was asked for, decoded from the latents if it is not they."""
+        if output_type == "latent":
+            return latents
+        video = self.decode_latents(latents)
         if output_type == "pt":
             return video
         pixels = self.to_uint8(video)

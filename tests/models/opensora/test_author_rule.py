@@ -4,7 +4,9 @@ import pytest
 import torch
 
 from teacache import Settings
+from teacache.models.catalog import CARDS
 from teacache.models.opensora import (
+    OpenSoraPipeline,
     RectifiedFlowScheduler,
     as_authors,
     author_timesteps,
@@ -70,3 +72,7 @@ def test_our_timesteps_are_within_half_a_percent_of_theirs():
     theirs = author_timesteps(30, height=360, width=640, num_frames=51)
     assert not torch.equal(theirs, flow.timesteps)
     assert torch.allclose(theirs, flow.timesteps, rtol=0.005)
+
+
+def test_a_list_of_models_says_how_the_rule_is_chosen():
+    assert "as_authors" in CARDS["opensora"].published.note and "as_authors" in OpenSoraPipeline.__doc__

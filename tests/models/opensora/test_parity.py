@@ -19,39 +19,24 @@ from teacache.models.opensora import (
     STDiT3,
     as_authors,
 )
+from tests import parity
 
-TOLERANCE = 1e-5  # of the largest value
-RUNS = [
-    f"{kind}_{times}"
-    for kind in ("baseline", "teacache_0.1", "teacache_0.2")
-    for times in ("exact", "bf16ts")
-]
-CACHED = [name for name in RUNS if name.startswith("teacache")]
-
-
-def near(got, wanted):
-    return (got - wanted).abs().max() <= TOLERANCE * wanted.abs().max()
+pytest_generate_tests = parity.each_run("opensora12")
 
 
 @pytest.fixture(scope="module")
-def theirs(golden):
+def theirs(golden, system):
     """Their network in our class, their inputs and their numbers."""
-    folder = golden / "opensora12"
-    config = json.loads((folder / "config.json").read_text())
-    model = STDiT3.from_config(config["transformer"]).eval()
-    model.load_state_dict(load_file(folder / "transformer.safetensors"))
-    return SimpleNamespace(
-        model=model,
-        config=config,
-        size={name: int(config["model_args"][name]) for name in ("height", "width", "num_frames")},
-        forward=load_file(folder / "forward.safetensors"),
-        sampling=load_file(folder / "sampling.safetensors"),
-        decisions=json.loads((folder / "decisions.json").read_text()),
-    )
+    data = parity.read(golden / system)
+    data.model = STDiT3.from_config(data.config["transformer"]).eval()
+    data.model.load_state_dict(load_file(data.folder / "transformer.safetensors"))
+    args = data.config["model_args"]
+    data.size = {name: int(args[name]) for name in ("height", "width", "num_frames")}
+    return data
 
 
 @pytest.mark.parametrize(
-    "name, masked, per_frame, timestep",
+    "wanted, masked, per_frame, timestep",
     [
         ("out_masked_text", True, False, "timestep"),
         ("out_full_text", False, False, "timestep"),
@@ -60,7 +45,7 @@ def theirs(golden):
     ],
 )
 @torch.no_grad()
-def test_the_network_gives_their_output(theirs, name, masked, per_frame, timestep):
+def test_the_network_gives_their_output(theirs, wanted, masked, per_frame, timestep):
     data = theirs.forward
     out = theirs.model(
         data["xf"],
@@ -72,7 +57,7 @@ def test_the_network_gives_their_output(theirs, name, masked, per_frame, timeste
         width=theirs.size["width"],
         x_mask=data["x_mask"] if per_frame else None,
     ).sample
-    assert near(out, data[name])
+    parity.assert_near(out, data[wanted])
 
 
 def test_a_frame_mask_of_ones_changes_no_bit(theirs):
@@ -84,7 +69,7 @@ def test_a_frame_mask_of_ones_changes_no_bit(theirs):
     }
     with torch.no_grad():
         without, ones = (
-            theirs.model(**call, x_mask=mask).sample for mask in (None, torch.ones(2, 5, dtype=torch.bool))
+            theirs.model(**call, x_mask=mask).sample for mask in (None, torch.ones_like(data["x_mask"]))
         )
     assert torch.equal(without, ones)
 
@@ -99,7 +84,7 @@ def sample(theirs, name):
     outputs = []
     handles = [model.register_forward_hook(lambda _, args, out: outputs.append(out[0]))]
     settings = Settings(
-        threshold=float(name.split("_")[1]) if name in CACHED else 0.0,
+        threshold=parity.threshold(name),
         coefficients=tuple(config["teacache_coefficients"]),
     )
     if name.endswith("bf16ts"):  # what the network sees if it is bf16, here with the rest in fp32
@@ -122,45 +107,28 @@ def sample(theirs, name):
 
 
 @pytest.fixture(scope="module")
-def runs(theirs):
-    return {name: sample(theirs, name) for name in RUNS}
+def result(theirs, name):
+    return sample(theirs, name)
 
 
-@pytest.mark.parametrize("name", RUNS)
-def test_every_output_and_the_latents_are_theirs(theirs, runs, name):
-    assert near(runs[name].outputs, theirs.sampling[f"{name}/model_out"])
-    assert near(runs[name].final, theirs.sampling[f"{name}/final"])
+def test_every_output_and_the_latents_are_theirs(theirs, name, result):
+    parity.assert_near(result.outputs, theirs.sampling[f"{name}/model_out"])
+    parity.assert_near(result.final, theirs.sampling[f"{name}/final"])
 
 
-@pytest.mark.parametrize("name", RUNS)
-def test_decisions_are_theirs(theirs, runs, name):
-    wanted = theirs.decisions[name]
-    assert runs[name].trace.schedule == tuple(d["calculated"] for d in wanted)
-    seen = torch.tensor([r.timestep for r in runs[name].trace.records])
+def test_decisions_distances_sums_and_forced_steps_are_theirs(theirs, name, result):
+    records, decisions = result.trace.records, theirs.decisions[name]
+    seen = torch.tensor([r.timestep for r in records])
     if name.endswith("bf16ts"):
         seen = seen.bfloat16()
-    assert seen.tolist() == [d["timestep"] for d in wanted]
-
-
-@pytest.mark.parametrize("name", CACHED)
-def test_distances_sums_and_forced_steps_are_theirs(theirs, runs, name):
-    for record, wanted in zip(runs[name].trace.records, theirs.decisions[name], strict=True):
-        distance = wanted["rel_l1"] and pytest.approx(wanted["rel_l1"], rel=TOLERANCE)
-        assert record.indicator_distance == distance
-        assert (record.reason in ("first", "last")) == wanted["forced"]
-        if not record.computed:
-            assert record.accumulated_distance == pytest.approx(wanted["acc_after"], rel=TOLERANCE)
-
-
-def test_the_authors_runs_hold_computed_and_reused_calls(theirs):
-    counts = [sum(d["calculated"] for d in theirs.decisions[name]) for name in RUNS]
-    assert counts == [13, 13, 7, 7, 5, 5]
+    assert seen.tolist() == [d["timestep"] for d in decisions]
+    parity.assert_decisions(records, decisions, cached=bool(parity.threshold(name)))
 
 
 @pytest.fixture(scope="module")
 def autoencoder(golden):
     """Their autoencoder in our class, and what it made."""
-    folder = golden / "opensora12"
+    folder = parity.found(golden / "opensora12")
     config = json.loads((folder / "vae_config.json").read_text())
     known = ("spatial_vae", "temporal_vae", "micro_frame_size", "micro_batch_size", "shift", "scale")
     vae = OpenSoraVAE.from_config({name: config[name] for name in known}).eval()
@@ -171,14 +139,14 @@ def autoencoder(golden):
 @torch.no_grad()
 def test_a_clip_of_whole_and_part_chunks_decodes_to_theirs(autoencoder):
     video = autoencoder.vae.decode(autoencoder.data["z"], autoencoder.config["num_frames"]).sample
-    assert video.shape == autoencoder.data["video"].shape
-    assert near(video, autoencoder.data["video"])
+    parity.assert_near(video, autoencoder.data["video"])
 
 
 @torch.no_grad()
 def test_one_chunk_over_time_decodes_to_theirs(autoencoder):
-    out = autoencoder.vae.temporal_vae.decode(autoencoder.data["temporal_z"], 17)
-    assert near(out, autoencoder.data["temporal_out"])
+    wanted = autoencoder.data["temporal_out"]
+    out = autoencoder.vae.temporal_vae.decode(autoencoder.data["temporal_z"], wanted.shape[2])
+    parity.assert_near(out, wanted)
 
 
 @torch.no_grad()
@@ -186,9 +154,9 @@ def test_every_stage_of_the_encoder_gives_theirs(autoencoder):
     vae, data = autoencoder.vae, autoencoder.data
     frames = vae._encoded_frames(data["enc_x"])
     mean, logvar = vae.temporal_vae.encode(frames).chunk(2, dim=1)
-    assert near(frames, data["enc_spatial_mode_scaled"])
-    assert near(mean, data["enc_temporal_mean"])
-    assert near(logvar, data["enc_temporal_logvar"])
+    parity.assert_near(frames, data["enc_spatial_mode_scaled"])
+    parity.assert_near(mean, data["enc_temporal_mean"])
+    parity.assert_near(logvar, data["enc_temporal_logvar"])
     latents = vae.encode(data["enc_x"]).latent_dist
-    assert near(latents.mode(), data["enc_latent_mode"])
-    assert near(latents.std * vae.scale, (0.5 * data["enc_temporal_logvar"]).exp())
+    parity.assert_near(latents.mode(), data["enc_latent_mode"])
+    parity.assert_near(latents.std * vae.scale, (0.5 * data["enc_temporal_logvar"]).exp())

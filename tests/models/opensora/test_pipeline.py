@@ -105,7 +105,7 @@ def test_prompts_of_different_length_share_a_batch_without_touching_each_other(c
 def test_the_null_branch_is_the_learned_prompt_and_guidance_weighs_it(pipe, call):
     guided, plain = call(steps=1, guidance=3.0), call(steps=1, guidance=1.0)
     embeds, mask = encoded(pipe)
-    null = pipe.transformer.null_prompt(embeds.shape[1])
+    null = pipe.transformer.y_embedder.y_embedding[None, : embeds.shape[1]]
     with torch.no_grad():
         unconditional = call(
             steps=1, guidance=1.0, prompt=None, prompt_embeds=null, prompt_attention_mask=mask
@@ -192,7 +192,20 @@ def test_an_interrupted_call_stops_and_the_next_one_is_whole(pipe, call):
         ),
         ({"prompt": None, "prompt_embeds": torch.ones(1, 33, 16)}, "at most 32 tokens, 16"),
         ({"prompt": None, "prompt_embeds": torch.ones(1, 3, 15)}, "at most 32 tokens, 16"),
-        ({"num_inference_steps": 0}, "num_inference_steps"),
+        ({"num_inference_steps": 0}, "num_inference_steps is 0, but must be a whole number of at least 1"),
+        ({"num_inference_steps": 4.0}, "num_inference_steps is 4.0, but must be a whole number"),
+        ({"num_frames": 0}, "num_frames is 0"),
+        ({"height": 32.0}, "height is 32.0, but must be a whole number"),
+        ({"prompt": 5}, "prompt is 5, but must be a string or a list of strings"),
+        ({"guidance_scale": None}, "guidance_scale is None, but must be a number"),
+        ({"motion_score": "much"}, "motion_score is 'much', but must be a number, or None"),
+        ({"aesthetic_score": "fine"}, "aesthetic_score is 'fine', but must be a number, or None"),
+        ({"camera_motion": 3}, "camera_motion is 3, but must be a string, or None"),
+        ({"latents": [0.0]}, r"latents are a list, but must be a tensor of shape \(1, 4, 5, 4, 4\)"),
+        (
+            {"callback_on_step_end_tensor_inputs": "latents", "callback_on_step_end": lambda *_: {}},
+            "is 'latents', but must be a list of names out of latents, prompt_embeds",
+        ),
     ],
 )
 def test_what_cannot_be_made_is_refused_in_a_sentence(call, wrong, reason):

@@ -7,6 +7,8 @@ import torch
 from safetensors.torch import load_file, save_file
 
 from teacache.errors import ModelLoadError
+from teacache.models import load, placement
+from teacache.models.catalog import CARDS
 from teacache.models.checkpoints import SAFE_T5
 from teacache.models.opensora.published import DENOISER_HUB, VAE_HUB, load_published
 from tests import tiny
@@ -96,3 +98,16 @@ def test_a_broken_text_encoder_is_said_and_an_unknown_one_refused_before_any_dow
     with pytest.raises(ModelLoadError, match="no T5 known in someone/t5: choose maxin-cn/Latte-1"):
         load_published(download, text_encoder="someone/t5")
     assert not download.asked
+
+
+def test_a_local_folder_may_hold_what_was_published(pipe, call, hub, monkeypatch):
+    """With the other repositories near it, as a download of each by its name leaves them: no hub is asked."""
+    monkeypatch.setattr(placement, "free_host_gb", lambda: 1000.0)
+    wanted = call()
+    loaded = load(hub / DENOISER_HUB, device="cpu")
+    assert loaded.teacache_card.name == "opensora"
+    assert loaded.teacache_settings == CARDS["opensora"].settings()
+    assert torch.equal(loaded(**tiny.call_arguments(pipe, steps=4, guidance=7.0)).frames, wanted)
+    (hub / VAE_HUB).rename(hub / "elsewhere")
+    with pytest.raises(ModelLoadError, match="OpenSora-VAE-v1.2 is not downloaded"):
+        load(hub / DENOISER_HUB, device="cpu")

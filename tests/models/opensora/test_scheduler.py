@@ -7,6 +7,7 @@ import torch
 
 from teacache.errors import RequestError
 from teacache.models.opensora import RectifiedFlowScheduler
+from tests import parity
 
 
 def scheduler(steps=30, **size):
@@ -16,7 +17,7 @@ def scheduler(steps=30, **size):
 
 
 def test_timesteps_are_the_authors_to_the_bit(golden):
-    config = json.loads((golden / "opensora12" / "config.json").read_text())
+    config = json.loads(parity.found(golden / "opensora12" / "config.json").read_text())
     size = {name: int(config["model_args"][name]) for name in ("height", "width", "num_frames")}
     timesteps = scheduler(config["num_sampling_steps"], **size).timesteps
     assert timesteps.tolist() == config["transformed_timesteps"]

@@ -5,11 +5,12 @@ import json
 import pytest
 
 from teacache.models.opensora.text import prepared
+from tests import parity
 
 
 @pytest.fixture
 def cases(golden):
-    return json.loads((golden / "text_preprocessing.json").read_text())["cases"]
+    return json.loads(parity.found(golden / "text_preprocessing.json").read_text())["cases"]
 
 
 def test_prompts_are_scored_and_cleaned_as_by_the_authors(cases):

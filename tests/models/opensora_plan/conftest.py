@@ -1,7 +1,6 @@
 """What the authors' own run left behind: their small model, their inputs and their numbers."""
 
 import json
-from types import SimpleNamespace
 
 import pytest
 import torch
@@ -10,6 +9,7 @@ from safetensors.torch import load_file
 
 from teacache.models.opensora_plan import CausalVAE, OpenSoraPlanPipeline
 from teacache.models.opensora_plan.denoiser import denoiser_config, denoiser_weights
+from tests import parity
 from tests.tiny import build
 
 
@@ -25,20 +25,10 @@ def one_thread():
 @pytest.fixture(scope="session")
 def theirs(golden):
     """Configurations and tensors of the golden data."""
-    folder = golden / "opensoraplan110"
-
-    def read(name):
-        return json.loads((folder / f"{name}.json").read_text())
-
-    return SimpleNamespace(
-        folder=folder,
-        config=read("config"),
-        vae_config=read("vae_config"),
-        decisions=read("decisions"),
-        forward=load_file(folder / "forward.safetensors"),
-        sampling=load_file(folder / "sampling.safetensors"),
-        vae_io=load_file(folder / "vae_io.safetensors"),
-    )
+    data = parity.read(golden / "opensoraplan110")
+    data.vae_config = json.loads((data.folder / "vae_config.json").read_text())
+    data.vae_io = load_file(data.folder / "vae_io.safetensors")
+    return data
 
 
 @pytest.fixture(scope="session")

@@ -8,15 +8,10 @@ import torch
 
 from teacache import Settings, TeaCache
 from teacache.models.opensora_plan.tiling import Tiling
+from tests import parity
 from tests.method.sampling import Outputs
 
-RUNS = {"baseline": 0.0, "teacache_0.1": 0.1, "teacache_0.2": 0.2}
-TOLERANCE = 1e-5  # of the largest value
-
-
-def equal(got, wanted):
-    assert got.shape == wanted.shape
-    assert (got - wanted).abs().max() <= TOLERANCE * wanted.abs().max()
+pytest_generate_tests = parity.each_run("opensoraplan110")
 
 
 @pytest.mark.parametrize("times, wanted", [("timestep", "out"), ("timestep_mixed", "out_mixed_timestep")])
@@ -28,19 +23,16 @@ def test_the_converted_denoiser_is_theirs(theirs, their_pipe, times, wanted):
             encoder_hidden_states=theirs.forward["ctx"],
             return_dict=False,
         )[0]
-    equal(got, theirs.forward[wanted])
-
-
-@pytest.fixture(scope="module", params=RUNS)
-def name(request):
-    return request.param
+    parity.assert_near(got, theirs.forward[wanted])
 
 
 @pytest.fixture(scope="module")
 def result(theirs, their_pipe, name):
     """Trace, outputs and latents of the pipeline's own loop from their noise, TeaCache attached."""
-    settings = Settings(threshold=RUNS[name], coefficients=tuple(theirs.config["teacache_coefficients"]))
-    latents = []
+    settings = Settings(
+        threshold=parity.threshold(name), coefficients=tuple(theirs.config["teacache_coefficients"])
+    )
+    noise, latents = theirs.sampling["latents0"], []
 
     def keep(pipe, call, timestep, tensors):
         latents.append(tensors["latents"])
@@ -50,7 +42,9 @@ def result(theirs, their_pipe, name):
         final = their_pipe(
             prompt_embeds=theirs.sampling["cond"],
             negative_prompt_embeds=theirs.sampling["uncond"],
-            latents=theirs.sampling["latents0"],
+            latents=noise,
+            height=noise.shape[3] * their_pipe.vae_scale_factor,
+            width=noise.shape[4] * their_pipe.vae_scale_factor,
             num_inference_steps=theirs.config["num_inference_steps"],
             guidance_scale=theirs.config["guidance_scale"],
             output_type="latent",
@@ -61,42 +55,27 @@ def result(theirs, their_pipe, name):
 
 def test_outputs_and_latents_are_theirs_at_every_call(theirs, name, result):
     _, outputs, latents, final = result
-    equal(outputs, theirs.sampling[f"{name}/model_out"])
-    equal(latents, theirs.sampling[f"{name}/latents"])
-    equal(final, theirs.sampling[f"{name}/final"])
+    parity.assert_near(outputs, theirs.sampling[f"{name}/model_out"])
+    parity.assert_near(latents, theirs.sampling[f"{name}/latents"])
+    parity.assert_near(final, theirs.sampling[f"{name}/final"])
 
 
-def test_decisions_are_theirs(theirs, name, result):
-    wanted = [(d["timestep"], d["calculated"]) for d in theirs.decisions[name]]
-    assert [(r.timestep, r.computed) for r in result[0].records] == wanted
-
-
-def test_distances_and_sums_are_theirs(theirs, name, result):
-    for record, wanted in zip(result[0].records, theirs.decisions[name], strict=True):
-        if name == "baseline":
-            assert record.reason == "off"
-            continue
-        assert record.indicator_distance == (wanted["rel_l1"] and pytest.approx(wanted["rel_l1"], rel=1e-5))
-        assert (record.reason in ("first", "last")) == wanted["forced"]
-        if not record.computed:
-            assert record.accumulated_distance == pytest.approx(wanted["acc_after"], rel=1e-5)
-
-
-def test_the_golden_runs_contain_computed_and_reused_calls(theirs):
-    counts = {name: sum(d["calculated"] for d in theirs.decisions[name]) for name in RUNS}
-    assert counts["baseline"] == 17 > counts["teacache_0.1"] > counts["teacache_0.2"] > 2
+def test_decisions_distances_and_sums_are_theirs(theirs, name, result):
+    records, decisions = result[0].records, theirs.decisions[name]
+    assert [r.timestep for r in records] == [d["timestep"] for d in decisions]
+    parity.assert_decisions(records, decisions, cached=bool(parity.threshold(name)))
 
 
 @torch.no_grad()
 def test_decoding_is_theirs(theirs, their_vae):
-    equal(their_vae.decode(theirs.vae_io["z"]).sample, theirs.vae_io["video"])
+    parity.assert_near(their_vae.decode(theirs.vae_io["z"]).sample, theirs.vae_io["video"])
 
 
 @torch.no_grad()
 def test_encoding_is_theirs(theirs, their_vae):
     latents = their_vae.encode(theirs.vae_io["enc_x"]).latent_dist
-    equal(latents.mean, theirs.vae_io["enc_mean"])
-    equal(latents.logvar, theirs.vae_io["enc_logvar"])
+    parity.assert_near(latents.mean, theirs.vae_io["enc_mean"])
+    parity.assert_near(latents.logvar, theirs.vae_io["enc_logvar"])
 
 
 @torch.no_grad()
@@ -110,7 +89,7 @@ def test_decoding_in_tiles_and_windows_is_theirs(theirs, their_vae, monkeypatch)
     monkeypatch.setattr(their_vae, "tiling", tiling)
     assert tiling.side * their_vae.spatial_factor == sizes["tile_sample_min_size"]
     assert their_vae.frames(tiling.frames) == sizes["tile_sample_min_size_t"]
-    equal(their_vae.decode(theirs.vae_io["tile_z"]).sample, theirs.vae_io["tile_out"])
+    parity.assert_near(their_vae.decode(theirs.vae_io["tile_z"]).sample, theirs.vae_io["tile_out"])
     monkeypatch.setattr(their_vae, "use_tiling", False)
-    equal(their_vae.decode(theirs.vae_io["tile_z"]).sample, theirs.vae_io["tile_z_untiled_out"])
+    parity.assert_near(their_vae.decode(theirs.vae_io["tile_z"]).sample, theirs.vae_io["tile_z_untiled_out"])
     assert (theirs.vae_io["tile_out"] - theirs.vae_io["tile_z_untiled_out"]).abs().max() > 0.01

@@ -10,8 +10,12 @@ import torch
 from safetensors.torch import load_file, save_file
 
 from teacache.errors import ModelLoadError, RequestError
+from teacache.models import load as teacache_load
+from teacache.models import placement
+from teacache.models.catalog import CARDS
 from teacache.models.checkpoints import AUTHORS_T5, SAFE_T5
 from teacache.models.opensora_plan import load_published
+from teacache.models.opensora_plan.denoiser import denoiser_config
 from teacache.models.opensora_plan.published import HUB, WEIGHTS
 from tests.tiny import text
 
@@ -33,7 +37,7 @@ def hub(theirs, tmp_path_factory) -> Path:
     }
     _write(root / HUB / "vae", theirs.vae_config["vae"] | training, vae)
     torch.manual_seed(0)
-    tokenizer, encoder = text.t5(24)
+    tokenizer, encoder = text.t5(theirs.config["transformer"]["caption_channels"])
     tokenizer.save_pretrained(root / SAFE_T5 / "tokenizer")
     encoder.save_pretrained(root / SAFE_T5 / "text_encoder")
     tokenizer.save_pretrained(root / AUTHORS_T5)
@@ -94,7 +98,7 @@ def test_the_published_folders_become_the_pipeline(theirs, download, frames, lat
     assert not any(part.training for part in (pipe.transformer, pipe.vae, pipe.text_encoder))
 
 
-def test_the_loaded_pipeline_runs_and_survives_saving(download, tmp_path):
+def test_the_loaded_pipeline_runs_and_survives_saving(theirs, download, tmp_path):
     pipe = load_published(download, dtype=torch.float32)
 
     def run(pipe):
@@ -103,7 +107,9 @@ def test_the_loaded_pipeline_runs_and_survives_saving(download, tmp_path):
         return pipe("a red ball", num_inference_steps=4, generator=generator, output_type="latent").frames
 
     latents = run(pipe)
-    assert latents.shape == (1, 4, 17, 8, 8) and latents.isfinite().all()
+    config = denoiser_config(theirs.config["transformer"])
+    side = config["sample_size"]
+    assert latents.shape == (1, config["in_channels"], 17, side, side) and latents.isfinite().all()
     pipe.save_pretrained(tmp_path)
     assert torch.equal(run(type(pipe).from_pretrained(tmp_path)), latents)
 
@@ -202,3 +208,11 @@ def test_other_lengths_and_text_encoders_are_refused_before_any_download(downloa
     with pytest.raises(ModelLoadError, match="no T5 known in somebody/t5"):
         load_published(download, text_encoder="somebody/t5")
     assert download.asked == []
+
+
+@pytest.mark.parametrize("place, frames", [("", 65), ("65x512x512", 65), ("221x512x512", 221)])
+def test_a_local_folder_may_hold_what_was_published(hub, monkeypatch, place, frames):
+    monkeypatch.setattr(placement, "free_host_gb", lambda: 1000.0)
+    pipe = teacache_load(hub / HUB / place, device="cpu")
+    assert pipe.num_frames == frames and pipe.teacache_card.name == f"opensora-plan-{frames}"
+    assert pipe.teacache_settings == CARDS[f"opensora-plan-{frames}"].settings()

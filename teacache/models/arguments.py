@@ -1,0 +1,68 @@
+"""Arguments of a pipeline's call that are refused in one sentence: which one, its value, what it must be.
+
+Shared by the pipelines that diffusers lacks. Knows Python's types; nothing of models.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import torch
+
+from teacache.errors import RequestError
+
+
+def whole(name: str, value: Any, least: int = 1, unit: str = "") -> None:
+    """Raises RequestError unless the value is a whole number, and large enough."""
+    if isinstance(value, bool) or not isinstance(value, int) or value < least:
+        raise _refusal(name, value, f"a whole number of at least {least}{unit}")
+
+
+def number(name: str, value: Any, *, optional: bool = False) -> None:
+    """Raises RequestError unless the value is a number, or None where it may be left out."""
+    if optional and value is None:
+        return
+    if isinstance(value, bool) or not isinstance(value, (int, float)):
+        raise _refusal(name, value, "a number" + (", or None to leave it out" if optional else ""))
+
+
+def words(name: str, value: Any, *, optional: bool = False) -> None:
+    """Raises RequestError unless the value is a string, or None where it may be left out."""
+    if not isinstance(value, str) and not (optional and value is None):
+        raise _refusal(name, value, "a string" + (", or None to leave it out" if optional else ""))
+
+
+def texts(name: str, value: Any) -> None:
+    """Raises RequestError unless the value is a string or a list of one or more."""
+    listed = isinstance(value, list | tuple) and value and all(isinstance(text, str) for text in value)
+    if not isinstance(value, str) and not listed:
+        raise _refusal(name, value, "a string or a list of strings")
+
+
+def noise(given: Any, shape: tuple[int, ...]) -> None:
+    """Raises RequestError unless given latents are a tensor of this shape."""
+    if not isinstance(given, torch.Tensor):
+        raise RequestError(
+            f"latents are a {type(given).__name__}, but must be a tensor of shape {shape}: leave them out "
+            "for noise of the generator."
+        )
+    if tuple(given.shape) != shape:
+        raise RequestError(f"latents are {tuple(given.shape)}, but this call needs {shape}.")
+
+
+def callback_tensors(asked: Any, known: Sequence[str]) -> None:
+    """Raises RequestError for names of tensors that a callback cannot get."""
+    if isinstance(asked, str) or not isinstance(asked, Sequence):
+        raise _refusal("callback_on_step_end_tensor_inputs", asked, f"a list of names out of {_names(known)}")
+    for name in asked:
+        if name not in known:
+            raise RequestError(f"Callbacks can get {_names(known)}, but not {name!r}.")
+
+
+def _refusal(name: str, value: Any, wanted: str) -> RequestError:
+    return RequestError(f"{name} is {value!r}, but must be {wanted}.")
+
+
+def _names(known: Sequence[str]) -> str:
+    return ", ".join(known)

@@ -1,0 +1,53 @@
+"""A pipeline put together part by part, none of which keeps its weights: see turns.py.
+
+What `from_pretrained` does, but for one thing: it holds all parts at once, and reads some of those that it is
+given a second time. Knows diffusers' folders; nothing of memory or devices.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import torch
+from diffusers import DiffusionPipeline
+from diffusers.pipelines.pipeline_loading_utils import simple_get_class_obj
+
+from teacache.models.turns import Turns
+
+FROM_DISK = {"local_files_only": True, "use_safetensors": True}
+_INDEX = "model_index.json"
+
+
+def assembled(
+    kind: type[DiffusionPipeline],
+    folder: Path,
+    turns: Turns,
+    *,
+    dtypes: Mapping[str, torch.dtype],
+    elsewhere: Mapping[str, Callable[[], Any]],
+) -> DiffusionPipeline:
+    """The pipeline of a folder. `dtypes` by part, the usual one under "default"; `elsewhere`: how to read
+    parts that do not lie in the folder."""
+    index = json.loads((folder / _INDEX).read_text(encoding="utf-8"))
+    arguments: dict[str, Any] = {}
+    for name, value in index.items():
+        if not isinstance(value, list):
+            arguments |= {} if name.startswith("_") else {name: value}
+        elif all(value):
+            dtype = dtypes.get(name, dtypes["default"])
+            arguments[name] = _part(simple_get_class_obj(*value), folder / name, name, turns, dtype)
+    for name, read in elsewhere.items():
+        arguments[name] = read() if name.startswith("tokenizer") else turns.enter(name, read)
+    pipe = kind(**arguments)
+    turns.begin()
+    return pipe
+
+
+def _part(kind: type, folder: Path, name: str, turns: Turns, dtype: torch.dtype) -> Any:
+    if not issubclass(kind, torch.nn.Module):
+        return kind.from_pretrained(folder, local_files_only=True)
+    return turns.enter(name, partial(kind.from_pretrained, folder, dtype=dtype, **FROM_DISK))

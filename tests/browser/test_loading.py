@@ -1,0 +1,36 @@
+"""While the page comes, what is there already stays where it is."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.browser.steps import at_rest, open_app
+
+# From the very beginning: every shift that no hand has caused, and what moved.
+WATCH = """
+window.shifts = [];
+const told = ({ node }) => node && (node.id || node.className || node.nodeName);
+const moved = (entry) => (entry.sources || []).map(told);
+const note = (entry) => window.shifts.push([entry.value, Math.round(entry.startTime), moved(entry)]);
+new PerformanceObserver((list) => list.getEntries().filter((entry) => !entry.hadRecentInput).forEach(note))
+  .observe({ type: 'layout-shift', buffered: true });
+"""
+MOST = 0.1  # beyond it a page is felt to jump
+
+
+@pytest.mark.parametrize(
+    "width, height, language, path",
+    [
+        (1366, 768, "en-US", "/"),
+        (390, 844, "de-DE", "/"),
+        (1366, 768, "de-DE", "/?run=2-gentle"),  # a link has no poster to build the page behind
+        (390, 844, "en-US", "/?run=2-gentle"),
+    ],
+)
+def test_nothing_jumps_while_the_page_comes(open_page, width, height, language, path):
+    page = open_page(viewport={"width": width, "height": height}, locale=language)
+    page.add_init_script(WATCH)
+    open_app(page, path)
+    at_rest(page)
+    shifts = page.evaluate("window.shifts")
+    assert sum(value for value, *_ in shifts) < MOST, shifts

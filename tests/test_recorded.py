@@ -1,0 +1,22 @@
+"""The recorded runs are what the model gives today: one that takes a second is run again."""
+
+import pytest
+
+from teacache.models import load
+from teacache.runs import compare
+from teacache.runs.compare import Baselines
+from ui.library import Library
+
+QUICK = "6-few-steps"
+
+
+def test_a_recorded_run_comes_out_again_as_it_was_recorded():
+    kept = next(run for run in Library().recorded if run.run_id == QUICK)
+    *_, last = compare(load("shapes", device="cpu"), kept.request, baselines=Baselines(), preview_every=0)
+    made = last.comparison
+    for name in ("uncached", "cached"):
+        before, now = getattr(kept, name).records, getattr(made, name).trace.records
+        assert [r.computed for r in now] == [r.computed for r in before]
+        for value in ("indicator_distance", "output_distance"):
+            wanted = [getattr(r, value) for r in before[1:]]
+            assert [getattr(r, value) for r in now[1:]] == pytest.approx(wanted, rel=0.01)

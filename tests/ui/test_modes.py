@@ -1,0 +1,110 @@
+"""A published mode, wherever it is chosen: in endpoints, in controls, in what is said of a model."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+from types import SimpleNamespace
+
+import gradio as gr
+import pytest
+
+from teacache.models.catalog import CARDS
+from teacache.models.memory import Machine
+from teacache.study.replay import replay
+from tests.ui.conftest import trace
+from ui import choice
+from ui.api import Api
+from ui.modelcard import described
+from ui.models import Models
+
+OWN = (False, 0, -1, 0)  # naive, first_steps, last_steps, max_reuses: all as the model has them
+
+
+@pytest.fixture(scope="module")
+def models():
+    return Models(machine=Machine(host_gb=500))
+
+
+@pytest.fixture(scope="module")
+def api(models):
+    return Api(SimpleNamespace(models=models, library=None))
+
+
+def recorded(model: str, mode: str | None, *, latent_free=True, naive=False):
+    """A run of a model in one of its modes, decided by its own settings, as a file's text."""
+    made = trace((None, *(0.1 + 0.01 * step for step in range(11))))
+    settings = CARDS[model].settings(0.15, mode=mode, naive=naive, steps=12)
+    made = dataclasses.replace(made, model=model, settings=settings, latent_free=latent_free)
+    return made, json.dumps(made.to_json())
+
+
+@pytest.mark.parametrize("mode", ["authors", "retention"])
+def test_a_what_if_uses_the_polynomial_that_reads_what_the_run_compared(api, mode):
+    made, text = recorded("wan-1.3b", mode)
+    decided = [d.computed for d in replay(made, made.settings)]
+    assert api.what_if("", 0.15, "wan-1.3b", *OWN, text)["schedule"] == decided
+    assert api.what_if("", 0.15, "", *OWN, text, mode)["schedule"] == decided
+    assert api.what_if("", 0.15, "wan-1.3b", *OWN, text, mode)["schedule"] == decided
+
+
+def test_a_what_if_on_another_tensor_is_refused_and_the_naive_one_never(api):
+    kept, text = recorded("wan-1.3b", "retention")
+    with pytest.raises(gr.Error, match=r"compared another tensor \(authors_retention\).*Wan.*\(authors\)"):
+        api.what_if("", 0.15, "wan-1.3b", *OWN, text, "authors")
+    naive, plain = recorded("wan-1.3b", None, latent_free=False, naive=True)
+    with pytest.raises(gr.Error, match=r"another tensor \(default\)"):
+        api.what_if("", 0.15, "wan-1.3b", *OWN, plain)
+    for given in (text, plain):
+        assert api.what_if("", 0.15, "wan-1.3b", True, 0, -1, 0, given)["schedule"]
+
+
+def test_one_tensor_under_two_names_is_no_obstacle(api):
+    """Latte's authors read it as the class is read anyway, so a naive run holds the same distances."""
+    _, text = recorded("latte", None, latent_free=False, naive=True)
+    assert api.what_if("", 0.15, "latte", *OWN, text)["schedule"]
+
+
+def test_a_run_takes_the_mode_that_is_named(api):
+    request = api._request("a cat", 0.1, "wan-1.3b", 0, 0, 0, *OWN, "retention")
+    assert request.settings == CARDS["wan-1.3b"].settings(0.1, mode="retention")
+    with pytest.raises(Exception, match=r"mode is 'fast', but must be a mode of wan-1.3b \(authors, reten"):
+        api._request("a cat", 0.1, "wan-1.3b", 0, 0, 0, *OWN, "fast")
+
+
+@pytest.mark.parametrize("steps", [0, 20, 28, 100])
+def test_first_steps_that_are_a_share_of_all_follow_the_steps(api, steps):
+    request = api._request("a cat", 0.3, "hidream", 0, steps, 0, *OWN)
+    assert request.settings.first_steps == CARDS["hidream"].settings(steps=steps or None).first_steps
+    assert api._request("a cat", 0.3, "hidream", 0, steps, 0, False, 7, -1, 0).settings.first_steps == 7
+
+
+def test_the_box_of_first_steps_follows_only_where_they_are_a_share(models):
+    assert choice._of_steps(models, "hidream", "authors", 100) == 10
+    assert choice._of_steps(models, "hidream", "retention", None) == 5  # another model's mode, an empty box
+    for name, mode in (("wan-1.3b", "retention"), ("shapes", None)):
+        assert choice._of_steps(models, name, mode, 100) == gr.skip()
+    assert choice._of_mode(models, "hidream", "authors", 28) == (0.17, 3, 0)
+
+
+def test_what_is_said_of_a_model_follows_the_mode(models):
+    usual, second = (described(models, "lumina2", mode) for mode in (None, "v2"))
+    assert "above 0.279," in usual["explanation"]["en"] and "below 0.0111," in second["explanation"]["en"]
+    assert [p["threshold"] for p in second["points"]] == [0.2, 0.3, 0.5, 1.1]
+    strange = described(models, "lumina2", "retention")
+    assert strange["explanation"] == usual["explanation"] and strange["points"] == usual["points"]
+
+
+def test_reuse_at_any_threshold_is_said_with_where(models):
+    """Without a negative estimate there is a smallest one, and it is said instead."""
+    for name, card in models.cards.items():
+        for mode in card.modes or (None,):
+            said = described(models, name, mode)
+            assert (said["first"] == 0) == ("negative" in said["explanation"]["en"])
+
+
+def test_the_slider_reaches_every_published_threshold_of_every_mode(models):
+    engine = SimpleNamespace(models=models, slider_end=0.2)
+    for card in models.cards.values():
+        for mode in card.modes.values():
+            assert choice._end(engine, card) > mode.fast.threshold

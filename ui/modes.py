@@ -1,0 +1,46 @@
+"""Which published polynomial a program means, and whether it may be used on what a run recorded.
+
+A model may have several, each for a tensor of its own; Wan 2.1 has two. Knows cards and traces; nothing of
+pages and endpoints.
+"""
+
+from __future__ import annotations
+
+from teacache.errors import RequestError
+from teacache.method.gate import Settings
+from teacache.method.trace import Trace
+from teacache.models.catalog import Card
+from teacache.study.replay import indicator_of
+
+_MAYBE_ONE = {"default", "authors"}  # where a class has no variant of that name, they are one reading
+
+
+def named(card: Card, mode: str) -> str | None:
+    """The mode of that name; None if none is named. Raises SettingsError that lists the known ones."""
+    if not mode:
+        return None
+    card.mode(mode)
+    return mode
+
+
+def of_trace(card: Card, trace: Trace) -> str | None:
+    """The model's first mode that reads the tensor whose distances the trace holds."""
+    return next((name for name, mode in card.modes.items() if mode.variant == indicator_of(trace)), None)
+
+
+def refuse_other_tensor(card: Card, trace: Trace, settings: Settings) -> None:
+    """Raises RequestError where a polynomial is for other distances than the trace's: it means nothing there.
+
+    Two names may stand for one tensor; not where only one of the two depends on the latents.
+    """
+    recorded, asked = indicator_of(trace), settings.variant
+    maybe = {recorded, asked} == _MAYBE_ONE and trace.latent_free == card.latent_free
+    if settings.naive or recorded == asked or maybe:
+        return
+    raise RequestError(
+        "The run compared another tensor ({recorded}) than the one that this polynomial of {title} is for "
+        "({asked}): leave mode out, or set naive.",
+        recorded=recorded,
+        asked=asked,
+        title=card.title,
+    )

@@ -1,0 +1,59 @@
+"""A run as a what-if shows it: its trace decided again, at the settings that an address names.
+
+Knows no requests: an address's words come as a mapping.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+from teacache.errors import RequestError
+from teacache.method.gate import Settings
+from teacache.method.trace import Trace
+from teacache.study.indicators import read_with
+from teacache.study.replay import replay
+from ui.takeaway.schedule import per_step
+
+MOST_TEXT = 4_000  # characters of the settings
+
+
+def decided(run: Any, words: Mapping[str, str]) -> Any:
+    """The run with its cached trace as `threshold`, `signal` and `rules` (settings as JSON) would have it.
+
+    Another signal cannot be run by, only replayed: then the settings hold the schedule itself. Raises
+    TeaCacheError, one sentence, for words that are no settings.
+    """
+    settings = _settings(words)
+    signal = words.get("signal", "indicator")
+    trace = _decided(read_with(run.cached, signal), settings)
+    if signal != "indicator":
+        settings = settings.replaced(schedule=per_step(trace))
+    return replace(run, cached=replace(trace, settings=settings))
+
+
+def _settings(words: Mapping[str, str]) -> Settings:
+    rules = words.get("rules", "{}")
+    try:
+        given = json.loads(rules) if len(rules) <= MOST_TEXT else None
+        return Settings.from_json(given | {"threshold": float(words["threshold"])})
+    except (ValueError, TypeError, RecursionError) as error:
+        raise RequestError("The address asks for settings that cannot be read.") from error
+
+
+def _decided(trace: Trace, settings: Settings) -> Trace:
+    pairs = zip(trace.records, replay(trace, settings), strict=True)
+    return trace.with_records(
+        tuple(
+            replace(
+                record,
+                estimated_distance=decision.estimated,
+                accumulated_distance=decision.accumulated,
+                computed=decision.computed,
+                reason=decision.reason,
+            )
+            for record, decision in pairs
+        )
+    )
