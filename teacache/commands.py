@@ -146,7 +146,7 @@ def calibrate(asked: Namespace) -> Answer:
             )
         entry = calibration(found, traces, _source(traces))
         write_calibration(name, entry)
-        text += f"\nsaved for {name}: {entry.threshold:g} halves the calls, slider to {entry.threshold_max:g}"
+        text += f"\nsaved for {name}: slider from {entry.threshold:g} to {entry.threshold_max:g}"
     return Answer(found.to_json(), text)
 
 

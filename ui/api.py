@@ -120,7 +120,7 @@ class Api:
         """Fit the rescaling polynomial to runs of one model, with the quality of the fit.
 
         All runs need the same model, steps and guidance. The answer holds the coefficients, highest power
-        first, R2 by degree, the range of distances, and thresholds for about 2 and 14 times fewer calls.
+        first, R2 by degree, the range of distances, and thresholds for 2.3 and 14 times fewer calls.
 
         Args:
             run_ids: Runs made on this server or recorded with it, separated by commas or spaces.

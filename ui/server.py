@@ -19,7 +19,7 @@ from ui.live import Engine
 from ui.models import Models
 from ui.page import build
 from ui.poster import posters
-from ui.quick import no_server_yet
+from ui.quick import look_seldom, no_server_yet
 from ui.routes import head, routes, style
 from ui.theme import theme
 
@@ -39,6 +39,7 @@ def serve(
     with no_server_yet():
         page = build(engine)
         page.queue(max_size=MOST_WAITING)
+    look_seldom(page)
     page.launch(
         server_name=host,
         server_port=port,

@@ -30,7 +30,7 @@ class Calibration:
     input_range: tuple[float, float]  # smallest and largest indicator distance met
     steps: int
     guidance_scale: float
-    threshold: float  # for about two times fewer computed calls, on the prompts of the fit
+    threshold: float  # for 2.3 times fewer computed calls on average, on the prompts of the fit
     threshold_max: float  # for about one computed call in fourteen
     source: str  # who measured it, where, when
     variant: str = "default"  # of the architecture: what was compared

@@ -85,12 +85,14 @@ def wait_for_state(page, beginning: str) -> None:
 
 
 def move_slider(page, threshold: float) -> None:
-    """Move the threshold by its own slider, as a hand would."""
-    page.locator("#tc-threshold input[type=range]").evaluate(
+    """Move the threshold by its own slider, as a hand would, and wait until the page has followed."""
+    reached = page.locator("#tc-threshold input[type=range]").evaluate(
         """(range, value) => {
           const set = Object.getOwnPropertyDescriptor(HTMLInputElement.prototype, 'value').set;
           set.call(range, value);
           range.dispatchEvent(new Event('input', { bubbles: true }));
+          return Number(range.value);
         }""",
         str(threshold),
     )
+    page.wait_for_function("reached => teacache.now.threshold === reached", arg=reached)

@@ -52,6 +52,8 @@ COLOURS = """() => {
   const { data } = canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height);
   return new Set(new Uint32Array(data.buffer)).size;
 }"""
+# How many calls Plotly shows.
+POINTS = "document.querySelector('.tc-plot-graph').data[0].x.length"
 LONG = 200  # steps: long enough to be stopped, or to be waited for
 
 
@@ -123,6 +125,28 @@ def test_the_clip_is_shown_while_it_takes_shape(app, shot):
     assert app.evaluate("teacache.live()")  # not the clip of a run that has ended
     assert app.evaluate(COLOURS) > 50  # a picture, whatever it shows
     shot("taking-shape")
+    app.click("#tc-stop")
+    wait_for_state(app, "stopped")
+
+
+def test_the_plot_of_a_run_under_way_answers_the_pointer(app):
+    app.wait_for_selector(".tc-plot .scatterlayer path", state="attached")
+    fill(app, steps=LONG, seed=15)
+    run(app)
+    app.wait_for_function(
+        "teacache.now.run.phase === 'uncached' && teacache.now.run.uncached.step.length >= 20"
+    )
+    app.wait_for_selector(".tc-plot.moving")  # the sketch, for what nobody points at
+    plot = app.locator(".tc-plot").bounding_box()
+    app.mouse.move(plot["x"] + 80, plot["y"] + 60)
+    app.wait_for_selector(".tc-plot:not(.moving)")
+    drawn = app.evaluate(POINTS)
+    app.mouse.move(plot["x"] + 82, plot["y"] + 60)
+    app.wait_for_function("document.querySelector('.tc-plot .hoverlayer').textContent.includes('actual')")
+    app.wait_for_function(f"drawn => {POINTS} > drawn", arg=drawn)  # and it goes on with the run
+    assert app.evaluate("teacache.live()")
+    app.mouse.move(plot["x"] + 80, plot["y"] - 60)
+    app.wait_for_selector(".tc-plot.moving")
     app.click("#tc-stop")
     wait_for_state(app, "stopped")
 

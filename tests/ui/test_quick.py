@@ -1,13 +1,15 @@
 """Gradio starts sooner, and is the same afterwards."""
 
+import asyncio
 import subprocess
 import sys
 from pathlib import Path
 
 import gradio as gr
+import pytest
 from gradio.routes import App
 
-from ui.quick import no_server_yet
+from ui.quick import look_seldom, no_server_yet
 
 ROOT = Path(__file__).resolve().parents[2]
 PARSED = """
@@ -37,3 +39,32 @@ def test_a_page_is_built_without_a_web_application_and_gets_one_later():
         page.queue()
     assert page.app is None
     assert isinstance(App.create_app(page), App)
+
+
+async def looks(queue, seconds: float) -> int:
+    """How often a queue with nothing in it looks for something to do."""
+    counted, sleep = 0, asyncio.sleep
+
+    async def counting(delay):
+        nonlocal counted
+        counted += 1
+        await sleep(delay)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("gradio.queueing.asyncio.sleep", counting)
+        loops = queue.start_processing, queue.start_progress_updates
+        tasks = [asyncio.create_task(loop()) for loop in loops]
+        await sleep(seconds)
+        queue.stopped = True
+        await asyncio.gather(*tasks)
+    return counted
+
+
+@pytest.mark.parametrize(("settle", "seldom"), [(look_seldom, True), (lambda page: None, False)])
+def test_an_empty_queue_is_looked_at_a_hundred_times_a_second_at_most(settle, seldom):
+    with no_server_yet():
+        with gr.Blocks() as page:
+            gr.Textbox()
+        page.queue()
+    settle(page)
+    assert (asyncio.run(looks(page._queue, 0.5)) <= 60) == seldom

@@ -230,7 +230,7 @@ def recorded_take(tiny_models, tmp_path_factory):
     pipe = tiny_models.get(tiny_models.default)
     patch = pytest.MonkeyPatch()
     patch.setattr(record_runs.generate, "affordable", lambda *spent: True)
-    run = record_runs.record(pipe, TAKE, store, record_runs.Baselines())
+    run = record_runs.record(pipe, TAKE, store)
     record_runs.add_damage(pipe, run, store.folder)
     patch.undo()
     return store, Path(pipe.teacache_card.source), pipe.teacache_card

@@ -29,7 +29,7 @@
     return tc.el("div", { class: "tc-legend" },
       item("estimate", "legend_est", "legend_est_tip"), item("actual", "legend_actual", "legend_actual_tip"),
       item("this", "legend_this", "legend_this_tip"), item("computed", "legend_computed", "fig_steps_tip"),
-      item("reused", "legend_reused", "fig_steps_tip"), item("forced", "legend_forced", "legend_forced_tip"), item("missed", "legend_missed", "legend_missed_tip"), item("changed", "legend_changed", "legend_changed_tip"));
+      item("reused", "legend_reused", "fig_steps_tip"), item("forced", "legend_forced", "legend_forced_tip"), item("faint", "legend_faint"), item("missed", "legend_missed", "legend_missed_tip"), item("changed", "legend_changed", "legend_changed_tip"));
   }
 
   tc.parts.board = (root) => {
@@ -68,7 +68,7 @@
       tiles.psnr.set(tc.psnr(f.psnr), asked);
       const lpips = f.lpips ?? null;
       tiles.ssim.set(f.ssim ? tc.ssim(f.ssim) : "–", asked, lpips === null ? "" : "LPIPS " + tc.fixed(lpips, 3), f.lpipsReason && tc.said(f.lpipsReason));
-      const phase = tc.now.waiting ? "waiting" : asked ? "whatif" : view.run.phase;
+      const phase = tc.now.waiting ? "waiting" : asked ? "whatif" : view.run.phase === "done" && tc.now.rivalsBusy ? "rivals" : view.run.phase;
       const done = view.columns.step.length;
       state.number.textContent = tc.t("state_" + phase, { i: done, n: view.run.calls });
       state.number.className = "tc-state " + phase;
@@ -89,7 +89,7 @@
       if (run.phase === "cached" && run.baselineReused) return tc.t("line_cached_kept", values);
       const none = view.table && !view.reused ? tc.t("line_none", { t: tc.num(view.table.first.threshold) }) : "";
       if (run.phase !== "done") return none || tc.t("line_" + run.phase, values);
-      return [tc.t("line_done", values), none, tc.outcomeText(view)].filter(Boolean).join(" ");
+      return [tc.t(run.baselineReused ? "line_done_kept" : "line_done", values), none, tc.outcomeText(view)].filter(Boolean).join(" ");
     }
     function drawBar() {
       const { run } = view;

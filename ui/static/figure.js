@@ -2,7 +2,7 @@
 (function () {
   const tc = window.teacache;
   // The plot and its light stand-in share this geometry, so that nothing moves when Plotly takes over.
-  tc.geometry = { left: 50, right: 64, top: 20, bottom: 24, upper: [0.57, 1], lower: [0, 0.41] };
+  tc.geometry = { left: 50, right: 64, top: 20, bottom: 24, upper: [0.57, 1], lower: [0, 0.41], forced: 0.07, gap: 0.86, gapSize: 22 };
 
   const ticks = (values) => values.filter((v) => v !== null && v !== undefined && isFinite(v));
 
@@ -52,13 +52,26 @@
     };
   }
 
-  function forced(view, b) {
+  function forced(view, b, end) {
     const c = view.columns;
     const indices = lane(c, b).filter((i) => c.computed[i] && tc.byRule(c.reason[i]));
     return {
-      type: "scatter", mode: "markers", yaxis: "y2", x: indices.map((i) => c.step[i] + 1), y: indices.map(() => 0),
-      marker: { symbol: "diamond", size: 8, color: tc.colour("computed") }, cliponaxis: false,
+      type: "scatter", mode: "markers", yaxis: "y2", x: indices.map((i) => c.step[i] + 1), y: indices.map(() => end * tc.geometry.forced),
+      marker: { symbol: "diamond", size: 8, color: tc.colour("computed-deep") },
       name: tc.t("legend_forced"), hovertemplate: " ",
+    };
+  }
+
+  // A gap in every bar that goes on above the axis.
+  tc.cut = (columns, end) => columns.acc.map((_, i) => i).filter((i) => columns.acc[i] > end);
+  function gaps(view, end, branches) {
+    const c = view.columns;
+    const indices = tc.cut(c, end);
+    const lane = 0.78 / branches;
+    return {
+      type: "scatter", mode: "markers", yaxis: "y2", hoverinfo: "skip",
+      x: indices.map((i) => c.step[i] + 1 + (c.branch[i] - (branches - 1) / 2) * lane), y: indices.map(() => end * tc.geometry.gap),
+      marker: { symbol: "line-ne", size: tc.geometry.gapSize, line: { width: 3, color: tc.colour("card") } },
     };
   }
 
@@ -80,8 +93,9 @@
         }),
       );
       if (view.kind !== "whatif" && !view.measuring) traces.push(exactDots(view, b, suffix));
-      traces.push(bars(view, b, branches, true), bars(view, b, branches, false), forced(view, b));
+      traces.push(bars(view, b, branches, true), bars(view, b, branches, false), forced(view, b, range.lower));
     }
+    traces.push(gaps(view, range.lower, branches));
     return { traces, layout: layout(view, range) };
   };
 
@@ -103,7 +117,7 @@
       uirevision: view.run.run, // a visitor's zoom stays while the run goes on
       margin: { l: g.left, r: g.right, t: g.top, b: g.bottom },
       paper_bgcolor: "rgba(0,0,0,0)", plot_bgcolor: "rgba(0,0,0,0)",
-      font: { family: getComputedStyle(document.body).fontFamily, size: 11, color: ink },
+      font: { family: getComputedStyle(document.querySelector(".tc-root") || document.body).fontFamily, size: 11, color: ink },
       showlegend: false, bargap: 0, barmode: "overlay", dragmode: innerWidth < 700 ? false : "zoom",
       hovermode: "x unified", hoversubplots: "axis",
       hoverlabel: { bgcolor: tc.colour("card"), bordercolor: tc.colour("line"), font: { color: tc.colour("ink"), size: 11 } },

@@ -1,8 +1,9 @@
-// Holds the live plot. What moves (a drag, a run under way) is sketched, in a few milliseconds; what rests is drawn by Plotly, which
-// brings hover and zoom. Both share one geometry, so that the change from one to the other moves nothing.
+// Holds the live plot. What moves (a drag, a run under way) is sketched, in a few milliseconds; what rests, is zoomed or is pointed at is
+// drawn by Plotly, which brings hover and zoom. Both share one geometry, so that the change from one to the other moves nothing.
 (function () {
   const tc = window.teacache;
   const REST_MS = 220; // so long without news, and Plotly takes over
+  const LIVE_MS = 500; // between two drawings of Plotly's while a run is under way, which pays for them
   let loading = null;
 
   // Plotly is 5 MB of script from the installed package, served by this server: it must not delay the first screen.
@@ -134,9 +135,25 @@
     addEventListener("pointerdown", hold, true);
     for (const name of ["pointerup", "pointercancel"]) addEventListener(name, () => (held = false), true);
     const rest = () => (resting = setTimeout(() => (held ? rest() : render(last)), REST_MS));
+    let pointed = false; // the pointer is over the plot
+    let rendered = -LIVE_MS;
+    const live = () => last && last.kind === "live";
+    // A run that is looked at closely: as good as at rest, only seldom enough.
+    function follow() {
+      const wait = rendered + LIVE_MS - performance.now();
+      if (wait > 0) return (resting = setTimeout(follow, wait));
+      rendered = performance.now();
+      render(last);
+    }
+    host.addEventListener("pointerenter", () => {
+      pointed = true;
+      if (plotly && live()) clearTimeout(resting), follow();
+    });
+    host.addEventListener("pointerleave", () => (pointed = false));
     function draw(view) {
       last = view;
       clearTimeout(resting);
+      if (plotly && live() && (zoomed() || pointed)) return follow();
       if (plotly && zoomed()) return render(view);
       if (!size.height) measure();
       tc.sketch(under, view, size);

@@ -97,6 +97,7 @@
       verdict.textContent = value && value.closest.length ? verdictOf(value) : tc.t(key);
       verdict.classList.toggle("busy", key === "rivals_busy");
     };
+    tc.on("view", ({ kind }) => table.classList.toggle("dim", kind === "whatif"));
     let value = null;
     const receive = (next) => {
       value = next;

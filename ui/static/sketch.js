@@ -32,14 +32,20 @@
     const c = view.columns;
     const width = (at.bar * 0.78) / branches;
     const zero = at.y(g.lower, 0);
+    const rule = at.y(g.lower, g.forced);
     c.acc.forEach((sum, i) => {
       const left = at.x(c.step[i]) - (at.bar * 0.78) / 2 + c.branch[i] * width;
       const kind = c.computed[i] ? "computed" : "reused";
-      if (c.computed[i] && tc.byRule(c.reason[i])) out.push(`<path class="computed" d="M${at.x(c.step[i])} ${zero - 4}l4 4l-4 4l-4 -4z"/>`);
+      if (c.computed[i] && tc.byRule(c.reason[i])) out.push(`<path class="forced" d="M${at.x(c.step[i])} ${rule - 4}l4 4l-4 4l-4 -4z"/>`);
       if (!(sum > 0)) return;
       const top = at.y(g.lower, Math.min(1, sum / end)); // a sum above the axis is cut off, as Plotly does
       out.push(`<rect class="${kind}" x="${left.toFixed(1)}" y="${top.toFixed(1)}" width="${width.toFixed(1)}" height="${(zero - top).toFixed(1)}"/>`);
     });
+    const half = (g.gapSize * 1.4) / 4; // Plotly's own reading of the size of such a mark
+    for (const i of tc.cut(c, end)) {
+      const middle = at.x(c.step[i]) + (c.branch[i] - (branches - 1) / 2) * width;
+      out.push(`<path class="gap" d="M${(middle - half).toFixed(1)} ${(at.y(g.lower, g.gap) + half).toFixed(1)}l${2 * half} ${-2 * half}"/>`);
+    }
   }
 
   function lines(out, g, at, view, end, branches) {

@@ -18,7 +18,7 @@
       const enough = view.run.cached.computed.reduce((a, b) => a + b, 0) / Math.max(1, view.run.branches.length) >= 2;
       const finished = view.kind !== "live" && view.run.phase !== "stopped";
       button.hidden = view.run.phase === "uploaded" || view.run.about.videos === false; // no clip to judge by; the card says so
-      button.disabled = tc.now.thirdBusy || tc.now.waiting || tc.now.ending || !finished || !enough || tc.now.lanes === 3;
+      button.disabled = tc.busy() || tc.now.ending || !finished || !enough || tc.now.lanes === 3;
       button.classList.toggle("there", tc.now.lanes === 3);
       if (tc.now.lanes === 3) button.textContent = tc.t("third_there");
       else if (!tc.now.thirdBusy) button.textContent = tc.t("third_ask");

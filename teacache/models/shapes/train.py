@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 import torch
-from diffusers import AutoencoderKL
+from diffusers import AutoencoderKL, LattePipeline, LatteTransformer3DModel
 from transformers import T5EncoderModel
 
 from teacache.models.shapes.bank import SHARD, Bank, fill_bank
@@ -58,6 +58,10 @@ class Plan:
     def denoiser_folder(self) -> Path:
         """Where the denoiser's workers keep their states."""
         return self.work / "denoiser"
+
+    def sheet(self, stage: str, step: int) -> Path:
+        """The picture of some clips as the denoiser made them at the end of a stage."""
+        return self.work / f"samples-{stage}-{step}.png"
 
 
 def run(plan: Plan, *, stages: Sequence[str] = STAGES) -> None:
@@ -153,10 +157,12 @@ def _denoiser_worker(rank: int, plan: Plan) -> None:
     bars: dict[str, Progress] = {}
 
     def report(stage: str, step: int, facts: dict[str, float]) -> None:
+        total = getattr(config, stage).steps
         if stage not in bars:
-            total = getattr(config, stage).steps
             bars[stage] = Progress(stage, total=total, log=plan.log, quiet=rank > 0)
         bars[stage](step, facts)
+        if rank == 0 and step == total:
+            _draw_samples(plan, _pipeline(plan, trainer.ema), plan.sheet(stage, step))
 
     embedder = PromptEmbedder(load_text_encoder(plan.work))
     trainer = DenoiserTrainer(
@@ -172,19 +178,32 @@ def _export_stage(plan: Plan) -> None:
     layers = next(stage.layers for stage in plan.denoiser.stages if stage.name == state["stage"])
     transformer = build_transformer(layers=layers)
     transformer.load_state_dict(state["ema"])
-    pipeline = build_pipeline(
+    pipeline = _pipeline(plan, transformer)
+    export(pipeline, plan.out)
+    sheet = plan.sheet(state["stage"], state["step"])
+    if not sheet.exists():  # the stage was stopped before it could draw, or was trained elsewhere
+        _draw_samples(plan, pipeline, sheet)
+
+
+def _pipeline(plan: Plan, transformer: LatteTransformer3DModel) -> LattePipeline:
+    """A denoiser with the parts that earlier stages trained, on its own device."""
+    device = transformer.device
+    return build_pipeline(
         transformer=transformer,
-        vae=load_vae(plan.work),
-        encoder=load_text_encoder(plan.work),
+        vae=load_vae(plan.work, str(device)),
+        encoder=load_text_encoder(plan.work).to(device),
         shift=plan.shift,
     )
-    export(pipeline, plan.out)
+
+
+def _draw_samples(plan: Plan, pipeline: LattePipeline, sheet: Path) -> None:
+    """Show what the model makes of a few prompts by now."""
     pipeline.set_progress_bar_config(disable=True)
     prompts = example_prompts()
-    clips = [generate(pipeline, prompt, seed=i, steps=plan.sheet_steps) for i, prompt in enumerate(prompts)]
-    save_sheet(
-        clips, plan.work / f"samples-{state['stage']}-{state['step']}.png", captions=prompts, columns=2
-    )
+    clips = [
+        generate(pipeline, prompt, seed=i, steps=plan.sheet_steps).cpu() for i, prompt in enumerate(prompts)
+    ]
+    save_sheet(clips, sheet, captions=prompts, columns=2)
 
 
 def parse(arguments: Sequence[str] | None = None) -> tuple[Plan, list[str]]:

@@ -40,8 +40,18 @@ def test_all_stages_leave_a_folder_that_generates(trained):
     assert folder_bytes(trained.out) < 30e6
     clip = generate(load_pipeline(trained.out), "a red ball circling", seed=0, steps=2)
     assert clip.shape == (16, 3, 64, 64)
-    assert list(trained.work.glob("samples-video-2.png"))
     assert "video" in trained.log.read_text()
+
+
+def test_every_stage_of_the_denoiser_ends_with_a_sheet_of_samples(trained):
+    sheets = {sheet.name for sheet in trained.work.glob("samples-*.png")}
+    assert sheets == {"samples-image-2.png", "samples-video-2.png"}
+
+
+def test_a_sheet_that_a_stopped_stage_did_not_draw_is_drawn_at_the_export(trained):
+    trained.sheet("video", 2).unlink()
+    run(trained, stages=["export"])
+    assert trained.sheet("video", 2).stat().st_size
 
 
 def test_a_resumed_run_is_bit_equal(trained, tmp_path):
