@@ -118,7 +118,7 @@
       drawn = { steps: view.steps, lower: layout.yaxis2.range[1] };
       withoutBase(() => plotly.react(graph, traces, layout, CONFIG)).then(() => {
         if (first) listen();
-        if (view !== last) return; // something newer is being sketched
+        if (view !== last && !closely()) return; // something newer is being sketched
         host.classList.remove("moving");
         under.replaceChildren();
         placeHandle();
@@ -137,8 +137,8 @@
     const rest = () => (resting = setTimeout(() => (held ? rest() : render(last)), REST_MS));
     let pointed = false; // the pointer is over the plot
     let rendered = -LIVE_MS;
-    const live = () => last && last.kind === "live";
-    // A run that is looked at closely: as good as at rest, only seldom enough.
+    // A run under way that is pointed at or zoomed into: as good as at rest, only seldom enough.
+    const closely = () => Boolean(plotly && last && last.kind === "live" && (pointed || zoomed()));
     function follow() {
       const wait = rendered + LIVE_MS - performance.now();
       if (wait > 0) return (resting = setTimeout(follow, wait));
@@ -147,13 +147,13 @@
     }
     host.addEventListener("pointerenter", () => {
       pointed = true;
-      if (plotly && live()) clearTimeout(resting), follow();
+      if (closely()) clearTimeout(resting), follow();
     });
     host.addEventListener("pointerleave", () => (pointed = false));
     function draw(view) {
       last = view;
       clearTimeout(resting);
-      if (plotly && live() && (zoomed() || pointed)) return follow();
+      if (closely()) return follow();
       if (plotly && zoomed()) return render(view);
       if (!size.height) measure();
       tc.sketch(under, view, size);
