@@ -7,7 +7,7 @@ from teacache.errors import RequestError
 from teacache.method.gate import Settings
 from teacache.method.trace import StepRecord, Trace
 from teacache.study.budget import threshold_for_budget
-from teacache.study.calibrate import calibration, correlation, fit, pairs, ranks
+from teacache.study.calibrate import USUAL_SPEEDUP, calibration, correlation, fit, pairs, ranks
 from teacache.study.replay import replay
 
 TRUE = (40.0, -12.0, 3.0, 0.5, 0.02)
@@ -85,10 +85,10 @@ def test_ranks_share_ties_so_that_their_correlation_is_spearmans():
     assert correlation(x, np.ones(4)) == 0
 
 
-def test_the_calibration_comes_with_thresholds_for_two_and_fourteen_times():
+def test_the_calibration_comes_with_thresholds_for_the_usual_speedup_and_for_fourteen_times():
     traces = [uncached(seed) for seed in range(6)]
     found = calibration(fit(traces), traces, "a test")
-    for threshold, calls in ((found.threshold, 25), (found.threshold_max, 50 / 14)):
+    for threshold, calls in ((found.threshold, 50 / USUAL_SPEEDUP), (found.threshold_max, 50 / 14)):
         settings = fit(traces).settings(threshold)
         computed = np.mean([sum(d.computed for d in replay(trace, settings)) for trace in traces])
         assert computed == pytest.approx(calls, abs=1)

@@ -17,9 +17,9 @@ from diffusers import LatteTransformer3DModel
 from teacache.models.shapes.bank import Bank
 from teacache.models.shapes.checkpoint import load_state, save_state
 from teacache.models.shapes.data import FRAMES, training_caption
-from teacache.models.shapes.flow import network_time, noised, sample_levels
 from teacache.models.shapes.forward import denoise
 from teacache.models.shapes.nets import GROWN_LAYERS, LATENT_CHANNELS, LAYERS, build_transformer, grown
+from teacache.models.shapes.noising import Prediction, network_time, noised, sample_levels
 from teacache.models.shapes.optim import MuonAdamW, OptimizerConfig, learning_rate_scale
 from teacache.models.shapes.text import PromptEmbedder
 from teacache.models.shapes.workers import average_parameters
@@ -54,6 +54,7 @@ class DenoiserConfig:
     save_every: int = 100
     ema_decay: float = 0.95  # per averaging, not per step
     no_text: float = 0.1
+    prediction: Prediction = "flow"
     optimizer: OptimizerConfig = OptimizerConfig()
 
     @property
@@ -158,7 +159,8 @@ class DenoiserTrainer:
         ]
         text, bias = self.embedder(captions, rng)
         levels = sample_levels(len(picked), generator, shift=stage.level_shift)
-        noisy, target = noised(data, torch.randn(data.shape, generator=generator), levels)
+        noise = torch.randn(data.shape, generator=generator)
+        noisy, target = noised(data, noise, levels, prediction=self.config.prediction)
         moved = [t.to(self.device) for t in (noisy, network_time(levels), text, bias)]
         index = None if frame_index is None else frame_index.to(self.device)
         guess = denoise(self.model, *moved, frame_index=index)[:, :LATENT_CHANNELS]

@@ -9,17 +9,20 @@ import copy
 import tempfile
 from pathlib import Path
 
-from diffusers import AutoencoderKL, LattePipeline, LatteTransformer3DModel
+from diffusers import AutoencoderKL, DPMSolverMultistepScheduler, LattePipeline, LatteTransformer3DModel
 from transformers import T5EncoderModel
 
-from teacache.models.shapes.nets import build_scheduler
 from teacache.models.shapes.text import build_tokenizer
 
 PARTS = ("tokenizer", "text_encoder", "vae", "transformer", "scheduler", "model_index.json")
 
 
 def build_pipeline(
-    *, transformer: LatteTransformer3DModel, vae: AutoencoderKL, encoder: T5EncoderModel, shift: float
+    *,
+    transformer: LatteTransformer3DModel,
+    vae: AutoencoderKL,
+    encoder: T5EncoderModel,
+    scheduler: DPMSolverMultistepScheduler,
 ) -> LattePipeline:
     """The parts as a pipeline, sharing their weights."""
     return LattePipeline(
@@ -27,7 +30,7 @@ def build_pipeline(
         text_encoder=encoder,
         vae=vae,
         transformer=transformer,
-        scheduler=build_scheduler(shift=shift),
+        scheduler=scheduler,
     )
 
 

@@ -9,6 +9,7 @@ import torch
 from diffusers import AutoencoderKL, DPMSolverMultistepScheduler, LatteTransformer3DModel
 
 from teacache.models.shapes.data import FRAMES
+from teacache.models.shapes.noising import Prediction
 
 LATENT_CHANNELS, LATENT_SIZE = 8, 8
 TEXT_WIDTH = 128
@@ -90,13 +91,20 @@ def zero_outputs(layers: list[torch.nn.Linear]) -> None:
         layer.bias.zero_()
 
 
-def build_scheduler(*, shift: float = 1.0) -> DPMSolverMultistepScheduler:
-    """Euler steps of rectified flow: this solver at order 1. FlowMatchEuler does not fit LattePipeline."""
+def build_scheduler(*, prediction: Prediction = "flow", shift: float = 1.0) -> DPMSolverMultistepScheduler:
+    """Euler steps of rectified flow: this solver at order 1. FlowMatchEuler does not fit LattePipeline.
+
+    For a network that predicts v the same solver takes DDIM's steps on the cosine schedule; only the flow has
+    a `shift`.
+    """
+    noise = {
+        "flow": {"prediction_type": "flow_prediction", "use_flow_sigmas": True, "flow_shift": shift},
+        "v": {
+            "prediction_type": "v_prediction",
+            "beta_schedule": "squaredcos_cap_v2",
+            "timestep_spacing": "trailing",
+        },
+    }
     return DPMSolverMultistepScheduler(
-        prediction_type="flow_prediction",
-        use_flow_sigmas=True,
-        flow_shift=shift,
-        solver_order=1,
-        algorithm_type="dpmsolver++",
-        final_sigmas_type="zero",
+        **noise[prediction], solver_order=1, algorithm_type="dpmsolver++", final_sigmas_type="zero"
     )

@@ -10,6 +10,7 @@ import random
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import get_args
 
 import torch
 from diffusers import AutoencoderKL, LattePipeline, LatteTransformer3DModel
@@ -20,7 +21,8 @@ from teacache.models.shapes.checkpoint import load_state, save_state
 from teacache.models.shapes.data import example_prompts
 from teacache.models.shapes.denoiser_stage import DenoiserConfig, DenoiserTrainer
 from teacache.models.shapes.export import build_pipeline, export
-from teacache.models.shapes.nets import build_transformer, build_vae
+from teacache.models.shapes.nets import build_scheduler, build_transformer, build_vae
+from teacache.models.shapes.noising import Prediction
 from teacache.models.shapes.progress import Progress
 from teacache.models.shapes.sample import ASSETS, STEPS, generate, load_pipeline
 from teacache.models.shapes.sheet import save_sheet
@@ -192,7 +194,7 @@ def _pipeline(plan: Plan, transformer: LatteTransformer3DModel) -> LattePipeline
         transformer=transformer,
         vae=load_vae(plan.work, str(device)),
         encoder=load_text_encoder(plan.work).to(device),
-        shift=plan.shift,
+        scheduler=build_scheduler(prediction=plan.denoiser.prediction, shift=plan.shift),
     )
 
 
@@ -218,7 +220,7 @@ def parse(arguments: Sequence[str] | None = None) -> tuple[Plan, list[str]]:
     plan = Plan(
         **{name: getattr(args, name) for name in taken},
         vae=replace(default.vae, steps=args.vae_steps),
-        denoiser=replace(default.denoiser, **stages),
+        denoiser=replace(default.denoiser, prediction=args.prediction, **stages),
     )
     return plan, args.stages
 
@@ -242,7 +244,13 @@ def _parser(default: Plan) -> argparse.ArgumentParser:
     add("--shards", type=int, default=default.shards, help=f"of {SHARD} encoded clips")
     for stage in default.denoiser.stages:
         add(f"--{stage.name}-steps", type=int, default=stage.steps, help="of the denoiser, per worker")
-    add("--shift", type=float, default=default.shift, help="of the sampler's noise levels")
+    add(
+        "--prediction",
+        choices=get_args(Prediction),
+        default=default.denoiser.prediction,
+        help="of the network",
+    )
+    add("--shift", type=float, default=default.shift, help="of the sampler's noise levels (flow)")
     return parser
 
 

@@ -3,9 +3,9 @@
 import pytest
 import torch
 
-from teacache.models.shapes.flow import network_time, noised, sample_levels
 from teacache.models.shapes.forward import denoise
 from teacache.models.shapes.nets import build_scheduler, build_transformer, build_vae, grown
+from teacache.models.shapes.noising import cosine, network_time, noised, sample_levels
 from teacache.models.shapes.optim import learning_rate_scale, orthogonalize
 from teacache.models.shapes.text import PromptEmbedder, build_text_encoder, build_tokenizer
 
@@ -90,6 +90,23 @@ def test_the_scheduler_follows_a_straight_line_to_the_data(steps, shift):
         x = scheduler.step(noise - data, time, x).prev_sample
     assert torch.allclose(x, data, atol=1e-5)
     assert scheduler.sigmas[0] > 0.998 and scheduler.sigmas[-1] == 0
+
+
+@pytest.mark.parametrize("steps", [7, 50])
+def test_the_scheduler_of_v_follows_an_arc_to_the_data(steps):
+    scheduler = build_scheduler(prediction="v")
+    scheduler.set_timesteps(steps)
+    data, noise = torch.randn(2, 8), torch.randn(2, 8)
+    levels = scheduler.timesteps / 1000 + 0.0005
+    x = noised(data, noise, levels[:1].expand(2), prediction="v")[0]
+    for time, level in zip(scheduler.timesteps, levels, strict=True):
+        x = scheduler.step(noised(data, noise, level.expand(2), prediction="v")[1], time, x).prev_sample
+    assert scheduler.timesteps[0] == 999 and torch.allclose(x, data, atol=1e-3)
+
+
+def test_levels_on_the_arc_are_the_schedulers():
+    kept = build_scheduler(prediction="v").alphas_cumprod.sqrt()
+    assert torch.allclose(cosine(torch.arange(1000) / 1000 + 0.0005), kept, atol=1e-4)
 
 
 def test_training_times_are_those_the_scheduler_sends():

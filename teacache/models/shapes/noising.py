@@ -1,0 +1,56 @@
+"""How training mixes data and noise, and what the network is to predict of the mixture.
+
+Rectified flow, which Shapes uses: noise moves to data along a straight line, at noise level s in (0, 1)
+x = (1 - s) data + s noise, and the target is its direction, noise - data. v prediction, kept to compare with:
+the same on an arc, x = a data + b noise with a^2 + b^2 = 1, and the target is a noise - b data (Salimans and
+Ho 2022, appendix D); a^2 falls as the squared cosine of the level (Nichol and Dhariwal 2021, equation 17).
+"""
+
+from __future__ import annotations
+
+import math
+from typing import Literal
+
+import torch
+
+Prediction = Literal["flow", "v"]
+
+TIMES = (
+    1000  # the network's time is the whole number below 1000 s, as the pipeline's scheduler truncates it too
+)
+
+
+def sample_levels(count: int, generator: torch.Generator, *, shift: float = 1.0) -> torch.Tensor:
+    """One noise level in each of `count` equal parts of (0, 1), shuffled; shift > 1 favours noisy ones."""
+    offsets = torch.rand(count, generator=generator)
+    even = (torch.randperm(count, generator=generator) + offsets) / count
+    return shift * even / (1 + (shift - 1) * even)
+
+
+def network_time(levels: torch.Tensor) -> torch.Tensor:
+    """Noise levels as the whole numbers that the network is told."""
+    return (levels * TIMES).long().clamp(0, TIMES - 1)
+
+
+def noised(
+    data: torch.Tensor, noise: torch.Tensor, levels: torch.Tensor, *, prediction: Prediction = "flow"
+) -> tuple[torch.Tensor, torch.Tensor]:
+    """The noisy latents and what to predict of them. data, noise: (B, ...); levels: (B,)."""
+    level = levels.view(-1, *[1] * (data.ndim - 1))
+    if prediction == "flow":
+        return torch.lerp(data, noise, level), noise - data
+    kept = cosine(level)
+    added = (1 - kept**2).sqrt()
+    return kept * data + added * noise, kept * noise - added * data
+
+
+def cosine(levels: torch.Tensor) -> torch.Tensor:
+    """The data's part at a noise level on the cosine schedule; 1 to 0.
+
+    diffusers' table holds the noisy end of each of its times; a level is half of one before, on average.
+    """
+
+    def angle(level: torch.Tensor | float) -> torch.Tensor:
+        return (torch.as_tensor(level) + 0.5 / TIMES + 0.008) / 1.008 * math.pi / 2
+
+    return (angle(levels).cos() / angle(-0.5 / TIMES).cos()).clamp(0, 1)
