@@ -101,8 +101,7 @@ class DenoiserTrainer:
         in_step = leader and own and (leader["stage"], leader["step"]) == (own["stage"], own["step"])
         state = own if in_step else leader
         if state:
-            layers = next(stage.layers for stage in self.config.stages if stage.name == state["stage"])
-            self._adopt(build_transformer(layers=layers))
+            self._adopt(build_transformer(layers=state["layers"]))
             self.model.load_state_dict(state["model"])
             self.ema.load_state_dict(leader["ema"])
         return state
@@ -175,6 +174,7 @@ class DenoiserTrainer:
         state = {
             "stage": stage,
             "step": step,
+            "layers": self.model.config.num_layers,
             "model": self.model.state_dict(),
             "optimizer": optimizer.state_dict(),
         }

@@ -98,14 +98,15 @@ def load_vae(work: Path, device: str = "cpu") -> AutoencoderKL:
 
 
 def _start_from(folder: Path, plan: Plan) -> None:
-    """Take shipped weights for what the stages up to the growing leave behind; keeps what is there."""
+    """Take shipped weights, grown or not, for what the stages before the last leave; keeps what is there."""
     if (plan.denoiser_folder / "worker-0.pt").exists():
         return
     pipeline = load_pipeline(folder)
     save_state(plan.work / "text.pt", {"encoder": pipeline.text_encoder.state_dict()})
     save_state(plan.work / "vae.pt", {"step": plan.vae.steps, "vae": pipeline.vae.state_dict()})
-    done, weights = plan.denoiser.video, pipeline.transformer.state_dict()
-    state = {"stage": done.name, "step": done.steps, "model": weights, "ema": weights}
+    done, transformer = plan.denoiser.video, pipeline.transformer
+    weights, layers = transformer.state_dict(), transformer.config.num_layers
+    state = {"stage": done.name, "step": done.steps, "layers": layers, "model": weights, "ema": weights}
     save_state(plan.denoiser_folder / "worker-0.pt", state)
 
 
@@ -177,8 +178,7 @@ def _denoiser_worker(rank: int, plan: Plan) -> None:
 
 def _export_stage(plan: Plan) -> None:
     state = _needed(plan.denoiser_folder / "worker-0.pt")
-    layers = next(stage.layers for stage in plan.denoiser.stages if stage.name == state["stage"])
-    transformer = build_transformer(layers=layers)
+    transformer = build_transformer(layers=state["layers"])
     transformer.load_state_dict(state["ema"])
     pipeline = _pipeline(plan, transformer)
     export(pipeline, plan.out)

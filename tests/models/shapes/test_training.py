@@ -95,6 +95,22 @@ def test_training_goes_on_from_shipped_weights(trained, tmp_path):
     assert load_pipeline(tmp_path / "out").transformer.config.num_layers == 2
 
 
+def test_training_goes_on_from_grown_weights_and_can_learn_another_prediction(trained, tmp_path):
+    run(trained, stages=["export"])
+    first, second = tmp_path / "first", tmp_path / "second"
+    for work in (first, second):
+        work.mkdir()
+        (work / "bank").symlink_to(trained.work / "bank")
+    run(replace(tiny_plan(first, grow=1), start=trained.out), stages=["denoiser", "export"])
+    plan = tiny_plan(second, grow=2)
+    plan = replace(plan, start=first / "out", denoiser=replace(plan.denoiser, prediction="v"))
+    run(plan, stages=["denoiser", "export"])
+    pipeline = load_pipeline(second / "out")
+    assert pipeline.transformer.config.num_layers == 2
+    assert pipeline.scheduler.config.prediction_type == "v_prediction"
+    assert generate(pipeline, "a red ball circling", seed=0, steps=2).shape == (16, 3, 64, 64)
+
+
 def test_stages_say_what_is_missing(tmp_path):
     with pytest.raises(FileNotFoundError, match=r"vae\.pt"):
         run(tiny_plan(tmp_path), stages=["bank"])
