@@ -312,7 +312,7 @@ def test_a_run_is_held_against_the_what_if_and_against_fewer_steps(app, shot):
     app.wait_for_selector(".tc-stage[data-lanes='3']")
     app.wait_for_selector("body:not(.tc-running)")
     expect(app.locator(".tc-stage canvas:visible")).to_have_count(3)
-    expect(app.locator(".tc-lane-c figcaption")).to_contain_text(f"{happened.count('1')} steps, no cache")
+    expect(app.locator(".tc-lane-c figcaption")).to_contain_text(f"only {happened.count('1')} steps")
     expect(app.locator(".tc-lane-c figcaption")).to_contain_text("dB")
     shot("third-video")
 
