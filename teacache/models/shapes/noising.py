@@ -18,6 +18,7 @@ Prediction = Literal["flow", "v"]
 TIMES = (
     1000  # the network's time is the whole number below 1000 s, as the pipeline's scheduler truncates it too
 )
+OFFSET = 0.008  # of the cosine schedule (Nichol and Dhariwal 2021, below equation 17)
 
 
 def sample_levels(count: int, generator: torch.Generator, *, shift: float = 1.0) -> torch.Tensor:
@@ -45,12 +46,10 @@ def noised(
 
 
 def cosine(levels: torch.Tensor) -> torch.Tensor:
-    """The data's part at a noise level on the cosine schedule; 1 to 0.
+    """The data's part at a noise level on the cosine schedule, from 1 to 0.
 
-    diffusers' table holds the noisy end of each of its times; a level is half of one before, on average.
+    A network time spans 1 / TIMES of the levels; in its middle this is diffusers' `alphas_cumprod ** 0.5`.
     """
-
-    def angle(level: torch.Tensor | float) -> torch.Tensor:
-        return (torch.as_tensor(level) + 0.5 / TIMES + 0.008) / 1.008 * math.pi / 2
-
-    return (angle(levels).cos() / angle(-0.5 / TIMES).cos()).clamp(0, 1)
+    ends = levels + 0.5 / TIMES  # diffusers gives each time the noise of its noisy end
+    angles = (ends + OFFSET) / (1 + OFFSET) * math.pi / 2
+    return (angles.cos() / math.cos(OFFSET / (1 + OFFSET) * math.pi / 2)).clamp(0, 1)

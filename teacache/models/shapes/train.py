@@ -248,9 +248,9 @@ def _parser(default: Plan) -> argparse.ArgumentParser:
         "--prediction",
         choices=get_args(Prediction),
         default=default.denoiser.prediction,
-        help="of the network",
+        help="what the network learns to predict",
     )
-    add("--shift", type=float, default=default.shift, help="of the sampler's noise levels (flow)")
+    add("--shift", type=float, default=default.shift, help="of the sampler's noise levels; of the flow alone")
     return parser
 
 
