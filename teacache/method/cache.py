@@ -37,8 +37,9 @@ _PARTS = ("transformer", "transformer_2")  # the second is the other expert of p
 class TeaCache:
     """Caches the transformer of a diffusers pipeline while attached; a context manager.
 
-    `threshold` is delta of the paper (0: nothing is altered, everything is observed). `settings` takes every
-    option; without it `pipe.teacache_settings` is used if a loader set it, else the polynomial is left out.
+    `threshold` is delta of the paper (0: nothing is altered, everything is observed, whatever `settings`,
+    `experts` and a schedule in them say). `settings` takes every option; without it `pipe.teacache_settings`
+    is used if a loader set it, else the polynomial is left out.
     Pipelines with two transformers: `experts={"transformer_2": Settings(...)}` gives one its own settings;
     without it and without `settings`, `pipe.teacache_experts` does, with `threshold` if that is given.
     `architecture` names the parts of a transformer class that is not in the table. `probe=True` also runs the
@@ -163,18 +164,19 @@ def _settings(pipe: Any, threshold: float | None, settings: Settings | None) -> 
 
 
 def _with_threshold(settings: Settings, threshold: float | None) -> Settings:
-    """The settings at another threshold, if one is given; 0 switches a schedule off as well."""
-    if threshold is None:
-        return settings
-    return settings.replaced(threshold=threshold, schedule=settings.schedule if threshold else None)
+    """The settings at another threshold, if one is given."""
+    return settings if threshold is None else settings.replaced(threshold=threshold)
 
 
 def _experts(
     pipe: Any, threshold: float | None, settings: Settings | None, experts: Mapping[str, Settings] | None
 ) -> dict[str, Settings]:
-    """Settings of single transformers: given, or those of the pipeline where its other settings are used."""
+    """Settings of single transformers: given, or those of the pipeline where its other settings are used.
+
+    A given one keeps its own threshold, but 0 is everybody's.
+    """
     if experts is not None:
-        return dict(experts)
+        return dict(experts) if threshold != 0 else {n: _with_threshold(s, 0) for n, s in experts.items()}
     if settings is not None:
         return {}
     own = getattr(pipe, "teacache_experts", None) or {}

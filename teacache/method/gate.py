@@ -37,6 +37,9 @@ Residual = Literal["ready", "missing", "shape_changed"]
 NAIVE: tuple[float, ...] = (1.0, 0.0)
 """The polynomial left out: the indicator's distance is the estimate (the paper's first stage, 3.2)."""
 
+MAX_DEGREE = 7
+"""Of a rescaling polynomial, fitted or given: the authors use 4, and beyond 7 it only follows the noise."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class Settings:
@@ -45,7 +48,8 @@ class Settings:
     Raises SettingsError (a ValueError) that names the field, the value, the allowed range and the fix.
     """
 
-    threshold: float  # delta, `rel_l1_thresh` of the authors; 0 switches the cache off
+    # delta, `rel_l1_thresh` of the authors; 0 switches the cache off, whatever else is set
+    threshold: float
     # rescaling polynomial, highest power first, as numpy.polyfit gives it
     coefficients: tuple[float, ...] = NAIVE
     first_steps: int = 1  # steps computed at the start (retention steps)
@@ -55,7 +59,7 @@ class Settings:
     # indicator distances that the polynomial was calibrated on
     input_range: tuple[float, float] | None = None
     out_of_range: RangeRule = "ignore"  # outside it: ignore (the authors), clamp the distance, or compute
-    # fixed: computed or not, per step; the threshold is then not asked
+    # fixed: computed or not, per step; of the threshold only whether it is 0 is then asked
     schedule: tuple[bool, ...] | None = None
     # how the transformer is read, by name: see Architecture.read_as; published polynomials need "authors"
     variant: str = "default"
@@ -82,7 +86,7 @@ class Settings:
     @property
     def off(self) -> bool:
         """True if nothing can ever be reused, so that the forward need not be touched at all."""
-        return self.threshold == 0 and self.schedule is None
+        return self.threshold == 0
 
     @property
     def naive(self) -> bool:
@@ -272,8 +276,8 @@ def _coefficients(value: Any) -> tuple[float, ...]:
         "give the polynomial's coefficients, highest power first, or (1, 0) to leave the polynomial out"
     )
     given = _several(value)
-    if not 1 <= len(given) <= 8:
-        raise SettingsError("coefficients", value, "1 to 8 numbers", fix)
+    if not 1 <= len(given) <= MAX_DEGREE + 1:
+        raise SettingsError("coefficients", value, Phrase("1 to {most} numbers", most=MAX_DEGREE + 1), fix)
     return tuple(_number("coefficients", c, fix) for c in given)
 
 

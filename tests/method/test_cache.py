@@ -147,8 +147,13 @@ def test_settings_of_the_loader_are_used_with_another_threshold(pipe):
     assert TeaCache(pipe, 0.1).settings == Settings(threshold=0.1)
 
 
-def test_threshold_zero_switches_a_schedule_off_as_well(pipe):
-    assert TeaCache(pipe, 0, settings=MIXED).settings.off
+@pytest.mark.parametrize("given", [(0, MIXED), (None, MIXED.replaced(threshold=0))])
+def test_threshold_zero_switches_a_schedule_off_as_well(pipe, given):
+    threshold, settings = given
+    plain = sample(pipe)
+    with TeaCache(pipe, threshold, settings=settings) as cache:
+        assert torch.equal(sample(pipe), plain)
+    assert {record.reason for record in cache.trace.records} == {"off"}
     assert TeaCache(pipe, 0.2, settings=MIXED).settings.schedule == MIXED.schedule
 
 

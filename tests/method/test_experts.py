@@ -51,6 +51,14 @@ def test_each_expert_has_its_own_settings(pipe):
     assert set(reasons(cache.trace, "transformer_2")) == {"off"}
 
 
+def test_threshold_zero_is_everybodys(pipe):
+    fixed = Settings(threshold=1, schedule=(True, *[False] * (STEPS - 1)))
+    with TeaCache(pipe, 0, experts={"transformer": fixed, "transformer_2": NEVER}) as cache:
+        run(pipe, WAN, steps=STEPS)
+    assert {record.reason for record in cache.trace.records} == {"off"}
+    assert TeaCache(pipe, 0.2, experts={"transformer_2": NEVER}).experts == {"transformer_2": NEVER}
+
+
 def test_a_loaders_settings_are_used_unless_others_are_given(pipe):
     pipe.teacache_experts = {"transformer_2": NEVER}
     assert TeaCache(pipe, 0.2).experts == {"transformer_2": NEVER.replaced(threshold=0.2)}

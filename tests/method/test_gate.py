@@ -133,6 +133,13 @@ def test_a_fixed_schedule_is_followed_and_the_distance_is_not_asked():
     assert [d.reason for d in got] == ["first"] + ["scheduled"] * 5
 
 
+def test_threshold_zero_is_off_whatever_a_schedule_says():
+    settings = Settings(threshold=0, schedule=(True, False, False))
+    assert settings.off
+    got = [Gate(settings).decide(step=i, steps=3, distance=0.0) for i in range(3)]
+    assert [(d.computed, d.reason) for d in got] == [(True, "off")] * 3
+
+
 def test_the_distance_is_asked_only_where_the_decision_depends_on_it():
     asked = []
 

@@ -143,6 +143,7 @@ def test_a_fixed_schedule_is_followed_and_has_one_interval():
     assert tuple(d.computed for d in replay(trace, settings)) == settings.schedule
     (only,) = breakpoints(trace, settings)
     assert (only.low, only.high, only.schedule) == (0, math.inf, settings.schedule)
+    assert {d.reason for d in replay(trace, settings.replaced(threshold=0))} == {"off"}
 
 
 def test_a_negative_sum_is_reused_at_every_positive_threshold():
@@ -173,6 +174,12 @@ def test_a_speedup_is_turned_into_the_smallest_threshold_that_reaches_it():
         below = [p for p in breakpoints(trace, settings) if p.high < threshold]
         assert all(p.ideal_speedup < speedup for p in below)
     assert threshold_for_speedup(trace, 1.0, settings) == 0
+
+
+@pytest.mark.parametrize("speedup", [0.0, -2.0, math.nan])
+def test_a_speedup_that_is_none_is_refused(speedup):
+    with pytest.raises(RequestError, match=f"The speedup is {speedup:g}"):
+        threshold_for_speedup(random_trace(3), speedup)
 
 
 def test_a_speedup_out_of_reach_is_refused_with_the_best_there_is():

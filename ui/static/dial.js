@@ -62,7 +62,7 @@
     tc.on("view", (view) => {
       const there = Boolean(view.table);
       rows = there ? view.table.rows : [];
-      back.disabled = !there || view.rowIndex === 0;
+      back.disabled = !there || view.rowIndex <= 0;
       on.disabled = !there || view.rowIndex === rows.length - 1;
       first.hidden = ground.hidden = !there;
       if (!there) return void (text.textContent = tc.live() ? "" : tc.t("no_table"));

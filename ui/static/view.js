@@ -21,6 +21,13 @@
     return low;
   }
 
+  // 0 is off, also where the lowest schedule above it reuses at once: a fixed one, or one of negative estimates.
+  function off(row, { reasons }) {
+    const letter = Object.keys(reasons).find((known) => reasons[known] === "off");
+    const calls = row[2].length;
+    return [0, row[2].includes("0") ? 0 : row[1], "1".repeat(calls), letter.repeat(calls), 0];
+  }
+
   const near = (a, b) => Math.abs(a - b) < 1e-9;
 
   function expand(row, table, columns, threshold) {
@@ -67,6 +74,10 @@
     view.table = table;
     view.rowIndex = find(table.rows, view.threshold);
     view.row = table.rows[view.rowIndex];
+    if (view.threshold === 0) {
+      if (view.row[2].includes("0")) view.rowIndex = -1; // below the first one, where the way up begins
+      view.row = off(view.row, table);
+    }
     view.rules = table.rules;
     const rules = table.rules === run.rules;
     if (rules && near(view.threshold, run.controls.threshold)) return;
