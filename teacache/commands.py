@@ -12,7 +12,7 @@ from contextlib import closing, contextmanager, suppress
 from dataclasses import asdict, replace
 from datetime import date
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from tqdm import tqdm
 
@@ -29,6 +29,9 @@ from teacache.runs.store import RECORD, Store, StoredRun, in_memory
 from teacache.study.markdown import markdown
 from teacache.study.replay import breakpoints, exactness, indicator_of, threshold_for_speedup
 from teacache.study.replay import replay as decide_again
+
+if TYPE_CHECKING:
+    from teacache.study.collect import Setup
 
 _RIVALS = {"uniform": "uniform", "fewer_steps": "fewer"}
 _LEGEND = "(# computed, . reused)"
@@ -129,14 +132,15 @@ def _kept(store: Callable[[], StoredRun], otherwise: StoredRun) -> tuple[StoredR
 
 def calibrate(asked: Namespace) -> Answer:
     """Fit a polynomial, to new runs or to given traces."""
-    from teacache.study.calibrate import calibration, fit
+    from teacache.study.calibrate import calibration, checked_degree, fit
     from teacache.study.collect import load_traces
     from teacache.study.tables import fit_lines
 
     if asked.save and asked.flow_shift is not None:
         raise RequestError("A calibration is saved for the model as it comes: leave --flow-shift out.")
-    traces = load_traces(asked.traces) if asked.traces else _uncached_runs(asked)[2]
-    found = fit(traces, asked.degree)
+    degree = checked_degree(asked.degree)  # before hours of runs
+    traces = load_traces(asked.traces) if asked.traces else _uncached_runs(asked, *_set_up(asked))
+    found = fit(traces, degree)
     text = fit_lines(found)
     if asked.save:
         name = traces[0].model or asked.model
@@ -155,11 +159,13 @@ def sweep(asked: Namespace) -> Answer:
     from teacache.study.calibrate import fit
     from teacache.study.prompts import prompts_for
     from teacache.study.signals import facts
-    from teacache.study.sweep import baselines, folder_of, plan
+    from teacache.study.sweep import baselines, check_budgets, folder_of, plan
     from teacache.study.sweep import sweep as run
     from teacache.study.tables import sweep_report
 
-    pipe, setup, traces = _uncached_runs(asked, asked.calibration_prompts)
+    pipe, setup = _set_up(asked)
+    check_budgets(asked.budgets, setup.steps)
+    traces = _uncached_runs(asked, pipe, setup, asked.calibration_prompts)
     planned = plan(setup, asked.budgets, traces, fit(traces))
     prompts = prompts_for("evaluation", asked.prompts, file=asked.prompt_file, seed=asked.seed)
     folder = folder_of(planned, pipe.teacache_card)
@@ -170,14 +176,12 @@ def sweep(asked: Namespace) -> Answer:
     return Answer(answer, sweep_report(planned, rows, signals))
 
 
-def _uncached_runs(asked: Namespace, count: int | None = None) -> tuple[Any, Any, list[Trace]]:
-    """The pipeline, the setup, and the traces of its calibration prompts, made now or kept from before."""
-    from teacache.study.collect import collect, setup_of
-    from teacache.study.prompts import prompts_for
+def _set_up(asked: Namespace) -> tuple[Any, Setup]:
+    """The pipeline, and how it is run in a study."""
+    from teacache.study.collect import setup_of
 
-    prompts = prompts_for("calibration", count or asked.prompts, file=asked.prompt_file, seed=asked.seed)
     pipe = _loaded(asked)
-    setup = setup_of(
+    return pipe, setup_of(
         pipe,
         steps=asked.steps,
         guidance=asked.guidance,
@@ -185,8 +189,17 @@ def _uncached_runs(asked: Namespace, count: int | None = None) -> tuple[Any, Any
         seed=asked.seed,
         mode=getattr(asked, "mode", None),
     )
+
+
+def _uncached_runs(asked: Namespace, pipe: Any, setup: Setup, count: int | None = None) -> list[Trace]:
+    """The traces of the calibration prompts, made now or kept from before."""
+    from teacache.study.collect import collect
+    from teacache.study.prompts import prompts_for
+
+    wanted = asked.prompts if count is None else count
+    prompts = prompts_for("calibration", wanted, file=asked.prompt_file, seed=asked.seed)
     with _bar("uncached runs") as report:
-        return pipe, setup, collect(pipe, setup, prompts, report=report)
+        return collect(pipe, setup, prompts, report=report)
 
 
 def _loaded(asked: Namespace) -> Any:

@@ -261,10 +261,39 @@ def test_a_sweep_prints_tables_for_a_model_card(model, studies, capsys):
         (["replay", "nosuch", "--threshold", "1"], "no run nosuch"),
         (["calibrate", "nosuch.json"], "nosuch.json cannot be read"),
         (["calibrate", "--save", "--flow-shift", "2"], "leave --flow-shift out"),
+        (["calibrate", "--degree", "8"], "The degree is 8, but must be a whole number from 1 to 7"),
+        (["calibrate", "--flow-shift", "-2", "--device", "cpu"], "The flow shift is -2.0"),
+        (["calibrate", "--prompts", "0", "--device", "cpu"], "0 prompts for calibration"),
+        (["calibrate", "--steps", "0", "--device", "cpu"], "The number of steps is 0"),
+        (["calibrate", "--guidance", "nan", "--device", "cpu"], "The guidance is nan"),
+        (["sweep", "--calibration-prompts", "0", "--device", "cpu"], "0 prompts for calibration"),
+        (["sweep", "--budgets", "60,10", "--device", "cpu"], "A budget of 60 of 50 steps"),
+        (["compare", "a red ball", "--steps", "0", "--device", "cpu"], "The number of steps is 0"),
+        (["compare", "a red ball", "--seed", "-1", "--device", "cpu"], "The seed is -1"),
+        (["compare", "a red ball", "--threshold", "nan", "--device", "cpu"], "threshold is nan"),
+        (["compare", "a red ball", "--guidance", "inf", "--device", "cpu"], "The guidance is inf"),
+        (["compare", "a red ball", "--max-reuses", "0", "--device", "cpu"], "max_reuses is 0"),
+        (["compare", "a red ball", "--frames", "0", "--device", "cpu"], "The number of frames is 0"),
     ],
 )
 def test_a_refusal_is_one_sentence_on_stderr(arguments, said, capsys):
     assert cli.main(arguments) == 2
+    shown = capsys.readouterr()
+    assert said in shown.err and shown.err.count("\n") == 1 and not shown.out
+
+
+@pytest.mark.parametrize(
+    "asked, said",
+    [
+        (["--threshold", "nan"], "threshold is nan"),
+        (["--threshold", "-1"], "threshold is -1.0"),
+        (["--speedup", "0"], "The speedup is 0"),
+        (["--speedup", "nan"], "The speedup is nan"),
+        (["--threshold", "1", "--max-reuses", "0"], "max_reuses is 0"),
+    ],
+)
+def test_a_number_that_a_replay_cannot_use_is_refused(run_folder, asked, said, capsys):
+    assert cli.main(["replay", str(run_folder), *asked]) == 2
     shown = capsys.readouterr()
     assert said in shown.err and shown.err.count("\n") == 1 and not shown.out
 

@@ -14,7 +14,7 @@ from typing import Any
 
 import gradio as gr
 
-from teacache.errors import Phrase, RequestError, StoreError, TeaCacheError
+from teacache.errors import Phrase, StoreError, TeaCacheError
 from teacache.models.catalog import Card
 from teacache.runs.files import sentences, whole
 from teacache.runs.request import Request
@@ -27,7 +27,6 @@ from ui.takeaway import history, uploads
 FILES = ("stacked", "uncached", "cached")  # labels of the answer's videos or pictures
 NO_FILES = (None,) * (len(FILES) + 1)
 QUEUE = "model"  # one run at a time on the one model, for the page and for programs
-MAX_DEGREE = 8  # beyond it a polynomial only follows the noise
 
 
 class Api:
@@ -124,19 +123,13 @@ class Api:
 
         Args:
             run_ids: Runs made on this server or recorded with it, separated by commas or spaces.
-            degree: Of the polynomial; the method's authors use 4.
+            degree: Of the polynomial, 1 to 7; the method's authors use 4.
             traces: A JSON list of traces of uncached runs, instead of run ids or beside them.
         """
         with _sentences():
             found = [self._engine.library.load(run_id).uncached for run_id in _words(run_ids)]
             found += uploads.read_list(traces) if traces else []
-            if not 1 <= degree <= MAX_DEGREE:
-                raise RequestError(
-                    "degree is {degree}, but must be from 1 to {most}: 4 is usual.",
-                    degree=degree,
-                    most=MAX_DEGREE,
-                )
-            fitted = fit(found, int(degree))
+            fitted = fit(found, degree)
             suggested = calibration(fitted, found, "")
         told = {"threshold": suggested.threshold, "threshold_max": suggested.threshold_max}
         return fitted.to_json() | told
@@ -212,7 +205,7 @@ def add(engine: Engine) -> None:
     guidance = gr.Number(0, label="guidance_scale", visible=False)
     naive, rivals = (gr.Checkbox(False, label=name, visible=False) for name in ("naive", "rivals"))
     seed, steps, first, last, most, degree = (
-        gr.Number(value, label=name, precision=0, visible=False) for name, value in NUMBERS.items()
+        gr.Number(value, label=name, visible=False) for name, value in NUMBERS.items()
     )
     answer = gr.JSON(visible=False, label="state")
     files = [gr.File(visible=False, label=name) for name in (*FILES, "trace")]
@@ -232,7 +225,8 @@ def add(engine: Engine) -> None:
 
 # Empty where a program leaves them out.
 TEXTS = ("prompt", "run_id", "run_ids", "model", "trace", "traces", "mode")
-# Defaults of the whole numbers; what 0 and -1 stand for is said in the docstrings.
+# Defaults of the whole numbers; what 0 and -1 stand for is said in the docstrings. They come as they were
+# sent: Gradio's own `precision` would make 2 of 2.5 without a word.
 NUMBERS = {"seed": 0, "steps": 0, "first_steps": 0, "last_steps": -1, "max_reuses": 0, "degree": DEGREE}
 
 
@@ -262,7 +256,7 @@ def _forced(
 ) -> tuple[int, int]:
     """Steps that are always computed at the start and at the end; the model's own where none are given."""
     own = card.settings(naive=naive, mode=mode, steps=steps)
-    return first or own.first_steps, own.last_steps if last < 0 else last
+    return first or own.first_steps, own.last_steps if last == NUMBERS["last_steps"] else last
 
 
 def _files(run: StoredRun) -> tuple[tuple[str | None, ...], TeaCacheError | None]:

@@ -107,12 +107,11 @@ def _request(models: Models, values: dict[str, Any]) -> dict[str, Any]:
         ]
         made["random"] = gr.Button(i18n("random_prompt"), size="sm", min_width=60)
     with gr.Row(elem_id="tc-numbers"):
-        for name, step, precision in (("seed", 1, 0), ("steps", 1, 0), ("guidance", 0.5, None)):
+        for name, step in (("seed", 1), ("steps", 1), ("guidance", 0.5)):  # Gradio's precision would round
             made[name] = gr.Number(
                 values[name],
                 label=i18n(name),
                 step=step,
-                precision=precision,
                 min_width=60,
                 elem_id=f"tc-{name}",
             )

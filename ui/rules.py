@@ -92,7 +92,7 @@ def build_more(card: Card, values: dict[str, Any]) -> dict[str, Any]:
             gr.Number(
                 values[name],
                 label=i18n(key),
-                precision=0,  # no minimum: Gradio would refuse in English, and without the remedy
+                # neither minimum nor precision: Gradio would refuse in English, or round without a word
                 min_width=60,
                 elem_id=f"tc-{name}",
             )
@@ -144,8 +144,14 @@ def settings(
         own, known = read(coefficients)
         outside = "clamp" if known else "ignore"
         chosen = chosen.replaced(coefficients=own, input_range=known, out_of_range=outside)
-    first, last = (1 if first is None else first), (0 if last is None else last)
-    return chosen.replaced(first_steps=first, last_steps=last, max_reuses=most or None, negative=negative)
+    first, last = (1 if first is None else _plain(first)), (0 if last is None else _plain(last))
+    most = _plain(most) or None
+    return chosen.replaced(first_steps=first, last_steps=last, max_reuses=most, negative=negative)
+
+
+def _plain(value: Any) -> Any:
+    """JSON writers send 3 as 3.0."""
+    return int(value) if isinstance(value, float) and value.is_integer() else value
 
 
 def written(settings: Settings) -> str:

@@ -66,17 +66,17 @@ class Request:
             self,
             model=defaults.name,
             prompt=_prompt(self.prompt),
-            seed=_whole(Phrase("The seed"), self.seed, (0, MAX_SEED), Phrase("it has to fit 32 bits")),
-            steps=_whole(Phrase("The number of steps"), _or(self.steps, defaults.steps), STEPS, _WHY_STEPS),
+            seed=whole(Phrase("The seed"), self.seed, (0, MAX_SEED), Phrase("it has to fit 32 bits")),
+            steps=whole(Phrase("The number of steps"), _or(self.steps, defaults.steps), STEPS, _WHY_STEPS),
             guidance_scale=_guidance(_or(self.guidance_scale, defaults.guidance_scale)),
-            frames=_whole(
+            frames=whole(
                 Phrase("The number of frames"),
                 _or(self.frames, defaults.frames),
                 FRAMES,
                 Phrase("a clip is short"),
             ),
-            height=_whole(Phrase("The height"), _or(self.height, defaults.height), SIDE, Phrase("in pixels")),
-            width=_whole(Phrase("The width"), _or(self.width, defaults.width), SIDE, Phrase("in pixels")),
+            height=whole(Phrase("The height"), _or(self.height, defaults.height), SIDE, Phrase("in pixels")),
+            width=whole(Phrase("The width"), _or(self.width, defaults.width), SIDE, Phrase("in pixels")),
         )
         rule_of(defaults.pipeline).check(*filled.size)
         _check_image(filled, defaults)
@@ -163,7 +163,8 @@ def _prompt(value: Any) -> str:
     return prompt
 
 
-def _whole(what: Phrase, value: Any, limits: tuple[int, int], why: Phrase) -> int:
+def whole(what: Phrase, value: Any, limits: tuple[int, int], why: Phrase) -> int:
+    """The value as a whole number within limits, 50.0 too. Raises RequestError that says why they are."""
     low, high = limits
     if isinstance(value, float) and value.is_integer():  # number boxes and JSON writers send 50 as 50.0
         value = int(value)

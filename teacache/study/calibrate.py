@@ -16,9 +16,10 @@ from typing import Any
 import numpy as np
 
 from teacache.errors import Phrase, RequestError
-from teacache.method.gate import Settings
+from teacache.method.gate import MAX_DEGREE, Settings
 from teacache.method.trace import Trace
 from teacache.models.catalog import Calibration
+from teacache.runs.request import whole
 from teacache.study.budget import threshold_for_budget
 
 DEGREE = 4
@@ -62,8 +63,10 @@ class Fit:
 def fit(traces: Sequence[Trace], degree: int = DEGREE) -> Fit:
     """Fit a polynomial to all consecutive pairs of all branches of some uncached runs of one model.
 
-    Raises RequestError if the traces do not belong together or hold too few pairs.
+    Raises RequestError for a degree out of range, if the traces do not belong together, or if they hold too
+    few pairs.
     """
+    degree = checked_degree(degree)
     steps, guidance = _what_they_share(traces)
     x, y = pairs(traces)
     if len(np.unique(x)) <= degree:
@@ -90,6 +93,12 @@ def fit(traces: Sequence[Trace], degree: int = DEGREE) -> Fit:
         guidance_scale=guidance,
         variant=traces[0].settings.variant,
     )
+
+
+def checked_degree(degree: object) -> int:
+    """A degree that TeaCache takes a polynomial of; to be asked before any run. Raises RequestError."""
+    why = Phrase("the method's authors use {usual}", usual=DEGREE)
+    return whole(Phrase("The degree"), degree, (1, MAX_DEGREE), why)
 
 
 def calibration(fitted: Fit, traces: Sequence[Trace], source: str) -> Calibration:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import math
 import os
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
@@ -73,7 +74,7 @@ def setup_of(
         shift_scheduler(pipe, flow_shift)
     return Setup(
         model=card.name,
-        steps=steps or card.steps,
+        steps=card.steps if steps is None else steps,
         guidance_scale=card.guidance_scale if guidance is None else guidance,
         flow_shift=flow_shift,
         seed=seed,
@@ -82,7 +83,12 @@ def setup_of(
 
 
 def shift_scheduler(pipe: Any, flow_shift: float) -> None:
-    """Give the pipeline the same scheduler with another flow shift. Raises RequestError if it has none."""
+    """Give the pipeline the same scheduler with another flow shift.
+
+    Raises RequestError if it has none, or for a shift that is none.
+    """
+    if not (flow_shift > 0 and math.isfinite(flow_shift)):
+        raise RequestError(f"The flow shift is {flow_shift}, but must be a number above 0: 1 shifts nothing.")
     config = pipe.scheduler.config
     name = next((name for name in ("flow_shift", "shift") if name in config), None)
     if name is None:

@@ -20,8 +20,10 @@ def prompts_for(purpose: Purpose, count: int, *, file: str | Path | None = None,
     """`count` prompts for one purpose, in a fixed random order; every second one of the shuffled pool.
 
     The pool is every caption that Shapes understands or, for any other model, the lines of a text file.
-    Raises RequestError if it is too small.
+    Raises RequestError if it is too small, or the count is no count.
     """
+    if count < 1:
+        raise RequestError(f"{count} prompts for {purpose} are none: ask for at least 1.")
     pool = _captions() if file is None else _lines(Path(file))
     random.Random(f"{seed}/prompts").shuffle(pool)
     mine = pool[0 if purpose == "calibration" else 1 :: 2]

@@ -100,8 +100,14 @@ def breakpoints(
 def threshold_for_speedup(trace: Trace, speedup: float, settings: Settings | None = None) -> float:
     """The smallest threshold, in few digits, whose schedule reaches an ideal speedup; 0 (off) for 1 or less.
 
-    `settings` (default: those of the trace) say all but the threshold. Raises RequestError if none is enough.
+    `settings` (default: those of the trace) say all but the threshold. Raises RequestError if none is enough,
+    or for a speedup that is none.
     """
+    if not speedup > 0:
+        raise RequestError(
+            "The speedup is {speedup:g}, but must be a number above 0: 1 computes everything.",
+            speedup=speedup,
+        )
     if speedup <= 1:
         return 0.0
     found = breakpoints(trace, settings or trace.settings)

@@ -76,12 +76,7 @@ def plan(setup: Setup, budgets: Sequence[int], traces: Sequence[Trace], fitted: 
 
     Raises RequestError for a budget that a run of so many steps cannot have.
     """
-    for budget in budgets:
-        if not STEPS[0] <= budget <= setup.steps:
-            raise RequestError(
-                f"A budget of {budget} of {setup.steps} steps is impossible: "
-                f"choose from {STEPS[0]} to {setup.steps}."
-            )
+    check_budgets(budgets, setup.steps)
     calls_per_step = len(traces[0].records) / setup.steps
     settings = {"teacache": fitted.settings(1.0), "naive": Settings(threshold=1.0)}
     thresholds = {
@@ -89,6 +84,15 @@ def plan(setup: Setup, budgets: Sequence[int], traces: Sequence[Trace], fitted: 
         for method, chosen in settings.items()
     }
     return Plan(setup=setup, budgets=tuple(budgets), thresholds=thresholds, fit=fitted)
+
+
+def check_budgets(budgets: Sequence[int], steps: int) -> None:
+    """Raises RequestError for a number of computed steps that no run of so many steps can have."""
+    for budget in budgets:
+        if not STEPS[0] <= budget <= steps:
+            raise RequestError(
+                f"A budget of {budget} of {steps} steps is impossible: choose from {STEPS[0]} to {steps}."
+            )
 
 
 def sweep(

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from teacache.errors import RequestError
-from teacache.method.gate import Settings
+from teacache.method.gate import MAX_DEGREE, Settings
 from teacache.method.trace import StepRecord, Trace
 from teacache.study.budget import threshold_for_budget
 from teacache.study.calibrate import USUAL_SPEEDUP, calibration, correlation, fit, pairs, ranks
@@ -76,6 +76,17 @@ def test_too_few_pairs_are_refused():
         fit([uncached(0, steps=4)])
     with pytest.raises(RequestError, match="no trace"):
         fit([])
+
+
+@pytest.mark.parametrize("degree", [0, MAX_DEGREE + 1, 2.5, True, None])
+def test_a_degree_that_the_gate_takes_no_polynomial_of_is_refused_in_one_place(degree):
+    with pytest.raises(RequestError, match=f"The degree is {degree}, but must be a whole number from 1 to 7"):
+        fit([uncached(0)], degree)
+
+
+def test_every_degree_that_can_be_fitted_can_be_run():
+    for degree in range(1, MAX_DEGREE + 1):
+        assert len(fit([uncached(0), uncached(1)], degree).settings(0.1).coefficients) == degree + 1
 
 
 def test_ranks_share_ties_so_that_their_correlation_is_spearmans():

@@ -38,3 +38,9 @@ def test_a_pool_that_is_too_small_or_missing_is_said(tmp_path):
         prompts_for("calibration", 2, file=file)
     with pytest.raises(RequestError, match="cannot be read"):
         prompts_for("calibration", 2, file=tmp_path / "none.txt")
+
+
+@pytest.mark.parametrize("count", [0, -3])
+def test_no_prompt_is_no_answer(count):
+    with pytest.raises(RequestError, match=f"{count} prompts for evaluation are none"):
+        prompts_for("evaluation", count)

@@ -19,6 +19,7 @@ from tests.runs import samples
 from tests.ui.conftest import trace
 from ui import server
 from ui.api import NUMBERS, Api, _files
+from ui.page import build
 
 OWN = (False, 0, -1, 0)  # naive, first_steps, last_steps, max_reuses: all as the run or the model has them
 
@@ -88,6 +89,46 @@ def test_a_calibration_is_the_librarys_own_fit(api):
     json.dumps(told, allow_nan=False)
 
 
+ASKED = {
+    "prompt": "a red ball", "threshold": 0.3, "model": "tiny", "seed": 0, "steps": 5, "guidance_scale": 0,
+    "naive": False, "first_steps": 0, "last_steps": -1, "max_reuses": 0, "rivals": False,
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "name, value, said",
+    [
+        ("steps", 2.5, "The number of steps is 2.5"), ("steps", -5, "The number of steps is -5"),
+        ("steps", "five", "The number of steps is five"), ("steps", True, "The number of steps is True"),
+        ("seed", 0.5, "The seed is 0.5"), ("seed", -1, "The seed is -1"), ("seed", "x", "The seed is x"),
+        ("threshold", "much", "threshold is 'much'"), ("threshold", float("nan"), "threshold is nan"),
+        ("guidance_scale", -2, "The guidance is -2"), ("guidance_scale", "x", "The guidance is x"),
+        ("last_steps", -7, "last_steps is -7"), ("last_steps", "x", "last_steps is 'x'"),
+        ("first_steps", -1, "first_steps is -1"), ("first_steps", "x", "first_steps is 'x'"),
+        ("max_reuses", 2.5, "max_reuses is 2.5"), ("max_reuses", -1, "max_reuses is -1"),
+    ],
+)  # fmt: skip
+def test_a_number_that_means_nothing_is_refused_in_one_sentence(api, name, value, said):
+    with pytest.raises(gr.Error, match=f"{said}, but must be"):
+        next(api.compare(**ASKED | {name: value}))
+    if name in inspect.signature(Api.what_if).parameters:
+        rules = {n: ASKED[n] for n in ("naive", "first_steps", "last_steps", "max_reuses")}
+        asked = {"run_id": "1-sample", "threshold": 0.3, "model": "", **rules}
+        with pytest.raises(gr.Error, match=f"{said}, but must be"):
+            api.what_if(**asked | {name: value})
+
+
+def test_a_whole_number_may_be_written_with_a_point(api):
+    for name, value in (("steps", 5.0), ("max_reuses", 2.0), ("first_steps", 2.0), ("last_steps", 1.0)):
+        assert next(api.compare(**ASKED | {name: value}))[0]["calls"] == 5
+
+
+def test_no_number_of_an_endpoint_or_of_the_page_is_rounded_on_its_way(engine):
+    boxes = [block for block in build(engine).blocks.values() if isinstance(block, gr.Number)]
+    assert {box.label for box in boxes} >= {*NUMBERS, "threshold", "guidance_scale"}
+    assert [box.preprocess(2.5) for box in boxes] == [2.5] * len(boxes)
+
+
 def test_runs_of_the_server_can_be_calibrated_by_id(api, engine):
     with pytest.raises(gr.Error, match="needs more than 4 different pairs"):
         api.calibrate("1-sample", 4)
@@ -98,7 +139,10 @@ def test_runs_of_the_server_can_be_calibrated_by_id(api, engine):
     [
         (("", 4, ""), "no trace to fit"),
         (("gone", 4, ""), "There is no run gone"),
-        (("", 0, json.dumps([uncached(0)])), "degree is 0"),
+        *(
+            (("", degree, json.dumps([uncached(0)])), f"The degree is {degree}, but must be a whole number")
+            for degree in (0, 8, 2.5, None, "four")
+        ),
         (("", 4, "{}"), "must be a JSON list"),
         (("", 4, json.dumps([uncached(0), {}])), r"traces\[1\]"),
         (("", 4, json.dumps([uncached(0), uncached(1, model="other")])), "differ in model"),
