@@ -13,6 +13,7 @@ import torch
 from torch import nn
 
 from teacache.errors import Phrase, SettingsError, UnsupportedModelError
+from teacache.method.distance import Means
 from teacache.method.placing import bring_weights
 
 Stream = Literal["hidden_states", "encoder_hidden_states", "audio_hidden_states"]
@@ -20,8 +21,11 @@ IMAGE: Stream = "hidden_states"
 TEXT: Stream = "encoder_hidden_states"
 AUDIO: Stream = "audio_hidden_states"
 
-Indicator = str | Callable[[nn.Module, Callable[[str], Any]], torch.Tensor]
-"""A source by name, or a function of the first block and of what returns its arguments by name."""
+Indicator = str | tuple[str, ...] | Callable[[nn.Module, Callable[[str], Any]], torch.Tensor]
+"""A source by name, a chain of submodules, or a function of the first block and of what returns its arguments
+by name."""
+
+ROUNDED = "_rounded"  # at the end of a reading's name: the same with rounded means
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -42,7 +46,8 @@ class Architecture:
     - "input:attn1": what this submodule of the first block receives as hidden_states; its first attention
       gets, in every class with adaptive norms, the paper's timestep embedding modulated noisy input;
     - "argument:temb": an argument of the first block;
-    - "output:time_embedding": what this submodule of the transformer returns (the first value of a tuple).
+    - "output:time_embedding": what this submodule of the transformer returns (the first value of a tuple);
+    - a tuple of submodules of the transformer: what the others make, in float32, of what the first returns.
     `variants` holds other ways to read the class by name: "authors" is what the authors' published code
     compares and where its residual ends, where that differs. Their polynomials and thresholds mean something
     only with their indicator and their residual.
@@ -61,14 +66,20 @@ class Architecture:
     # the submodules that make the indicator from the timestep alone: the first gets the timestep as the
     # transformer did, each other what the one before returns; then decisions wait for the device once a run
     from_timestep: tuple[str, ...] = ()
+    means: Means = "float32"  # how the distances of the indicator are taken
     variants: Mapping[str, Variant] = field(default_factory=dict)
 
     def read_as(self, name: str) -> Architecture:
         """The same class read another way: "default", "authors", or a variant of its own.
 
         Without a variant "authors" it is the class itself: the authors read it the same way, or not at all.
+        With "_rounded" behind its name the means are rounded to the dtype of what is compared, as torch.mean
+        does in the authors' code wherever they run a model in half precision. That is the exception here and
+        not the rule: of such a distance only two or three digits are left.
         Raises SettingsError that lists the known names.
         """
+        if name.endswith(ROUNDED):
+            return replace(self.read_as(name.removesuffix(ROUNDED)), means="rounded")
         known = dict.fromkeys(("default", "authors", *self.variants))
         if name not in known:
             wanted = Phrase("one of {known}", known=", ".join(known))
@@ -93,6 +104,11 @@ _TIME_EMBEDDING = Variant(
 )
 _WAN_E = ("condition_embedder.timesteps_proj", "condition_embedder.time_embedder")
 _WAN_E0 = (*_WAN_E, "condition_embedder.act_fn", "condition_embedder.time_proj")
+# e and e0, which they assert to be in float32; diffusers rounds e to the model's dtype on its way to e0.
+_WAN = {
+    "authors": Variant(indicator=_WAN_E, latent_free=True, from_timestep=_WAN_E),
+    "authors_retention": Variant(indicator=_WAN_E0, latent_free=True, from_timestep=_WAN_E0),
+}
 _FINAL_NORM_INSIDE = Variant(exits={"proj_out": IMAGE})
 
 # The variants follow ali-vilab/TeaCache at commit 7c10efc: eval/teacache/experiments/ and TeaCache4*/. They
@@ -115,19 +131,7 @@ ARCHITECTURES: dict[str, Architecture] = {
         text_first=True,
         variants={"authors": _TIME_EMBEDDING},
     ),
-    # e and e0 of the authors. condition_embedder itself returns e rounded to the model's dtype; time_embedder
-    # stays in float32, as theirs.
-    "WanTransformer3DModel": Architecture(
-        blocks={"blocks": (IMAGE,)},
-        variants={
-            "authors": Variant(
-                indicator="output:condition_embedder.time_embedder", latent_free=True, from_timestep=_WAN_E
-            ),
-            "authors_retention": Variant(
-                indicator="output:condition_embedder.time_proj", latent_free=True, from_timestep=_WAN_E0
-            ),
-        },
-    ),
+    "WanTransformer3DModel": Architecture(blocks={"blocks": (IMAGE,)}, variants=_WAN),
     "HunyuanVideoTransformer3DModel": Architecture(
         blocks={_BLOCKS: (IMAGE, TEXT), _SINGLE: (IMAGE, TEXT)}, indicator="input:attn"
     ),

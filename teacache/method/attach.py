@@ -75,7 +75,11 @@ def _look_ahead(module: nn.Module, architecture: Architecture, session: Session)
     """Hear how the timestep alone makes the indicator, where it does and decisions ask for distances."""
     if not architecture.from_timestep or session.settings.schedule is not None:
         return []
-    session.lookahead = Lookahead([part(module, path) for path in architecture.from_timestep])
+    session.lookahead = Lookahead(
+        [part(module, path) for path in architecture.from_timestep],
+        precise=isinstance(architecture.indicator, tuple),
+        means=architecture.means,
+    )
     return session.lookahead.listen()
 
 

@@ -123,6 +123,7 @@ class TeaCache:
                     clock=self._clock,
                     recorder=self._recorder,
                     observer=self._observer,
+                    means=self._architectures[name].means,
                 )
                 self._detach.append(
                     attach.attach(module, self._architectures[name], session, probe=self.probe)

@@ -6,8 +6,13 @@ Knows tensors only: neither models nor decisions. Nothing here reads a value bac
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Literal
 
 import torch
+
+Means = Literal["float32", "rounded"]
+"""How the means of a distance and their ratio are taken: added up in float32, or rounded to the dtype as
+the authors' code does. Only half precision can tell them apart."""
 
 
 def magnitude(tensor: torch.Tensor) -> torch.Tensor:
@@ -30,7 +35,8 @@ class Trail:
     """The last value of one quantity, so that the next one can be compared with it."""
 
     last: torch.Tensor | None = None
-    _size: torch.Tensor | None = None  # magnitude(last), taken when it was new: one pass over the data less
+    means: Means = "float32"
+    _size: torch.Tensor | None = None  # of `last`, taken when it was new: one pass over the data less
 
     def advance(self, new: torch.Tensor) -> torch.Tensor | None:
         """Remember `new` (by reference) and return its `relative_l1` to the value before it.
@@ -38,12 +44,13 @@ class Trail:
         None if there is none, or if its shape, dtype or device differ: such values cannot be compared.
         """
         distance = None
+        amount = _sum if self.means == "float32" else torch.mean
         if not alike(self.last, new):
-            self._size = magnitude(new)
+            self._size = amount(new.abs())
         else:
             scratch = new - self.last  # the one temporary: memory is what these passes cost
-            distance = _sum(scratch.abs_()) / self._size
-            self._size = _sum(torch.abs(new, out=scratch))
+            distance = amount(scratch.abs_()) / self._size
+            self._size = amount(torch.abs(new, out=scratch))
         self.last = new
         return distance
 
@@ -54,5 +61,8 @@ def alike(old: torch.Tensor | None, new: torch.Tensor) -> bool:
 
 
 def _sum(tensor: torch.Tensor) -> torch.Tensor:
-    """The sum, added up in float32 or better: a 16-bit sum of a million values has no correct digit."""
+    """The sum, added up in float32 or better.
+
+    As a 16-bit number it would be rounded to three digits in bfloat16, and infinite beyond 65,504 in float16.
+    """
     return tensor.sum(dtype=torch.promote_types(tensor.dtype, torch.float32))

@@ -19,6 +19,7 @@ from torch import nn
 
 from teacache.errors import AttachError, UnsupportedModelError
 from teacache.method.architectures import Architecture, Indicator, Stream
+from teacache.method.precise import in_float32
 from teacache.method.session import Call, Session
 
 NAME = "teacache"
@@ -135,25 +136,33 @@ class Source:
     """Where a tensor is read: see Architecture."""
 
     def __init__(self, source: Indicator):
-        self.function = source if callable(source) else None
-        self.kind, _, self.name = ("function", "", "") if callable(source) else source.partition(":")
-        self.heard: torch.Tensor | None = None  # the last output of the submodule, where that is the source
+        self.source = source
+        self.kind, _, self.name = source.partition(":") if isinstance(source, str) else ("", "", "")
+        self.heard: torch.Tensor | None = None  # what a submodule returned last, where that is the source
+        self._began: torch.Tensor | None = None  # the same of a chain's first
 
     def listen(self, module: nn.Module) -> list[Any]:
         """The torch handles that this source needs on the transformer."""
-        if self.kind != "output":
+        names = self.source if isinstance(self.source, tuple) else (self.name,) * (self.kind == "output")
+        if not names:
             return []
+        first, *others = [part(module, name) for name in names]
 
         @torch.compiler.disable
-        def hear(_: nn.Module, args: tuple, output: Any) -> None:
-            self.heard = output[0] if isinstance(output, tuple) else output
+        def begin(_: nn.Module, args: tuple, output: Any) -> None:
+            self._began = output[0] if isinstance(output, tuple) else output
 
-        return [part(module, self.name).register_forward_hook(hear)]
+        @torch.compiler.disable
+        def finish(_: nn.Module, args: tuple, output: Any) -> None:  # here the weights are at hand
+            self.heard = in_float32(others, self._began)
+
+        last = others[-1] if others else first
+        return [first.register_forward_hook(begin), last.register_forward_hook(finish)]
 
     def read(self, block: nn.Module, argument: Callable[[str], Any]) -> torch.Tensor | None:
         """The tensor, at the call of the first block; None if not heard, or yet to come ("input:")."""
-        if self.function is not None:
-            return self.function(block, argument)
+        if callable(self.source):
+            return self.source(block, argument)
         if self.kind == "argument":
             return argument(self.name)
         heard, self.heard = self.heard, None

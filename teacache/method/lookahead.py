@@ -14,7 +14,8 @@ from typing import Any
 import torch
 from torch import nn
 
-from teacache.method.distance import Trail, alike
+from teacache.method.distance import Means, Trail, alike
+from teacache.method.precise import in_float32
 
 
 @dataclass(frozen=True)
@@ -33,10 +34,13 @@ class Foresight:
 
 
 class Lookahead:
-    """Makes the indicator of later calls: each link of the chain gets what the one before it returns."""
+    """Makes the indicator of later calls: each link of the chain gets what the one before it returns.
 
-    def __init__(self, links: Sequence[nn.Module]):
-        self._links = links
+    `precise`: those behind the first work in float32, as where the indicator is such a chain.
+    """
+
+    def __init__(self, links: Sequence[nn.Module], *, precise: bool = False, means: Means = "float32"):
+        self._links, self._precise, self._means = links, precise, means
         self._heard: dict[nn.Module, tuple[tuple, dict[str, Any]]] = {}  # what each was last called with
 
     def listen(self) -> list[Any]:
@@ -59,7 +63,7 @@ class Lookahead:
         made = [self._make(timestep) for timestep in schedule[position:]]
         if not alike(made[0], indicator):
             return Foresight()
-        trail = Trail()
+        trail = Trail(means=self._means)
         _, *distances = [trail.advance(value) for value in made]
         same = (made[0] == indicator).all().to(distances[0].dtype)
         believed, *numbers = torch.stack([same, *distances]).tolist()
@@ -74,7 +78,7 @@ class Lookahead:
     def _make(self, timestep: torch.Tensor) -> torch.Tensor:
         """The indicator at a timestep (0-d). Around the links' torch hooks: this is no call of the run."""
         value = timestep.expand(self._heard[self._links[0]][0][0].shape)
-        for link in self._links:
+        for link in self._links[:1] if self._precise else self._links:
             (first, *others), more = self._heard[link]
             value = link.forward(value.to(first.dtype), *others, **more)
-        return value
+        return in_float32(self._links[1:], value) if self._precise else value

@@ -13,7 +13,7 @@ import torch
 
 from teacache.errors import AttachError
 from teacache.method.clock import Clock, Tick
-from teacache.method.distance import Trail, alike
+from teacache.method.distance import Means, Trail, alike
 from teacache.method.gate import Decision, Gate, Residual, Settings
 from teacache.method.lookahead import Foresight, Lookahead
 from teacache.method.recorder import Measured, Pending, Recorder, Stopwatch
@@ -75,6 +75,7 @@ class Session:
     name: str = "transformer"  # the pipeline's attribute that holds it
     observer: Observer | None = None
     lookahead: Lookahead | None = None  # where the indicator is made from the timestep alone
+    means: Means = "float32"  # of the indicator's distances
     call: Call | None = None  # the one running now
     _run: int = 0
     _branches: dict[str, Branch] = field(default_factory=dict)
@@ -93,7 +94,7 @@ class Session:
             began = overhead.now()  # an observer's time is not the method's
         branch = self._branches.get(tick.branch)
         if branch is None:
-            branch = self._branches[tick.branch] = Branch(Gate(self.settings))
+            branch = self._branches[tick.branch] = Branch(Gate(self.settings), Trail(means=self.means))
         call = self.call = Call(tick, branch, total, overhead, began, latents.shape)
         # A copy, since a pipeline may update its latents in place; they are small beside the tokens.
         call.measured["latent"] = branch.latent.advance(latents.clone())

@@ -31,14 +31,22 @@ def of_wan(model, block, a, given):
     )
 
 
+def in_float32(linear, value):
+    return torch.nn.functional.linear(value.float(), linear.weight.float(), linear.bias.float())
+
+
 def e_of_wan(model, block, a, given):
+    """In float32, as the authors assert it."""
     embedder = model.condition_embedder
-    return embedder.time_embedder(embedder.timesteps_proj(given["timestep"]))
+    inner = torch.nn.functional.silu(
+        in_float32(embedder.time_embedder.linear_1, embedder.timesteps_proj(given["timestep"]))
+    )
+    return in_float32(embedder.time_embedder.linear_2, inner)
 
 
 def e0_of_wan(model, block, a, given):
-    embedder = model.condition_embedder
-    return embedder.time_proj(torch.nn.functional.silu(e_of_wan(model, block, a, given)))
+    e = e_of_wan(model, block, a, given)
+    return in_float32(model.condition_embedder.time_proj, torch.nn.functional.silu(e))
 
 
 def of_ltx2(model, block, a, given):

@@ -5,7 +5,7 @@ import math
 import pytest
 import torch
 
-from teacache.method.distance import Trail, alike, relative_l1
+from teacache.method.distance import Trail, alike, magnitude, relative_l1
 
 
 def test_relative_l1_by_hand():
@@ -45,3 +45,21 @@ def test_sums_of_half_precision_are_added_up_in_float32(dtype):
     old = torch.full((300_000,), 1.0, dtype=dtype)
     assert relative_l1(old * 2, old).item() == 1.0  # 300000 is not a float16, nor a partial sum in bfloat16
     assert relative_l1(old * 2, old).dtype == torch.float32
+
+
+def test_a_sum_that_stays_in_half_precision_is_rounded_or_infinite():
+    """Why sums are added up in float32: the size of a million values, 797,769 as they are."""
+    values = torch.randn(10**6, generator=torch.Generator().manual_seed(0)).abs().bfloat16()
+    assert magnitude(values).item() == pytest.approx(values.double().sum().item(), rel=1e-6)
+    assert values.sum().item() == pytest.approx(magnitude(values).item(), rel=2**-8)
+    assert values.sum().item() != pytest.approx(magnitude(values).item(), rel=1e-4)
+    assert math.isinf(values.half().sum())
+
+
+@pytest.mark.parametrize("dtype", [torch.bfloat16, torch.float16])
+def test_rounded_means_are_those_of_the_authors_code(dtype):
+    values = [torch.randn(7, 11, generator=torch.Generator().manual_seed(i)).to(dtype) for i in range(4)]
+    trail = Trail(means="rounded")
+    _, *distances = [trail.advance(v) for v in values]
+    for got, new, old in zip(distances, values[1:], values, strict=False):
+        assert got.dtype == dtype and got == (new - old).abs().mean() / old.abs().mean()

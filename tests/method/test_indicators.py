@@ -1,6 +1,7 @@
 """The recorded indicator of every class and variant against the one computed by hand in the same run."""
 
 import inspect
+from functools import cache
 
 import pytest
 import torch
@@ -9,6 +10,7 @@ from teacache.method.architectures import ARCHITECTURES
 from teacache.method.cache import TeaCache
 from teacache.method.distance import relative_l1
 from teacache.method.gate import Settings
+from tests import tiny
 from tests.method.by_hand import BY_HAND
 from tests.method.systems import SYSTEMS, pipe_of, run
 
@@ -96,6 +98,35 @@ def test_the_recorded_indicator_is_the_one_computed_by_hand(reading):
             wanted = float(relative_l1(seen[now], seen[before]))
             assert records[now].indicator_distance == pytest.approx(wanted, rel=1e-5)
             assert wanted > 0
+
+
+@cache
+def half(pipeline, dtype):
+    return tiny.build(pipeline).to(dtype)
+
+
+@pytest.mark.parametrize("dtype", [torch.bfloat16, torch.float16], ids=["bfloat16", "float16"])
+@pytest.mark.parametrize("means", ["", "_rounded"], ids=["float32", "rounded"])
+def test_in_half_precision_means_are_taken_in_float32_or_as_the_authors_take_them(reading, dtype, means):
+    """`_rounded`: their (new - old).abs().mean() / old.abs().mean(), bit for bit, on what they compare."""
+    name, variant = reading
+    system, hand = SYSTEMS[CLASSES[name]], BY_HAND[name]
+    pipe = half(system.pipeline, dtype)
+    settings = Settings(threshold=0, variant=variant + means)
+    compute = hand.variants.get(variant, hand.indicator)
+    with Watch(pipe.transformer, compute) as seen, TeaCache(pipe, settings=settings) as cache:
+        run(pipe, system)
+    for branch in cache.trace.branches:
+        first, *others = cache.trace.branch(branch)
+        old = seen[first.call]
+        for record in others:
+            new = seen[record.call]
+            if means:
+                assert record.indicator_distance == float((new - old).abs().mean() / old.abs().mean())
+            else:
+                wanted = (new - old).abs().double().sum() / old.abs().double().sum()
+                assert record.indicator_distance == pytest.approx(float(wanted), rel=1e-5)
+            old = new
 
 
 def test_latent_free_is_said_exactly_where_another_seed_changes_nothing(reading):

@@ -25,6 +25,7 @@ from tests.tiny import cogvideox, text
 
 ROWS = [
     ("CogVideoX", "authors"),
+    ("CogVideoX", "authors_rounded"),
     ("ConsisID", "authors"),
     ("Wan 2.1", "authors"),
     ("Wan 2.1", "authors_retention"),
