@@ -46,8 +46,10 @@ class Architecture:
     - "input:attn1": what this submodule of the first block receives as hidden_states; its first attention
       gets, in every class with adaptive norms, the paper's timestep embedding modulated noisy input;
     - "argument:temb": an argument of the first block;
-    - "output:time_embedding": what this submodule of the transformer returns (the first value of a tuple);
-    - a tuple of submodules of the transformer: what the others make, in float32, of what the first returns.
+    - "output:time_embedding": what this submodule of the transformer returns, where it is called several
+      times in a call the first time; of a tuple the first value, "output:adaln_single[1]" the second;
+    - a tuple of submodules of the transformer: what the others make, in float32, of what the first returns;
+    - "latents": what the transformer itself received, the paper's noisy input.
     `variants` holds other ways to read the class by name: "authors" is what the authors' published code
     compares and where its residual ends, where that differs. Their polynomials and thresholds mean something
     only with their indicator and their residual.
@@ -61,7 +63,9 @@ class Architecture:
     # first module after the blocks -> the stream it receives
     exits: Mapping[str, Stream] = field(default_factory=lambda: {"norm_out": IMAGE})
     text_first: bool = False  # the exit gets the text's tokens too, in front; they are handed on as they come
-    embedding: str | None = "argument:temb"  # source of the timestep embedding, for the trace; not "input:"
+    # source of the timestep embedding, for the trace; not "input:". It is what two layers make of the sines
+    # and cosines of the timestep: not yet what shifts and scales, nor a sum with the text
+    embedding: Indicator | None = "argument:temb"
     latent_free: bool = False  # the indicator does not depend on the latents, so a replay of a trace is exact
     # the submodules that make the indicator from the timestep alone: the first gets the timestep as the
     # transformer did, each other what the one before returns; then decisions wait for the device once a run
@@ -70,9 +74,11 @@ class Architecture:
     variants: Mapping[str, Variant] = field(default_factory=dict)
 
     def read_as(self, name: str) -> Architecture:
-        """The same class read another way: "default", "authors", or a variant of its own.
+        """The same class read another way: "default", "authors", a variant of its own, or another signal.
 
         Without a variant "authors" it is the class itself: the authors read it the same way, or not at all.
+        "embedding" and "latent" decide by the timestep embedding or by the noisy input alone, as the paper's
+        figure 3 and table 2 do.
         With "_rounded" behind its name the means are rounded to the dtype of what is compared, as torch.mean
         does in the authors' code wherever they run a model in half precision. That is the exception here and
         not the rule: of such a distance only two or three digits are left.
@@ -80,15 +86,24 @@ class Architecture:
         """
         if name.endswith(ROUNDED):
             return replace(self.read_as(name.removesuffix(ROUNDED)), means="rounded")
-        known = dict.fromkeys(("default", "authors", *self.variants))
+        signals = self._signals()
+        known = dict.fromkeys(("default", "authors", *self.variants, *signals))
         if name not in known:
             wanted = Phrase("one of {known}", known=", ".join(known))
             raise SettingsError("variant", name, wanted, "give 'default', or 'authors' as published")
-        variant = self.variants.get(name)
+        variant = self.variants.get(name) or signals.get(name)
         if variant is None:
             return self
         changes = {key: value for key, value in vars(variant).items() if value is not None}
         return replace(self, **changes)
+
+    def _signals(self) -> dict[str, Variant]:
+        """The signals that every class can be decided by in place of its indicator, named as in a trace."""
+        found = {}
+        if self.embedding is not None:
+            found["embedding"] = Variant(indicator=self.embedding, latent_free=True, from_timestep=())
+        found["latent"] = Variant(indicator="latents", latent_free=False, from_timestep=())
+        return found
 
 
 def _without_extra_positions(block: nn.Module, argument: Callable[[str], Any]) -> torch.Tensor:
@@ -99,6 +114,7 @@ def _without_extra_positions(block: nn.Module, argument: Callable[[str], Any]) -
 
 _BLOCKS = "transformer_blocks"
 _SINGLE = "single_transformer_blocks"
+_BESIDE_TEXT = "output:time_text_embed.timestep_embedder"  # before pooled text and guidance are added
 _TIME_EMBEDDING = Variant(
     indicator="argument:temb", latent_free=True, from_timestep=("time_proj", "time_embedding")
 )
@@ -114,52 +130,68 @@ _FINAL_NORM_INSIDE = Variant(exits={"proj_out": IMAGE})
 # The variants follow ali-vilab/TeaCache at commit 7c10efc: eval/teacache/experiments/ and TeaCache4*/. They
 # have no code for Allegro, HunyuanVideo-1.5, LTX-2, Sana-Video and Qwen-Image.
 ARCHITECTURES: dict[str, Architecture] = {
-    # Blocks get the embedding repeated for every frame; adaln_single returns it once.
+    # adaln_single, elsewhere time_embed, returns what shifts and scales, then the embedding it is made of.
     "LatteTransformer3DModel": Architecture(
         blocks={_BLOCKS: (IMAGE,), "temporal_transformer_blocks": (IMAGE,)},
-        embedding="output:adaln_single",
+        embedding="output:adaln_single[1]",
     ),
-    "AllegroTransformer3DModel": Architecture(blocks={_BLOCKS: (IMAGE,)}),
+    "AllegroTransformer3DModel": Architecture(blocks={_BLOCKS: (IMAGE,)}, embedding="output:adaln_single[1]"),
     # The text that the authors cache too is dropped right behind the blocks: bits are equal without it.
     "CogVideoXTransformer3DModel": Architecture(
-        blocks={_BLOCKS: (IMAGE, TEXT)}, exits={"norm_final": IMAGE}, variants={"authors": _TIME_EMBEDDING}
+        blocks={_BLOCKS: (IMAGE, TEXT)},
+        exits={"norm_final": IMAGE},
+        embedding="output:time_embedding",
+        variants={"authors": _TIME_EMBEDDING},
     ),
     "ConsisIDTransformer3DModel": Architecture(
         blocks={_BLOCKS: (IMAGE, TEXT)},
         side_blocks={"perceiver_cross_attention": (IMAGE,)},  # the face's, where it was trained
         exits={"norm_final": IMAGE},
         text_first=True,
+        embedding="output:time_embedding",
         variants={"authors": _TIME_EMBEDDING},
     ),
-    "WanTransformer3DModel": Architecture(blocks={"blocks": (IMAGE,)}, variants=_WAN),
+    "WanTransformer3DModel": Architecture(blocks={"blocks": (IMAGE,)}, embedding=_WAN_E, variants=_WAN),
     "HunyuanVideoTransformer3DModel": Architecture(
-        blocks={_BLOCKS: (IMAGE, TEXT), _SINGLE: (IMAGE, TEXT)}, indicator="input:attn"
+        blocks={_BLOCKS: (IMAGE, TEXT), _SINGLE: (IMAGE, TEXT)},
+        indicator="input:attn",
+        embedding=_BESIDE_TEXT,
     ),
     "HunyuanVideo15Transformer3DModel": Architecture(blocks={_BLOCKS: (IMAGE, TEXT)}, indicator="input:attn"),
     "LTXVideoTransformer3DModel": Architecture(
-        blocks={_BLOCKS: (IMAGE,)}, variants={"authors": _FINAL_NORM_INSIDE}
+        blocks={_BLOCKS: (IMAGE,)},
+        embedding="output:time_embed[1]",
+        variants={"authors": _FINAL_NORM_INSIDE},
     ),
     # The video decides for both; each stream has its own residual.
     "LTX2VideoTransformer3DModel": Architecture(
-        blocks={_BLOCKS: (IMAGE, AUDIO)}, exits={"norm_out": IMAGE, "audio_norm_out": AUDIO}
+        blocks={_BLOCKS: (IMAGE, AUDIO)},
+        exits={"norm_out": IMAGE, "audio_norm_out": AUDIO},
+        embedding="output:time_embed[1]",
     ),
     "MochiTransformer3DModel": Architecture(
-        blocks={_BLOCKS: (IMAGE, TEXT)}, variants={"authors": _FINAL_NORM_INSIDE}
+        blocks={_BLOCKS: (IMAGE, TEXT)},
+        embedding="output:time_embed.timestep_embedder",
+        variants={"authors": _FINAL_NORM_INSIDE},
     ),
+    # Its blocks get the sines and cosines, normed; what two layers make of them is low-rank modulation.
     "CosmosTransformer3DModel": Architecture(
         blocks={_BLOCKS: (IMAGE,)},
         embedding="argument:embedded_timestep",
         variants={"authors": Variant(indicator=_without_extra_positions)},
     ),
-    "SanaVideoTransformer3DModel": Architecture(blocks={_BLOCKS: (IMAGE,)}, embedding="argument:timestep"),
+    "SanaVideoTransformer3DModel": Architecture(blocks={_BLOCKS: (IMAGE,)}, embedding="output:time_embed[1]"),
     "FluxTransformer2DModel": Architecture(
-        blocks={_BLOCKS: (TEXT, IMAGE), _SINGLE: (TEXT, IMAGE)}, indicator="input:attn"
+        blocks={_BLOCKS: (TEXT, IMAGE), _SINGLE: (TEXT, IMAGE)},
+        indicator="input:attn",
+        embedding=_BESIDE_TEXT,
     ),
     "Lumina2Transformer2DModel": Architecture(blocks={"layers": (IMAGE,)}, indicator="input:attn"),
     "HiDreamImageTransformer2DModel": Architecture(
         blocks={"double_stream_blocks": (IMAGE, TEXT), "single_stream_blocks": (IMAGE,)},
         indicator="input:block.attn1",
         exits={"final_layer": IMAGE},
+        embedding="output:t_embedder",
         variants={
             "authors": Variant(indicator="output:t_embedder", latent_free=True, from_timestep=("t_embedder",))
         },
@@ -169,8 +201,11 @@ ARCHITECTURES: dict[str, Architecture] = {
         blocks={"spatial_blocks": (IMAGE,), "temporal_blocks": (IMAGE,)},
         indicator="input:attn",
         exits={"final_layer": IMAGE},
+        embedding="output:t_embedder",
     ),
-    "QwenImageTransformer2DModel": Architecture(blocks={_BLOCKS: (TEXT, IMAGE)}, indicator="input:attn"),
+    "QwenImageTransformer2DModel": Architecture(
+        blocks={_BLOCKS: (TEXT, IMAGE)}, indicator="input:attn", embedding=_BESIDE_TEXT
+    ),
 }
 
 

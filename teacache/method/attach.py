@@ -62,12 +62,12 @@ def attach(
 
 def _taps(module: nn.Module, block: nn.Module, first: FirstBlockHook) -> list[Any]:
     """What the first block's hook hears from: its own attention, submodules of the transformer."""
-    handles = first.indicator.listen(module)
+    handles = first.indicator.listen(module, first.session)
     if first.indicator.kind == "input":
         asked = part(block, first.indicator.name)
         handles.append(asked.register_forward_pre_hook(decider(first.session), with_kwargs=True))
     if first.embedding:
-        handles += first.embedding.listen(module)
+        handles += first.embedding.listen(module, first.session)
     return handles
 
 

@@ -9,6 +9,7 @@ rule behind the decision.
 from __future__ import annotations
 
 import inspect
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -23,6 +24,7 @@ from teacache.method.precise import in_float32
 from teacache.method.session import Call, Session
 
 NAME = "teacache"
+_NUMBERED = re.compile(r"(.+)\[(\d+)\]")  # a part, and which of the values that it returns
 
 
 class _Reuse(Exception):
@@ -138,35 +140,40 @@ class Source:
     def __init__(self, source: Indicator):
         self.source = source
         self.kind, _, self.name = source.partition(":") if isinstance(source, str) else ("", "", "")
-        self.heard: torch.Tensor | None = None  # what a submodule returned last, where that is the source
-        self._began: torch.Tensor | None = None  # the same of a chain's first
 
-    def listen(self, module: nn.Module) -> list[Any]:
+    def listen(self, module: nn.Module, session: Session) -> list[Any]:
         """The torch handles that this source needs on the transformer."""
         names = self.source if isinstance(self.source, tuple) else (self.name,) * (self.kind == "output")
         if not names:
             return []
-        first, *others = [part(module, name) for name in names]
+        numbered = _NUMBERED.fullmatch(names[0])
+        path, place = (numbered[1], int(numbered[2])) if numbered else (names[0], 0)
+        first, *others = [part(module, name) for name in (path, *names[1:])]
+
+        def hear(key: Any, value: torch.Tensor) -> None:
+            """Once a call: HunyuanVideo embeds the timestep 0 of a given image behind the one of the step."""
+            session.call.heard.setdefault(key, value)
 
         @torch.compiler.disable
         def begin(_: nn.Module, args: tuple, output: Any) -> None:
-            self._began = output[0] if isinstance(output, tuple) else output
+            if session.call is not None:
+                hear(names[0], output[place] if isinstance(output, tuple) else output)
 
         @torch.compiler.disable
         def finish(_: nn.Module, args: tuple, output: Any) -> None:  # here the weights are at hand
-            self.heard = in_float32(others, self._began)
+            if session.call is not None:
+                hear(self.source, in_float32(others, session.call.heard[names[0]]))
 
         last = others[-1] if others else first
         return [first.register_forward_hook(begin), last.register_forward_hook(finish)]
 
-    def read(self, block: nn.Module, argument: Callable[[str], Any]) -> torch.Tensor | None:
+    def read(self, call: Call, block: nn.Module, argument: Callable[[str], Any]) -> torch.Tensor | None:
         """The tensor, at the call of the first block; None if not heard, or yet to come ("input:")."""
         if callable(self.source):
             return self.source(block, argument)
         if self.kind == "argument":
             return argument(self.name)
-        heard, self.heard = self.heard, None
-        return heard
+        return call.branch.latent.last if self.kind == "latents" else call.heard.get(self.source)
 
 
 class FirstBlockHook(BlockHook):
@@ -188,8 +195,9 @@ class FirstBlockHook(BlockHook):
             return self.arguments.get(name, args, kwargs)
 
         entry = {name: argument(name) for name in self.entries}
-        session.enter(entry, self.embedding.read(module, argument) if self.embedding else None)
-        indicator = self.indicator.read(module, argument)
+        call = session.call
+        session.enter(entry, self.embedding.read(call, module, argument) if self.embedding else None)
+        indicator = self.indicator.read(call, module, argument)
         if indicator is not None and session.decide(indicator):
             return self.stand_in(args, kwargs)
         try:

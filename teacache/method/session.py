@@ -57,6 +57,7 @@ class Call:
     latents: torch.Size
     entry: dict[str, torch.Tensor] = field(default_factory=dict)  # per stream: what entered the first block
     left: set[str] = field(default_factory=set)  # streams that came out at the other end
+    heard: dict[Any, torch.Tensor] = field(default_factory=dict)  # what submodules returned, see Source
     decision: Decision | None = None
     measured: Measured = field(default_factory=dict)
 

@@ -1,7 +1,8 @@
 """The same trace read with another indicator: what would have been decided on another signal.
 
-The ablation of the paper's figure 3 and table 4: the noisy input or the timestep embedding in place of the
-embedding-modulated input. All three are recorded at every call. Knows traces only.
+The ablation of the paper's figure 3 and table 2: the noisy input or the timestep embedding in place of the
+embedding-modulated input. All three are recorded at every call; `Settings(variant="embedding")` and "latent"
+run by them. Knows traces only.
 """
 
 from __future__ import annotations

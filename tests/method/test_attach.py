@@ -94,7 +94,7 @@ def test_a_variant_changes_only_what_it_names():
 
 
 def test_an_unknown_variant_is_refused_with_the_known_ones(bare):
-    with pytest.raises(SettingsError, match="one of default, authors: give"):
+    with pytest.raises(SettingsError, match="one of default, authors, embedding, latent: give"):
         TeaCache(bare, settings=Settings(threshold=0.1, variant="author"))
 
 

@@ -6,6 +6,7 @@ import torch
 from teacache.method.cache import TeaCache
 from teacache.method.distance import relative_l1
 from teacache.method.gate import Settings
+from tests.method.embeddings import of_adaln_single
 from tests.method.reads import counted
 from tests.method.sampling import CHANNELS, MIXED, Outputs, inputs, loop, sample
 
@@ -20,13 +21,14 @@ def test_the_trace_holds_what_hand_computation_gives(pipe):
         hidden, when = args[0], args[4]
         shift, scale = (block.scale_shift_table[None] + when.reshape(len(when), 6, -1)).chunk(6, dim=1)[:2]
         indicators.append(block.norm1(hidden) * (1 + scale) + shift)
-        embeddings.append(when)
+
+    def receive(_, args, kwargs):
+        latents.append(kwargs["hidden_states"].clone())
+        embeddings.append(of_adaln_single(model, kwargs))
 
     taps = [
         block.register_forward_pre_hook(look),
-        model.register_forward_pre_hook(
-            lambda m, args, kwargs: latents.append(kwargs["hidden_states"].clone()), with_kwargs=True
-        ),
+        model.register_forward_pre_hook(receive, with_kwargs=True),
     ]
     with Outputs(model) as outputs, TeaCache(pipe, 0) as cache:
         sample(pipe)

@@ -118,8 +118,8 @@ class STDiT3(ModelMixin, ConfigMixin):
     ) -> tuple[torch.Tensor, torch.Tensor | None]:
         """What the blocks know of time and frame rate, (B, C): at this timestep, and at 0 if needed."""
         rate = self.fps_embedder(self._rounded(fps, batch))
-        still = self.t_embedder(self._rounded(0.0, batch)) + rate if masked else None
-        return self.t_embedder(self._rounded(timestep, batch)) + rate, still
+        now = self.t_embedder(self._rounded(timestep, batch)) + rate
+        return now, self.t_embedder(self._rounded(0.0, batch)) + rate if masked else None
 
     def _rounded(self, value: torch.Tensor | float, batch: int) -> torch.Tensor:
         if not isinstance(value, torch.Tensor):
