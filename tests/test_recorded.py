@@ -1,10 +1,15 @@
 """The recorded runs are what the model gives today: one that takes a second is run again."""
 
-import pytest
+from itertools import pairwise
 
+import pytest
+import torch
+
+from teacache.method.distance import relative_l1
 from teacache.models import load
 from teacache.runs import compare
 from teacache.runs.compare import Baselines
+from tests.method.embeddings import of_adaln_single
 from ui.library import Library
 
 QUICK = "6-few-steps"
@@ -20,3 +25,15 @@ def test_a_recorded_run_comes_out_again_as_it_was_recorded():
         for value in ("indicator_distance", "output_distance"):
             wanted = [getattr(r, value) for r in before[1:]]
             assert [getattr(r, value) for r in now[1:]] == pytest.approx(wanted, rel=0.01)
+
+
+def test_the_recorded_embedding_distances_are_those_of_the_timestep_embedding_itself():
+    """Not of the vector that shifts and scales, which is made of it."""
+    transformer = load("shapes", device="cpu").transformer
+    for run in Library().recorded:
+        for trace in (run.uncached, run.cached):
+            timesteps = torch.tensor([r.timestep for r in trace.records])
+            with torch.no_grad():
+                made = of_adaln_single(transformer, {"timestep": timesteps})
+            wanted = [float(relative_l1(now, old)) for old, now in pairwise(made)]
+            assert [r.embedding_distance for r in trace.records[1:]] == pytest.approx(wanted, rel=1e-3)
