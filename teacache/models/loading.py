@@ -10,7 +10,7 @@ import json
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
-from functools import partial, wraps
+from functools import partial
 from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
@@ -29,6 +29,7 @@ from teacache.models.assembly import FROM_DISK, assembled
 from teacache.models.catalog import CARDS, ROOT, Card, card, folder_card
 from teacache.models.memory import values_in
 from teacache.models.placement import ROOM, Place, free_gb, place_for, put
+from teacache.models.plain_call import fill_in
 from teacache.models.turns import Turns
 
 # Pipelines that diffusers lacks -> the package with the class, and with `load_published` for the hub.
@@ -54,8 +55,8 @@ def load(
     everything on the GPU, "model" each part only while it works, "group" each layer, "disk" reads each part
     when it works and keeps it while there is room, "auto" is as memory asks: text is encoded first, and its
     encoder leaves where memory is short.
-    Sets on the pipeline `teacache_card`, `teacache_settings` and `teacache_reason` (why this device,
-    precision and offloading).
+    A plain call of the pipeline makes what its card says: size, frames, steps, guidance. Sets on it
+    `teacache_card`, `teacache_settings` and `teacache_reason` (why this device, precision and offloading).
 
     Raises ModelLoadError, one sentence, before weights are read if the name is unknown, the folder missing or
     of another kind, the repository gated or out of reach, the device absent, or memory too small.
@@ -72,7 +73,8 @@ def load(
         folder = hub.pipeline_folder(found.hub, found.files)
     pipe = _read(found, folder, place)
     _shift(pipe, found)
-    _call_with(pipe, found)
+    if any(one.pipeline == found.pipeline for one in CARDS.values()):  # else the card's numbers are guesses
+        fill_in(pipe)
     put(pipe, place, found)
     pipe.set_progress_bar_config(disable=True)
     pipe.teacache_card = found if found.source else replace(found, source=str(folder or _home(found)))
@@ -214,23 +216,6 @@ def _shift(pipe: DiffusionPipeline, found: Card) -> None:
     if found.flow_shift is None or name is None:
         return
     pipe.scheduler = type(pipe.scheduler).from_config(pipe.scheduler.config, **{name: found.flow_shift})
-
-
-def _call_with(pipe: DiffusionPipeline, found: Card) -> None:
-    """Give the pipeline's call the defaults of the authors' runs: whoever calls it need not know the model.
-
-    By a class of the same name in front of its own, since Python looks a call up there; what is saved, and
-    what asks for the class by name or by its parents, sees no difference.
-    """
-    kind, defaults = type(pipe), dict(found.call)
-    if not defaults:
-        return
-
-    @wraps(kind.__call__)
-    def call(self: DiffusionPipeline, *args: Any, **given: Any) -> Any:
-        return kind.__call__(self, *args, **(defaults | given))
-
-    pipe.__class__ = type(kind.__name__, (kind,), {"__call__": call, "__module__": kind.__module__})
 
 
 @contextmanager

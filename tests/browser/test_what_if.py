@@ -152,6 +152,30 @@ def test_an_own_polynomial_is_replayed_and_nonsense_is_refused(explorer, shot):
     expect(explorer.locator(".tc-line.failed, .tc-toast")).to_have_count(0)
 
 
+def test_zero_on_the_slider_is_off_where_the_lowest_threshold_reuses_at_once(explorer, shot):
+    explorer.get_by_label("Own", exact=True).check()
+    box = explorer.locator("#tc-coefficients textarea")
+    box.fill("-1, 0")  # every estimate is negative: no sum reaches any threshold
+    box.blur()
+    explorer.wait_for_function("teacache.view().row[2].includes('0')")
+    move_slider(explorer, 0)
+    explorer.wait_for_function("teacache.view().computed === teacache.view().total")
+    assert set(explorer.evaluate("teacache.view().columns.reason")) == {"off"}
+    shot("zero-is-off")
+    explorer.locator("#tc-threshold input[type=range]").focus()
+    explorer.keyboard.press("ArrowRight")
+    explorer.wait_for_function("teacache.view().row[2].includes('0')")
+
+
+def test_half_a_step_is_refused_and_not_rounded(explorer):
+    open_rules(explorer)
+    box = explorer.locator("#tc-first input")
+    box.fill("2.5")
+    expect(explorer.locator(".tc-line")).to_contain_text("(first_steps) is 2.5, but must be a whole number")
+    box.fill("3")
+    explorer.wait_for_function("teacache.now.table.controls.first === 3")
+
+
 def test_a_forced_step_too_few_is_refused_in_the_pages_words(open_page):
     page = open_page(locale="de-DE")
     open_app(page)

@@ -156,7 +156,7 @@ class OpenSoraPlanPipeline(DiffusionPipeline):
             clean_caption=clean_caption,
         )
         self.scheduler.set_timesteps(num_inference_steps, device=self._execution_device)
-        latents = self.prepare_latents(len(cond), size, cond.dtype, generator, latents)
+        latents = self.prepare_latents(len(cond), *size, cond.dtype, generator, latents)
         latents = self._denoise(latents, cond, null, callback_on_step_end, callback_on_step_end_tensor_inputs)
         frames = self._finish(latents, output_type)
         self.maybe_free_model_hooks()
@@ -210,15 +210,16 @@ class OpenSoraPlanPipeline(DiffusionPipeline):
     def prepare_latents(
         self,
         batch: int,
-        size: tuple[int, int, int],
+        num_frames: int,
+        height: int,
+        width: int,
         dtype: torch.dtype,
         generator: torch.Generator | list[torch.Generator] | None = None,
         latents: torch.Tensor | None = None,
     ) -> torch.Tensor:
-        """The noise (batch, C, T, h, w) that a run starts from; `size`: frames, height, width in pixels."""
-        frames, height, width = size
+        """The noise (batch, C, T, h, w) that a run starts from; height and width in pixels."""
         channels, factor = self.transformer.config.in_channels, self.vae_scale_factor
-        shape = (batch, channels, self.vae.latent_frames(frames), height // factor, width // factor)
+        shape = (batch, channels, self.vae.latent_frames(num_frames), height // factor, width // factor)
         if latents is None:
             latents = randn_tensor(shape, generator=generator, device=self._execution_device, dtype=dtype)
         arguments.noise(latents, shape)

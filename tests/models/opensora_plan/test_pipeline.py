@@ -98,7 +98,7 @@ def test_a_callback_may_replace_the_tensors(run):
 
 
 def test_given_latents_and_features_are_the_run_of_seed_and_prompt(pipe, run):
-    noise = pipe.prepare_latents(1, (5, 32, 32), torch.float32, torch.Generator().manual_seed(7))
+    noise = pipe.prepare_latents(1, 5, 32, 32, torch.float32, torch.Generator().manual_seed(7))
     cond, null = pipe.encode_prompt("a red ball circling", do_classifier_free_guidance=True)
     given = run(prompt_embeds=cond, negative_prompt_embeds=null, latents=noise)
     assert torch.equal(given, run())
