@@ -9,7 +9,7 @@ from __future__ import annotations
 from teacache.errors import RequestError
 from teacache.method.gate import Settings
 from teacache.method.trace import Trace
-from teacache.models.catalog import Card
+from teacache.models.catalog import CARDS, Card
 from teacache.study.replay import indicator_of
 
 _MAYBE_ONE = {"default", "authors"}  # where a class has no variant of that name, they are one reading
@@ -31,8 +31,16 @@ def of_trace(card: Card, trace: Trace) -> str | None:
 def refuse_other_tensor(card: Card, trace: Trace, settings: Settings) -> None:
     """Raises RequestError where a polynomial is for other distances than the trace's: it means nothing there.
 
-    Two names may stand for one tensor; not where only one of the two depends on the latents.
+    Two names may stand for one tensor; not where only one of the two depends on the latents, nor in two
+    classes of transformers.
     """
+    if card.transformer and not settings.naive and _transformers(trace) - {card.transformer}:
+        raise RequestError(
+            "The run is one of {pipeline}, where the polynomial of {title} means nothing: leave model out, or"
+            " set naive.",
+            pipeline=trace.pipeline,
+            title=card.title,
+        )
     recorded, asked = indicator_of(trace), settings.variant
     maybe = {recorded, asked} == _MAYBE_ONE and trace.latent_free == card.latent_free
     if settings.naive or recorded == asked or maybe:
@@ -44,3 +52,8 @@ def refuse_other_tensor(card: Card, trace: Trace, settings: Settings) -> None:
         asked=asked,
         title=card.title,
     )
+
+
+def _transformers(trace: Trace) -> set[str]:
+    """The class of the transformer that the trace is of; empty for a pipeline that no card is of."""
+    return {card.transformer for card in CARDS.values() if card.pipeline == trace.pipeline}

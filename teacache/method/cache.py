@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import platform
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from importlib.metadata import version
 from types import TracebackType
 from typing import Any
@@ -21,10 +21,11 @@ from diffusers.utils.torch_utils import unwrap_module
 from torch import nn
 
 from teacache.errors import AttachError, Phrase, SettingsError, UnsupportedModelError
-from teacache.method import attach
+from teacache.method import attach, origin
 from teacache.method.architectures import Architecture, architecture_of
 from teacache.method.clock import Clock
 from teacache.method.gate import Settings
+from teacache.method.origin import Origin
 from teacache.method.recorder import Recorder
 from teacache.method.session import Observer, Session
 from teacache.method.trace import Trace
@@ -46,6 +47,9 @@ class TeaCache:
     blocks on reused calls, without using the result, so that every output distance is exact: slower than no
     cache at all, for study only. An `observer` is told of every call; it gets resolved records, which waits
     for the device once more a call.
+
+    A card's polynomial is refused on another model's pipeline, and of a call at a size or a guidance that its
+    model was not trained on there is a warning, once.
 
     Raises SettingsError, UnsupportedModelError; on attaching or running AttachError. State lives in this
     object, never on classes, so pipelines in several threads do not mix; one pipeline must not be run by two
@@ -78,6 +82,7 @@ class TeaCache:
             )
         own = _experts(pipe, threshold, settings, experts)
         self.experts = _of_this_pipe(own, self._modules)
+        self._origin = _origin(pipe, self._modules.values(), [self.settings, *self.experts.values()])
         self._architectures = {
             name: (architecture or architecture_of(module)).read_as(self._settings_of(name).variant)
             for name, module in self._modules.items()
@@ -116,6 +121,8 @@ class TeaCache:
             )
         self._clock, self._recorder = self._fresh()
         try:
+            if self._origin is not None:
+                self._detach.append(origin.watch(self._pipe, self._origin))
             for name, module in self._modules.items():
                 session = Session(
                     name=name,
@@ -182,6 +189,17 @@ def _experts(
         return {}
     own = getattr(pipe, "teacache_experts", None) or {}
     return {name: _with_threshold(settings, threshold) for name, settings in own.items()}
+
+
+def _origin(pipe: Any, modules: Iterable[nn.Module], given: Iterable[Settings]) -> Origin | None:
+    """The model that the settings were made for, if they say so. Raises AttachError if this is another."""
+    own = getattr(pipe, "teacache_settings", None)
+    own_polynomial = None if own is None or own.naive else own.origin
+    modules, known = list(modules), [settings for settings in given if settings.origin is not None]
+    for settings in known:
+        if not settings.naive:
+            settings.origin.refuse_another(modules, own_polynomial)
+    return known[0].origin if known else None
 
 
 def _of_this_pipe(experts: dict[str, Settings], modules: Mapping[str, nn.Module]) -> dict[str, Settings]:

@@ -15,6 +15,7 @@ from numbers import Integral, Real
 from typing import Any, Literal
 
 from teacache.errors import Phrase, SettingsError
+from teacache.method.origin import Origin
 
 Reason = Literal[
     "first",  # the first step of a run has nothing to reuse
@@ -63,6 +64,8 @@ class Settings:
     schedule: tuple[bool, ...] | None = None
     # how the transformer is read, by name: see Architecture.read_as; published polynomials need "authors"
     variant: str = "default"
+    # the model that they were made for, where a card made them: no part of the decision, nor of a file
+    origin: Origin | None = field(default=None, compare=False, repr=False)
 
     def __post_init__(self) -> None:
         _set(self, "threshold", _number("threshold", self.threshold, _FIX_THRESHOLD))
@@ -114,17 +117,17 @@ class Settings:
 
         So an expert with settings of its own keeps them where a what-if or a request says nothing new.
         """
-        pairs = ((f.name, getattr(before, f.name), getattr(after, f.name)) for f in fields(self))
+        pairs = ((name, getattr(before, name), getattr(after, name)) for name in self._decisive())
         return replace(self, **{name: new for name, old, new in pairs if old != new})
 
     def to_json(self) -> dict[str, Any]:
-        """Plain JSON values, one key per field."""
-        return {f.name: _plain(getattr(self, f.name)) for f in fields(self)}
+        """Plain JSON values, one key per field that the decision depends on."""
+        return {name: _plain(getattr(self, name)) for name in self._decisive()}
 
     @classmethod
     def from_json(cls, data: dict[str, Any]) -> Settings:
         """Inverse of `to_json`. Raises SettingsError for an unknown field or a value out of range."""
-        known = {f.name for f in fields(cls)}
+        known = cls._decisive()
         for name in data:
             if name not in known:
                 allowed = Phrase("one of {known}", known=", ".join(sorted(known)))
@@ -134,6 +137,11 @@ class Settings:
         return cls(
             **{name: tuple(value) if isinstance(value, list) else value for name, value in data.items()}
         )
+
+    @classmethod
+    def _decisive(cls) -> list[str]:
+        """The names of the fields that a decision depends on."""
+        return [f.name for f in fields(cls) if f.compare]
 
 
 @dataclass(frozen=True, kw_only=True)

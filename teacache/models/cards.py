@@ -14,6 +14,7 @@ from typing import Any, Literal
 
 from teacache.errors import Phrase, SettingsError
 from teacache.method.gate import Settings
+from teacache.method.origin import Origin
 
 Kind = Literal["text_to_video", "image_to_video", "text_to_image"]
 HALF = 2  # bytes of a value in half precision
@@ -84,6 +85,9 @@ class Published:
         )
 
 
+_ORIGIN = ("title", "transformer", "frames", "height", "width", "guidance_scale", "one_size")
+
+
 @dataclass(frozen=True, kw_only=True)
 class Card:
     """What a person and the program need to know of a model before its weights are there."""
@@ -99,12 +103,14 @@ class Card:
     license: str
     license_url: str = ""  # where it is read, and accepted if it has to be; empty: the hub's page
     pipeline: str  # diffusers' class, or ours
+    transformer: str = ""  # the class of what TeaCache caches, wherever there is a polynomial for it
     steps: int
     frames: int = 1  # an image is a video of one frame
     height: int  # pixels
     width: int
     fps: int = 1
     guidance_scale: float
+    one_size: bool = False  # trained at this size and length alone: any other is garbage
     flow_shift: float | None = None  # of the scheduler, where the authors' differs from the published one
     # further arguments of the pipeline's call, where the authors' differ from the pipeline's defaults
     call: Mapping[str, Any] = field(default_factory=dict)
@@ -167,12 +173,15 @@ class Card:
         any polynomial, or with `naive`, the naive ones. `steps` of the run, where it is not the model's own.
         Raises SettingsError for a threshold below 0 and for an unknown mode.
         """
-        if mode is not None and not naive:
-            return self.mode(mode).settings(threshold, steps=steps or self.steps)
-        if naive or not self.has_polynomial:
-            return Settings(threshold=self.naive_threshold if threshold is None else threshold)
-        if self.calibration is None:
-            return self.mode().settings(threshold, steps=steps or self.steps)
+        if naive or (mode is None and not self.has_polynomial):
+            chosen = Settings(threshold=self.naive_threshold if threshold is None else threshold)
+        elif mode is not None or self.calibration is None:
+            chosen = self.mode(mode).settings(threshold, steps=steps or self.steps)
+        else:
+            chosen = self._measured(threshold)
+        return chosen.replaced(origin=self.origin)
+
+    def _measured(self, threshold: float | None) -> Settings:
         return Settings(
             threshold=self.threshold if threshold is None else threshold,
             coefficients=self.calibration.coefficients,
@@ -180,3 +189,8 @@ class Card:
             input_range=self.calibration.input_range,
             out_of_range="clamp",  # outside, a quartic means nothing: at 8 steps it would say 100
         )
+
+    @property
+    def origin(self) -> Origin:
+        """This model, as its settings remember it."""
+        return Origin(**{name: getattr(self, name) for name in _ORIGIN}, model=self.name)

@@ -68,8 +68,9 @@ def folder_card(folder: Path) -> Card:
         return published
     index = _config(folder, "model_index.json", required=True)
     kind = str(index.get("_class_name", ""))
+    here = next((one for one in CARDS.values() if one.source and ROOT / one.source == folder), None)
     alike = [one for one in CARDS.values() if one.pipeline == kind and one.hub]
-    known = next((one for one in alike if _is_download(folder, one)), None)
+    known = here or next((one for one in alike if _is_download(folder, one)), None)
     if known is not None:
         return replace(known, source=str(folder))
     base = alike[0] if alike else _PICTURE if kind in _PICTURES else _UNKNOWN
@@ -85,6 +86,7 @@ def folder_card(folder: Path) -> Card:
         packages=(),
         parameters={},
         pipeline=kind,
+        transformer=_transformer(index),
         frames=frames,
         height=height,
         width=width,
@@ -111,6 +113,12 @@ _OF_LATENT_FRAMES = {
     "OpenSoraPlanPipeline": lambda count: 4 * (count - 1) + 1,  # the first, then four to one
     "AllegroPipeline": lambda count: 4 * count,
 }
+
+
+def _transformer(index: dict[str, Any]) -> str:
+    """The class of the transformer in a pipeline's index; empty where it names none."""
+    named = index.get("transformer")
+    return str(named[1]) if isinstance(named, list) and len(named) == 2 else ""
 
 
 def _is_download(folder: Path, card: Card) -> bool:

@@ -29,7 +29,7 @@ CHOSEN = {
     ],
     "teacache/study/calibrate.py": ["model", "steps", "guidance_scale", "variant"],
     "teacache/study/indicators.py": [name for name in FIELDS if name != "indicator"],
-    "a field of the settings": [field.name for field in fields(Settings)],
+    "a field of the settings": [field.name for field in fields(Settings) if field.compare],
     "teacache/errors.py": [OUTLINE, "{part0}; {part1}", "{part0}; {part1}; {part2}"],
 }
 # A model in a folder of the server has no card of its own.

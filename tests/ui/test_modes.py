@@ -35,7 +35,8 @@ def recorded(model: str, mode: str | None, *, latent_free=True, naive=False):
     """A run of a model in one of its modes, decided by its own settings, as a file's text."""
     made = trace((None, *(0.1 + 0.01 * step for step in range(11))))
     settings = CARDS[model].settings(0.15, mode=mode, naive=naive, steps=12)
-    made = dataclasses.replace(made, model=model, settings=settings, latent_free=latent_free)
+    known = {"model": model, "pipeline": CARDS[model].pipeline, "latent_free": latent_free}
+    made = dataclasses.replace(made, settings=settings, **known)
     return made, json.dumps(made.to_json())
 
 
@@ -57,6 +58,15 @@ def test_a_what_if_on_another_tensor_is_refused_and_the_naive_one_never(api):
         api.what_if("", 0.15, "wan-1.3b", *OWN, plain)
     for given in (text, plain):
         assert api.what_if("", 0.15, "wan-1.3b", True, 0, -1, 0, given)["schedule"]
+
+
+def test_a_polynomial_of_another_class_of_models_is_refused_and_the_naive_one_never(api):
+    """Lumina's and FLUX's both read what the class is read by, yet not the same tensor."""
+    _, text = recorded("lumina2", None, latent_free=False)
+    with pytest.raises(gr.Error, match="one of Lumina2Pipeline, where the polynomial of FLUX.1-dev means"):
+        api.what_if("", 0.15, "flux-dev", *OWN, text)
+    assert api.what_if("", 0.15, "flux-dev", True, 0, -1, 0, text)["schedule"]
+    assert api.what_if("", 0.15, "", *OWN, text)["schedule"]
 
 
 def test_one_tensor_under_two_names_is_no_obstacle(api):

@@ -58,7 +58,8 @@ def _settings(settings: Settings) -> list[str]:
     shown = [
         (field.name, getattr(settings, field.name))
         for field in fields(Settings)
-        if field.name == "threshold" or getattr(settings, field.name) != getattr(default, field.name)
+        if field.compare  # not where they come from: the program loads that model
+        and (field.name == "threshold" or getattr(settings, field.name) != getattr(default, field.name))
     ]
     return ["settings = Settings(", *(f"    {name}={_literal(value)}," for name, value in shown), ")"]
 
