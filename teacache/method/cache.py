@@ -97,20 +97,30 @@ class TeaCache:
 
     @property
     def trace(self) -> Trace:
-        """The last run, as far as it got. Reads the pending distances back from the device, each once.
+        """The last clip, as far as it got: what one call of the pipeline ran, all its runs and windows.
 
-        What only the caller knows (model, prompt, seed, size, guidance) is left open: dataclasses.replace
-        fills it in.
+        Reads the pending distances back from the device, each once. What only the caller knows (model,
+        prompt, seed, size, guidance) is left open: dataclasses.replace fills it in.
         """
+        return self._trace(self._recorder.clips)
+
+    @property
+    def traces(self) -> tuple[Trace, ...]:
+        """Every clip since it was attached, one trace each."""
+        return tuple(self._trace(clip) for clip in range(1, self._recorder.clips + 1))
+
+    def _trace(self, clip: int) -> Trace:
+        steps = self._clock.steps(clip) if clip else ()
         return Trace(
             pipeline=type(self._pipe).__name__,
-            steps=self._clock.steps,
+            steps=sum(steps),
+            run_steps=steps,
             settings=self.settings,
             experts=self.experts,
             environment=_environment(next(iter(self._modules.values()))),
             probe=self.probe,
             latent_free=all(a.latent_free for a in self._architectures.values()),
-            records=self._recorder.records(),
+            records=self._recorder.records(clip) if clip else (),
         )
 
     def attach(self) -> TeaCache:
@@ -120,6 +130,8 @@ class TeaCache:
                 "this TeaCache is already attached: call detach() first, or use it as `with TeaCache(...)`."
             )
         self._clock, self._recorder = self._fresh()
+        self._clock.listen()
+        self._detach.append(self._clock.stop_listening)
         try:
             if self._origin is not None:
                 self._detach.append(origin.watch(self._pipe, self._origin))
@@ -157,7 +169,7 @@ class TeaCache:
         return self.experts.get(name, self.settings)
 
     def _fresh(self) -> tuple[Clock, Recorder]:
-        return Clock(getattr(self._pipe, "scheduler", None), lambda: _guided(self._pipe)), Recorder()
+        return Clock(self._pipe, lambda: _guided(self._pipe)), Recorder()
 
 
 def _settings(pipe: Any, threshold: float | None, settings: Settings | None) -> Settings:

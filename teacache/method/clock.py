@@ -1,7 +1,8 @@
-"""When is this call? Tells runs, steps and branches apart without trusting the caller.
+"""When is this call? Tells clips, runs, steps, branches and windows apart without trusting the caller.
 
-One clock serves all transformers of a pipeline (two experts share one schedule). Knows the scheduler's list
-of timesteps and what a call brings along; nothing of blocks or decisions.
+One clock serves all transformers of a pipeline (two experts share one schedule). It asks the scheduler that
+the pipeline has now, and listens to it and to the pipeline; it knows what a call brings along; nothing of
+blocks or decisions.
 """
 
 from __future__ import annotations
@@ -12,21 +13,29 @@ from typing import Any
 
 import torch
 
+from teacache.method.listening import listen
+from teacache.method.windows import Windows
+
 _NO_RUN = object()
 _BOTH_BRANCHES = "cond_uncond"  # cache_context of diffusers pipelines that stack both branches in one call
 _GUIDER = "pred_"  # what diffusers' guiders put before the name of a branch
+
+Given = tuple[float, ...]  # every value of a timestep argument
 
 
 @dataclass(frozen=True)
 class Tick:
     """The place of one call in its run."""
 
-    run: int
-    call: int
-    step: int
-    steps: int | None  # None: the scheduler has no list of timesteps
+    clip: int  # 1-based: calls of the pipeline, each with one run or more
+    run: int  # 0-based within the clip: a pass over a schedule, such as one segment of a long video
+    call: int  # 0-based within the clip
+    step: int  # 0-based within the run
+    steps: int | None  # of the run; None: nobody said
+    steps_before: int  # of the clip's earlier runs
     timestep: float
     branch: str
+    window: int = 0  # which part of the video, where one step makes several
     position: int | None = None  # index in scheduler.timesteps, where the timestep argument is a view into it
 
 
@@ -35,93 +44,168 @@ class _Run:
     """What is remembered within one run."""
 
     schedule: Any  # scheduler.timesteps itself: held, so that no later tensor can have its id
-    values: list[float]
-    number: int
-    calls: int = 0
+    values: list[float] = field(default_factory=list)
+    last: int = 0  # one past the last place of the schedule from which a step can be made
+    told: int | None = None  # steps, as the pipeline told its progress bar
+    offset: int = 0  # where in the schedule the run began (image to image starts late)
     step: int = -1
-    offset: int = 0  # where in the schedule the run began (image to video starts late)
-    moment: float | None = None  # position in the schedule, or else the value of the timestep argument
-    start: float | None = None  # the first moment of the run
-    seen: list[str | None] = field(default_factory=list)  # contexts of this step's calls so far
-    calls_per_step: int = 1  # of the finished steps
+    place: int | None = None  # of the last call: index in the schedule, where that is known
+    given: Given | None = None  # with the last call as its timestep, where that was read
+    start: Given | None = None  # with the first call
+    index: int | None = None  # the scheduler's step_index at the last call
+    stepping: bool = False  # the scheduler's step() was heard in this run
+    stepped: bool = False  # ... and since the last call
+    windows: Windows = field(default_factory=Windows)
     first_branch: str | None = None  # name of a step's first call, where the pipeline gives none
 
     @property
     def steps(self) -> int | None:
-        return len(self.values) - self.offset if self.values else None
+        """How many steps it has, as far as somebody said so."""
+        if self.told is not None:
+            return self.told
+        return self.last - self.offset if self.values else None
+
+    @property
+    def length(self) -> int:
+        """Its steps, or as many as were seen where nobody said or the run went on."""
+        return max(self.steps or 0, self.step + 1)
+
+    def close(self) -> None:
+        """It is over: what was seen is all there is, and nothing large is kept."""
+        self.told, self.windows = self.step + 1, Windows()
 
 
 class Clock:
-    """Counts calls, steps and runs of one pipeline.
+    """Counts calls, steps, runs and clips of one pipeline.
 
-    A new run is a new `scheduler.timesteps` object (every `set_timesteps` makes one), the pipeline's own
-    end-of-run reset, or time that goes back. A call belongs to the current step
-    - by its `cache_context`, where the pipeline sets one: a name heard before in this step begins the next;
-    - else by its place in the schedule, where the timestep argument is a view into `scheduler.timesteps`, as
-      in Latte: exact, repeated timesteps (PNDM, Heun) included, and it needs no host sync;
-    - else by the value of that argument, one scalar read per call: equal values are branches of one step,
-      except where the schedule repeats the value; then a new step begins after as many calls as the finished
-      steps had (one, before any has).
+    A new clip begins after the pipeline's `__call__` has ended. Within it a new run is a new
+    `scheduler.timesteps` object (every `set_timesteps` makes one), the pipeline's own end-of-run reset, or
+    time that goes back. A call begins a new step
+    - where its timestep argument is a view into `scheduler.timesteps`: if it is another element;
+    - else if the scheduler's `step()` was called since the last call;
+    - else, in a loop that never calls `step()`, if the argument has another value; reading it waits for the
+      device.
+    How many steps a run has is the length of the loop that the pipeline told its progress bar, or else what
+    the schedule holds from the place where the run began.
     """
 
-    def __init__(self, scheduler: Any, guided: Callable[[], bool | None] = lambda: None):
-        self.scheduler = scheduler
+    def __init__(self, pipe: Any, guided: Callable[[], bool | None] = lambda: None):
+        self._pipe = pipe
         self._guided = guided  # does the pipeline use classifier-free guidance? None: it does not say
-        self._run = _Run(_NO_RUN, [], 0)
+        self._run = _Run(_NO_RUN)
+        self._clips: list[list[_Run]] = []
+        self._clip_is_over = True
+        self._calls = 0  # of the clip
+        self._told: tuple[Any, int] = (_NO_RUN, 0)  # the schedule at the last progress bar, and its length
+        self._heard: Any = None  # the scheduler that is listened to
+        self._stop: list[Callable[[], None]] = []
 
-    @property
-    def steps(self) -> int:
-        """Steps of the current or last run, as far as the schedule tells."""
-        return self._run.steps or self._run.step + 1
+    def listen(self) -> None:
+        """Begin to hear the pipeline: until `stop_listening`."""
+        self._stop = [
+            listen(self._pipe, "__call__", self._end_clip),
+            listen(self._pipe, "progress_bar", self._hear_progress_bar),
+        ]
+
+    def stop_listening(self) -> None:
+        """Leave the pipeline and its scheduler as they were."""
+        while self._stop:
+            self._stop.pop()()
+        self._heard = None
 
     @property
     def schedule(self) -> Any:
         """`scheduler.timesteps` of the current run."""
         return self._run.schedule
 
+    def steps(self, clip: int) -> tuple[int, ...]:
+        """Steps of each run of a clip (1-based), as far as the schedule tells."""
+        return tuple(run.length for run in self._clips[clip - 1])
+
     def end_run(self) -> None:
         """The next call begins a new run."""
-        self._run.schedule = _NO_RUN
+        self._run = _Run(_NO_RUN)
 
     def tick(self, latents: torch.Tensor, timestep: Any, context: str | None = None) -> Tick:
         """The place of the call that is about to happen.
 
-        Noisy `latents` (B, ...); `timestep` 0-d, (B,), one per token, or a number; `context` as was set.
+        Noisy `latents` (B, ...), which must not change afterwards; `timestep` 0-d, (B,), one per token, or a
+        number; `context` as was set.
         """
+        scheduler = self._scheduler()
+        schedule = getattr(scheduler, "timesteps", None)
+        if schedule is not self._run.schedule:
+            self._begin(scheduler)
+        place = _place_in(schedule, timestep)
+        given = None if place is not None or self._run.stepping else _values_of(timestep)
+        index = getattr(scheduler, "step_index", None)
+        if self._run.step >= 0 and _goes_back(self._run, place, given, index):
+            self._begin(scheduler)
+            given = None if place is not None else _values_of(timestep)
         run = self._run
-        schedule = getattr(self.scheduler, "timesteps", None)
-        if schedule is not run.schedule:
-            run = self._begin(schedule)
-        position = _position_in(run.schedule, timestep)
-        moment = position if position is not None or context is not None else _value(timestep)
-        if self._restarts(run, position, moment, context):
-            run = self._begin(schedule)
-        if _begins_step(run, position, moment, context):
-            _enter_step(run, position, moment)
-        branch = self._name(run, latents, context)
-        run.seen.append(context)
-        run.calls += 1
-        value = _timestep_of(run, timestep)
-        return Tick(run.number, run.calls - 1, run.step, run.steps, value, branch, position)
+        if _moves_on(run, place, given):
+            _enter_step(run, place, given, index, getattr(scheduler, "begin_index", None))
+        run.index = index
+        window, nth = run.windows.place(latents, context)
+        self._calls += 1
+        return Tick(
+            clip=len(self._clips),
+            run=len(self._clips[-1]) - 1,
+            call=self._calls - 1,
+            step=run.step,
+            steps=run.steps,
+            steps_before=sum(before.length for before in self._clips[-1][:-1]),
+            timestep=_timestep_of(run, given, timestep),
+            branch=self._name(run, latents, context, nth),
+            window=window,
+            position=place,
+        )
 
-    def _begin(self, schedule: Any) -> _Run:
-        self._run = _Run(schedule, _values(schedule), self._run.number + 1)
-        return self._run
+    def _scheduler(self) -> Any:
+        """The pipeline's scheduler of this moment, listened to."""
+        scheduler = getattr(self._pipe, "scheduler", None)
+        if scheduler is not self._heard:
+            self._heard = scheduler
+            self._stop.append(listen(scheduler, "step", self._hear_step))
+        return scheduler
 
-    def _restarts(self, run: _Run, position: int | None, moment: float | None, context: str | None) -> bool:
-        """Whether time went back, or past the end: an own loop over a schedule that was not set anew."""
-        if run.step < 0 or not _begins_step(run, position, moment, context):
-            return False
-        if position is not None and run.moment is not None:
-            return position < run.moment
-        past_the_end = run.steps is not None and run.step + 1 >= run.steps
-        return past_the_end or (moment is not None and moment == run.start != run.moment)
+    def _hear_step(self, *args: Any, **kwargs: Any) -> None:
+        run, index = self._run, getattr(self._heard, "step_index", None)
+        if not run.stepping and run.step >= 0 and isinstance(index, int) and run.place is None:
+            run.offset = max(0, index - 1)  # the first step that it made: now it says where the run began
+        run.stepping = run.stepped = True
 
-    def _name(self, run: _Run, latents: torch.Tensor, context: str | None) -> str:
+    def _hear_progress_bar(self, iterable: Any = None, total: int | None = None, **kwargs: Any) -> None:
+        schedule = getattr(getattr(self._pipe, "scheduler", None), "timesteps", None)
+        if isinstance(iterable, torch.Tensor):
+            self._told = schedule, len(iterable)
+        elif total is not None and schedule is not None and total > len(schedule):
+            self._told = schedule, total  # a total of fewer may count every second step (Heun)
+
+    def _end_clip(self, *args: Any, **kwargs: Any) -> None:
+        self.end_run()
+        self._clip_is_over = True
+
+    def _begin(self, scheduler: Any) -> None:
+        if self._clip_is_over:
+            self._clip_is_over, self._calls = False, 0
+            self._clips.append([])
+        elif self._clips[-1]:
+            self._clips[-1][-1].close()
+        told_for, told = self._told
+        self._told = _NO_RUN, 0
+        schedule = getattr(scheduler, "timesteps", None)
+        values = _list(schedule)
+        told = told if told_for is schedule else None
+        self._run = _Run(schedule, values, _last(values, scheduler), told)
+        self._clips[-1].append(self._run)
+
+    def _name(self, run: _Run, latents: torch.Tensor, context: str | None, nth: int) -> str:
         if context is not None and context != _BOTH_BRANCHES:
-            return context.removeprefix(_GUIDER)
-        if run.seen:
-            return f"call{len(run.seen)}"
+            name = context.removeprefix(_GUIDER)
+            return f"{name}{nth}" if nth else name
+        if nth:
+            return f"call{nth}"
         if run.first_branch is None:
             run.first_branch = self._first_name(latents, context)
         return run.first_branch
@@ -144,30 +228,39 @@ class Clock:
         return "call0"
 
 
-def _begins_step(run: _Run, position: int | None, moment: float | None, context: str | None) -> bool:
+def _goes_back(run: _Run, place: int | None, given: Given | None, index: int | None) -> bool:
+    """Whether a loop over the same schedule begins anew."""
+    if place is not None and run.place is not None:
+        return place < run.place
+    if run.index is not None:
+        return index is None or index < run.index
+    if not _moves_on(run, place, given):
+        return False
+    past_the_end = run.steps is not None and run.step + 1 >= run.steps
+    return past_the_end or (given is not None and given == run.start != run.given)
+
+
+def _moves_on(run: _Run, place: int | None, given: Given | None) -> bool:
+    """Whether this call begins a new step."""
     if run.step < 0:
         return True
-    if context is not None and context in run.seen:
-        return True
-    if position is not None or context is not None:
-        return position != run.moment
-    if moment != run.moment:
-        return True
-    here = run.offset + run.step
-    repeated = _at(run.values, here + 1) is not None and _at(run.values, here + 1) == _at(run.values, here)
-    return repeated and len(run.seen) >= run.calls_per_step
+    if place is not None and run.place is not None:
+        return place != run.place
+    return run.stepped or (not run.stepping and given != run.given)
 
 
-def _enter_step(run: _Run, position: int | None, moment: float | None) -> None:
-    run.calls_per_step = max(run.calls_per_step, len(run.seen))
+def _enter_step(run: _Run, place: int | None, given: Given | None, *scheduler: int | None) -> None:
+    """`scheduler`: its step_index and begin_index."""
     if run.step < 0:
-        run.start = moment
-        run.offset = position if position is not None else _index(run.values, moment)
-    run.step = run.step + 1 if position is None else position - run.offset
-    run.moment, run.seen = moment, []
+        known = (at for at in (place, *scheduler) if at is not None and at < len(run.values))
+        run.offset = next(known, _index(run.values, given))
+        run.start = given
+    run.step = max(run.step + 1, 0 if place is None else place - run.offset)
+    run.place, run.given, run.stepped = place, given, False
+    run.windows.enter_step()
 
 
-def _position_in(schedule: Any, timestep: Any) -> int | None:
+def _place_in(schedule: Any, timestep: Any) -> int | None:
     """Index of `timestep` in the schedule, if it is a view of one element of that very tensor; no sync."""
     if not (isinstance(schedule, torch.Tensor) and isinstance(timestep, torch.Tensor)):
         return None
@@ -181,27 +274,38 @@ def _position_in(schedule: Any, timestep: Any) -> int | None:
     return index if rest == 0 and 0 <= index < len(schedule) else None
 
 
-def _value(timestep: Any) -> float | None:
+def _values_of(timestep: Any) -> Given:
     if timestep is None:
-        return None
-    return float(timestep.max()) if isinstance(timestep, torch.Tensor) else float(timestep)
+        return ()
+    if isinstance(timestep, torch.Tensor):
+        return tuple(float(t) for t in timestep.flatten().tolist())
+    return (float(timestep),)
 
 
-def _values(schedule: Any) -> list[float]:
+def _list(schedule: Any) -> list[float]:
     if schedule is None:
         return []
     return [float(t) for t in (schedule.tolist() if hasattr(schedule, "tolist") else schedule)]
 
 
-def _at(values: list[float], index: int) -> float | None:
-    return values[index] if 0 <= index < len(values) else None
+def _last(values: list[float], scheduler: Any) -> int:
+    """How many of the timesteps can be stepped from: with noise levels, a step needs two."""
+    levels = getattr(scheduler, "sigmas", None)
+    return min(len(values), len(levels) - 1) if levels is not None and len(levels) > 1 else len(values)
 
 
-def _index(values: list[float], value: float | None) -> int:
+def _index(values: list[float], given: Given | None) -> int:
+    value = max(given, default=None) if given else None
     return values.index(value) if value in values else 0
 
 
-def _timestep_of(run: _Run, timestep: Any) -> float:
-    """The scheduler's own value where it has one: models are given scaled or rounded ones."""
-    known = _at(run.values, run.offset + run.step)
-    return known if known is not None else (_value(timestep) or 0.0)
+def _timestep_of(run: _Run, given: Given | None, timestep: Any) -> float:
+    """The scheduler's own value where it has one: models are given scaled or rounded ones.
+
+    Frames of different noise levels have none in common; then the noisiest one's counts.
+    """
+    place = run.place if run.place is not None else run.offset + run.step
+    mixed = given is not None and len(set(given)) > 1 and not run.stepping
+    if 0 <= place < len(run.values) and not mixed:
+        return run.values[place]
+    return max(given if given is not None else _values_of(timestep), default=0.0)

@@ -70,9 +70,11 @@ class Pending:
         output = number.get("output")
         return StepRecord(
             call=self.tick.call,
-            step=self.tick.step,
+            run=self.tick.run,
+            step=self.tick.steps_before + self.tick.step,
             timestep=self.tick.timestep,
             branch=self.tick.branch,
+            window=self.tick.window,
             transformer=self.transformer,
             indicator_distance=distance,
             latent_distance=number.get("latent"),
@@ -89,34 +91,40 @@ class Pending:
 
 
 class Recorder:
-    """The calls of the last run, each read back from the device at most once."""
+    """The calls of every clip, each read back from the device at most once."""
 
     def __init__(self) -> None:
-        self._run = 0
-        self._calls: list[Pending | StepRecord] = []
+        self._clips: list[list[Pending | StepRecord]] = []
 
-    def begin(self, run: int) -> None:
-        """Forget the calls of an earlier run; the same run again changes nothing."""
-        if run != self._run:
-            self._run, self._calls = run, []
+    @property
+    def clips(self) -> int:
+        """How many there are, the present one included."""
+        return len(self._clips)
+
+    def begin(self, clip: int) -> None:
+        """Record this clip (1-based) from now on; the same one again changes nothing."""
+        if clip > len(self._clips):
+            self._clips.append([])
 
     def add(self, call: Pending) -> None:
         """Record a finished call."""
-        self._calls.append(call)
+        self._clips[-1].append(call)
 
     def last(self) -> StepRecord:
         """The newest call, resolved."""
-        return self._resolved(len(self._calls) - 1)
+        return _resolved(self._clips[-1], -1)
 
-    def records(self) -> tuple[StepRecord, ...]:
-        """All calls, resolved."""
-        return tuple(self._resolved(i) for i in range(len(self._calls)))
+    def records(self, clip: int) -> tuple[StepRecord, ...]:
+        """All calls of a clip (1-based), resolved."""
+        calls = self._clips[clip - 1]
+        return tuple(_resolved(calls, i) for i in range(len(calls)))
 
-    def _resolved(self, index: int) -> StepRecord:
-        call = self._calls[index]
-        if isinstance(call, Pending):
-            call = self._calls[index] = call.resolve()
-        return call
+
+def _resolved(calls: list[Pending | StepRecord], index: int) -> StepRecord:
+    call = calls[index]
+    if isinstance(call, Pending):
+        call = calls[index] = call.resolve()
+    return call
 
 
 def _finite(value: torch.Tensor | float | None) -> float | None:

@@ -40,7 +40,8 @@ class Branch:
     embedding: Trail = field(default_factory=Trail)
     output: Trail = field(default_factory=Trail)
     output_computed: bool = False  # the last output came from the blocks
-    position: int | None = None  # of the last call, see Tick
+    step: int = 0  # of the last call, see Tick
+    position: int | None = None
     # per stream: output of the blocks minus input
     residual: dict[str, torch.Tensor] = field(default_factory=dict)
 
@@ -78,29 +79,41 @@ class Session:
     lookahead: Lookahead | None = None  # where the indicator is made from the timestep alone
     means: Means = "float32"  # of the indicator's distances
     call: Call | None = None  # the one running now
-    _run: int = 0
-    _branches: dict[str, Branch] = field(default_factory=dict)
+    _run: tuple[int, int] = (0, 0)  # clip, run
+    _branches: dict[tuple[int, str], Branch] = field(default_factory=dict)  # by window and name
     _foresight: Foresight | None = None  # of this run
 
     def open(self, latents: torch.Tensor, timestep: Any, context: str | None) -> Call:
         """A call begins: `latents` (B, C, F, H, W) or tokens as the transformer receives them."""
         total, overhead = Stopwatch(latents.device), Stopwatch(latents.device)
         began = overhead.now()
+        latents = latents.clone()  # a pipeline may update them in place; they are small beside the tokens
         tick = self.clock.tick(latents, timestep, context)
-        if tick.run != self._run:
-            self._run, self._branches, self._foresight = tick.run, {}, None
-        self.recorder.begin(tick.run)
+        if (tick.clip, tick.run) != self._run:
+            self._run, self._branches, self._foresight = (tick.clip, tick.run), {}, None
+        self.recorder.begin(tick.clip)
         if self.observer is not None:
-            self.observer.before_call(tick.call, tick.step, tick.branch)
+            self.observer.before_call(tick.call, tick.steps_before + tick.step, tick.branch)
             began = overhead.now()  # an observer's time is not the method's
-        branch = self._branches.get(tick.branch)
-        if branch is None:
-            branch = self._branches[tick.branch] = Branch(Gate(self.settings), Trail(means=self.means))
+        branch = self._branch(tick)
         call = self.call = Call(tick, branch, total, overhead, began, latents.shape)
-        # A copy, since a pipeline may update its latents in place; they are small beside the tokens.
-        call.measured["latent"] = branch.latent.advance(latents.clone())
+        call.measured["latent"] = branch.latent.advance(latents)
         overhead.add(began)
         return call
+
+    def _branch(self, tick: Tick) -> Branch:
+        """The stream of calls that this one belongs to; a window that was left behind is forgotten."""
+        stream = tick.window, tick.branch
+        if stream not in self._branches:
+            self._branches = {
+                (window, name): branch
+                for (window, name), branch in self._branches.items()
+                if window == tick.window or branch.step >= tick.step - 1
+            }
+            self._branches[stream] = Branch(Gate(self.settings), Trail(means=self.means))
+        branch = self._branches[stream]
+        branch.step = tick.step
+        return branch
 
     def enter(self, entry: dict[str, torch.Tensor], embedding: torch.Tensor | None) -> None:
         """The first block is about to run with these streams and this timestep embedding."""

@@ -1,4 +1,4 @@
-"""The record of a run: one StepRecord per call, and the Trace that holds them with what is needed to run it
+"""The record of a clip: one StepRecord per call, and the Trace that holds them with what is needed to run it
 again.
 
 Version 1 of the JSON schema. Holds floats, never tensors; knows neither pipelines nor pages. Reading
@@ -29,10 +29,12 @@ class StepRecord:
     """One call of the transformer. Distances are relative L1 to the same branch's previous call; None where
     unknown."""
 
-    call: int  # 0-based over the run
-    step: int  # 0-based scheduler step; several calls share one where CFG branches are separate
+    call: int  # 0-based over the trace
+    run: int = 0  # 0-based pass over a schedule: a long video may be made of several, one after the other
+    step: int  # 0-based over the trace; several calls share one where CFG branches are separate
     timestep: float
     branch: str  # "cond", "uncond", "batched", or "call0", "call1" where the pipeline gives no name
+    window: int = 0  # 0-based part of the video, where a step makes several
     transformer: str = "transformer"  # which one of the pipeline's: the second expert is "transformer_2"
     indicator_distance: float | None = None
     latent_distance: float | None = None
@@ -52,13 +54,14 @@ class StepRecord:
 
 @dataclass(frozen=True, kw_only=True)
 class Trace:
-    """A whole run: what was asked, where it ran, and what happened at each call."""
+    """A whole clip: what was asked, where it ran, and what happened at each call."""
 
     model: str = ""
     pipeline: str = ""
     prompt: str = ""
     seed: int | None = None
-    steps: int = 0
+    steps: int = 0  # of all runs
+    run_steps: tuple[int, ...] = ()  # of each run; none: one run of `steps`
     size: tuple[int, int, int] | None = None  # frames, height, width
     guidance_scale: float | None = None
     settings: Settings
@@ -84,6 +87,25 @@ class Trace:
         """Calls over computed calls: what the schedule would give if a reused call cost nothing."""
         return len(self.records) / max(1, self.computed_calls)
 
+    @property
+    def runs(self) -> tuple[Trace, ...]:
+        """Each pass over a schedule as a trace of its own, with its own steps."""
+        starts = [sum(self.run_steps[:run]) for run in range(len(self.run_steps))]
+        parts = zip(starts, self.run_steps, strict=True)
+        return tuple(self._run(run, *part) for run, part in enumerate(parts)) or (self,)
+
+    def _run(self, run: int, start: int, steps: int) -> Trace:
+        records = [r for r in self.records if r.run == run]
+        first = records[0].call if records else 0
+        alone = tuple(replace(r, run=0, call=r.call - first, step=r.step - start) for r in records)
+        return replace(self, steps=steps, run_steps=(steps,), records=alone)
+
+    def place(self, record: StepRecord) -> tuple[int, int]:
+        """The step of a record within its run, and the steps of that run: what the gate was asked with."""
+        if not self.run_steps:
+            return record.step, self.steps
+        return record.step - sum(self.run_steps[: record.run]), self.run_steps[record.run]
+
     def branch(self, name: str) -> tuple[StepRecord, ...]:
         """The records of one branch, in order."""
         return tuple(r for r in self.records if r.branch == name)
@@ -103,6 +125,7 @@ class Trace:
         data["settings"] = self.settings.to_json()
         data["experts"] = {name: own.to_json() for name, own in self.experts.items()}
         data["size"] = list(self.size) if self.size else None
+        data["run_steps"] = list(self.run_steps)
         data["records"] = [asdict(r) for r in self.records]
         return {"version": VERSION, **data}
 
@@ -133,7 +156,8 @@ class Trace:
             environment={
                 str(k): str(v) for k, v in _object("environment", values.get("environment", {})).items()
             },
-            records=_records(values.get("records")),
+            run_steps=(runs := _run_steps(values)),
+            records=_in_their_runs(_records(values.get("records")), runs),
         )
 
     @classmethod
@@ -178,9 +202,11 @@ _TRACE_FIELDS: dict[str, _Kind] = {
 }
 _RECORD_FIELDS: dict[str, _Kind] = {
     "call": _COUNT,
+    "run": _COUNT,
     "step": _COUNT,
     "timestep": _NUMBER,
     "branch": _TEXT,
+    "window": _COUNT,
     "transformer": _TEXT,
     "indicator_distance": _DISTANCE,
     "latent_distance": _DISTANCE,
@@ -254,6 +280,33 @@ def _size(value: Any) -> tuple[int, int, int] | None:
     if not isinstance(value, list) or len(value) != 3 or any(type(v) is not int or v < 1 for v in value):
         raise TraceFormatError("size must be [frames, height, width], but is {value}.", value=_short(value))
     return tuple(value)
+
+
+def _run_steps(values: dict[str, Any]) -> tuple[int, ...]:
+    value = values.get("run_steps", [])
+    if not isinstance(value, list) or any(type(steps) is not int or steps < 0 for steps in value):
+        raise TraceFormatError(
+            "run_steps must be a list of whole numbers, but is {value}.", value=_short(value)
+        )
+    if value and sum(value) != values.get("steps"):
+        raise TraceFormatError(
+            "run_steps adds up to {sum}, but steps is {steps}.", sum=sum(value), steps=values.get("steps")
+        )
+    return tuple(value)
+
+
+def _in_their_runs(records: tuple[StepRecord, ...], runs: tuple[int, ...]) -> tuple[StepRecord, ...]:
+    """The records, each within the steps of its run."""
+    starts = [sum(runs[:run]) for run in range(len(runs))] or [0]
+    for i, record in enumerate(records):
+        if record.run >= len(starts) or record.step < starts[record.run]:
+            raise TraceFormatError(
+                "records[{i}] is step {step} of run {run}, which run_steps does not have.",
+                i=i,
+                step=record.step,
+                run=record.run,
+            )
+    return records
 
 
 def _records(value: Any) -> tuple[StepRecord, ...]:

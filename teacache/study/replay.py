@@ -24,7 +24,15 @@ from teacache.method.trace import StepRecord, Trace
 _SMALLEST = math.ulp(0.0)  # the smallest positive threshold; 0 itself means off, everything computed
 _UNREACHABLE = sys.float_info.max  # no finite sum gets past it, so only forced calls are computed
 _START = -1  # "the call before the first one" of a line
-_Line = tuple[str, str]  # transformer, branch
+
+
+class _Line(NamedTuple):
+    """Whose gate decided a call: in every run each transformer has one for each branch of each window."""
+
+    run: int
+    transformer: str
+    window: int
+    branch: str
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -49,8 +57,9 @@ def replay(trace: Trace, settings: Settings) -> tuple[Decision, ...]:
     for record in trace.records:
         line = _line(record)
         known = line in gates
-        gate = gates[line] if known else gates.setdefault(line, Gate(settings_for(trace, line[0], settings)))
-        decisions.append(_decide(gate, record, trace.steps, known=known))
+        if not known:
+            gates[line] = Gate(settings_for(trace, line.transformer, settings))
+        decisions.append(_decide(gates[line], record, trace.place(record), known=known))
     return tuple(decisions)
 
 
@@ -133,17 +142,20 @@ def tidy(low: float, high: float) -> float:
 
 
 def _line(record: StepRecord) -> _Line:
-    """Whose gate decided this call: each transformer has one for each branch."""
-    return record.transformer, record.branch
+    return _Line(record.run, record.transformer, record.window, record.branch)
 
 
-def _decide(gate: Gate, record: StepRecord, steps: int, *, known: bool) -> Decision:
-    """Ask the gate as the hook did. `known`: this line has had a call before, so it holds a residual."""
+def _decide(gate: Gate, record: StepRecord, place: tuple[int, int], *, known: bool) -> Decision:
+    """Ask the gate as the hook did, with the step of the run and its steps (Trace.place).
+
+    `known`: this line has had a call before, so it holds a residual.
+    """
+    step, steps = place
     distance = record.indicator_distance
     if distance is None and record.reason == "non_finite":
         distance = math.nan  # a trace holds no NaN, only that there was one
     residual = _residual(record, known=known)
-    return gate.decide(step=record.step, steps=steps or None, distance=distance, residual=residual)
+    return gate.decide(step=step, steps=steps or None, distance=distance, residual=residual)
 
 
 def _residual(record: StepRecord, *, known: bool) -> Residual:
@@ -230,8 +242,8 @@ class _Timeline:
     def __init__(self, trace: Trace, line: _Line, settings: Settings):
         self._places = [i for i, record in enumerate(trace.records) if _line(record) == line]
         self._records = [trace.records[i] for i in self._places]
-        self._steps = trace.steps
-        self._settings = settings_for(trace, line[0], settings).replaced(threshold=_UNREACHABLE)
+        self._steps = [trace.place(record) for record in self._records]
+        self._settings = settings_for(trace, line.transformer, settings).replaced(threshold=_UNREACHABLE)
         self._segments: dict[int, _Segment] = {}
         # the computed calls and the end; a stop holds as long as it and all before it do
         self._path = [_Stop(at, "off", 0.0) for at in range(len(self._records) + 1)]
@@ -266,4 +278,4 @@ class _Timeline:
     def _decisions_from(self, start: int) -> Iterator[tuple[int, Decision]]:
         gate = Gate(self._settings)
         for at in range(start + 1, len(self._records)):
-            yield at, _decide(gate, self._records[at], self._steps, known=at > 0)
+            yield at, _decide(gate, self._records[at], self._steps[at], known=at > 0)

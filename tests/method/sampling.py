@@ -67,6 +67,7 @@ def loop(bare, *, steps=6, change=lambda step: {}, calls=1, copies=False):
                 arguments = inputs(step, **change(step))
                 when = (t * 1 if copies else t)[None].expand(arguments["hidden_states"].shape[0])
                 outputs.append(bare.transformer(timestep=when, **arguments)[0])
+            bare.scheduler.step(outputs[-1][:, :CHANNELS], t, arguments["hidden_states"])
     return outputs
 
 

@@ -1,0 +1,76 @@
+"""Hears a method of one object being called, and takes the ear off again.
+
+The object gets a class of its own, a child of the one it had, under the same name: everything else it does,
+its copies and what is saved of it are as before. Knows nothing of schedulers or pipelines.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+# In the class of an object that is listened to:
+_EARS = "_teacache_ears"  # method -> who is told
+_OWNER = "_teacache_owner"  # id of the object
+
+Tell = Callable[..., None]
+
+
+def listen(target: Any, method: str, tell: Tell) -> Callable[[], None]:
+    """Have `tell` called with the arguments of each call of `target.method`, when it ends; returns what stops
+    it.
+
+    An object without that method, or whose class cannot be changed, is not heard.
+    """
+    if not callable(getattr(type(target), method, None)) or not _give_ears(target):
+        return lambda: None
+    own = type(target)
+    ears: dict[str, list[Tell]] = vars(own)[_EARS]
+    if method not in ears:
+        ears[method] = []
+        setattr(own, method, _heard(getattr(own, method), ears[method]))
+    ears[method].append(tell)
+
+    def stop() -> None:
+        ears[method].remove(tell)
+        if not any(ears.values()) and type(target) is own:
+            target.__class__ = own.__base__
+
+    return stop
+
+
+def _heard(plain: Callable, ears: list[Tell]) -> Callable:
+    @wraps(plain)
+    def method(self: Any, *args: Any, **kwargs: Any) -> Any:
+        try:
+            return plain(self, *args, **kwargs)
+        finally:
+            for tell in tuple(ears):
+                tell(*args, **kwargs)
+
+    return method
+
+
+def _give_ears(target: Any) -> bool:
+    """Whether the object now has a class of its own."""
+    kind = type(target)
+    if vars(kind).get(_OWNER) == id(target):
+        return True
+    if _EARS in vars(kind):  # made by the class of one that is listened to: `type(scheduler).from_config`
+        kind = kind.__base__
+    names = {"__module__": kind.__module__, "__qualname__": kind.__qualname__, "__doc__": kind.__doc__}
+    ears = {_EARS: {}, _OWNER: id(target), "__reduce_ex__": _without_ears}
+    try:
+        target.__class__ = type(kind)(kind.__name__, (kind,), names | ears)
+    except TypeError:  # slots, or a class of C
+        return False
+    return True
+
+
+def _without_ears(self: Any, protocol: int) -> Any:
+    """How copies and files are made: of the class that the object had before."""
+    build, (_, *more), *state = object.__reduce_ex__(
+        self, 1
+    )  # from 2 on, pickle insists on its present class
+    return build, (type(self).__base__, *more), *state
