@@ -295,8 +295,12 @@ def _last(values: list[float], scheduler: Any) -> int:
 
 
 def _index(values: list[float], given: Given | None) -> int:
+    """Where a run begins whose scheduler does not say, by the value that the model is given.
+
+    Not at the last timestep: 1 is also what models that are given t / 1000 get for the first one, 1000.
+    """
     value = max(given, default=None) if given else None
-    return values.index(value) if value in values else 0
+    return values.index(value) if value in values[:-1] else 0
 
 
 def _timestep_of(run: _Run, given: Given | None, timestep: Any) -> float:

@@ -4,9 +4,12 @@ from types import SimpleNamespace
 
 import pytest
 import torch
-from diffusers import DDIMScheduler, HeunDiscreteScheduler, PNDMScheduler
+from diffusers import DDIMScheduler, FlowMatchEulerDiscreteScheduler, HeunDiscreteScheduler, PNDMScheduler
+from diffusers.schedulers import LTXEulerAncestralRFScheduler
 
+from teacache.method.cache import TeaCache
 from teacache.method.clock import Clock
+from tests import tiny
 
 TWINS = torch.zeros(2, 4)  # both halves of the batch hold the same latents
 OTHERS = torch.arange(8.0).reshape(2, 4)
@@ -21,10 +24,10 @@ def clock_of(scheduler, **more):
     return Clock(SimpleNamespace(scheduler=scheduler), **more)
 
 
-def stepping(scheduler):
+def stepping(scheduler, since=0):
     """The timesteps of a loop that steps its scheduler after the calls of each."""
     sample = torch.zeros(2, 4)
-    for t in scheduler.timesteps:
+    for t in scheduler.timesteps[since:]:
         yield t
         sample = scheduler.step(torch.ones(2, 4), t, sample).prev_sample
 
@@ -174,3 +177,105 @@ def test_a_place_in_the_schedule_is_found_without_reading_the_timestep():
     for t in scheduler.timesteps:
         clock.tick(TWINS, as_view(t).as_subclass(Unreadable))
     assert clock.steps(1) == (3,)
+
+
+def flow(steps, **more):
+    return scheduled(FlowMatchEulerDiscreteScheduler(**more), steps)
+
+
+def rounded(t):
+    return (t / 1000).bfloat16().expand(2)  # as models of pictures are given it
+
+
+def test_timesteps_that_round_to_one_value_are_steps_of_their_own():
+    scheduler = flow(steps := 400)
+    assert len({float(rounded(t)[0]) for t in scheduler.timesteps}) < steps
+    clock = clock_of(scheduler)
+    ticks = [clock.tick(OTHERS, rounded(t)) for t in stepping(scheduler) for _ in range(2)]
+    assert steps_of(clock, ticks) == [(step, name) for step in range(steps) for name in ("call0", "call1")]
+    assert [t.timestep for t in ticks[::2]] == scheduler.timesteps.tolist()
+
+
+def test_a_run_that_the_scheduler_was_told_to_begin_late():
+    scheduler = flow(10)
+    scheduler.set_begin_index(6)
+    clock = clock_of(scheduler)
+    ticks = [clock.tick(TWINS, rounded(t)) for t in stepping(scheduler, since=6)]
+    assert [(t.step, t.steps) for t in ticks] == [(0, 4), (1, 4), (2, 4), (3, 4)]
+    assert [t.timestep for t in ticks] == scheduler.timesteps[6:].tolist()
+
+
+def test_where_nobody_said_where_it_begins_the_first_step_does():
+    scheduler = flow(10)
+    clock = clock_of(scheduler)
+    ticks = [clock.tick(TWINS, rounded(t)) for t in stepping(scheduler, since=6)]
+    assert [(t.step, t.steps) for t in ticks[1:]] == [(1, 4), (2, 4), (3, 4)]
+
+
+def test_the_loop_that_the_pipeline_shows_in_its_progress_bar_is_as_long_as_it_says():
+    pipe = tiny.build("WanPipeline")
+    pipe.scheduler = flow(8)
+    clock = Clock(pipe)
+    clock.listen()
+    ticks = [clock.tick(TWINS, t.expand(2)) for t in pipe.progress_bar(pipe.scheduler.timesteps[:-1])]
+    assert {t.steps for t in ticks} == {7}
+    pipe.progress_bar(total=12)  # more rows than the schedule has, as where every frame has its own timestep
+    clock.end_run()
+    assert clock.tick(TWINS, pipe.scheduler.timesteps[0]).steps == 12
+    pipe.progress_bar(total=4)  # may count every second step
+    clock.end_run()
+    assert clock.tick(TWINS, pipe.scheduler.timesteps[0]).steps == 8
+
+
+def test_a_noise_level_of_zero_at_the_end_is_no_step():
+    scheduler = LTXEulerAncestralRFScheduler()
+    scheduler.set_timesteps(sigmas=[1.0, 0.7, 0.3, 0.0])
+    assert len(scheduler.timesteps) == 4
+    assert clock_of(scheduler).tick(TWINS, scheduler.timesteps[0]).steps == 3
+
+
+def test_the_scheduler_that_the_pipeline_has_now_counts():
+    pipe = SimpleNamespace(scheduler=flow(4))
+    clock = Clock(pipe)
+    pipe.scheduler = flow(6, shift=5.0)
+    ticks = [clock.tick(TWINS, rounded(t)) for t in stepping(pipe.scheduler)]
+    assert [(t.step, t.steps, t.run) for t in ticks] == [(step, 6, 0) for step in range(6)]
+    assert [t.timestep for t in ticks] == pipe.scheduler.timesteps.tolist()
+
+
+def test_frames_of_different_noise_are_one_step_until_one_of_them_changes():
+    """Diffusion forcing: a row of timesteps, one a frame, and copies of the scheduler that step."""
+    clock = clock_of(flow(3))
+    rows = [[1000.0, 1000.0], [667.0, 1000.0], [667.0, 1000.0], [333.0, 667.0]]
+    ticks = [clock.tick(TWINS, torch.tensor([row])) for row in rows]
+    assert [(t.step, t.branch) for t in ticks] == [
+        (0, "batched"),
+        (1, "batched"),
+        (1, "call1"),
+        (2, "batched"),
+    ]
+    assert [t.timestep for t in ticks] == [1000.0, 1000.0, 1000.0, 667.0]
+
+
+def test_two_steps_of_the_scheduler_after_one_call_are_one_step():
+    """Cosmos asks its scheduler twice: for the clean sample, and to step."""
+    scheduler = flow(5)
+    clock, sample = clock_of(scheduler), torch.zeros(2, 4)
+    ticks = []
+    for t in scheduler.timesteps:
+        ticks.append(clock.tick(TWINS, rounded(t)))
+        scheduler.step(sample, t, sample)
+        scheduler._step_index -= 1
+        sample = scheduler.step(sample, t, sample).prev_sample
+    assert [(t.step, t.steps) for t in ticks] == [(step, 5) for step in range(5)]
+
+
+@pytest.mark.parametrize("classes_end_their_run", [True, False])
+def test_each_call_of_the_pipeline_is_a_clip(classes_end_their_run):
+    pipe = tiny.build("WanPipeline" if classes_end_their_run else "Lumina2Pipeline")
+    with TeaCache(pipe, 1e9) as cache:
+        for steps in (3, 5):
+            pipe(**tiny.call_arguments(pipe, steps=steps, guidance=1.0))
+    assert [(t.steps, t.run_steps, len(t.records)) for t in cache.traces] == [(3, (3,), 3), (5, (5,), 5)]
+    assert cache.trace == cache.traces[-1]
+    assert [t.records[-1].reason for t in cache.traces] == ["last", "last"]
