@@ -99,6 +99,7 @@ class Clock:
         self._told: tuple[Any, int] = (_NO_RUN, 0)  # the schedule at the last progress bar, and its length
         self._heard: Any = None  # the scheduler that is listened to
         self._stop: list[Callable[[], None]] = []
+        self.when_over: list[Callable[[], None]] = []  # told when nothing of a run can be needed any more
 
     def listen(self) -> None:
         """Begin to hear the pipeline: until `stop_listening`."""
@@ -125,6 +126,12 @@ class Clock:
     def end_run(self) -> None:
         """The next call begins a new run."""
         self._run = _Run(_NO_RUN)
+        self._tell_over()
+
+    def _tell_over(self) -> None:
+        self._run.windows = Windows()
+        for tell in self.when_over:
+            tell()
 
     def tick(self, latents: torch.Tensor, timestep: Any, context: str | None = None) -> Tick:
         """The place of the call that is about to happen.
@@ -174,6 +181,8 @@ class Clock:
         if not run.stepping and run.step >= 0 and isinstance(index, int) and run.place is None:
             run.offset = max(0, index - 1)  # the first step that it made: now it says where the run began
         run.stepping = run.stepped = True
+        if run.steps is not None and run.step + 1 >= run.steps:
+            self._tell_over()  # before the pipeline decodes
 
     def _hear_progress_bar(self, iterable: Any = None, total: int | None = None, **kwargs: Any) -> None:
         schedule = getattr(getattr(self._pipe, "scheduler", None), "timesteps", None)

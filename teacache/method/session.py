@@ -83,6 +83,13 @@ class Session:
     _branches: dict[tuple[int, str], Branch] = field(default_factory=dict)  # by window and name
     _foresight: Foresight | None = None  # of this run
 
+    def __post_init__(self) -> None:
+        self.clock.when_over.append(self._forget)
+
+    def _forget(self) -> None:
+        """Let go of every tensor: the run is over, or broken."""
+        self._branches, self._foresight = {}, None
+
     def open(self, latents: torch.Tensor, timestep: Any, context: str | None) -> Call:
         """A call begins: `latents` (B, C, F, H, W) or tokens as the transformer receives them."""
         total, overhead = Stopwatch(latents.device), Stopwatch(latents.device)

@@ -11,6 +11,7 @@ import json
 import sys
 import unicodedata
 from dataclasses import asdict, dataclass, field, fields, replace
+from itertools import accumulate
 from pathlib import Path
 from typing import Any, Literal, NamedTuple, get_args
 
@@ -295,11 +296,12 @@ def _run_steps(values: dict[str, Any]) -> tuple[int, ...]:
     return tuple(value)
 
 
-def _in_their_runs(records: tuple[StepRecord, ...], runs: tuple[int, ...]) -> tuple[StepRecord, ...]:
+def _in_their_runs(records: tuple[StepRecord, ...], run_steps: tuple[int, ...]) -> tuple[StepRecord, ...]:
     """The records, each within the steps of its run."""
-    starts = [sum(runs[:run]) for run in range(len(runs))] or [0]
+    ends = list(accumulate(run_steps)) or [sys.maxsize]
     for i, record in enumerate(records):
-        if record.run >= len(starts) or record.step < starts[record.run]:
+        begin = ends[record.run - 1] if 0 < record.run <= len(ends) else 0
+        if record.run >= len(ends) or not begin <= record.step < ends[record.run]:
             raise TraceFormatError(
                 "records[{i}] is step {step} of run {run}, which run_steps does not have.",
                 i=i,

@@ -279,3 +279,14 @@ def test_each_call_of_the_pipeline_is_a_clip(classes_end_their_run):
     assert [(t.steps, t.run_steps, len(t.records)) for t in cache.traces] == [(3, (3,), 3), (5, (5,), 5)]
     assert cache.trace == cache.traces[-1]
     assert [t.records[-1].reason for t in cache.traces] == ["last", "last"]
+
+
+@pytest.mark.parametrize("scheduler", [DDIMScheduler(), FlowMatchEulerDiscreteScheduler()])
+def test_a_run_is_over_when_its_last_step_was_made(scheduler):
+    clock, over = clock_of(scheduled(scheduler, 3)), []
+    clock.when_over.append(lambda: over.append(ticks[-1].step))
+    ticks = []
+    for t in stepping(scheduler):
+        ticks.append(clock.tick(TWINS, as_copy(t)))
+        assert over == []
+    assert over == [2]

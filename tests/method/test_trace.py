@@ -118,3 +118,38 @@ def test_a_file_that_is_no_trace_is_refused(tmp_path, text):
     (tmp_path / "odd.json").write_text(text)
     with pytest.raises(TraceFormatError):
         Trace.load(tmp_path / "odd.json")
+
+
+def test_the_runs_of_a_clip_are_traces_of_their_own():
+    steps = (2, 3)
+    calls = [(run, sum(steps[:run]) + step) for run in range(2) for step in range(steps[run])]
+    records = tuple(record(call, run=run, step=step) for call, (run, step) in enumerate(calls))
+    whole = Trace(settings=Settings(threshold=0.1), steps=5, run_steps=steps, records=records)
+    assert [whole.place(r) for r in records] == [(0, 2), (1, 2), (0, 3), (1, 3), (2, 3)]
+    assert [(t.steps, [r.step for r in t.records], [r.call for r in t.records]) for t in whole.runs] == [
+        (2, [0, 1], [0, 1]), (3, [0, 1, 2], [0, 1, 2]),
+    ]  # fmt: skip
+    assert Trace.from_json(json.loads(json.dumps(whole.to_json()))) == whole
+
+
+def test_a_trace_without_runs_is_one_run():
+    alone = Trace(settings=Settings(threshold=0.1), steps=2, records=(record(0), record(1)))
+    assert alone.runs == (alone,)
+
+
+@pytest.mark.parametrize(
+    "run_steps, run, step, said",
+    [
+        ([2, 2], 0, 0, "run_steps adds up to 4, but steps is 3"),
+        ("2", 0, 0, "run_steps must be a list of whole numbers"),
+        ([1, True], 0, 0, "run_steps must be a list of whole numbers"),
+        ([], 1, 0, "is step 0 of run 1, which run_steps does not have"),
+        ([2, 1], 2, 2, "is step 2 of run 2, which run_steps does not have"),
+        ([2, 1], 1, 1, "is step 1 of run 1, which run_steps does not have"),
+        ([2, 1], 0, 2, "is step 2 of run 0, which run_steps does not have"),
+    ],
+)
+def test_runs_that_do_not_fit_are_named(run_steps, run, step, said):
+    trace = Trace(settings=Settings(threshold=0.1), steps=3, records=(record(0, run=run, step=step),))
+    with pytest.raises(TraceFormatError, match=said):
+        Trace.from_json(trace.to_json() | {"run_steps": run_steps})

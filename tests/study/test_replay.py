@@ -4,6 +4,7 @@ import math
 import random
 import subprocess
 import sys
+from dataclasses import replace
 
 import pytest
 
@@ -238,3 +239,23 @@ def test_replay_is_the_function_also_after_its_module_was_imported():
     from teacache.study import replay as public
 
     assert callable(public)
+
+
+def in_two_runs(trace):
+    """The same calls twice, as a clip of two segments."""
+    calls, steps = len(trace.records), trace.steps
+    again = tuple(replace(r, run=1, call=r.call + calls, step=r.step + steps) for r in trace.records)
+    return replace(trace, steps=2 * steps, run_steps=(steps, steps), records=trace.records + again)
+
+
+def test_the_runs_of_a_clip_are_replayed_apart():
+    rng = random.Random(11)
+    for _ in range(30):
+        settings = random_settings(rng)
+        trace = recorded({"cond": [None, *(rng.random() * 0.2 for _ in range(11))]}, settings)
+        both = in_two_runs(trace)
+        assert replay(both, settings) == replay(trace, settings) * 2
+        alone, twice = breakpoints(trace, settings), breakpoints(both, settings)
+        assert [p.schedule * 2 for p in alone] == [p.schedule for p in twice]
+        assert [p.ideal_speedup for p in alone] == [p.ideal_speedup for p in twice]
+        assert [replay(part, settings) for part in both.runs] == [replay(trace, settings)] * 2
