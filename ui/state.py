@@ -33,7 +33,7 @@ def columns(records: Sequence[StepRecord], branches: Sequence[str]) -> dict[str,
     place = {name: index for index, name in enumerate(branches)}
     return {
         "step": [r.step for r in records],
-        "branch": [place[r.branch] for r in records],
+        "branch": [place[r.stream] for r in records],
         "ind": [short(r.indicator_distance) for r in records],
         "est": [short(r.estimated_distance) for r in records],
         "acc": [short(r.accumulated_distance) for r in records],
@@ -75,7 +75,7 @@ def board(
     baseline_reused: bool = False,
 ) -> dict[str, Any]:
     """The whole state of the figures, the plot and the step strip."""
-    branches = list(dict.fromkeys(r.branch for r in [*uncached, *cached]))
+    branches = list(dict.fromkeys(r.stream for r in [*uncached, *cached]))
     return {
         "n": next(_numbers),
         "run": run_id,

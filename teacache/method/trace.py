@@ -52,6 +52,11 @@ class StepRecord:
     seconds: float = 0.0  # wall time of the call, with its probe
     decision_seconds: float = 0.0  # the part of it spent on measuring, deciding and recording
 
+    @property
+    def stream(self) -> str:
+        """Which calls it goes on from: its branch, and from the second window on its number too."""
+        return f"{self.branch} {self.window + 1}" if self.window else self.branch
+
 
 @dataclass(frozen=True, kw_only=True)
 class Trace:
@@ -108,13 +113,13 @@ class Trace:
         return record.step - sum(self.run_steps[: record.run]), self.run_steps[record.run]
 
     def branch(self, name: str) -> tuple[StepRecord, ...]:
-        """The records of one branch, in order."""
-        return tuple(r for r in self.records if r.branch == name)
+        """The records of one branch of one window (`StepRecord.stream`), in order."""
+        return tuple(r for r in self.records if r.stream == name)
 
     @property
     def branches(self) -> tuple[str, ...]:
-        """Names of the branches, in order of appearance."""
-        return tuple(dict.fromkeys(r.branch for r in self.records))
+        """Names of the branches, in each window anew, in order of appearance."""
+        return tuple(dict.fromkeys(r.stream for r in self.records))
 
     def with_records(self, records: tuple[StepRecord, ...]) -> Trace:
         """The same run with other records."""

@@ -153,3 +153,11 @@ def test_runs_that_do_not_fit_are_named(run_steps, run, step, said):
     trace = Trace(settings=Settings(threshold=0.1), steps=3, records=(record(0, run=run, step=step),))
     with pytest.raises(TraceFormatError, match=said):
         Trace.from_json(trace.to_json() | {"run_steps": run_steps})
+
+
+def test_each_window_has_branches_of_its_own():
+    calls = [("cond", 0), ("uncond", 0), ("cond", 1), ("uncond", 1)]
+    records = tuple(record(i, step=0, branch=b, window=w) for i, (b, w) in enumerate(calls))
+    trace = Trace(settings=Settings(threshold=0.1), steps=1, records=records)
+    assert trace.branches == ("cond", "uncond", "cond 2", "uncond 2")
+    assert trace.branch("uncond 2") == records[3:]

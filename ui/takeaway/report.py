@@ -234,7 +234,7 @@ def _decisions(run: Any, words: dict[str, str]) -> str:
     head = ("call", "step", "branch", "timestep", "indicator", "estimate", "sum", "output")
     rows = [
         (
-            r.call, r.step, words.get("branch_" + r.branch, r.branch), _local(f"{r.timestep:.6g}", words),
+            r.call, r.step, words.get("branch_" + r.stream, r.stream), _local(f"{r.timestep:.6g}", words),
             *(_local(_number(value), words) for value in (
                 r.indicator_distance, r.estimated_distance, r.accumulated_distance, r.output_distance
             )),
