@@ -126,7 +126,7 @@ def test_a_what_if_that_cannot_be_read_is_refused_in_a_sentence(client, run, bad
 
 def test_the_csv_of_a_run_has_both_runs(client, run):
     rows = list(csv.DictReader(io.StringIO(client.get("/teacache/take/1-sample/calls.csv").text)))
-    counted = [row["run"] for row in rows]
+    counted = [row["clip"] for row in rows]
     assert counted.count("uncached") == len(run.uncached.records)
     assert counted.count("cached") == len(run.cached.records)
 

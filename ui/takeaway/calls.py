@@ -13,7 +13,7 @@ from typing import Any
 
 from teacache.method.trace import StepRecord, Trace
 
-COLUMNS = ("run", *(field.name for field in fields(StepRecord)))
+COLUMNS = ("clip", *(field.name for field in fields(StepRecord)))
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
 
 
