@@ -69,7 +69,7 @@ def test_a_step_is_computed_if_any_of_its_calls_is():
 def test_csv_has_one_row_a_call_and_every_field():
     rows = list(csv.DictReader(io.StringIO(calls.as_csv([("cached", samples.trace())]))))
     assert len(rows) == 4
-    assert set(rows[0]) == {"run", *(field.name for field in dataclasses.fields(StepRecord))}
+    assert set(rows[0]) == {"clip", *(field.name for field in dataclasses.fields(StepRecord))}
     assert [row["computed"] for row in rows] == ["1", "1", "0", "1"]
     assert rows[0]["indicator_distance"] == "" and float(rows[1]["indicator_distance"]) == 0.05
 
