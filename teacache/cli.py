@@ -23,6 +23,16 @@ OFFLOADS = ("auto", "none", "model", "group", "disk")
 REFUSED, STOPPED = 2, 130  # exit statuses: a person's input, and Ctrl-C as shells have it
 
 
+# One of each command that answers in a minute on two CPU cores.
+EXAMPLES = {
+    "compare": '"a red ball bouncing on a blue background" --steps 20',
+    "replay": "assets/runs/1-faithful --speedup 3",
+    "calibrate": "--prompts 3 --steps 10",
+    "sweep": "--prompts 2 --calibration-prompts 2 --steps 10 --budgets 5",
+    "models": "wan-1.3b",
+}
+
+
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command and return the exit status."""
     asked = parser().parse_args(arguments)
@@ -58,6 +68,9 @@ def parser() -> argparse.ArgumentParser:
     for add in (_compare, _replay, _calibrate, _sweep, _models):
         added = add(commands)
         added.add_argument("--json", action="store_true", help="print JSON instead of text")
+        added.formatter_class = argparse.RawDescriptionHelpFormatter
+        name = added.prog.rpartition(" ")[2]
+        added.epilog = f"example:\n  {added.prog} {EXAMPLES[name]}"
     return top
 
 

@@ -8,6 +8,7 @@ import signal
 import subprocess
 import sys
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
@@ -18,6 +19,7 @@ from teacache.runs.store import Store
 from teacache.study import collect
 from tests import tiny, tiny_latte
 
+ROOT = Path(__file__).resolve().parents[1]
 SMALL = ("--height", "32", "--width", "32")
 COMMANDS = ("compare", "replay", "calibrate", "sweep", "models")
 
@@ -296,6 +298,14 @@ def test_a_number_that_a_replay_cannot_use_is_refused(run_folder, asked, said, c
     assert cli.main(["replay", str(run_folder), *asked]) == 2
     shown = capsys.readouterr()
     assert said in shown.err and shown.err.count("\n") == 1 and not shown.out
+
+
+@pytest.mark.parametrize(
+    "asked", [["-m", "teacache", "compare", "x", "--steps", "2.5"], ["app.py", "--port", "70000"]]
+)
+def test_a_number_of_the_wrong_kind_is_refused_at_once(asked):
+    done = subprocess.run([sys.executable, *asked], capture_output=True, text=True, cwd=ROOT)
+    assert done.returncode == 2 and f"'{asked[-1]}'" in done.stderr.splitlines()[-1]
 
 
 def test_a_file_that_is_no_trace_is_refused(tmp_path, capsys):

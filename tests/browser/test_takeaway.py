@@ -12,7 +12,7 @@ import pytest
 from playwright.sync_api import expect
 
 from teacache.method.trace import Trace
-from tests.browser.conftest import ROOT, watch
+from tests.browser.conftest import watch
 from tests.browser.steps import SLOW, fill, model_ready, move_slider, open_app, run, wait_for_state
 from ui.library import Library
 
@@ -242,21 +242,6 @@ def test_the_part_fits_every_screen(open_page, shot, width, scheme):
     page.wait_for_function("width => document.documentElement.scrollWidth <= width", arg=width)
     page.locator(".tc-downloads").scroll_into_view_if_needed()
     shot(f"takeaway-{width}-{scheme}", page, full_page=True)
-
-
-def readme_example() -> str:
-    blocks = re.findall(r"```python\n(.*?)```", (ROOT / "README.md").read_text(encoding="utf-8"), re.S)
-    return next(block for block in blocks if "gradio_client" in block)
-
-
-def test_the_example_of_the_readme_works(server, capsys):
-    code = readme_example()
-    assert "http://127.0.0.1:7860" in code
-    made: dict = {}
-    exec(compile(code.replace("http://127.0.0.1:7860", server), "README.md", "exec"), made)
-    assert made["state"]["figures"]["psnr"] > 5 and len(made["faster"]["schedule"]) == 12
-    assert Trace.load(made["trace"]).steps == 12
-    assert "psnr" in capsys.readouterr().out
 
 
 def test_assistants_find_the_tools_and_can_call_one(server):
