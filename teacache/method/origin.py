@@ -53,12 +53,17 @@ class Origin:
                 found=foreign,
             )
 
-    def outside(self, *, frames: int, height: int, width: int, guidance: float | None) -> str:
-        """What of a call lies outside the model's training and what to do, one sentence; empty if nothing."""
+    def outside(
+        self, *, frames: int | None, height: int | None, width: int | None, guidance: float | None
+    ) -> str:
+        """What of a call lies outside the model's training and what to do, one sentence; empty if nothing.
+
+        None is what is not known.
+        """
         wrong = []
-        if self._other_size(height, width):
+        if height and width and self._other_size(height, width):
             wrong.append((f"{width}x{height} pixels", f"{self.width}x{self.height} pixels"))
-        if self._other_length(frames):
+        if frames and self._other_length(frames):
             wrong.append((f"{frames} frames", f"{self.frames} frames"))
         if guidance is not None and guidance > _GUIDANCE * self.guidance_scale:
             wrong.append((f"guidance {guidance:g}", f"guidance {self.guidance_scale:g}"))
@@ -89,7 +94,7 @@ def watch(pipe: Any, origin: Origin) -> Callable[[], None]:
     @wraps(prepare)
     def watched(self: Any, *args: Any, **given: Any) -> Any:
         call = signature(prepare).bind(self, *args, **given).arguments
-        size = {name: call.get(known, 1) for name, known in _SIZE.items()}
+        size = {name: call.get(known) for name, known in _SIZE.items()}
         text = origin.outside(**size, guidance=getattr(self, "guidance_scale", None))
         if text:
             vars(self).pop(_NOISE, None)

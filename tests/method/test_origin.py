@@ -156,6 +156,14 @@ def test_a_pipeline_loaded_alone_says_what_shapes_was_trained_for(monkeypatch):
     handle.remove()
 
 
+def test_what_a_pipeline_does_not_tell_is_not_warned_of():
+    unknown = {"frames": None, "height": None, "width": None, "guidance": None}
+    assert CARDS["shapes"].settings().origin.outside(**unknown) == ""
+    assert CARDS["shapes"].settings().origin.outside(**unknown | {"frames": 8}) == (
+        "Shapes was not trained for 8 frames: ask for 16 frames."
+    )
+
+
 def test_a_copy_of_an_attached_pipeline_watches_itself(pipes):
     pipe = pipes("latte")
     with TeaCache(pipe, settings=CARDS["latte"].settings()):
