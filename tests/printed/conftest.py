@@ -21,7 +21,7 @@ PATIENCE = 300  # seconds for the demo to say where it is
 LEFT_OUT = {".git", "runs", "artifacts"}  # what a run would write, or must not touch
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="package")
 def desk(tmp_path_factory) -> Path:
     """The files of the checkout, in a folder of their own for what the blocks write."""
     place = tmp_path_factory.mktemp("desk")
@@ -37,7 +37,7 @@ def environment() -> dict[str, str]:
     return {name: value for name, value in os.environ.items() if name != "TEACACHE_RUNS_DIR"} | own
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="package")
 def demo(desk) -> Iterator[str]:
     """The address that the README's first block prints, as long as it runs."""
     if not (ROOT / ".venv" / ".installed-app").exists():
