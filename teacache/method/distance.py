@@ -10,6 +10,8 @@ from typing import Literal
 
 import torch
 
+from teacache.method.ranks import Total
+
 Means = Literal["float32", "rounded"]
 """How the means of a distance and their ratio are taken: added up in float32, or rounded to the dtype as
 the authors' code does. Only half precision can tell them apart."""
@@ -38,21 +40,32 @@ class Trail:
     means: Means = "float32"
     _size: torch.Tensor | None = None  # of `last`, taken when it was new: one pass over the data less
 
-    def advance(self, new: torch.Tensor) -> torch.Tensor | None:
+    def advance(self, new: torch.Tensor, total: Total | None = None) -> torch.Tensor | None:
         """Remember `new` (by reference) and return its `relative_l1` to the value before it.
 
-        None if there is none, or if its shape, dtype or device differ: such values cannot be compared.
+        None if there is none, or if its shape, dtype or device differ: such values cannot be compared. With
+        `total` it is the distance of what all ranks hold together.
         """
-        distance = None
+        sums = self.compare(new)
+        return None if sums is None else quotient(sums if total is None else total(sums))
+
+    def compare(self, new: torch.Tensor) -> torch.Tensor | None:
+        """Remember `new` like `advance`, and return the two sums (2,) whose quotient is the distance."""
+        sums = None
         amount = _sum if self.means == "float32" else torch.mean
         if not alike(self.last, new):
             self._size = amount(new.abs())
         else:
             scratch = new - self.last  # the one temporary: memory is what these passes cost
-            distance = amount(scratch.abs_()) / self._size
+            sums = torch.stack([amount(scratch.abs_()), self._size])
             self._size = amount(torch.abs(new, out=scratch))
         self.last = new
-        return distance
+        return sums
+
+
+def quotient(sums: torch.Tensor) -> torch.Tensor:
+    """The distances (...) of their two sums (..., 2)."""
+    return sums[..., 0] / sums[..., 1]
 
 
 def alike(old: torch.Tensor | None, new: torch.Tensor) -> bool:

@@ -21,6 +21,7 @@ from torch import nn
 from teacache.errors import AttachError, UnsupportedModelError
 from teacache.method.architectures import Architecture, Indicator, Stream
 from teacache.method.precise import in_float32
+from teacache.method.ranks import total_over
 from teacache.method.session import Call, Session
 
 NAME = "teacache"
@@ -95,6 +96,7 @@ class RootHook(ModelHook):
         timestep = self.arguments.get("timestep", args, kwargs)
         if timestep is None:
             timestep = self.arguments.get("timesteps", args, kwargs)  # as HiDream calls it
+        self.session.over_ranks = total_over(module)
         return self.session.open(latents, timestep, self.context.name)
 
     @torch.compiler.disable

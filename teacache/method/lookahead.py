@@ -14,8 +14,9 @@ from typing import Any
 import torch
 from torch import nn
 
-from teacache.method.distance import Means, Trail, alike
+from teacache.method.distance import Means, Trail, alike, quotient
 from teacache.method.precise import in_float32
+from teacache.method.ranks import Total
 
 
 @dataclass(frozen=True)
@@ -52,8 +53,10 @@ class Lookahead:
 
         return [link.register_forward_pre_hook(hear, with_kwargs=True) for link in self._links]
 
-    def foresee(self, schedule: Any, position: int | None, indicator: torch.Tensor) -> Foresight:
-        """Look from this call's `position` in the schedule to its end; one host sync.
+    def foresee(
+        self, schedule: Any, position: int | None, indicator: torch.Tensor, total: Total | None = None
+    ) -> Foresight:
+        """Look from this call's `position` in the schedule to its end; one host sync, one `total` over ranks.
 
         Believed only if the chain makes this call's own `indicator`, bit for bit: what else may go into it
         (the frame offset of CogVideoX 1.5), or compiled code, then leaves every decision to its own call.
@@ -64,10 +67,12 @@ class Lookahead:
         if not alike(made[0], indicator):
             return Foresight()
         trail = Trail(means=self._means)
-        _, *distances = [trail.advance(value) for value in made]
-        same = (made[0] == indicator).all().to(distances[0].dtype)
-        believed, *numbers = torch.stack([same, *distances]).tolist()
-        return Foresight(indicator, dict(enumerate(numbers, position + 1))) if believed else Foresight()
+        _, *pairs = [trail.compare(value) for value in made]
+        unlike = (made[0] != indicator).any().to(pairs[0].dtype)  # on one rank is enough: none believes it
+        sums = torch.stack([unlike.expand(2), *pairs])
+        sums = sums if total is None else total(sums)
+        wrong, *numbers = torch.cat([sums[:1, 0], quotient(sums[1:])]).tolist()
+        return Foresight() if wrong else Foresight(indicator, dict(enumerate(numbers, position + 1)))
 
     def _repeatable(self) -> bool:
         """Whether every link was heard and none is offloaded in parts, which keeps track of their order."""

@@ -14,6 +14,7 @@ from typing import Any
 from diffusers.hooks import HookRegistry, ModelHook
 from torch import nn
 
+_SPLIT = "cp_input"  # how the names of diffusers' context parallel hooks on inputs begin (0.42.1)
 _COMPILED = "_compiled_call_impl"  # what nn.Module.compile() leaves, and what a call of the module then runs
 
 
@@ -26,7 +27,7 @@ def place(module: nn.Module, hook: ModelHook, name: str) -> Callable[[], None]:
             _remove(module, name)
         _tidy(module, had_registry, had_forward)
 
-    with _inside_offload(module):
+    with _inside_offload(module), _inside_split(module):
         HookRegistry.check_if_exists_or_initialize(module).register_hook(hook, name)
     return take_off
 
@@ -80,21 +81,40 @@ def _inside_offload(module: nn.Module) -> Iterator[None]:
         module._old_forward, module.forward = module.forward, wrapper
 
 
+@contextmanager
+def _inside_split(module: nn.Module) -> Iterator[None]:
+    """Let the hooks by which context parallel splits a module's input stand around ours, whoever came first.
+
+    So what enters the blocks and what leaves them are the same rank's part.
+    """
+    registry = vars(module).get("_diffusers_hook")
+    hooks = registry.hooks if registry is not None else {}
+    splits = {name: hook for name, hook in hooks.items() if name.startswith(_SPLIT)}
+    for name in splits:
+        _remove(module, name)
+    try:
+        yield
+    finally:
+        for name, hook in splits.items():
+            registry.register_hook(hook, name)
+
+
 def _remove(module: nn.Module, name: str) -> None:
-    """Remove our hook, also from under one that came later.
+    """Remove a hook, also from under one that came later.
 
     The registry's own removal then puts the inner forward where the later hook's should stay, which would
     switch that one off; so both of its references are set right afterwards.
     """
     registry = HookRegistry.check_if_exists_or_initialize(module)
-    ours = registry.get_hook(name)
-    if ours is None:
+    found = registry.get_hook(name)
+    if found is None:
         return
     above = registry._fn_refs[registry._hook_order.index(name) + 1 :][:1]
     kept = [(later, later.forward) for later in above if later.original_forward is not None]
+    below = found.fn_ref.original_forward or found.fn_ref.forward
     registry.remove_hook(name, recurse=False)
     for later, forward in kept:
-        later.forward, later.original_forward = forward, ours.fn_ref.original_forward
+        later.forward, later.original_forward = forward, below
 
 
 def _tidy(module: nn.Module, had_registry: bool, had_forward: bool) -> None:

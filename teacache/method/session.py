@@ -16,6 +16,7 @@ from teacache.method.clock import Clock, Tick
 from teacache.method.distance import Means, Trail, alike
 from teacache.method.gate import Decision, Gate, Residual, Settings
 from teacache.method.lookahead import Foresight, Lookahead
+from teacache.method.ranks import Total
 from teacache.method.recorder import Measured, Pending, Recorder, Stopwatch
 from teacache.method.trace import StepRecord
 
@@ -78,6 +79,7 @@ class Session:
     observer: Observer | None = None
     lookahead: Lookahead | None = None  # where the indicator is made from the timestep alone
     means: Means = "float32"  # of the indicator's distances
+    over_ranks: Total | None = None  # adds up over those that run the blocks together, if there are several
     call: Call | None = None  # the one running now
     _run: tuple[int, int] = (0, 0)  # clip, run
     _branches: dict[tuple[int, str], Branch] = field(default_factory=dict)  # by window and name
@@ -104,7 +106,7 @@ class Session:
             began = overhead.now()  # an observer's time is not the method's
         branch = self._branch(tick)
         call = self.call = Call(tick, branch, total, overhead, began, latents.shape)
-        call.measured["latent"] = branch.latent.advance(latents)
+        call.measured["latent"] = branch.latent.advance(latents, self.over_ranks)
         overhead.add(began)
         return call
 
@@ -128,7 +130,7 @@ class Session:
         start = call.overhead.now()
         call.entry = entry
         if embedding is not None:
-            call.measured["embedding"] = call.branch.embedding.advance(embedding)
+            call.measured["embedding"] = call.branch.embedding.advance(embedding, self.over_ranks)
         call.overhead.add(start)
 
     def decide(self, indicator: torch.Tensor) -> bool:
@@ -139,7 +141,7 @@ class Session:
         """
         call = self.call
         start = call.overhead.now()
-        distance = call.branch.indicator.advance(indicator)
+        distance = call.branch.indicator.advance(indicator, self.over_ranks)
         call.measured["indicator"] = distance
         known = self._foreseen(call, indicator)
         call.decision = call.branch.gate.decide(
@@ -158,7 +160,7 @@ class Session:
         before, now = call.branch.position, call.tick.position
         call.branch.position = now
         if self._foresight is None:
-            self._foresight = self.lookahead.foresee(self.clock.schedule, now, indicator)
+            self._foresight = self.lookahead.foresee(self.clock.schedule, now, indicator, self.over_ranks)
         return self._foresight.distance(indicator, before=before, now=now)
 
     def leave(self, stream: str, value: torch.Tensor) -> torch.Tensor | None:
@@ -189,7 +191,9 @@ class Session:
         self._refuse_if_blind(call)
         start = call.overhead.now()
         branch = call.branch
-        call.measured["output"] = branch.output.advance(_received(output, call.latents).clone())
+        call.measured["output"] = branch.output.advance(
+            _received(output, call.latents).clone(), self.over_ranks
+        )
         done = Pending(
             tick=call.tick,
             decision=call.decision,
@@ -230,9 +234,9 @@ def _residual_state(call: Call) -> Residual:
 def _received(output: torch.Tensor, latents: torch.Size) -> torch.Tensor:
     """The part of the output that pipelines use.
 
-    A transformer that returns twice as many channels as it takes (B, C, ...) predicts the variance in the
-    second half (Latte, DiT); samplers drop it, and where it was never trained it is noise that would drown
-    the distance.
+    A transformer that returns twice as many channels as it takes (B, C, ..., H, W) predicts the variance in
+    the second half (Latte, DiT); samplers drop it, and where it was never trained it is noise that would
+    drown the distance. Of tokens (B, N, C) a rank may take a part and return the whole.
     """
     channels = latents[1]
-    return output[:, :channels] if output.dim() > 1 and output.shape[1] == 2 * channels else output
+    return output[:, :channels] if output.dim() > 3 and output.shape[1] == 2 * channels else output
