@@ -14,13 +14,13 @@ from typing import Any
 import torch
 
 from teacache.method.listening import listen
-from teacache.method.windows import Windows
+from teacache.method.windows import Caller, Windows
 
 _NO_RUN = object()
 _BOTH_BRANCHES = "cond_uncond"  # cache_context of diffusers pipelines that stack both branches in one call
 _GUIDER = "pred_"  # what diffusers' guiders put before the name of a branch
 
-Given = tuple[float, ...]  # every value of a timestep argument
+Given = frozenset[float]  # the values of a timestep argument
 
 
 @dataclass(frozen=True)
@@ -46,7 +46,7 @@ class _Run:
     schedule: Any  # scheduler.timesteps itself: held, so that no later tensor can have its id
     values: list[float] = field(default_factory=list)
     last: int = 0  # one past the last place of the schedule from which a step can be made
-    told: int | None = None  # steps, as the pipeline told its progress bar
+    told: int | None = None  # steps, as the pipeline told its progress bar, where the schedule has fewer
     offset: int = 0  # where in the schedule the run began (image to image starts late)
     step: int = -1
     place: int | None = None  # of the last call: index in the schedule, where that is known
@@ -56,7 +56,10 @@ class _Run:
     stepping: bool = False  # the scheduler's step() was heard in this run
     stepped: bool = False  # ... and since the last call
     windows: Windows = field(default_factory=Windows)
-    first_branch: str | None = None  # name of a step's first call, where the pipeline gives none
+    first_branch: str | None = None  # name of the first call, where the pipeline gives none
+    unnamed: list[Caller] = field(
+        default_factory=list
+    )  # the pipeline gives no name to; in order of appearance
 
     @property
     def steps(self) -> int | None:
@@ -73,6 +76,15 @@ class _Run:
     def close(self) -> None:
         """It is over: what was seen is all there is, and nothing large is kept."""
         self.told, self.windows = self.step + 1, Windows()
+
+
+@dataclass(frozen=True)
+class _Loop:
+    """What a pipeline's progress bar is for: a part of the schedule, or a number of steps."""
+
+    schedule: Any
+    end: int | None = None  # one past its last place in the schedule
+    steps: int | None = None
 
 
 class Clock:
@@ -96,7 +108,7 @@ class Clock:
         self._clips: list[list[_Run]] = []
         self._clip_is_over = True
         self._calls = 0  # of the clip
-        self._told: tuple[Any, int] = (_NO_RUN, 0)  # the schedule at the last progress bar, and its length
+        self._loop: _Loop | None = None  # that the next run is
         self._heard: Any = None  # the scheduler that is listened to
         self._stop: list[Callable[[], None]] = []
         self.when_over: list[Callable[[], None]] = []  # told when nothing of a run can be needed any more
@@ -133,11 +145,13 @@ class Clock:
         for tell in self.when_over:
             tell()
 
-    def tick(self, latents: torch.Tensor, timestep: Any, context: str | None = None) -> Tick:
+    def tick(
+        self, latents: torch.Tensor, timestep: Any, context: str | None = None, text: Any = None
+    ) -> Tick:
         """The place of the call that is about to happen.
 
         Noisy `latents` (B, ...), which must not change afterwards; `timestep` 0-d, (B,), one per token, or a
-        number; `context` as was set.
+        number; `context` as was set; `text` (B, tokens, channels) as the transformer is given it.
         """
         scheduler = self._scheduler()
         schedule = getattr(scheduler, "timesteps", None)
@@ -153,7 +167,7 @@ class Clock:
         if _moves_on(run, place, given):
             _enter_step(run, place, given, index, getattr(scheduler, "begin_index", None))
         run.index = index
-        window, nth = run.windows.place(latents, context)
+        window, caller = run.windows.place(latents, context, text)
         self._calls += 1
         return Tick(
             clip=len(self._clips),
@@ -163,7 +177,7 @@ class Clock:
             steps=run.steps,
             steps_before=sum(before.length for before in self._clips[-1][:-1]),
             timestep=_timestep_of(run, given, timestep),
-            branch=self._name(run, latents, context, nth),
+            branch=self._name(run, latents, caller),
             window=window,
             position=place,
         )
@@ -186,10 +200,11 @@ class Clock:
 
     def _hear_progress_bar(self, iterable: Any = None, total: int | None = None, **kwargs: Any) -> None:
         schedule = getattr(getattr(self._pipe, "scheduler", None), "timesteps", None)
-        if isinstance(iterable, torch.Tensor):
-            self._told = schedule, len(iterable)
+        first = _place_in(schedule, iterable[:1]) if isinstance(iterable, torch.Tensor) else None
+        if first is not None:
+            self._loop = _Loop(schedule, end=first + len(iterable))
         elif total is not None and schedule is not None and total > len(schedule):
-            self._told = schedule, total  # a total of fewer may count every second step (Heun)
+            self._loop = _Loop(schedule, steps=total)  # one of fewer may count every second step (Heun)
 
     def _end_clip(self, *args: Any, **kwargs: Any) -> None:
         self.end_run()
@@ -201,25 +216,28 @@ class Clock:
             self._clips.append([])
         elif self._clips[-1]:
             self._clips[-1][-1].close()
-        told_for, told = self._told
-        self._told = _NO_RUN, 0
         schedule = getattr(scheduler, "timesteps", None)
-        values = _list(schedule)
-        told = told if told_for is schedule else None
-        self._run = _Run(schedule, values, _last(values, scheduler), told)
-        self._clips[-1].append(self._run)
+        self._run = run = _Run(schedule, _list(schedule))
+        run.last = _last(run.values, scheduler)
+        if self._loop is not None and self._loop.schedule is schedule:
+            run.last, run.told = min(run.last, self._loop.end or run.last), self._loop.steps
+        self._loop = None
+        self._clips[-1].append(run)
 
-    def _name(self, run: _Run, latents: torch.Tensor, context: str | None, nth: int) -> str:
-        if context is not None and context != _BOTH_BRANCHES:
-            name = context.removeprefix(_GUIDER)
-            return f"{name}{nth}" if nth else name
-        if nth:
-            return f"call{nth}"
+    def _name(self, run: _Run, latents: torch.Tensor, caller: Caller) -> str:
+        name, nth = caller
+        if isinstance(name, str) and name != _BOTH_BRANCHES:
+            return name.removeprefix(_GUIDER) + (str(nth) if nth else "")
+        if caller not in run.unnamed:
+            run.unnamed.append(caller)
+        order = run.unnamed.index(caller)
+        if order:
+            return f"call{order}"
         if run.first_branch is None:
-            run.first_branch = self._first_name(latents, context)
+            run.first_branch = self._first_name(latents, name)
         return run.first_branch
 
-    def _first_name(self, latents: torch.Tensor, context: str | None) -> str:
+    def _first_name(self, latents: torch.Tensor, context: str | int) -> str:
         """Name the first call of a step from evidence, once a run.
 
         Costs one host sync, at a call that is computed anyway.
@@ -285,10 +303,10 @@ def _place_in(schedule: Any, timestep: Any) -> int | None:
 
 def _values_of(timestep: Any) -> Given:
     if timestep is None:
-        return ()
+        return frozenset()
     if isinstance(timestep, torch.Tensor):
-        return tuple(float(t) for t in timestep.flatten().tolist())
-    return (float(timestep),)
+        return frozenset(float(t) for t in timestep.flatten().tolist())
+    return frozenset((float(timestep),))
 
 
 def _list(schedule: Any) -> list[float]:
@@ -318,7 +336,7 @@ def _timestep_of(run: _Run, given: Given | None, timestep: Any) -> float:
     Frames of different noise levels have none in common; then the noisiest one's counts.
     """
     place = run.place if run.place is not None else run.offset + run.step
-    mixed = given is not None and len(set(given)) > 1 and not run.stepping
+    mixed = given is not None and len(given) > 1 and run.step > 0 and not run.stepping
     if 0 <= place < len(run.values) and not mixed:
         return run.values[place]
     return max(given if given is not None else _values_of(timestep), default=0.0)

@@ -97,7 +97,8 @@ class RootHook(ModelHook):
         if timestep is None:
             timestep = self.arguments.get("timesteps", args, kwargs)  # as HiDream calls it
         self.session.over_ranks = total_over(module)
-        return self.session.open(latents, timestep, self.context.name)
+        text = self.arguments.get("encoder_hidden_states", args, kwargs)
+        return self.session.open(latents, timestep, self.context.name, text)
 
     @torch.compiler.disable
     def _close(self, call: Call, result: Any, *, exact: bool) -> None:

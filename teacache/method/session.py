@@ -92,12 +92,12 @@ class Session:
         """Let go of every tensor: the run is over, or broken."""
         self._branches, self._foresight = {}, None
 
-    def open(self, latents: torch.Tensor, timestep: Any, context: str | None) -> Call:
+    def open(self, latents: torch.Tensor, timestep: Any, context: str | None, text: Any = None) -> Call:
         """A call begins: `latents` (B, C, F, H, W) or tokens as the transformer receives them."""
         total, overhead = Stopwatch(latents.device), Stopwatch(latents.device)
         began = overhead.now()
         latents = latents.clone()  # a pipeline may update them in place; they are small beside the tokens
-        tick = self.clock.tick(latents, timestep, context)
+        tick = self.clock.tick(latents, timestep, context, text)
         if (tick.clip, tick.run) != self._run:
             self._run, self._branches, self._foresight = (tick.clip, tick.run), {}, None
         self.recorder.begin(tick.clip)

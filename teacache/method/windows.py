@@ -1,8 +1,9 @@
-"""Which window is this? Tells apart the calls of one step that work on different parts of one video.
+"""Whose call is this? Tells apart the calls of one step: branches by name or text, windows by their latents.
 
 A long video is denoised in windows: several calls a step under one name, each on latents of its own. None may
-get another's residual, in whatever order they come and wherever they move. Knows latents and the names of
-branches; nothing of time, residuals or decisions.
+get another's residual, in whatever order they come and wherever they move. A pipeline that gives its branches
+no names gives them texts of their own. Knows latents, texts and the names of branches; nothing of time,
+residuals or decisions.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass, field
 from itertools import combinations
+from typing import Any, NamedTuple
 
 import torch
 
@@ -20,13 +22,43 @@ from teacache.method.distance import alike, relative_l1
 _NEAR = 0.5
 
 
+class Caller(NamedTuple):
+    """Who called: equal for the calls of one branch in all steps."""
+
+    name: str | int  # the context that was set, or else the number of the text
+    nth: int  # of its calls in one step on one window, 0-based
+
+
+@dataclass
+class Texts:
+    """The texts of one run's calls that had no name, numbered in the order of their coming."""
+
+    _known: list[torch.Tensor | None] = field(default_factory=list)
+
+    def number(self, text: Any) -> int:
+        """Of this text (B, tokens, channels). Waits for the device only for a tensor that is a new one.
+
+        With another batch or dtype they are counted anew: the same callers, in the same order.
+        """
+        text = text if isinstance(text, torch.Tensor) else None
+        for number, known in enumerate(self._known):
+            if _same(known, text):
+                self._known[number] = text  # the newest, which the next call most likely brings again
+                return number
+        if text is not None and not any(_of_one_kind(known, text) for known in self._known):
+            self._known = []
+        self._known.append(text)
+        return len(self._known) - 1
+
+
 @dataclass
 class Windows:
     """The windows of one run, known by their latents."""
 
+    _texts: Texts = field(default_factory=Texts)
     _before: dict[int, torch.Tensor] = field(default_factory=dict)  # latents of the step before, per window
     _now: dict[int, torch.Tensor] = field(default_factory=dict)  # of this step
-    _calls: list[tuple[str | None, int]] = field(default_factory=list)  # of this step: context, window
+    _calls: list[tuple[str | int, int]] = field(default_factory=list)  # of this step: name, window
     _apart: float | None = None  # see _distance_apart
     _made: int = 0
 
@@ -34,21 +66,22 @@ class Windows:
         """A new step begins; a window that the last one left out is forgotten."""
         self._before, self._now, self._calls, self._apart = self._now, {}, [], None
 
-    def place(self, latents: torch.Tensor, context: str | None) -> tuple[int, int]:
-        """The window of a call, 0-based, and how many calls of this context it had in this step before.
+    def place(self, latents: torch.Tensor, context: str | None, text: Any = None) -> tuple[int, Caller]:
+        """The window of a call, 0-based, and who called.
 
-        `latents` (B, ...) must not change afterwards. Waits for the device only where a context comes again
-        within a step, or where the run has several windows.
+        `latents` (B, ...) must not change afterwards; the `text` is asked where no `context` was set. Waits
+        for the device only where a name comes again within a step, or where the run has several windows.
         """
-        window = self._find(latents, context)
+        name = context if context is not None else self._texts.number(text)
+        window = self._find(latents, name)
         self._now.setdefault(window, latents)
-        nth = self._calls.count((context, window))
-        self._calls.append((context, window))
-        return window, nth
+        nth = self._calls.count((name, window))
+        self._calls.append((name, window))
+        return window, Caller(name, nth)
 
-    def _find(self, latents: torch.Tensor, context: str | None) -> int:
+    def _find(self, latents: torch.Tensor, name: str | int) -> int:
         lone = len(self._before) <= 1 and len(self._now) <= 1
-        if lone and all(context != name for name, _ in self._calls):
+        if lone and all(name != other for other, _ in self._calls):
             return self._only()
         for window, seen in self._now.items():
             if _same(seen, latents):
@@ -82,5 +115,14 @@ class Windows:
         return self._made - 1
 
 
-def _same(old: torch.Tensor, new: torch.Tensor) -> bool:
-    return old is new or (alike(old, new) and torch.equal(old, new))
+def _same(old: torch.Tensor | None, new: torch.Tensor | None) -> bool:
+    if old is None or new is None:
+        return old is new
+    if not alike(old, new):
+        return False
+    where = [(t.data_ptr(), t.stride()) for t in (old, new)]
+    return where[0] == where[1] or torch.equal(old, new)
+
+
+def _of_one_kind(old: torch.Tensor | None, new: torch.Tensor) -> bool:
+    return old is not None and (old.shape[:1], old.dtype) == (new.shape[:1], new.dtype)

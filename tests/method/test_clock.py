@@ -290,3 +290,26 @@ def test_a_run_is_over_when_its_last_step_was_made(scheduler):
         ticks.append(clock.tick(TWINS, as_copy(t)))
         assert over == []
     assert over == [2]
+
+
+def test_branches_of_other_batches_are_in_one_step_before_the_scheduler_ever_stepped():
+    """LTX-2 asks for both branches in one call, and for the perturbed condition alone."""
+    scheduler = flow(3)
+    clock = clock_of(scheduler)
+    calls = (("cond_uncond", 2), ("uncond_stg", 1))
+    ticks = [clock.tick(TWINS[:n], (t * 1).expand(n), name) for t in stepping(scheduler) for name, n in calls]
+    assert [t.step for t in ticks] == [0, 0, 1, 1, 2, 2]
+
+
+def test_a_loop_that_leaves_out_the_first_steps_of_what_it_shows_ends_where_it_shows():
+    pipe = SimpleBarred(scheduler=flow(8))
+    clock = Clock(pipe)
+    clock.listen()
+    bar = pipe.progress_bar(pipe.scheduler.timesteps[:-1])
+    ticks = [clock.tick(TWINS, (t * 1).expand(2)) for t in bar[3:]]
+    assert [(t.step, t.steps) for t in ticks] == [(0, 4), (1, 4), (2, 4), (3, 4)]
+
+
+class SimpleBarred(SimpleNamespace):
+    def progress_bar(self, iterable):
+        return iterable

@@ -43,15 +43,45 @@ def test_each_part_keeps_its_window(order, contexts):
     found = walk(order, contexts)
     wanted = [part for step in range(STEPS) for part in order(step)]
     assert [{window for window, _ in calls} for calls in found] == [{part} for part in wanted]
-    assert all(nth == 0 for calls in found for _, nth in calls)
+    assert all(caller.nth == 0 for calls in found for _, caller in calls)
 
 
 def test_two_calls_without_a_name_on_the_same_latents_are_two_branches_of_one_window():
-    assert walk(lambda step: (0,), (None, None)) == [[(0, 0), (0, 1)]] * STEPS
+    assert walk(lambda step: (0,), (None, None)) == [[(0, (0, 0)), (0, (0, 1))]] * STEPS
 
 
 def test_branches_without_a_name_are_told_apart_in_each_window():
-    assert walk(lambda step: (0, 1), (None, None)) == [[(0, 0), (0, 1)], [(1, 0), (1, 1)]] * STEPS
+    assert (
+        walk(lambda step: (0, 1), (None, None))
+        == [
+            [(0, (0, 0)), (0, (0, 1))],
+            [(1, (0, 0)), (1, (0, 1))],
+        ]
+        * STEPS
+    )
+
+
+def test_branches_without_a_name_are_told_apart_by_their_texts():
+    """Also where the latents of each differ, as where Cosmos adds new noise to each, and where one pauses."""
+    windows, numbers = Windows(), iter(range(20, 40))
+    yes, no = noise(8), noise(9)
+    for texts, wanted in (
+        ([yes, no], [(0, 0), (1, 0)]),
+        ([yes], [(0, 0)]),
+        ([no, yes.clone()], [(1, 0), (0, 0)]),
+    ):
+        windows.enter_step()
+        found = [windows.place(noise(next(numbers)), None, text) for text in texts]
+        assert found == [(0, caller) for caller in wanted]
+
+
+def test_a_second_call_with_the_same_text_is_a_branch_of_its_own():
+    """Skip-layer guidance asks for the condition again, and may do so where the other branch pauses."""
+    windows, yes, no = Windows(), noise(8), noise(9)
+    for step, texts in enumerate(([yes, no, yes], [yes, yes])):
+        windows.enter_step()
+        found = [windows.place(latents(PARTS[0], step), None, text)[1] for text in texts]
+        assert found == ([(0, 0), (1, 0), (0, 1)] if step == 0 else [(0, 0), (0, 1)])
 
 
 def test_branches_may_come_after_all_windows():
@@ -60,7 +90,7 @@ def test_branches_may_come_after_all_windows():
         windows.enter_step()
         calls = [(part, name) for name in ("cond", "uncond") for part in (0, 1)]
         found = [windows.place(latents(PARTS[part], step), name) for part, name in calls]
-        assert found == [(0, 0), (1, 0), (0, 0), (1, 0)]
+        assert [window for window, _ in found] == [0, 1, 0, 1]
 
 
 def test_a_window_that_moved_along_the_video_is_another_one():
