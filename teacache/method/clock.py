@@ -14,13 +14,12 @@ from typing import Any
 import torch
 
 from teacache.method.listening import listen
+from teacache.method.timesteps import Given, place_in, start_in, steps_in, values_in, values_of
 from teacache.method.windows import Caller, Windows
 
 _NO_RUN = object()
 _BOTH_BRANCHES = "cond_uncond"  # cache_context of diffusers pipelines that stack both branches in one call
 _GUIDER = "pred_"  # what diffusers' guiders put before the name of a branch
-
-Given = frozenset[float]  # the values of a timestep argument
 
 
 @dataclass(frozen=True)
@@ -157,12 +156,12 @@ class Clock:
         schedule = getattr(scheduler, "timesteps", None)
         if schedule is not self._run.schedule:
             self._begin(scheduler)
-        place = _place_in(schedule, timestep)
-        given = None if place is not None or self._run.stepping else _values_of(timestep)
+        place = place_in(schedule, timestep)
+        given = None if place is not None or self._run.stepping else values_of(timestep)
         index = getattr(scheduler, "step_index", None)
         if self._run.step >= 0 and _goes_back(self._run, place, given, index):
             self._begin(scheduler)
-            given = None if place is not None else _values_of(timestep)
+            given = None if place is not None else values_of(timestep)
         run = self._run
         if _moves_on(run, place, given):
             _enter_step(run, place, given, index, getattr(scheduler, "begin_index", None))
@@ -200,7 +199,7 @@ class Clock:
 
     def _hear_progress_bar(self, iterable: Any = None, total: int | None = None, **kwargs: Any) -> None:
         schedule = getattr(getattr(self._pipe, "scheduler", None), "timesteps", None)
-        first = _place_in(schedule, iterable[:1]) if isinstance(iterable, torch.Tensor) else None
+        first = place_in(schedule, iterable[:1]) if isinstance(iterable, torch.Tensor) else None
         if first is not None:
             self._loop = _Loop(schedule, end=first + len(iterable))
         elif total is not None and schedule is not None and total > len(schedule):
@@ -217,8 +216,8 @@ class Clock:
         elif self._clips[-1]:
             self._clips[-1][-1].close()
         schedule = getattr(scheduler, "timesteps", None)
-        self._run = run = _Run(schedule, _list(schedule))
-        run.last = _last(run.values, scheduler)
+        self._run = run = _Run(schedule, values_in(schedule))
+        run.last = steps_in(run.values, scheduler)
         if self._loop is not None and self._loop.schedule is schedule:
             run.last, run.told = min(run.last, self._loop.end or run.last), self._loop.steps
         self._loop = None
@@ -280,54 +279,11 @@ def _enter_step(run: _Run, place: int | None, given: Given | None, *scheduler: i
     """`scheduler`: its step_index and begin_index."""
     if run.step < 0:
         known = (at for at in (place, *scheduler) if at is not None and at < len(run.values))
-        run.offset = next(known, _index(run.values, given))
+        run.offset = next(known, start_in(run.values, given))
         run.start = given
     run.step = max(run.step + 1, 0 if place is None else place - run.offset)
     run.place, run.given, run.stepped = place, given, False
     run.windows.enter_step()
-
-
-def _place_in(schedule: Any, timestep: Any) -> int | None:
-    """Index of `timestep` in the schedule, if it is a view of one element of that very tensor; no sync."""
-    if not (isinstance(schedule, torch.Tensor) and isinstance(timestep, torch.Tensor)):
-        return None
-    if schedule.dim() != 1 or timestep.dtype != schedule.dtype:
-        return None
-    if timestep.untyped_storage().data_ptr() != schedule.untyped_storage().data_ptr():
-        return None
-    if any(n > 1 and stride for n, stride in zip(timestep.shape, timestep.stride(), strict=True)):
-        return None  # several values
-    index, rest = divmod(timestep.storage_offset() - schedule.storage_offset(), max(1, schedule.stride(0)))
-    return index if rest == 0 and 0 <= index < len(schedule) else None
-
-
-def _values_of(timestep: Any) -> Given:
-    if timestep is None:
-        return frozenset()
-    if isinstance(timestep, torch.Tensor):
-        return frozenset(float(t) for t in timestep.flatten().tolist())
-    return frozenset((float(timestep),))
-
-
-def _list(schedule: Any) -> list[float]:
-    if schedule is None:
-        return []
-    return [float(t) for t in (schedule.tolist() if hasattr(schedule, "tolist") else schedule)]
-
-
-def _last(values: list[float], scheduler: Any) -> int:
-    """How many of the timesteps can be stepped from: with noise levels, a step needs two."""
-    levels = getattr(scheduler, "sigmas", None)
-    return min(len(values), len(levels) - 1) if levels is not None and len(levels) > 1 else len(values)
-
-
-def _index(values: list[float], given: Given | None) -> int:
-    """Where a run begins whose scheduler does not say, by the value that the model is given.
-
-    Not at the last timestep: 1 is also what models that are given t / 1000 get for the first one, 1000.
-    """
-    value = max(given, default=None) if given else None
-    return values.index(value) if value in values[:-1] else 0
 
 
 def _timestep_of(run: _Run, given: Given | None, timestep: Any) -> float:
@@ -339,4 +295,4 @@ def _timestep_of(run: _Run, given: Given | None, timestep: Any) -> float:
     mixed = given is not None and len(given) > 1 and run.step > 0 and not run.stepping
     if 0 <= place < len(run.values) and not mixed:
         return run.values[place]
-    return max(given if given is not None else _values_of(timestep), default=0.0)
+    return max(given if given is not None else values_of(timestep), default=0.0)
