@@ -15,6 +15,7 @@ from teacache.models import load
 from teacache.models.catalog import CARDS
 from teacache.models.plain_call import fill_in, usual
 from teacache.runs.adapters import ADAPTERS
+from teacache.runs.request import Request
 from tests import tiny
 from tests.tiny import opensora_plan
 
@@ -94,14 +95,13 @@ def test_a_plain_call_runs_as_the_call_that_says_it_all(name):
 
 
 @pytest.mark.parametrize("name", CARDS)
-def test_every_number_of_a_card_has_a_name_in_its_pipelines_call(name):
+def test_a_plain_call_is_given_what_a_comparison_gives(name):
     card = CARDS[name]
-    kind = type(tiny.build(NAMED.get(name, card.pipeline)))
-    found = usual(card, inspect.signature(kind.__call__).parameters)
-    row = ADAPTERS[card.pipeline]  # what a comparison calls them
-    numbers = {"num_inference_steps": card.steps, "height": card.height, "width": card.width}
-    numbers |= dict.fromkeys(row.guidance_arguments, card.guidance_scale)
-    assert found == numbers | ({row.frames_argument: card.frames} if row.frames_argument else {}) | card.call
+    found = usual(card, inspect.signature(type(built(name)).__call__).parameters)
+    image = tiny.picture() if card.kind == "image_to_video" else None
+    row, request = ADAPTERS[card.pipeline], Request(prompt=tiny.PROMPT, image=image).checked(card)
+    compared = {key: value for key, value in row.arguments(request).items() if key not in row.constants}
+    assert found == compared | card.call
 
 
 @pytest.fixture
