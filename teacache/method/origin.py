@@ -34,7 +34,7 @@ class Origin:
     height: int  # pixels
     width: int
     guidance_scale: float
-    one_size: bool = False  # it was trained at this size and length alone
+    one_size: bool = False  # it was trained on pictures of this size alone
 
     def refuse_another(self, modules: Iterable[Any], own: Origin | None) -> None:
         """Raises AttachError where the polynomial of this model would read the tensors of another one.
@@ -63,7 +63,7 @@ class Origin:
         wrong = []
         if height and width and self._other_size(height, width):
             wrong.append((f"{width}x{height} pixels", f"{self.width}x{self.height} pixels"))
-        if frames and self._other_length(frames):
+        if frames and frames > _LENGTH * self.frames:
             wrong.append((f"{frames} frames", f"{self.frames} frames"))
         if guidance is not None and guidance > _GUIDANCE * self.guidance_scale:
             wrong.append((f"guidance {guidance:g}", f"guidance {self.guidance_scale:g}"))
@@ -77,9 +77,6 @@ class Origin:
             return (height, width) != (self.height, self.width)
         larger, smaller = sorted((height * width, self.height * self.width), reverse=True)
         return larger > _SIDE**2 * smaller
-
-    def _other_length(self, frames: int) -> bool:
-        return frames != self.frames if self.one_size else frames > _LENGTH * self.frames
 
 
 def watch(pipe: Any, origin: Origin) -> Callable[[], None]:

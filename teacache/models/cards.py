@@ -110,7 +110,7 @@ class Card:
     width: int
     fps: int = 1
     guidance_scale: float
-    one_size: bool = False  # trained at this size and length alone: any other is garbage
+    one_size: bool = False  # trained on pictures of this size alone, as its makers say
     flow_shift: float | None = None  # of the scheduler, where the authors' differs from the published one
     # further arguments of the pipeline's call, where the authors' differ from the pipeline's defaults
     call: Mapping[str, Any] = field(default_factory=dict)

@@ -219,16 +219,15 @@ def _check_settings(request: Request) -> None:
 
 
 def _check_trained_size(request: Request, defaults: Defaults) -> None:
-    """Some models know one size; Latte's temporal position embedding has one entry per trained frame."""
+    """Shapes knows one size; Latte's temporal position embedding has one entry per trained frame."""
     trained = (defaults.frames, defaults.height, defaults.width)
-    if getattr(defaults, "one_size", False) and request.size != trained:
+    if defaults.name == "shapes" and request.size != trained:
         wanted, given = (
             Phrase("{width}x{height} pixels and {frames} frames", width=w, height=h, frames=f)
             for f, h, w in (trained, request.size)
         )
         raise RequestError(
-            "{title} was trained for {wanted} and cannot make {given}: leave the size alone.",
-            title=defaults.title,
+            "Shapes was trained for {wanted} and cannot make {given}: leave the size alone.",
             wanted=wanted,
             given=given,
         )

@@ -13,8 +13,6 @@ from teacache.runs.request import Request
 @dataclass(frozen=True)
 class Model:
     name: str = "shapes"
-    title: str = "Shapes"
-    one_size: bool = True
     pipeline: str = "LattePipeline"
     steps: int = 50
     frames: int = 16
@@ -24,9 +22,7 @@ class Model:
 
 
 SHAPES = Model()
-WAN = Model(
-    name="wan", one_size=False, pipeline="WanPipeline", frames=81, height=480, width=832, guidance_scale=5.0
-)
+WAN = Model(name="wan", pipeline="WanPipeline", frames=81, height=480, width=832, guidance_scale=5.0)
 PROMPT = "a red ball bouncing on a blue background"
 
 
@@ -133,7 +129,7 @@ def test_shapes_makes_only_the_size_it_was_trained_for(size):
 
 
 def test_latte_makes_only_its_trained_number_of_frames():
-    latte = Model(name="latte", one_size=False, height=512, width=512)
+    latte = Model(name="latte", height=512, width=512)
     assert "16 frames, not of 24" in refusal(Request(prompt=PROMPT, frames=24), latte)
     assert Request(prompt=PROMPT, height=256).checked(latte).height == 256
 
