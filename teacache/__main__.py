@@ -3,7 +3,7 @@
 import sys
 
 from teacache.cli import main
-from teacache.runs import heap
+from teacache.runs.process import settle
 
-heap.keep()
+settle()
 sys.exit(main())

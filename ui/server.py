@@ -10,8 +10,8 @@ from importlib.metadata import PackageNotFoundError, version
 from starlette.middleware import Middleware
 
 from teacache.errors import TeaCacheError
-from teacache.runs import heap
 from teacache.runs.picture import MAX_BYTES
+from teacache.runs.process import settle
 from ui.compress import FirstPage
 from ui.i18n import I18N
 from ui.library import Library
@@ -31,7 +31,7 @@ def serve(
     *, host: str | None, port: int | None, browser: bool, model_folder: str | None, runs: str | None
 ) -> None:
     """Serve the page until interrupted. Ends the program with one sentence where an option cannot be used."""
-    heap.keep()
+    settle()
     try:
         engine = Engine(Models(model_folder), Library(runs))
     except TeaCacheError as error:

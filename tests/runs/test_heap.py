@@ -10,7 +10,7 @@ import pytest
 
 from benchmarks import __main__ as benchmarks
 from teacache.errors import TeaCacheError
-from teacache.runs import heap, native
+from teacache.runs import heap, native, waiting
 from ui import server
 
 KEPT = "from teacache.runs import heap; assert heap.keep();"
@@ -95,30 +95,31 @@ def test_importing_the_library_settles_nothing_for_the_program():
 
 
 def kept_by(program, monkeypatch) -> bool:
-    """Whether a program that has nothing to do settles its heap."""
+    """Whether a program that has nothing to do settles its heap, and how its threads wait."""
     kept = []
-    monkeypatch.setattr(heap, "keep", lambda: kept.append(True))
+    monkeypatch.setattr(heap, "keep", lambda: kept.append("heap"))
+    monkeypatch.setattr(waiting, "adapt", lambda: kept.append("waiting"))
     with pytest.raises(SystemExit):
         program()
-    return kept == [True]
+    return kept == ["heap", "waiting"]
 
 
 def refuse(*_):
     raise TeaCacheError("Nothing to do.")
 
 
-def test_the_page_keeps_its_heap(monkeypatch):
+def test_the_page_settles_its_heap_and_its_threads(monkeypatch):
     monkeypatch.setattr(server, "Models", refuse)
     arguments = dict.fromkeys(("host", "port", "model_folder", "runs"))
     assert kept_by(lambda: server.serve(browser=False, **arguments), monkeypatch)
 
 
-def test_the_command_line_keeps_its_heap(monkeypatch):
+def test_the_command_line_settles_its_heap_and_its_threads(monkeypatch):
     monkeypatch.setattr(sys, "argv", ["teacache", "--help"])
     assert kept_by(lambda: runpy.run_module("teacache", run_name="__main__"), monkeypatch)
 
 
-def test_the_benchmarks_keep_their_heap(monkeypatch):
+def test_the_benchmarks_settle_their_heap_and_their_threads(monkeypatch):
     monkeypatch.setattr(benchmarks, "_measure", refuse)
     monkeypatch.setattr(sys, "argv", ["benchmarks"])
     assert kept_by(lambda: sys.exit(benchmarks.main()), monkeypatch)
