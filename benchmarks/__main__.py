@@ -9,13 +9,13 @@ from pathlib import Path
 from benchmarks import table
 from benchmarks.table import Row
 from teacache.errors import TeaCacheError
-from teacache.runs import heap
+from teacache.runs.process import settle
 
 
 def main() -> int:
     """Measure, print the table, write it under benchmarks/results."""
     asked = _parser().parse_args()
-    heap.keep()  # as the page and the command line do, before torch takes any memory
+    settle()  # as the page and the command line do, before torch takes any memory
     command = " ".join(["python -m benchmarks", *sys.argv[1:]])
     try:
         if asked.gpu is not None:
@@ -52,6 +52,11 @@ def _measure(asked: argparse.Namespace) -> tuple[list[Row], dict]:
         from benchmarks import study
 
         rows += study.rows(repeats=1 if asked.quick else 5)
+    if asked.only in (None, "neighbours"):
+        from benchmarks import neighbours
+
+        short = asked.steps or (4 if asked.quick else 20)
+        rows += neighbours.rows(steps=short, repeats=asked.repeats or (2 if asked.quick else 7))
     if asked.only in (None, "page"):
         from benchmarks import page
 
@@ -83,7 +88,9 @@ def _on_gpu(asked: argparse.Namespace, command: str) -> tuple[list[Row], Path]:
 def _parser() -> argparse.ArgumentParser:
     it = argparse.ArgumentParser(prog="python -m benchmarks", description="Speed and overhead, side by side.")
     it.add_argument("--quick", action="store_true", help="a smoke test: few steps, few repeats")
-    it.add_argument("--only", choices=["model", "memory", "study", "page"], help="one part of it")
+    it.add_argument(
+        "--only", choices=["model", "memory", "study", "neighbours", "page"], help="one part of it"
+    )
     it.add_argument("--model", default="shapes", help="a name of the catalog or a diffusers folder")
     it.add_argument("--device", default="auto")
     it.add_argument("--steps", type=int, help="default: the model's")
