@@ -264,7 +264,7 @@ def _figures(stored: StoredRun) -> Answer:
         "computed": stored.cached.computed_calls,
         "calls": len(stored.cached.records),
         "ideal_speedup": stored.ideal_speedup,
-        "measured_speedup": stored.measured_speedup,
+        **_speedups(stored),
         "efficiency": stored.efficiency,
         "probed": stored.probed,
         "seconds": {
@@ -283,7 +283,7 @@ def _figures(stored: StoredRun) -> Answer:
         *([f"           {stored.fidelity.lpips_reason}"] if stored.fidelity.lpips_reason else []),
         *(
             f"{_RIVALS[rival.name]:10} {_near(rival.fidelity)}, "
-            f"{rival.computed_calls} computed calls, {rival.seconds:.2f} s"
+            f"{rival.computed_calls} computed calls, {rival.seconds:.2f} s{', disturbed' * rival.disturbed}"
             for rival in stored.rivals
         ),
         *([f"stored in  {stored.folder}"] if stored.folder else []),
@@ -291,15 +291,32 @@ def _figures(stored: StoredRun) -> Answer:
     return Answer(answer, "\n".join(lines))
 
 
+def _speedups(run: StoredRun) -> dict[str, Any]:
+    """The speedup with its doubt; the clock's word is left out where it is not to be believed."""
+    found = run.speed
+    if found is None:
+        return {"measured_speedup": None, "speedup_by_medians": None, "disturbed": None}
+    return {
+        "measured_speedup": None if found.disturbed else found.measured,
+        "speedup_by_medians": found.by_medians,
+        "disturbed": found.reason,
+        "uncached_measured_earlier": run.baseline_reused,
+    }
+
+
 def _speed(run: StoredRun) -> list[str]:
     """How fast it was, where that was measured."""
     if run.probed:
         return [f"speedup    {_NOT_TIMED}, {run.ideal_speedup:.2f} ideal"]
     uncached, cached = run.seconds
+    found, earlier = run.speed, " (measured earlier)" if run.baseline_reused else ""
+    shown = "unknown" if found.believed is None else f"{found.believed:.2f}"
+    said = f"disturbed: {shown} by the calls' medians" if found.disturbed else f"{shown} measured"
+    efficiency = "" if run.efficiency is None else f", efficiency {run.efficiency:.2f}"
     return [
-        f"denoising  {uncached:.2f} s uncached, {cached:.2f} s cached",
-        f"speedup    {run.measured_speedup:.2f} measured, {run.ideal_speedup:.2f} ideal, "
-        f"efficiency {run.efficiency:.2f}",
+        f"denoising  {uncached:.2f} s uncached{earlier}, {cached:.2f} s cached",
+        f"speedup    {said}, {run.ideal_speedup:.2f} ideal{efficiency}",
+        *([f"           {found.reason}"] if found.disturbed else []),
     ]
 
 

@@ -15,6 +15,15 @@ from ui.library import Library
 QUICK = "6-few-steps"
 
 
+@pytest.fixture(autouse=True)
+def steady():
+    """A recorded run that was disturbed is a fault."""
+
+
+def test_nothing_disturbed_a_recorded_run():
+    assert not [run.run_id for run in Library().recorded if run.speed.disturbed]
+
+
 def test_a_recorded_run_comes_out_again_as_it_was_recorded():
     kept = next(run for run in Library().recorded if run.run_id == QUICK)
     *_, last = compare(load("shapes", device="cpu"), kept.request, baselines=Baselines(), preview_every=0)

@@ -56,7 +56,8 @@ class Api:
         Streams the state after every call of the transformer. The last answer also has the two videos side by
         side, each of them alone, and the trace; its state holds the run id, the speedup and the fidelity, and
         in "problem" the reason where a file is missing. An image model gives PNG pictures in place of the
-        videos. Cancelled, it stops before the next call.
+        videos. Where something disturbed the machine, "measured" is null, "disturbed" says why, and
+        "byMedians" has the speedup by the calls' medians. Cancelled, it stops before the next call.
 
         Args:
             prompt: What the clip shows.

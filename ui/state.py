@@ -99,7 +99,7 @@ def figures(run: Any) -> dict[str, Any]:
     uncached, cached = run.seconds
     return {
         "ideal": short(run.ideal_speedup),
-        "measured": short(run.measured_speedup),
+        **speed(run),
         "psnr": short(fidelity.psnr),
         "ssim": short(fidelity.ssim),
         "lpips": short(fidelity.lpips),
@@ -107,6 +107,18 @@ def figures(run: Any) -> dict[str, Any]:
         "probed": run.probed,
         "uncachedSeconds": short(uncached),
         "cachedSeconds": short(cached),
+    }
+
+
+def speed(run: Any) -> dict[str, Any]:
+    """What the clock said, unless the machine was disturbed; what the calls say; and why it was disturbed."""
+    found = run.speed
+    if found is None:
+        return {"measured": None, "byMedians": None, "disturbed": None}
+    return {
+        "measured": None if found.disturbed else short(found.measured),
+        "byMedians": short(found.by_medians),
+        "disturbed": in_every_language(found.reason) if found.disturbed else None,
     }
 
 
@@ -241,8 +253,9 @@ def rivals(
     """TeaCache and the schedules of the same cost, with those that came closest in this run, by PSNR."""
     _, seconds = run.seconds
     trace = run.cached if isinstance(run.cached, Trace) else run.cached.trace
-    rows = [_rival("teacache", trace.computed_calls, len(trace.records), seconds, run.fidelity)]
-    rows += [_rival(r.name, r.computed_calls, r.calls, r.seconds, r.fidelity) for r in found]
+    disturbed = run.speed is not None and run.speed.cached_in_doubt
+    rows = [_rival("teacache", trace.computed_calls, len(trace.records), seconds, run.fidelity, disturbed)]
+    rows += [_rival(r.name, r.computed_calls, r.calls, r.seconds, r.fidelity, r.disturbed) for r in found]
     best = max(row["psnr"] or 0 for row in rows)
     closest = [row["name"] for row in rows if (row["psnr"] or 0) > best - TIE]
     complete = len(rows) > 2 and not busy
@@ -261,12 +274,15 @@ def no_rivals(*, wanted: bool) -> dict[str, Any]:
     return {"n": next(_numbers), "run": "", "rows": [], "busy": False, "wanted": wanted, "closest": []}
 
 
-def _rival(name: str, computed: int, calls: int, seconds: float | None, fidelity: Any) -> dict[str, Any]:
+def _rival(
+    name: str, computed: int, calls: int, seconds: float | None, fidelity: Any, disturbed: bool
+) -> dict[str, Any]:
     return {
         "name": name,
         "computed": computed,
         "calls": calls,
         "seconds": short(seconds),
+        "disturbed": disturbed,
         "psnr": short(fidelity.psnr),
         "ssim": short(fidelity.ssim),
     }

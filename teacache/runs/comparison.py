@@ -12,10 +12,11 @@ import numpy as np
 
 from teacache.method.trace import StepRecord, Trace
 from teacache.runs.request import Request
+from teacache.runs.speed import Speed, speed
 
 PSNR_CAP = 100.0  # dB; the authors' figure for a squared error below 1e-10, since infinity has no mean
 RivalName = Literal["uniform", "fewer_steps"]
-Phase = Literal["text", "uncached", "cached", "decoding", "done"]
+Phase = Literal["text", "warming", "uncached", "cached", "again", "decoding", "done"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -81,6 +82,7 @@ class Rival:
     calls: int
     seconds: float  # denoising
     fidelity: Fidelity
+    disturbed: bool = False  # the machine was: the seconds are not to be set beside those of the other runs
 
     def to_json(self) -> dict[str, Any]:
         """Plain JSON values."""
@@ -88,7 +90,7 @@ class Rival:
 
 
 class Speedups:
-    """The three speedups of whatever has an uncached and a cached run, with trace and timings each.
+    """The speedups of whatever has an uncached and a cached run, with trace and timings each.
 
     A run that was probed computed what TeaCache would have reused: its seconds are no timing of TeaCache, and
     nothing is made of them.
@@ -117,16 +119,27 @@ class Speedups:
         return self._speedup_parts()[1][0].ideal_speedup
 
     @property
+    def speed(self) -> Speed | None:
+        """The measured speedup with its doubt: what is to be shown. None where a run was probed."""
+        if self.probed:
+            return None
+        (uncached, slow), (cached, fast) = self._speedup_parts()
+        return speed(uncached, cached, seconds=(slow.denoising, fast.denoising))
+
+    @property
     def measured_speedup(self) -> float | None:
-        """Seconds of denoising, uncached over cached; None where one was probed."""
-        uncached, cached = self.seconds
-        return None if uncached is None or cached is None else uncached / max(cached, 1e-9)
+        """Seconds of denoising, uncached over cached, as the clock said; None where one was probed.
+
+        To be shown only where `speed` does not call it disturbed.
+        """
+        found = self.speed
+        return None if found is None else found.measured
 
     @property
     def efficiency(self) -> float | None:
-        """How much of the ideal speedup was measured; None where none was."""
-        measured = self.measured_speedup
-        return None if measured is None else measured / self.ideal_speedup
+        """How much of the ideal speedup there was, as far as it is believed; None where that is unknown."""
+        found = self.speed
+        return None if found is None or found.believed is None else found.believed / self.ideal_speedup
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -140,7 +153,7 @@ class Comparison(Speedups):
     uncached: Run
     cached: Run
     fidelity: Fidelity  # of the cached video, against the uncached one
-    baseline_reused: bool  # the uncached run is an earlier one of this process
+    baseline_reused: bool  # the uncached run is an earlier one of this process, and so are its seconds
     rivals: tuple[Rival, ...] = ()
 
     def _speedup_parts(self) -> tuple[tuple[Trace, Timings], tuple[Trace, Timings]]:
@@ -168,7 +181,8 @@ class Comparison(Speedups):
 class Progress:
     """The whole state of a comparison at one moment; each one replaces the one before.
 
-    Phases: text, uncached, decoding, cached, decoding, done. A reused baseline leaves out its two.
+    Phases: text, uncached, decoding, cached, decoding, done. A reused baseline leaves out its two; if its
+    time proves to be out of date, again and decoding follow. Before calls of a new kind there is warming.
     """
 
     run_id: str

@@ -28,6 +28,11 @@ class Encoded:
 
 
 @dataclass(frozen=True)
+class Warming:
+    """Calls are about to be made that nobody times: the first ones of their kind in this process."""
+
+
+@dataclass(frozen=True)
 class Started:
     """The first call is about to be made, of so many."""
 
@@ -67,4 +72,4 @@ class Finished:
     run: Run
 
 
-Event = Encoded | Started | Called | Previewed | Denoised | Beat | Finished
+Event = Encoded | Warming | Started | Called | Previewed | Denoised | Beat | Finished

@@ -18,7 +18,7 @@ import threading
 import time
 import weakref
 from collections.abc import Iterator
-from contextlib import contextmanager, nullcontext
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -26,12 +26,11 @@ import numpy as np
 import torch
 
 from teacache.errors import Cancelled, Phrase, RequestError
-from teacache.method.cache import TeaCache
 from teacache.method.gate import Settings
 from teacache.method.trace import StepRecord, Trace
 from teacache.runs.adapters import adapter_of, checked
-from teacache.runs.adapters.particular import stepped
 from teacache.runs.adapters.previews import floats_to_bytes
+from teacache.runs.calling import call, experts_of
 from teacache.runs.comparison import Run, Timings
 from teacache.runs.events import (
     Beat,
@@ -43,11 +42,14 @@ from teacache.runs.events import (
     Finished,
     Previewed,
     Started,
+    Warming,
 )
 from teacache.runs.preview import affordable, clean_estimate
 from teacache.runs.request import Request
 from teacache.runs.threads import BEAT, give_back
 from teacache.runs.timing import WallClock, synchronize
+from teacache.runs.waiting import adapting
+from teacache.runs.warm import is_warm, warm
 
 
 @dataclass(frozen=True, eq=False)
@@ -151,7 +153,7 @@ class Job:
     def work(self) -> None:
         """The whole run, in the worker thread; whatever goes wrong is raised in the thread that iterates."""
         try:
-            with torch.no_grad(), _quiet(self.pipe):  # gradient mode belongs to a thread
+            with torch.no_grad(), _quiet(self.pipe), adapting():  # gradient mode belongs to a thread
                 run = self._run()
             self.tell(Finished(run))
         except BaseException as error:
@@ -160,6 +162,7 @@ class Job:
     def _run(self) -> Run:
         embeddings = self.embeddings or self._encode()
         self.tell(Encoded(embeddings))
+        self._warm_up(embeddings)
         video, trace, watch = self._denoise(embeddings)
         decision = sum(record.decision_seconds for record in trace.records)
         timings = Timings(
@@ -177,35 +180,32 @@ class Job:
         synchronize(self.pipe._execution_device)
         return Embeddings(arguments=arguments, seconds=time.perf_counter() - start)
 
+    def _warm_up(self, embeddings: Embeddings) -> None:
+        """What happens once per process happens now, before the clock runs."""
+        these = (self.pipe, self.request, embeddings.arguments, self.settings)
+        if not is_warm(*these):
+            self.tell(Warming())
+            warm(*these, check=self.check)
+
     def _denoise(self, embeddings: Embeddings) -> tuple[np.ndarray, Trace, _Watch]:
-        """Frames, trace and times; `pipe` decodes, and its noise is that of a CPU generator."""
-        adapter, request = adapter_of(self.pipe), self.request
+        """Frames, trace and times; `pipe` decodes."""
+        request = self.request
         watch = _Watch(self, WallClock(self.pipe._execution_device))
-        with (
-            TeaCache(
-                self.pipe,
-                settings=self.settings,
-                experts=experts_of(self.pipe, self.settings),
-                probe=request.probe,
-                observer=watch,
-            ) as cache,
-            adapter.around(self.pipe, request),
-            nullcontext() if adapter.callback else stepped(self.pipe, watch.after_step),
-        ):
-            output = self.pipe(
-                **embeddings.arguments,
-                **adapter.arguments(request),
-                generator=torch.Generator("cpu").manual_seed(request.seed),
-                output_type="np",
-                return_dict=False,
-                **({"callback_on_step_end": watch.after_step} if adapter.callback else {}),
-            )[0]
+        output, trace = call(
+            self.pipe,
+            request,
+            embeddings.arguments,
+            settings=self.settings,
+            experts=experts_of(self.pipe, self.settings),
+            observer=watch,
+            after_step=watch.after_step,
+        )
         synchronize(self.pipe._execution_device)
         _check_numbers(self.pipe, Phrase("decoding"), np.isfinite(output.max() - output.min()))
         # one clip (1, F, H, W, 3), or one picture (1, H, W, 3) that becomes a clip of one frame
         video = floats_to_bytes(np.asarray(output[0] if output.ndim == 5 else output))
         trace = replace(
-            cache.trace,
+            trace,
             model=request.model,
             prompt=request.prompt,
             seed=request.seed,
@@ -265,21 +265,6 @@ class _Watch:
         self.job.tell(Previewed(make(self.job.pipe, guess, self.job.request)))
         self.previews += 1
         self.preview_seconds += time.perf_counter() - start
-
-
-def experts_of(pipe: Any, settings: Settings) -> dict[str, Settings]:
-    """The settings of single transformers in a run at `settings`: those that the pipeline brings, as asked.
-
-    They differ from `pipe.teacache_settings` where they must; what a request changes there, it changes in
-    them too, and its threshold is everybody's, so that an uncached run is one.
-    """
-    usual = getattr(pipe, "teacache_settings", None) or settings
-    return {
-        name: own.following(usual, settings).replaced(
-            threshold=settings.threshold, schedule=settings.schedule
-        )
-        for name, own in (getattr(pipe, "teacache_experts", None) or {}).items()
-    }
 
 
 def _offloaded(pipe: Any) -> bool:

@@ -45,6 +45,7 @@ def _rival(data: Any) -> Rival:
         calls=int(_number("calls", data["calls"], minimum=0)),
         seconds=_number("seconds", data["seconds"], minimum=0),
         fidelity=read_fidelity(data["fidelity"]),
+        disturbed=data.get("disturbed") is True,  # of a run from before this was known: it is not
     )
 
 

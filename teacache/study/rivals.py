@@ -14,6 +14,7 @@ from teacache.method.trace import Trace
 from teacache.runs.comparison import Comparison, Rival, RivalName, Run
 from teacache.runs.fidelity import judging
 from teacache.runs.request import STEPS, Request
+from teacache.runs.speed import speed
 from teacache.study.clips import sample, sampling
 from teacache.study.schedules import fixed, uniform
 
@@ -47,7 +48,14 @@ def _judged(name: RivalName, run: Run, comparison: Comparison) -> Generator[None
         calls=len(run.trace.records),
         seconds=run.timings.denoising,
         fidelity=found,
+        disturbed=disturbed(comparison.uncached, run),
     )
+
+
+def disturbed(uncached: Run, run: Run) -> bool:
+    """Whether something else took the machine's time in `run`, set beside the uncached run of that noise."""
+    seconds = uncached.timings.denoising, run.timings.denoising
+    return speed(uncached.trace, run.trace, seconds=seconds).cached_in_doubt
 
 
 def uniform_reuse(pipe: Any, request: Request, computed: int) -> Run:

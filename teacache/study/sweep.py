@@ -26,7 +26,7 @@ from teacache.study.calibrate import Fit
 from teacache.study.clips import sample
 from teacache.study.collect import Setup, save_whole
 from teacache.study.regions import object_mask, object_psnr
-from teacache.study.rivals import fewer_steps, uniform_reuse
+from teacache.study.rivals import disturbed, fewer_steps, uniform_reuse
 
 Method = Literal["teacache", "naive", "uniform", "fewer_steps"]
 METHODS: tuple[Method, ...] = ("teacache", "naive", "uniform", "fewer_steps")
@@ -47,6 +47,7 @@ class Row:
     psnr: float  # dB
     object_psnr: float | None  # dB, in the object's region; None where the uncached clip shows no object
     ssim: float
+    disturbed: bool = False  # something else took the machine's time: `seconds` are not the method's
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -166,6 +167,7 @@ def _judge(
             psnr=quality.psnr,
             object_psnr=object_psnr(run.video, reference.video, mask),
             ssim=quality.ssim,
+            disturbed=disturbed(reference, run),
         )
         _append(folder / ROWS, row)
         yield row

@@ -30,7 +30,7 @@ def trace(schedule: tuple[bool, ...] = (True, True, False, True), threshold: flo
             indicator_distance=None if i == 0 else 0.05,
             computed=computed,
             reason="threshold" if computed else "below_threshold",
-            seconds=0.1,
+            seconds=1.0 if computed else 0.1,
         )
         for i, computed in enumerate(schedule)
     )
@@ -65,7 +65,7 @@ def comparison(run_id: str = "run-1", created: str = "2026-01-02T03:04:05Z") -> 
         trace=trace((True,) * 4, 0.0), video=clip(0), timings=Timings(text=0.1, denoising=4.0, decoding=0.5)
     )
     cached = Run(
-        trace=trace(), video=clip(1), timings=Timings(text=0.1, denoising=2.0, decoding=0.5, decision=0.01)
+        trace=trace(), video=clip(1), timings=Timings(text=0.1, denoising=3.2, decoding=0.5, decision=0.01)
     )
     return Comparison(
         run_id=run_id,

@@ -3,7 +3,7 @@
 (function () {
   const tc = window.teacache;
   const REST_MS = 900;
-  const PHASES = ["waiting", "loading", "text", "uncached", "cached", "decoding"];
+  const PHASES = ["waiting", "loading", "text", "warming", "uncached", "cached", "again", "decoding"];
 
   const said = tc.el("p", { class: "tc-sr", role: "status", "aria-live": "polite", id: "tc-aloud" });
   const body = tc.el("tbody");
@@ -15,10 +15,11 @@
   function summary(view) {
     const figures = { computed: view.computed, reused: view.reused, n: view.columns.computed.length, ideal: tc.fixed(view.total / Math.max(1, view.computed), 2) + "×" };
     const f = view.run.figures;
-    const measured = view.kind === "run" && f.measured && f.psnr;
+    const measured = view.kind === "run" && tc.speed(f) && f.psnr;
     return [
       tc.t("state_" + (view.kind === "whatif" ? "whatif" : view.run.phase)) + ".", tc.t("aloud_figures", figures),
-      measured ? tc.t("aloud_measured", { measured: tc.fixed(f.measured, 2) + "×", psnr: tc.psnr(f.psnr), ssim: tc.ssim(f.ssim) }) : "",
+      measured ? tc.t("aloud_measured", { measured: tc.speedText(f), psnr: tc.psnr(f.psnr), ssim: tc.ssim(f.ssim) }) : "",
+      measured && f.disturbed ? tc.t("line_disturbed", { why: tc.said(f.disturbed) }) : "",
       tc.never(view) || "",
     ].filter(Boolean).join(" ");
   }

@@ -58,13 +58,20 @@
       say.setAttribute("aria-live", view.kind === "live" ? "off" : "polite"); // not once a step
       strip.draw(view, index);
     }
+    // What is to be said beside the measured speedup.
+    function mark() {
+      const f = view.run.figures;
+      if (f.probed || f.disturbed) return tc.t(f.probed ? "not_timed" : "disturbed_mark");
+      return f.measured && view.run.baselineReused ? tc.t("earlier_mark") : "";
+    }
     function drawFigures() {
       const f = view.run.figures;
       const asked = view.kind === "whatif";
       const none = !view.columns.step.length; // a run that has only begun
       tiles.steps.set(none ? "–" : `${view.computed} / ${view.reused}`);
       tiles.ideal.set(none || view.measuring ? "–" : tc.fixed(view.total / Math.max(1, view.computed), 2) + "×");
-      tiles.measured.set(f.measured ? tc.fixed(f.measured, 2) + "×" : "–", asked, f.probed ? tc.t("not_timed") : "");
+      tiles.measured.set(tc.speedText(f), asked, mark(), f.disturbed ? `${tc.t("disturbed_tip")} ${tc.said(f.disturbed)}` : "");
+      tiles.measured.node.classList.toggle("disturbed", Boolean(f.disturbed));
       tiles.psnr.set(tc.psnr(f.psnr), asked);
       const lpips = f.lpips ?? null;
       tiles.ssim.set(f.ssim ? tc.ssim(f.ssim) : "–", asked, lpips === null ? "" : "LPIPS " + tc.fixed(lpips, 3), f.lpipsReason && tc.said(f.lpipsReason));
@@ -89,7 +96,9 @@
       if (run.phase === "cached" && run.baselineReused) return tc.t("line_cached_kept", values);
       const none = view.table && !view.reused ? tc.t("line_none", { t: tc.num(view.table.first.threshold) }) : "";
       if (run.phase !== "done") return none || tc.t("line_" + run.phase, values);
-      return [tc.t(run.baselineReused ? "line_done_kept" : "line_done", values), none, tc.outcomeText(view)].filter(Boolean).join(" ");
+      const done = tc.t(run.baselineReused ? "line_done_kept" : "line_done", values);
+      const odd = run.figures.disturbed && tc.t("line_disturbed", { why: tc.said(run.figures.disturbed) });
+      return [odd || done, none, tc.outcomeText(view)].filter(Boolean).join(" ");
     }
     function drawBar() {
       const { run } = view;

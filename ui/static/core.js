@@ -46,6 +46,10 @@
       ? "–"
       : written(value, { minimumFractionDigits: places, maximumFractionDigits: places });
 
+  // A speedup that may be shown: where the machine was disturbed, what the calls say instead of the clock, marked.
+  tc.speed = (of) => (of.disturbed ? of.byMedians : of.measured);
+  tc.speedText = (of) => (tc.speed(of) ? (of.disturbed ? "≈" : "") + tc.fixed(tc.speed(of), 2) + "×" : "–");
+
   // The server says 100 dB of what is equal.
   const IDENTICAL = 99.5;
   tc.identical = (psnr) => psnr > IDENTICAL;

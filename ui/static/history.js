@@ -38,15 +38,14 @@
   }
 
   const psnrText = (run) => (run.psnr === null ? "–" : run.psnr > IDENTICAL ? tc.t("history_identical") : tc.fixed(run.psnr, 1) + " dB");
-  const speedText = (run) => (run.measured === null ? "–" : tc.fixed(run.measured, 2) + "×");
   const ruleText = (run) => "δ " + tc.delta(run.threshold) + (run.naive ? " · " + tc.t("naive") : "");
-  const sentence = (run) => tc.t("history_dot", { rule: ruleText(run), speedup: speedText(run), psnr: psnrText(run), prompt: run.prompt, steps: run.steps });
+  const sentence = (run) => tc.t("history_dot", { rule: ruleText(run), speedup: tc.speedText(run) + (run.disturbed ? ` (${tc.t("disturbed_mark")})` : ""), psnr: psnrText(run), prompt: run.prompt, steps: run.steps });
 
   // Runs of one model at one number of steps can be compared; of those the frontier is what no other beats in both.
   const alike = (a, b) => a && b && a.model === b.model && a.steps === b.steps;
   function frontier(runs) {
     let best = -Infinity;
-    return [...runs].sort((a, b) => b.measured - a.measured || b.psnr - a.psnr).filter((run) => run.psnr > best && ((best = run.psnr), true)).reverse();
+    return [...runs].sort((a, b) => tc.speed(b) - tc.speed(a) || b.psnr - a.psnr).filter((run) => run.psnr > best && ((best = run.psnr), true)).reverse();
   }
 
   function ticks(low, high, wanted) {
@@ -60,7 +59,7 @@
 
   // Scales that hold every dot, with some room.
   function scales(runs) {
-    const speeds = runs.map((run) => run.measured);
+    const speeds = runs.map(tc.speed);
     const heights = runs.map((run) => run.psnr).filter((psnr) => psnr <= IDENTICAL); // equal videos lie on the upper edge
     const x = [Math.min(1, ...speeds) - 0.05, Math.max(2, ...speeds) * 1.06];
     const y = [Math.min(20, ...heights.map((h) => h - 2)), Math.max(50, ...heights.map((h) => h + 4))];
@@ -148,12 +147,12 @@
       tc.emit("play", { n: Date.now(), run: shown, kind: "video", still, src, fps: a.clip.fps, frames: a.clip.frames, captions: ["A · " + caption(a), "B · " + caption(b)], links: [[still ? "save_pictures" : "save_video", src]] });
     }
     const recordedName = (run) => tc.t(`recorded_${run.run.replace(/^\d+-/, "")}`);
-    const caption = (run) => `${ruleText(run)}, ${speedText(run)}`;
+    const caption = (run) => `${ruleText(run)}, ${tc.speedText(run)}`;
 
     function dot(run, scale) {
       const mine = !run.recorded;
-      const classes = ["tc-dot", mine ? "own" : "recorded", run.run === shown ? "shown" : "", pins.includes(run.run) ? "pinned" : "", alike(run, find(shown) || run) ? "" : "other"];
-      const node = shape("g", { class: classes.filter(Boolean).join(" "), transform: `translate(${scale.px(run.measured)} ${scale.py(run.psnr)})`, tabindex: 0, role: "button", "aria-label": sentence(run), "data-tip": sentence(run), "data-run": run.run,
+      const classes = ["tc-dot", mine ? "own" : "recorded", run.disturbed ? "disturbed" : "", run.run === shown ? "shown" : "", pins.includes(run.run) ? "pinned" : "", alike(run, find(shown) || run) ? "" : "other"];
+      const node = shape("g", { class: classes.filter(Boolean).join(" "), transform: `translate(${scale.px(tc.speed(run))} ${scale.py(run.psnr)})`, tabindex: 0, role: "button", "aria-label": sentence(run), "data-tip": sentence(run), "data-run": run.run,
         onclick: () => restore(run.run), onkeydown: (e) => ["Enter", " "].includes(e.key) && (e.preventDefault(), restore(run.run)) });
       node.append(shape("circle", { r: 13, class: "reach" }), shape("circle", { r: mine ? 6 : 5 }));
       const place = pins.indexOf(run.run);
@@ -161,10 +160,10 @@
       return node;
     }
     function drawPlot() {
-      const there = everything().filter((run) => run.measured !== null && run.psnr !== null);
+      const there = everything().filter((run) => tc.speed(run) !== null && run.psnr !== null);
       const scale = scales(there);
       const like = there.filter((run) => alike(run, find(shown) || run));
-      const line = frontier(like).map((run) => `${scale.px(run.measured)},${scale.py(run.psnr)}`).join(" ");
+      const line = frontier(like).map((run) => `${scale.px(tc.speed(run))},${scale.py(run.psnr)}`).join(" ");
       plot.replaceChildren(...axes(scale), shape("polyline", { points: line, class: "frontier" }), ...there.map((run) => dot(run, scale)));
     }
     function row(run) {
@@ -174,7 +173,7 @@
       return tc.el("tr", { class: run.run === shown ? "shown" : "", "data-run": run.run },
         tc.el("td", {}, toggle || ""),
         tc.el("th", { scope: "row" }, name, tc.el("span", { class: "tc-prompt" }, run.recorded ? tc.t("history_recorded") + " · " + recordedName(run) : run.prompt || tc.t("history_upload"))),
-        tc.el("td", {}, speedText(run)), tc.el("td", {}, psnrText(run)),
+        tc.el("td", {}, tc.speedText(run)), tc.el("td", {}, psnrText(run)),
         tc.el("td", {}, tc.el("span", { class: "tc-mark" }, run.run === shown ? tc.t("history_shown") : "")));
     }
     function draw() {

@@ -78,10 +78,10 @@
   function race(view, check) {
     if (!raceable()) return null;
     const runs = tc.lessonRuns;
-    const speeds = runs.map((r) => r.measured);
+    const speeds = runs.map(tc.speed);
     const y0 = Math.floor(Math.min(...runs.map((r) => r.psnr)) / 10) * 10;
     return tc.scatter({
-      points: runs.map((r) => ({ x: r.measured, y: r.psnr, r: 5, kind: r.run === view.run.run ? "shown" : "", name: tc.t("tour_run", { prompt: r.prompt, s: tc.fixed(r.measured, 2), db: tc.fixed(r.psnr, 1) }) })),
+      points: runs.map((r) => ({ x: tc.speed(r), y: r.psnr, r: 5, kind: r.run === view.run.run ? "shown" : "", name: tc.t("tour_run", { prompt: r.prompt, s: tc.fixed(tc.speed(r), 2), db: tc.fixed(r.psnr, 1) }) })),
       end: { x: Math.max(...speeds) * 1.08, y: Math.max(...runs.map((r) => r.psnr)) * 1.04 - y0, y0 },
       labels: [tc.t("history_x"), tc.t("history_y")], name: tc.t("tour_race"), onpick: (i) => check(runs[i], runs),
     });
@@ -89,8 +89,8 @@
   const FAITHFUL = 30; // dB; from about there a difference is hard to see
   function judgeRun(chosen, runs) {
     const good = runs.filter((r) => r.psnr >= FAITHFUL);
-    const best = (good.length ? good : runs).reduce((a, b) => (b.measured > a.measured ? b : a));
-    const told = (r) => ({ s: tc.fixed(r.measured, 2), db: tc.fixed(r.psnr, 1) });
+    const best = (good.length ? good : runs).reduce((a, b) => (tc.speed(b) > tc.speed(a) ? b : a));
+    const told = (r) => ({ s: tc.fixed(tc.speed(r), 2), db: tc.fixed(r.psnr, 1) });
     const values = { ...told(chosen), bs: told(best).s, bdb: told(best).db };
     return { right: chosen === best, values };
   }
@@ -166,10 +166,10 @@
     {
       id: "speed", where: ".tc-figures",
       lacks: () => (raceable() ? "" : "none"),
-      variant: (view) => (view.run.figures.measured && view.run.figures.psnr ? "" : "unmeasured"),
+      variant: (view) => (tc.speed(view.run.figures) && view.run.figures.psnr ? "" : "unmeasured"),
       values: (view) => {
         const f = view.run.figures;
-        return { x: f.measured ? tc.fixed(f.measured, 2) : "–", y: tc.fixed(f.ideal || view.total / Math.max(1, view.computed), 2), db: f.psnr ? tc.fixed(f.psnr, 1) : "–", limit: FAITHFUL };
+        return { x: (f.disturbed ? "≈" : "") + tc.fixed(tc.speed(f), 2), y: tc.fixed(f.ideal || view.total / Math.max(1, view.computed), 2), db: f.psnr ? tc.fixed(f.psnr, 1) : "–", limit: FAITHFUL };
       },
       figure: race, dots: judgeRun,
     },

@@ -87,7 +87,10 @@
     function row(name, found, closest) {
       const cells = found ? [`${found.computed}/${found.calls}`, tc.fixed(found.seconds, 1), ...near(found)] : ["–", "–", "–", "–"];
       return tc.el("tr", { class: closest.length < NAMES.length && closest.includes(name) ? "winner" : "" },
-        tc.el("th", { scope: "row" }, tc.term("rival_" + name)), ...cells.map((c, i) => tc.el("td", { colspan: i === 2 && cells.length < 4 ? 2 : null }, c)));
+        tc.el("th", { scope: "row" }, tc.term("rival_" + name)), ...cells.map((c, i) => {
+          const odd = i === 1 && found && found.disturbed;
+          return tc.el("td", { colspan: i === 2 && cells.length < 4 ? 2 : null, class: odd ? "disturbed" : null, tabindex: odd ? 0 : null, "data-tip": odd ? tc.t("disturbed_seconds") : null }, c);
+        }));
     }
     const draw = (value) => {
       const by = Object.fromEntries((value ? value.rows : []).map((r) => [r.name, r]));

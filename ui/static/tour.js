@@ -249,7 +249,7 @@
     tc.lessonRuns = [];
     try {
       const told = await (await fetch("teacache/history?ids=")).json();
-      tc.lessonRuns = told.recorded.filter((run) => run.measured !== null && run.psnr !== null);
+      tc.lessonRuns = told.recorded.filter((run) => tc.speed(run) !== null && run.psnr !== null);
       draw(false);
     } catch (error) {
       tc.lessonRuns = null; // asked again with the next lesson

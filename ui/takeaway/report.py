@@ -171,7 +171,7 @@ def _tiles(run: Any, words: dict[str, str]) -> str:
     ]
     if run.fidelity is not None:
         shown += [
-            (words["not_timed"] if run.probed else f"{run.measured_speedup:.2f}×", words["fig_measured"]),
+            _speedup(run, words),
             (f"{run.fidelity.psnr:.1f} dB", words["fig_psnr"]),
             (f"{run.fidelity.ssim:.4f}", words["fig_ssim"]),
         ]
@@ -181,6 +181,20 @@ def _tiles(run: Any, words: dict[str, str]) -> str:
         f'<div class="tc-fig"><b>{_text(_local(a, words))}</b><span>{_text(b)}</span></div>' for a, b in shown
     )
     return f'<div class="tc-figures">{tiles}</div>'
+
+
+def _speedup(run: Any, words: dict[str, str]) -> tuple[str, str]:
+    """The measured speedup and what it is called; marked where it is not what the clock said."""
+    found = run.speed
+    if found is None:
+        return words["not_timed"], words["fig_measured"]
+    shown = "–" if found.believed is None else f"{found.believed:.2f}×"
+    if found.disturbed:
+        return "≈" * (
+            found.believed is not None
+        ) + shown, f"{words['fig_measured']} ({words['disturbed_mark']})"
+    earlier = f" ({words['earlier_mark']})" if run.baseline_reused else ""
+    return shown, words["fig_measured"] + earlier
 
 
 def _settings(run: Any, words: dict[str, str]) -> list[tuple[str, str]]:
@@ -210,7 +224,7 @@ def _rivals(run: Any, words: dict[str, str]) -> str:
         (
             words["rival_" + row["name"]],
             f"{row['computed']}/{row['calls']}",
-            "–" if row["seconds"] is None else _local(f"{row['seconds']:.2f}", words),
+            _seconds(row, words),
             _local(f"{row['psnr']:.1f}", words),
             _local(f"{row['ssim']:.4f}", words),
         )
@@ -218,6 +232,12 @@ def _rivals(run: Any, words: dict[str, str]) -> str:
     ]
     head = ("", words["col_computed"], words["col_seconds"], "PSNR", "SSIM")
     return _table(words["rivals_title"], rows, head)
+
+
+def _seconds(row: dict[str, Any], words: dict[str, str]) -> str:
+    if row["seconds"] is None:
+        return "–"
+    return _local(f"{row['seconds']:.2f}", words) + f" ({words['disturbed_word']})" * row["disturbed"]
 
 
 def _schedule(run: Any, words: dict[str, str]) -> str:

@@ -1,0 +1,75 @@
+"""A pipeline's call as every run here makes it: from encoded prompt to pixels, with TeaCache attached.
+
+Knows pipelines through adapters, and TeaCache; nothing of threads, events or time.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import nullcontext
+from typing import Any
+
+import torch
+
+from teacache.method.cache import TeaCache
+from teacache.method.gate import Settings
+from teacache.method.session import Observer
+from teacache.method.trace import Trace
+from teacache.runs.adapters import adapter_of
+from teacache.runs.adapters.particular import stepped
+from teacache.runs.request import Request
+
+AfterStep = Callable[[Any, int, Any, dict[str, Any]], dict[str, Any]]  # as diffusers' callback_on_step_end
+
+
+def call(
+    pipe: Any,
+    request: Request,
+    embeddings: dict[str, Any],
+    *,
+    settings: Settings,
+    experts: dict[str, Settings],
+    observer: Observer,
+    after_step: AfterStep,
+) -> tuple[Any, Trace]:
+    """What the pipeline makes of a checked request, and the trace; the noise is that of a CPU generator.
+
+    `embeddings` are arguments of its call, `experts` the settings of single transformers. What `observer` and
+    `after_step` raise ends it.
+    """
+    adapter = adapter_of(pipe)
+    with (
+        TeaCache(
+            pipe,
+            settings=settings,
+            experts=experts,
+            probe=request.probe,
+            observer=observer,
+        ) as cache,
+        adapter.around(pipe, request),
+        nullcontext() if adapter.callback else stepped(pipe, after_step),
+    ):
+        output = pipe(
+            **embeddings,
+            **adapter.arguments(request),
+            generator=torch.Generator("cpu").manual_seed(request.seed),
+            output_type="np",
+            return_dict=False,
+            **({"callback_on_step_end": after_step} if adapter.callback else {}),
+        )[0]
+    return output, cache.trace
+
+
+def experts_of(pipe: Any, settings: Settings) -> dict[str, Settings]:
+    """The settings of single transformers in a run at `settings`: those that the pipeline brings, as asked.
+
+    They differ from `pipe.teacache_settings` where they must; what a request changes there, it changes in
+    them too, and its threshold is everybody's, so that an uncached run is one.
+    """
+    usual = getattr(pipe, "teacache_settings", None) or settings
+    return {
+        name: own.following(usual, settings).replaced(
+            threshold=settings.threshold, schedule=settings.schedule
+        )
+        for name, own in (getattr(pipe, "teacache_experts", None) or {}).items()
+    }

@@ -1,0 +1,72 @@
+"""A run that the machine disturbed: marked wherever the page shows its speedup, never as the clock had it."""
+
+from __future__ import annotations
+
+import json
+import re
+import shutil
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.browser.conftest import ARTIFACTS
+from tests.browser.steps import open_app
+from tools.serving import HOST, free_port, served
+from ui.library import RECORDED, Library
+
+MINE = "20260101-000000-disturbed"
+TIMES = 12  # as long as they took, every call of the uncached run
+CUT = """() => [...document.querySelectorAll('.tc-fig small, .tc-fig b')]
+  .filter((part) => part.scrollWidth > part.clientWidth).map((part) => part.textContent)"""
+
+
+@pytest.fixture(scope="module")
+def runs(tmp_path_factory):
+    """A folder with the first recorded run as a busy neighbour would have made it."""
+    folder = tmp_path_factory.mktemp("runs")
+    shutil.copytree(RECORDED / Library().recorded[0].run_id, folder / MINE)
+    record = folder / MINE / "run.json"
+    told = json.loads(record.read_text()) | {"run_id": MINE}
+    for call in told["uncached"]["records"]:
+        call["seconds"] *= TIMES
+    told["uncached_timings"]["denoising"] *= TIMES
+    record.write_text(json.dumps(told))
+    return folder
+
+
+@pytest.fixture(scope="module")
+def server(runs):
+    """A server of its own, that has the disturbed run."""
+    port = free_port()
+    ARTIFACTS.mkdir(parents=True, exist_ok=True)
+    command = ["app.py", "--host", HOST, "--port", str(port), "--no-browser", "--runs-dir", str(runs)]
+    with served(command, port, ARTIFACTS / "disturbed.log") as address:
+        yield address
+
+
+@pytest.mark.parametrize(
+    "language, mark, word",
+    [("en", "≈2.2", "disturbed"), ("de", "≈2,2", "gestört"), ("zh", "≈2.2", "受干扰")],
+)
+def test_the_tile_the_line_and_the_history_are_marked(open_page, runs, shot, language, mark, word):
+    page = open_page()
+    open_app(page, f"/?lang={language}&run={MINE}")
+    page.wait_for_function("id => teacache.now.run.run === id", arg=MINE)
+    expect(page.locator("[data-fig=measured] b")).to_contain_text(mark)
+    expect(page.locator("[data-fig=measured] small")).to_contain_text(word)
+    assert page.evaluate(CUT) == []
+    shot(f"disturbed-{language}", page)
+    clock = Library(runs).load(MINE).measured_speedup
+    shown = page.evaluate("document.body.innerText.replaceAll(',', '.')")
+    assert clock > 20 and f"{clock:.1f}"[:-1] + "×" not in shown and f"{clock:.2f}" not in shown
+
+
+def test_its_dot_in_the_history_is_hollow_and_lies_where_the_calls_say(open_page):
+    page = open_page()
+    page.add_init_script(f"localStorage.setItem('teacache-runs', JSON.stringify(['{MINE}']))")
+    open_app(page, f"/?run={MINE}")
+    dot = page.locator(f".tc-dot.disturbed[data-run='{MINE}']")
+    expect(dot).to_have_attribute("data-tip", re.compile("≈2.2.*disturbed"))
+    assert page.locator(".tc-dot.disturbed").count() == 1
+    row = page.locator(f".tc-history tr[data-run='{MINE}']")
+    expect(row).to_contain_text("≈2.2")
