@@ -1,12 +1,11 @@
-"""A process that runs comparisons when told to: `python -m benchmarks.runner STEPS [--as-torch-comes]`.
+"""A process that runs the embedded model on demand: `python -m benchmarks.runner STEPS [--as-torch-comes]`.
 
-Each line of its input is a seed; each line of its output the seconds of denoising of the uncached and of the
-cached run, as JSON.
+Each line of its input is a word and a seed: "uncached 3" for one run, "both 3" for an uncached and a cached
+one. Each line of its output: the seconds of denoising.
 """
 
 from __future__ import annotations
 
-import json
 import sys
 
 from teacache.runs import heap
@@ -20,15 +19,20 @@ def main() -> None:
     heap.keep() if "--as-torch-comes" in sys.argv else settle()
     from teacache.models import load
     from teacache.runs import Baselines, Request, compare
+    from teacache.study.clips import sample
 
     pipe, steps = load("shapes"), int(sys.argv[1])
     print("ready", flush=True)
     for line in sys.stdin:
+        what, seed = line.split()
         settings = pipe.teacache_card.settings()
-        request = Request(model="shapes", prompt=PROMPT, seed=int(line), steps=steps, settings=settings)
-        *_, last = compare(pipe, request, baselines=Baselines(), preview_every=0)
-        runs = (last.comparison.uncached, last.comparison.cached)
-        print(json.dumps([run.timings.denoising for run in runs]), flush=True)
+        request = Request(model="shapes", prompt=PROMPT, seed=int(seed), steps=steps, settings=settings)
+        if what == "both":
+            *_, last = compare(pipe, request, baselines=Baselines(), preview_every=0)
+            runs = [last.comparison.uncached, last.comparison.cached]
+        else:
+            runs = [sample(pipe, request.checked(pipe.teacache_card))]
+        print(sum(run.timings.denoising for run in runs), flush=True)
 
 
 if __name__ == "__main__":

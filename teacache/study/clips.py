@@ -20,6 +20,7 @@ from teacache.runs.adapters import adapter_of
 from teacache.runs.comparison import Run
 from teacache.runs.generate import Finished, generate, lock_of
 from teacache.runs.request import Request
+from teacache.runs.waiting import adapting
 
 OFF = Settings(threshold=0)
 
@@ -61,7 +62,7 @@ def uncached_trace(pipe: Any, request: Request, *, variant: str = "default") -> 
     off = OFF.replaced(variant=variant)
     adapter = adapter_of(pipe)
     run = adapter.around(pipe, request)
-    with lock_of(pipe), torch.no_grad(), TeaCache(pipe, settings=off) as cache, run:
+    with lock_of(pipe), torch.no_grad(), adapting(), TeaCache(pipe, settings=off) as cache, run:
         pipe(
             **adapter.encode(pipe, request),
             **adapter.arguments(request),
