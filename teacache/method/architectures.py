@@ -16,10 +16,19 @@ from teacache.errors import Phrase, SettingsError, UnsupportedModelError
 from teacache.method.distance import Means
 from teacache.method.placing import bring_weights
 
-Stream = Literal["hidden_states", "encoder_hidden_states", "audio_hidden_states"]
+Stream = Literal[
+    "hidden_states",
+    "encoder_hidden_states",
+    "audio_hidden_states",
+    "control_hidden_states",
+    "visual_embed",
+    "x",
+]
+"""A sequence of tokens, by the name of the blocks' argument that brings it."""
 IMAGE: Stream = "hidden_states"
 TEXT: Stream = "encoder_hidden_states"
 AUDIO: Stream = "audio_hidden_states"
+CONTROL: Stream = "control_hidden_states"
 
 Indicator = str | tuple[str, ...] | Callable[[nn.Module, Callable[[str], Any]], torch.Tensor]
 """A source by name, a chain of submodules, or a function of the first block and of what returns its arguments
@@ -62,6 +71,8 @@ class Architecture:
     indicator: Indicator = "input:attn1"  # source of the tensor that is compared between calls
     # first module after the blocks -> the stream it receives
     exits: Mapping[str, Stream] = field(default_factory=lambda: {"norm_out": IMAGE})
+    # a stream that does not come out as the first block gets it -> the source of what it becomes
+    entries: Mapping[Stream, str] = field(default_factory=dict)
     text_first: bool = False  # the exit gets the text's tokens too, in front; they are handed on as they come
     # source of the timestep embedding, for the trace; not "input:". It is what two layers make of the sines
     # and cosines of the timestep: not yet what shifts and scales, nor a sum with the text
@@ -114,6 +125,7 @@ def _without_extra_positions(block: nn.Module, argument: Callable[[str], Any]) -
 
 _BLOCKS = "transformer_blocks"
 _SINGLE = "single_transformer_blocks"
+_BESIDE_GUIDANCE = "output:time_guidance_embed.timestep_embedder"
 _BESIDE_TEXT = "output:time_text_embed.timestep_embedder"  # before pooled text and guidance are added
 _TIME_EMBEDDING = Variant(
     indicator="argument:temb", latent_free=True, from_timestep=("time_proj", "time_embedding")
@@ -128,7 +140,7 @@ _WAN = {
 _FINAL_NORM_INSIDE = Variant(exits={"proj_out": IMAGE})
 
 # The variants follow ali-vilab/TeaCache at commit 7c10efc: eval/teacache/experiments/ and TeaCache4*/. They
-# have no code for Allegro, HunyuanVideo-1.5, LTX-2, Sana-Video and Qwen-Image.
+# run Wan 2.1 and FLUX.1-dev alone of their families, and none of the models that have no card of theirs.
 ARCHITECTURES: dict[str, Architecture] = {
     # adaln_single, elsewhere time_embed, returns what shifts and scales, then the embedding it is made of.
     "LatteTransformer3DModel": Architecture(
@@ -152,12 +164,40 @@ ARCHITECTURES: dict[str, Architecture] = {
         variants={"authors": _TIME_EMBEDDING},
     ),
     "WanTransformer3DModel": Architecture(blocks={"blocks": (IMAGE,)}, embedding=_WAN_E, variants=_WAN),
+    # Its control blocks come first and are given the video's tokens as they enter all the others.
+    "WanVACETransformer3DModel": Architecture(
+        blocks={"vace_blocks": (CONTROL, CONTROL), "blocks": (IMAGE,)},
+        embedding=_WAN_E,
+        variants=_WAN,
+    ),
+    "WanAnimateTransformer3DModel": Architecture(
+        blocks={"blocks": (IMAGE,)},
+        side_blocks={"face_adapter": (IMAGE,)},
+        embedding=_WAN_E,
+        variants=_WAN,
+    ),
+    "ChronoEditTransformer3DModel": Architecture(
+        blocks={"blocks": (IMAGE,)}, embedding=_WAN_E, variants=_WAN
+    ),
+    "SkyReelsV2Transformer3DModel": Architecture(blocks={"blocks": (IMAGE,)}, embedding=_WAN_E),
     "HunyuanVideoTransformer3DModel": Architecture(
         blocks={_BLOCKS: (IMAGE, TEXT), _SINGLE: (IMAGE, TEXT)},
         indicator="input:attn",
         embedding=_BESIDE_TEXT,
     ),
     "HunyuanVideo15Transformer3DModel": Architecture(blocks={_BLOCKS: (IMAGE, TEXT)}, indicator="input:attn"),
+    # What was made before goes through the blocks in front of the new frames, which alone come out.
+    "HunyuanVideoFramepackTransformer3DModel": Architecture(
+        blocks={_BLOCKS: (IMAGE, TEXT), _SINGLE: (IMAGE, TEXT)},
+        indicator="input:attn",
+        entries={IMAGE: "output:x_embedder"},
+        embedding=_BESIDE_TEXT,
+    ),
+    "HunyuanImageTransformer2DModel": Architecture(
+        blocks={_BLOCKS: (IMAGE, TEXT), _SINGLE: (IMAGE, TEXT)},
+        indicator="input:attn",
+        embedding=_BESIDE_GUIDANCE,
+    ),
     "LTXVideoTransformer3DModel": Architecture(
         blocks={_BLOCKS: (IMAGE,)},
         embedding="output:time_embed[1]",
@@ -185,6 +225,42 @@ ARCHITECTURES: dict[str, Architecture] = {
         blocks={_BLOCKS: (TEXT, IMAGE), _SINGLE: (TEXT, IMAGE)},
         indicator="input:attn",
         embedding=_BESIDE_TEXT,
+    ),
+    # The single blocks of both get text and picture as one sequence, which is cut before the exit.
+    "Flux2Transformer2DModel": Architecture(
+        blocks={_BLOCKS: (TEXT, IMAGE), _SINGLE: (IMAGE,)},
+        indicator="input:attn",
+        embedding=_BESIDE_GUIDANCE,
+    ),
+    # One network makes of the timestep all that shifts and scales.
+    "ChromaTransformer2DModel": Architecture(
+        blocks={_BLOCKS: (TEXT, IMAGE), _SINGLE: (IMAGE,)},
+        indicator="input:attn",
+        embedding="output:distilled_guidance_layer",
+    ),
+    "SD3Transformer2DModel": Architecture(
+        blocks={_BLOCKS: (TEXT, IMAGE)}, indicator="input:attn", embedding=_BESIDE_TEXT
+    ),
+    "CogView4Transformer2DModel": Architecture(
+        blocks={_BLOCKS: (IMAGE, TEXT)}, embedding="output:time_condition_embed.timestep_embedder"
+    ),
+    # Text and picture are one sequence, as in Lumina2.
+    "ZImageTransformer2DModel": Architecture(
+        blocks={"layers": ("x",)},
+        indicator="input:attention",
+        exits={"all_final_layer.2-1": "x"},
+        embedding="output:t_embedder",
+    ),
+    # The blocks get tokens in a row, the exit in frames, rows and columns, as they are embedded.
+    "Kandinsky5Transformer3DModel": Architecture(
+        blocks={"visual_transformer_blocks": ("visual_embed",)},
+        indicator="input:self_attention",
+        exits={"out_layer": "visual_embed"},
+        entries={"visual_embed": "output:visual_embeddings"},
+        embedding="output:time_embeddings",
+    ),
+    "LuminaNextDiT2DModel": Architecture(
+        blocks={"layers": (IMAGE,)}, embedding="output:time_caption_embed.timestep_embedder"
     ),
     "Lumina2Transformer2DModel": Architecture(blocks={"layers": (IMAGE,)}, indicator="input:attn"),
     "HiDreamImageTransformer2DModel": Architecture(

@@ -66,8 +66,8 @@ def _taps(module: nn.Module, block: nn.Module, first: FirstBlockHook) -> list[An
     if first.indicator.kind == "input":
         asked = part(block, first.indicator.name)
         handles.append(asked.register_forward_pre_hook(decider(first.session), with_kwargs=True))
-    if first.embedding:
-        handles += first.embedding.listen(module, first.session)
+    for source in (*first.entries.values(), *([first.embedding] if first.embedding else [])):
+        handles += source.listen(module, first.session)
     return handles
 
 

@@ -26,6 +26,8 @@ from teacache.method.session import Call, Session
 
 NAME = "teacache"
 _NUMBERED = re.compile(r"(.+)\[(\d+)\]")  # a part, and which of the values that it returns
+# What transformers call their latents and the timestep: HiDream says `timesteps`, Z-Image `x` and `t`.
+_LATENTS, _TIMESTEP = ("hidden_states", "x"), ("timestep", "timesteps", "t")
 
 
 class _Reuse(Exception):
@@ -60,6 +62,10 @@ class Arguments:
         place = self._places.get(name)
         return args[place] if place is not None and place < len(args) else None
 
+    def first(self, names: tuple[str, ...], args: tuple, kwargs: dict[str, Any]) -> Any:
+        """That of the first name that is given."""
+        return next((v for name in names if (v := self.get(name, args, kwargs)) is not None), None)
+
 
 class RootHook(ModelHook):
     """Around the whole transformer: opens and closes the call."""
@@ -92,17 +98,16 @@ class RootHook(ModelHook):
     @torch.compiler.disable
     def _open(self, module: nn.Module, args: tuple, kwargs: dict[str, Any]) -> Call:
         _refuse_if_not_alone(module)
-        latents = self.arguments.get("hidden_states", args, kwargs)
-        timestep = self.arguments.get("timestep", args, kwargs)
-        if timestep is None:
-            timestep = self.arguments.get("timesteps", args, kwargs)  # as HiDream calls it
+        latents, timestep = (self.arguments.first(names, args, kwargs) for names in (_LATENTS, _TIMESTEP))
         self.session.over_ranks = total_over(module)
         text = self.arguments.get("encoder_hidden_states", args, kwargs)
-        return self.session.open(latents, timestep, self.context.name, text)
+        return self.session.open(_stacked(latents), timestep, self.context.name, text)
 
     @torch.compiler.disable
     def _close(self, call: Call, result: Any, *, exact: bool) -> None:
-        self.session.close(call, result[0], exact=exact)  # of a tuple or of a diffusers output object
+        # of a tuple or of a diffusers output object, where it is not the tensor itself
+        output = result if isinstance(result, torch.Tensor) else result[0]
+        self.session.close(call, _stacked(output), exact=exact)
 
     def reset_state(self, module: nn.Module) -> nn.Module:
         self.context.reset()
@@ -184,7 +189,9 @@ class FirstBlockHook(BlockHook):
 
     def __init__(self, session: Session, block: nn.Module, returns: tuple[Stream, ...], parts: Architecture):
         super().__init__(session, block, returns)
-        self.entries = tuple(dict.fromkeys(parts.exits.values()))
+        self.entries = {
+            name: Source(parts.entries.get(name, f"argument:{name}")) for name in parts.exits.values()
+        }
         self.indicator = Source(parts.indicator)
         self.embedding = Source(parts.embedding) if parts.embedding else None
 
@@ -197,8 +204,8 @@ class FirstBlockHook(BlockHook):
         def argument(name: str) -> Any:
             return self.arguments.get(name, args, kwargs)
 
-        entry = {name: argument(name) for name in self.entries}
         call = session.call
+        entry = {name: source.read(call, module, argument) for name, source in self.entries.items()}
         session.enter(entry, self.embedding.read(call, module, argument) if self.embedding else None)
         indicator = self.indicator.read(call, module, argument)
         if indicator is not None and session.decide(indicator):
@@ -254,6 +261,16 @@ def part(module: nn.Module, path: str) -> nn.Module:
             kind=type(module).__name__,
             path=path,
         ) from error
+
+
+def _stacked(value: Any) -> torch.Tensor:
+    """One tensor of a batch in a list, as Z-Image takes and gives it.
+
+    Of nested lists it is the last of each: the picture in the making, behind those that are shown to it.
+    """
+    if not isinstance(value, list):
+        return value
+    return torch.stack([each[-1] if isinstance(each, list) else each for each in value])
 
 
 def _hollow(tensor: torch.Tensor) -> torch.Tensor:

@@ -49,6 +49,28 @@ def e0_of_wan(model, block, a, given):
     return in_float32(model.condition_embedder.time_proj, torch.nn.functional.silu(e))
 
 
+def of_vace(model, block, a, given):
+    """Its first block adds the video's tokens to those of the control."""
+    control = block.proj_in(a["control_hidden_states"]) + a["hidden_states"]
+    return of_wan(model, block, {**a, "hidden_states": control}, given)
+
+
+def of_flux2(model, block, a, given):
+    shift, scale = a["temb_mod_img"].reshape(len(a["temb_mod_img"]), 1, -1).chunk(6, dim=-1)[:2]
+    return (1 + scale) * block.norm1(a["hidden_states"]) + shift
+
+
+def of_z_image(model, block, a, given):
+    scale = block.adaLN_modulation(a["adaln_input"])[:, None].chunk(4, dim=-1)[0]
+    return block.attention_norm1(a["x"]) * (1 + scale)
+
+
+def of_kandinsky(model, block, a, given):
+    shift, scale = block.visual_modulation(a["time_embed"])[:, None].float().chunk(9, dim=-1)[:2]
+    tokens = a["visual_embed"]
+    return (block.self_attention_norm(tokens.float()) * (scale + 1) + shift).type_as(tokens)
+
+
 def of_ltx2(model, block, a, given):
     batch = a["hidden_states"].shape[0]
     shift, scale = block.get_mod_params(block.scale_shift_table, a["temb"], batch)[:2]
@@ -101,6 +123,11 @@ class Hand:
     exits: dict[str, str] = field(default_factory=lambda: {"norm_out": "hidden_states"})
     variants: dict[str, Callable] = field(default_factory=dict)  # name -> indicator, where it is another one
     variant_exits: dict[str, str] | None = None  # of "authors", where they are others
+    # stream -> the module that makes what it becomes at the exit, where the first block gets it otherwise
+    entries: dict[str, str] = field(default_factory=dict)
+
+
+OF_WAN = {"authors": e_of_wan, "authors_retention": e0_of_wan}
 
 
 BY_HAND = {
@@ -112,7 +139,22 @@ BY_HAND = {
     "ConsisIDTransformer3DModel": Hand(
         of_joint_norm, {"norm_final": "hidden_states"}, variants={"authors": temb}
     ),
-    "WanTransformer3DModel": Hand(of_wan, variants={"authors": e_of_wan, "authors_retention": e0_of_wan}),
+    "WanTransformer3DModel": Hand(of_wan, variants=OF_WAN),
+    "WanVACETransformer3DModel": Hand(of_vace, variants=OF_WAN),
+    "WanAnimateTransformer3DModel": Hand(of_wan, variants=OF_WAN),
+    "ChronoEditTransformer3DModel": Hand(of_wan, variants=OF_WAN),
+    "SkyReelsV2Transformer3DModel": Hand(of_wan),
+    "HunyuanVideoFramepackTransformer3DModel": Hand(of_zero_norm, entries={"hidden_states": "x_embedder"}),
+    "HunyuanImageTransformer2DModel": Hand(of_zero_norm),
+    "Kandinsky5Transformer3DModel": Hand(
+        of_kandinsky, {"out_layer": "visual_embed"}, entries={"visual_embed": "visual_embeddings"}
+    ),
+    "Flux2Transformer2DModel": Hand(of_flux2),
+    "ChromaTransformer2DModel": Hand(lambda m, b, a, g: b.norm1(a["hidden_states"], emb=a["temb"][:, :6])[0]),
+    "SD3Transformer2DModel": Hand(of_zero_norm),
+    "CogView4Transformer2DModel": Hand(of_joint_norm),
+    "ZImageTransformer2DModel": Hand(of_z_image, {"all_final_layer.2-1": "x"}),
+    "LuminaNextDiT2DModel": Hand(of_norm),
     "HunyuanVideoTransformer3DModel": Hand(of_zero_norm),
     "HunyuanVideo15Transformer3DModel": Hand(of_zero_norm),
     "LTXVideoTransformer3DModel": Hand(

@@ -38,6 +38,22 @@ def of_stdit3(model, given):
     return last(between(first(waves(given["timestep"]))))
 
 
+def of_kandinsky(model, given):
+    layers = model.time_embeddings
+    made = waves(given["timestep"], layers.in_layer.in_features)
+    return layers.out_layer(silu(layers.in_layer(made)))
+
+
+def of_chroma(model, given):
+    """One network makes of the waves, and of the number of each part, all that shifts and scales."""
+    return model.distilled_guidance_layer(model.time_text_embed(1000 * given["timestep"]))
+
+
+def of_z_image(model, given):
+    first, between, last = model.t_embedder.mlp
+    return last(between(first(waves(model.t_scale * given["t"]))))
+
+
 of_adaln_single = two_layers(lambda m: m.adaln_single.emb.timestep_embedder)
 of_time_embed_single = two_layers(lambda m: m.time_embed.emb.timestep_embedder)
 of_time_embed = two_layers(lambda m: m.time_embed.timestep_embedder)
@@ -63,5 +79,18 @@ EMBEDDINGS = {
         lambda m: m.t_embedder.timestep_embedder, argument="timesteps"
     ),
     "QwenImageTransformer2DModel": two_layers(lambda m: m.time_text_embed.timestep_embedder, scale=1000),
+    "WanVACETransformer3DModel": of_condition_embedder,
+    "WanAnimateTransformer3DModel": of_condition_embedder,
+    "ChronoEditTransformer3DModel": of_condition_embedder,
+    "SkyReelsV2Transformer3DModel": of_condition_embedder,
+    "HunyuanVideoFramepackTransformer3DModel": two_layers(lambda m: m.time_text_embed.timestep_embedder),
+    "HunyuanImageTransformer2DModel": two_layers(lambda m: m.time_guidance_embed.timestep_embedder),
+    "Kandinsky5Transformer3DModel": of_kandinsky,
+    "Flux2Transformer2DModel": two_layers(lambda m: m.time_guidance_embed.timestep_embedder, scale=1000),
+    "ChromaTransformer2DModel": of_chroma,
+    "SD3Transformer2DModel": two_layers(lambda m: m.time_text_embed.timestep_embedder),
+    "CogView4Transformer2DModel": two_layers(lambda m: m.time_condition_embed.timestep_embedder),
+    "ZImageTransformer2DModel": of_z_image,
+    "LuminaNextDiT2DModel": two_layers(lambda m: m.time_caption_embed.timestep_embedder),
     "STDiT3": of_stdit3,
 }

@@ -64,6 +64,21 @@ SYSTEMS = {
     "Lumina2": System("Lumina2Pipeline", UNNAMED),
     "HiDream": System("HiDreamImagePipeline", BATCHED),
     "QwenImage": System("QwenImagePipeline", SEPARATE),
+    "Wan VACE": System("WanVACEPipeline", SEPARATE),
+    "Wan Animate": System("WanAnimatePipeline", SEPARATE),
+    "ChronoEdit": System("ChronoEditPipeline", UNNAMED),
+    "SkyReels V2": System("SkyReelsV2Pipeline", SEPARATE),
+    "SkyReels V2, diffusion forcing": System("SkyReelsV2DiffusionForcingPipeline", SEPARATE),
+    "HunyuanVideo Framepack": System("HunyuanVideoFramepackPipeline", ("call0",)),  # distilled, nameless
+    "HunyuanImage": System("HunyuanImagePipeline", SEPARATE),
+    "Kandinsky 5": System("Kandinsky5T2VPipeline", UNNAMED),
+    "Cosmos, from a picture": System("CosmosVideoToWorldPipeline", UNNAMED),
+    "FLUX.2": System("Flux2KleinPipeline", SEPARATE),
+    "Chroma": System("ChromaPipeline", UNNAMED),
+    "Stable Diffusion 3": System("StableDiffusion3Pipeline", BATCHED),
+    "CogView4": System("CogView4Pipeline", SEPARATE),
+    "Z-Image": System("ZImagePipeline", BATCHED),
+    "Lumina-Next": System("LuminaPipeline", BATCHED),
     "Open-Sora": System("OpenSoraPipeline", BATCHED),
     "Open-Sora-Plan": System("OpenSoraPlanPipeline", BATCHED, few=4, warm_up=9),  # PNDM needs four points
 }
@@ -81,7 +96,8 @@ def run(pipe, system: System, *, steps=STEPS, guidance=5.0, taller=1, seed=0, **
     arguments["height"] *= taller
     arguments["generator"] = torch.Generator().manual_seed(seed)
     output = pipe(**arguments)
-    return output.images if hasattr(output, "images") else output.frames
+    made = output.images if hasattr(output, "images") else output.frames
+    return made[0] if isinstance(made, list) else made  # one section of Framepack's
 
 
 def cached(pipe, system: System, settings: Settings, **how) -> tuple[torch.Tensor, TeaCache]:

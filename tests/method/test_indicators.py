@@ -31,6 +31,19 @@ CLASSES = {
     "Lumina2Transformer2DModel": "Lumina2",
     "HiDreamImageTransformer2DModel": "HiDream",
     "QwenImageTransformer2DModel": "QwenImage",
+    "WanVACETransformer3DModel": "Wan VACE",
+    "WanAnimateTransformer3DModel": "Wan Animate",
+    "ChronoEditTransformer3DModel": "ChronoEdit",
+    "SkyReelsV2Transformer3DModel": "SkyReels V2",
+    "HunyuanVideoFramepackTransformer3DModel": "HunyuanVideo Framepack",
+    "HunyuanImageTransformer2DModel": "HunyuanImage",
+    "Kandinsky5Transformer3DModel": "Kandinsky 5",
+    "Flux2Transformer2DModel": "FLUX.2",
+    "ChromaTransformer2DModel": "Chroma",
+    "SD3Transformer2DModel": "Stable Diffusion 3",
+    "CogView4Transformer2DModel": "CogView4",
+    "ZImageTransformer2DModel": "Z-Image",
+    "LuminaNextDiT2DModel": "Lumina-Next",
     "STDiT3": "Open-Sora",
 }
 READINGS = [
@@ -102,7 +115,7 @@ def test_the_recorded_indicator_is_the_one_computed_by_hand(reading):
 
 @cache
 def half(pipeline, dtype):
-    return tiny.build(pipeline).to(dtype)
+    return tiny.half(pipeline, dtype)
 
 
 @pytest.mark.parametrize("dtype", [torch.bfloat16, torch.float16], ids=["bfloat16", "float16"])
@@ -154,7 +167,9 @@ def test_the_exits_are_where_a_reader_of_the_forward_puts_them(reading):
     name, variant = reading
     hand = BY_HAND[name]
     wanted = hand.variant_exits if variant == "authors" and hand.variant_exits else hand.exits
-    assert dict(ARCHITECTURES[name].read_as(variant).exits) == wanted
+    read = ARCHITECTURES[name].read_as(variant)
+    assert dict(read.exits) == wanted
+    assert dict(read.entries) == {stream: f"output:{path}" for stream, path in hand.entries.items()}
 
 
 def test_a_decision_that_needs_no_distance_never_waits_for_the_device(monkeypatch):

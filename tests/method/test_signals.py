@@ -36,7 +36,8 @@ class Watch:
 
     def look(self, module, args, kwargs):
         given = by_name(module, args, kwargs)
-        self.latents.append(given["hidden_states"].clone())
+        latents = given["x"] if "x" in given else given["hidden_states"]  # Z-Image gets a list of pictures
+        self.latents.append(torch.stack(list(latents)))
         self.embeddings.append(self.compute(module, given))
 
 

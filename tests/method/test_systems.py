@@ -17,7 +17,16 @@ from tests.method.systems import SYSTEMS, cached, pipe_of, run, weighed
 
 OFF = Settings(threshold=0)
 MIXED = Settings(threshold=1, schedule=(True, False, True))
-ONE_PROMPT = ("CogVideoXImageToVideoPipeline", "ConsisIDPipeline")  # as many pictures as prompts: one
+# As many pictures as prompts, and no lists of prompts or a fault with them: one.
+ONE_PROMPT = (
+    "WanVACEPipeline",
+    "ZImagePipeline",
+    "SkyReelsV2DiffusionForcingPipeline",
+    "CogVideoXImageToVideoPipeline",
+    "ConsisIDPipeline",
+    "WanAnimatePipeline",
+    "HunyuanVideoFramepackPipeline",
+)
 
 
 @pytest.fixture(params=SYSTEMS)
@@ -147,7 +156,7 @@ def assert_as_if_alone(pipe, system, settings, runs):
 
 
 def test_in_bfloat16_too(system):
-    pipe = tiny.build(system.pipeline).to(torch.bfloat16)
+    pipe = tiny.half(system.pipeline, torch.bfloat16)
     wanted = run(pipe, system, steps=system.few)
     with TeaCache(pipe, settings=OFF):
         during = [run(pipe, system, steps=system.few) for _ in range(2)]

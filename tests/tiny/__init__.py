@@ -12,11 +12,25 @@ from pathlib import Path
 from typing import Any
 
 import torch
-from diffusers import DiffusionPipeline
+from diffusers import AutoencoderKLCosmos, DiffusionPipeline
 from PIL import Image
 
 from teacache.runs.adapters.particular import Face
-from tests.tiny import cogvideox, cosmos, hunyuan, images, latte, ltx, mochi, opensora, opensora_plan, wan
+from tests.tiny import (
+    cogvideox,
+    cosmos,
+    hunyuan,
+    images,
+    kandinsky,
+    latte,
+    ltx,
+    mochi,
+    opensora,
+    opensora_plan,
+    pictures,
+    wan,
+    wan_kin,
+)
 
 SIDE = 32  # pixels
 PROMPT = "a red ball circling"
@@ -58,6 +72,21 @@ PIPELINES: dict[str, Callable[[], DiffusionPipeline]] = {
     "Lumina2Pipeline": _seeded(images.lumina2),
     "HiDreamImagePipeline": _seeded(images.hidream),
     "QwenImagePipeline": _seeded(images.qwen_image),
+    "LuminaPipeline": _seeded(pictures.lumina_next),
+    "ZImagePipeline": _seeded(pictures.z_image),
+    "Flux2KleinPipeline": _seeded(pictures.flux2_klein),
+    "ChromaPipeline": _seeded(pictures.chroma),
+    "StableDiffusion3Pipeline": _seeded(pictures.stable_diffusion_3),
+    "CogView4Pipeline": _seeded(pictures.cogview4),
+    "HunyuanImagePipeline": _seeded(pictures.hunyuan_image),
+    "WanVACEPipeline": _seeded(wan_kin.vace),
+    "WanAnimatePipeline": _seeded(wan_kin.animate),
+    "ChronoEditPipeline": _seeded(wan_kin.chronoedit),
+    "SkyReelsV2Pipeline": _seeded(wan_kin.skyreels),
+    "SkyReelsV2DiffusionForcingPipeline": _seeded(wan_kin.skyreels_forcing),
+    "HunyuanVideoFramepackPipeline": _seeded(hunyuan.framepack),
+    "Kandinsky5T2VPipeline": _seeded(kandinsky.kandinsky5),
+    "CosmosVideoToWorldPipeline": _seeded(cosmos.cosmos_image),
 }
 VARIANTS: dict[str, Callable[[], DiffusionPipeline]] = {
     "Wan 2.2": _seeded(wan.wan_2_2),
@@ -77,14 +106,48 @@ FRAMES = {
     "LTX2Pipeline": 9,
     "MochiPipeline": 7,
     "CosmosTextToWorldPipeline": 9,
+    "CosmosVideoToWorldPipeline": 9,
 }
-IMAGE_MODELS = ("FluxPipeline", "Lumina2Pipeline", "HiDreamImagePipeline", "QwenImagePipeline")
-IMAGE_TO_VIDEO = ("CogVideoXImageToVideoPipeline", "ConsisIDPipeline", "WanImageToVideoPipeline")
+IMAGE_MODELS = (
+    "FluxPipeline",
+    "Lumina2Pipeline",
+    "HiDreamImagePipeline",
+    "QwenImagePipeline",
+    "LuminaPipeline",
+    "ZImagePipeline",
+    "Flux2KleinPipeline",
+    "ChromaPipeline",
+    "StableDiffusion3Pipeline",
+    "CogView4Pipeline",
+    "HunyuanImagePipeline",
+)
+IMAGE_TO_VIDEO = (
+    "CogVideoXImageToVideoPipeline",
+    "ConsisIDPipeline",
+    "WanImageToVideoPipeline",
+    "WanAnimatePipeline",
+    "ChronoEditPipeline",
+    "HunyuanVideoFramepackPipeline",
+    "CosmosVideoToWorldPipeline",
+)
 
 
 def build(name: str) -> DiffusionPipeline:
     """The pipeline of a class, or a variant, ready to be called."""
     return prepare((PIPELINES | VARIANTS)[name]())
+
+
+def half(name: str, dtype: torch.dtype) -> DiffusionPipeline:
+    """The same in half precision, with what its class keeps in float32 when it is loaded so."""
+    pipe = build(name).to(dtype)
+    if isinstance(pipe.vae, AutoencoderKLCosmos):  # no CPU encodes with it in half precision
+        pipe.vae.float()
+    for part in (pipe.transformer, getattr(pipe, "transformer_2", None)):
+        kept = set(getattr(part, "_keep_in_fp32_modules", None) or ())
+        for path, parameter in part.named_parameters() if kept else ():
+            if kept & set(path.split(".")):
+                parameter.data = parameter.data.float()
+    return pipe
 
 
 def save(name: str, folder: Path) -> Path:
@@ -113,6 +176,8 @@ def prepare(pipe: DiffusionPipeline) -> DiffusionPipeline:
             pipe.vae.stride = (16, 16, 16)  # tiles of 24x32x32; as published they overlap by 120 pixels
         case "ConsisIDPipeline":
             pipe.teacache_face_reader = _face
+        case "Kandinsky5T2VPipeline":  # its instruction would be cut: characters are tokens here
+            pipe.prompt_template, pipe.prompt_template_encode_start_idx = "{}", 0
     return pipe
 
 
@@ -130,13 +195,13 @@ def call_arguments(pipe: DiffusionPipeline, *, steps: int, guidance: float) -> d
         "generator": torch.Generator("cpu").manual_seed(0),
         "output_type": "latent",
     }
-    if name == "HunyuanVideo15Pipeline":
+    if name in ("HunyuanVideo15Pipeline", "HunyuanImagePipeline"):
         pipe.guider = pipe.guider.new(guidance_scale=guidance)
     elif name == "QwenImagePipeline":
         arguments |= {"true_cfg_scale": guidance, "negative_prompt": " "}
     else:
         arguments["guidance_scale"] = guidance
-    if name not in IMAGE_MODELS:
+    if name not in (*IMAGE_MODELS, "WanAnimatePipeline"):
         arguments[_FRAMES_ARGUMENT.get(name, "num_frames")] = frames_of(pipe)
     if name in IMAGE_TO_VIDEO:
         arguments["image"] = picture()
@@ -155,8 +220,15 @@ _FRAMES_ARGUMENT = {"LattePipeline": "video_length", "SanaVideoPipeline": "frame
 def _particular(pipe: DiffusionPipeline, guidance: float) -> dict[str, Any]:
     """What single classes ask for beyond the rest."""
     match type(pipe).__name__:
-        case "LattePipeline" | "AllegroPipeline":
+        case "LattePipeline" | "AllegroPipeline" | "LuminaPipeline":
             return {"clean_caption": False}
+        case "WanAnimatePipeline":
+            moves = [picture() for _ in range(frames_of(pipe))]
+            return {"pose_video": moves, "face_video": moves, "segment_frame_length": len(moves)}
+        case "HunyuanVideoFramepackPipeline":
+            return {"latent_window_size": 2}
+        case "ZImagePipeline":  # no guidance is 0 there
+            return {"guidance_scale": guidance if guidance > 1 else 0.0}
         case "SanaVideoPipeline":
             return {"use_resolution_binning": False}
         case "ConsisIDPipeline":

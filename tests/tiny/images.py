@@ -28,7 +28,7 @@ def flux() -> FluxPipeline:
         text_encoder=encoder,
         tokenizer_2=tokenizer_2,
         text_encoder_2=encoder_2,
-        vae=_autoencoder(levels=4),
+        vae=autoencoder(levels=4),
         transformer=FluxTransformer2DModel(
             patch_size=1, in_channels=16, num_layers=1, num_single_layers=1, attention_head_dim=16,
             num_attention_heads=2, joint_attention_dim=text.WIDTH, pooled_projection_dim=16,
@@ -43,7 +43,7 @@ def lumina2() -> Lumina2Pipeline:
     return Lumina2Pipeline(
         tokenizer=tokenizer,
         text_encoder=encoder,
-        vae=_autoencoder(levels=4),  # the pipeline takes it for granted that pictures shrink by 8
+        vae=autoencoder(levels=4),  # the pipeline takes it for granted that pictures shrink by 8
         transformer=Lumina2Transformer2DModel(
             sample_size=4, patch_size=2, in_channels=4, hidden_size=24, num_layers=2, num_refiner_layers=1,
             num_attention_heads=3, num_kv_heads=1, multiple_of=16, axes_dim_rope=(4, 2, 2),
@@ -67,7 +67,7 @@ def hidream() -> HiDreamImagePipeline:
         text_encoder_3=encoder_3,
         tokenizer_4=tokenizer_4,
         text_encoder_4=encoder_4,
-        vae=_autoencoder(levels=4),
+        vae=autoencoder(levels=4),
         transformer=HiDreamImageTransformer2DModel(
             patch_size=2, in_channels=4, out_channels=4, num_layers=1, num_single_layers=1,
             attention_head_dim=8, num_attention_heads=4, caption_channels=[text.WIDTH, text.WIDTH],
@@ -97,7 +97,7 @@ def qwen_image() -> QwenImagePipeline:
     )  # fmt: skip
 
 
-def _autoencoder(levels: int) -> AutoencoderKL:
+def autoencoder(levels: int) -> AutoencoderKL:
     return AutoencoderKL(
         block_out_channels=(8,) * levels,
         down_block_types=("DownEncoderBlock2D",) * levels,

@@ -28,6 +28,8 @@ from transformers import (
     Qwen2_5_VLForConditionalGeneration,
     Qwen2_5_VLTextConfig,
     Qwen2Tokenizer,
+    Qwen3Config,
+    Qwen3ForCausalLM,
     T5Config,
     T5EncoderModel,
     UMT5Config,
@@ -93,6 +95,13 @@ def gemma2(width: int = WIDTH):
     return _gemma_tokenizer(), Gemma2Model(config)
 
 
+def gemma(width: int = WIDTH):
+    """As in Lumina-Next, and for GLM in CogView4: no prompt is without its first token."""
+    _, encoder = gemma2(width)
+    marked = GemmaTokenizer(vocab=_characters(), merges=[], model_max_length=512, add_bos_token=True)
+    return marked, encoder
+
+
 def gemma3(width: int = WIDTH, *, layers: int = 2):
     """As in LTX-2: it reads pictures as well, though the pipeline gives it none."""
     vision = {
@@ -123,6 +132,12 @@ def qwen_vision():
     }  # fmt: skip
     config = Qwen2_5_VLConfig(text_config=_qwen_sizes(layers=2), vision_config=vision)
     return _qwen_tokenizer(), Qwen2_5_VLForConditionalGeneration(config)
+
+
+def qwen3(*, layers: int):
+    """As in Z-Image and FLUX.2 Klein."""
+    sizes = {**_LLAMA, "vocab_size": 512, "num_hidden_layers": layers, "head_dim": 8}
+    return _qwen_tokenizer(), Qwen3ForCausalLM(Qwen3Config(**sizes))
 
 
 def _t5_sizes(width: int) -> dict:

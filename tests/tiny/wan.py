@@ -28,7 +28,7 @@ def wan() -> WanPipeline:
         text_encoder=encoder,
         vae=autoencoder(),
         transformer=_transformer(),
-        scheduler=_scheduler(),
+        scheduler=scheduler(),
     )
 
 
@@ -41,7 +41,7 @@ def wan_2_2() -> WanPipeline:
         vae=autoencoder(),
         transformer=_transformer(),
         transformer_2=_transformer(),
-        scheduler=_scheduler(),
+        scheduler=scheduler(),
         boundary_ratio=0.875,
     )
 
@@ -49,19 +49,13 @@ def wan_2_2() -> WanPipeline:
 def wan_image() -> WanImageToVideoPipeline:
     """Wan 2.1 I2V: the image goes in as latents with a mask and through CLIP."""
     tokenizer, encoder = text.umt5()
-    size = {"height": 16, "width": 16}
-    vision = CLIPVisionConfig(
-        hidden_size=IMAGE_WIDTH, intermediate_size=8, projection_dim=8, num_attention_heads=1,
-        num_hidden_layers=2, image_size=16, patch_size=8,
-    )  # fmt: skip
     return WanImageToVideoPipeline(
         tokenizer=tokenizer,
         text_encoder=encoder,
-        image_encoder=CLIPVisionModel(vision),
-        image_processor=CLIPImageProcessorPil(crop_size=size, size=size),
+        **image_side(),
         vae=autoencoder(),
         transformer=_transformer(in_channels=2 * CHANNELS + 4, image_dim=IMAGE_WIDTH),
-        scheduler=_scheduler(),
+        scheduler=scheduler(),
     )
 
 
@@ -90,13 +84,27 @@ def autoencoder() -> AutoencoderKLWan:
     )  # fmt: skip
 
 
-def _transformer(in_channels: int = CHANNELS, image_dim: int | None = None) -> WanTransformer3DModel:
-    return WanTransformer3DModel(
-        patch_size=(1, 2, 2), num_attention_heads=2, attention_head_dim=12, in_channels=in_channels,
-        out_channels=CHANNELS, text_dim=text.WIDTH, freq_dim=32, ffn_dim=32, num_layers=2,
-        cross_attn_norm=True, qk_norm="rms_norm_across_heads", rope_max_seq_len=32, image_dim=image_dim,
+def image_side() -> dict:
+    """CLIP's half for pictures."""
+    size = {"height": 16, "width": 16}
+    vision = CLIPVisionConfig(
+        hidden_size=IMAGE_WIDTH, intermediate_size=8, projection_dim=8, num_attention_heads=1,
+        num_hidden_layers=2, image_size=16, patch_size=8,
     )  # fmt: skip
+    processor = CLIPImageProcessorPil(crop_size=size, size=size)
+    return {"image_encoder": CLIPVisionModel(vision), "image_processor": processor}
 
 
-def _scheduler() -> UniPCMultistepScheduler:
+SIZES = {
+    "patch_size": (1, 2, 2), "num_attention_heads": 2, "attention_head_dim": 12, "out_channels": CHANNELS,
+    "text_dim": text.WIDTH, "freq_dim": 32, "ffn_dim": 32, "num_layers": 2, "cross_attn_norm": True,
+    "qk_norm": "rms_norm_across_heads", "rope_max_seq_len": 32,
+}  # fmt: skip
+
+
+def _transformer(in_channels: int = CHANNELS, image_dim: int | None = None) -> WanTransformer3DModel:
+    return WanTransformer3DModel(**SIZES, in_channels=in_channels, image_dim=image_dim)
+
+
+def scheduler() -> UniPCMultistepScheduler:
     return UniPCMultistepScheduler(use_flow_sigmas=True, prediction_type="flow_prediction", flow_shift=3.0)
