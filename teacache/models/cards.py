@@ -52,7 +52,8 @@ class Published:
 
     coefficients: tuple[float, ...]  # highest power first
     variant: str  # of the architecture: which tensor they compare and where their residual ends
-    source: str
+    # where each kind of figure is printed: "coefficients", "threshold", and "speedup", "seconds" where given
+    sources: Mapping[str, str]
     first_steps: int  # always computed at the start
     last_steps: int  # always computed at the end
     first_share: float | None = None  # HiDream: the first steps as a share of all, instead of their number
@@ -61,6 +62,11 @@ class Published:
     hardware: str | None = None  # what the points were measured on
     baseline_seconds: float | None = None  # one generation without the cache
     note: str = ""
+
+    @property
+    def source(self) -> str:
+        """Where the polynomial is."""
+        return self.sources["coefficients"]
 
     @property
     def slow(self) -> Point:

@@ -26,6 +26,21 @@ _FLUX = Card(
     license="FLUX.1 [dev] non-commercial licence",
 )
 
+_LUMINA_NEXT = Card(
+    name="lumina-next",
+    title="Lumina-Next",
+    kind="text_to_image",
+    hub="Alpha-VLLM/Lumina-Next-SFT-diffusers",
+    pipeline="LuminaPipeline",
+    transformer="LuminaNextDiT2DModel",
+    steps=30,
+    height=1024,
+    width=1024,
+    guidance_scale=4.0,
+    parameters={"transformer": 1.875, "text_encoder": 2.506, "vae": _FLUX_VAE},
+    license="apache-2.0",
+)
+
 _LUMINA2 = Card(
     name="lumina2",
     title="Lumina-Image 2.0",
@@ -73,4 +88,4 @@ _HIDREAM = Card(
     note="The model is free; its fourth text encoder, Llama 3.1, is the gated part.",
 )
 
-IMAGE_CARDS = (_FLUX, _LUMINA2, _HIDREAM)
+IMAGE_CARDS = (_FLUX, _LUMINA_NEXT, _LUMINA2, _HIDREAM)

@@ -139,6 +139,17 @@ _COGVIDEOX_5B = Card(
     license_url=_COGVIDEOX_URL,
 )
 
+_COGVIDEOX_5B_I2V = replace(
+    _COGVIDEOX_5B,
+    name="cogvideox-5b-i2v",
+    title="CogVideoX-5B-I2V",
+    kind="image_to_video",
+    hub="zai-org/CogVideoX-5b-I2V",
+    pipeline="CogVideoXImageToVideoPipeline",
+    call={"use_dynamic_cfg": True},
+    license_url="https://huggingface.co/zai-org/CogVideoX-5b-I2V/blob/main/LICENSE",
+)
+
 _COGVIDEOX_15 = Card(
     name="cogvideox-1.5-5b",
     title="CogVideoX1.5-5B",
@@ -263,6 +274,15 @@ _COSMOS = Card(
     "and not counted in the weights.",
 )
 
+_COSMOS_IMAGE = replace(
+    _COSMOS,
+    name="cosmos-video2world",
+    title="Cosmos 1.0, 7B, from a picture",
+    kind="image_to_video",
+    hub="nvidia/Cosmos-1.0-Diffusion-7B-Video2World",
+    pipeline="CosmosVideoToWorldPipeline",
+)
+
 VIDEO_CARDS = (
     _SHAPES,
     _LATTE,
@@ -271,6 +291,7 @@ VIDEO_CARDS = (
     _PLAN_221,
     _COGVIDEOX_2B,
     _COGVIDEOX_5B,
+    _COGVIDEOX_5B_I2V,
     _COGVIDEOX_15,
     _COGVIDEOX_15_I2V,
     _CONSISID,
@@ -279,4 +300,5 @@ VIDEO_CARDS = (
     _LTX,
     _MOCHI,
     _COSMOS,
+    _COSMOS_IMAGE,
 )

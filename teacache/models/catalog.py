@@ -107,7 +107,14 @@ _UNKNOWN = Card(
     guidance_scale=6.0, license="",
 )  # fmt: skip
 _PICTURE = replace(_UNKNOWN, kind="text_to_image", frames=1, height=1024, width=1024, fps=1)
-_PICTURES = ("QwenImagePipeline",)  # classes without a card of their own
+_PICTURES = (  # classes without a card of their own
+    "QwenImagePipeline",
+    "Flux2KleinPipeline",
+    "ChromaPipeline",
+    "StableDiffusion3Pipeline",
+    "CogView4Pipeline",
+    "ZImagePipeline",
+)
 # Classes whose configuration counts latent frames -> the frames of so many.
 _OF_LATENT_FRAMES = {
     "OpenSoraPlanPipeline": lambda count: 4 * (count - 1) + 1,  # the first, then four to one

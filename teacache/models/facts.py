@@ -66,6 +66,7 @@ def obstacle(card: Card, machine: Machine) -> Phrase:
 def _mode(card: Card, published: Published) -> dict[str, Any]:
     within = {"within": published.input_range} if published.input_range else {}
     return asdict(published) | {
+        "source": published.source,
         "first_reuse_threshold": first_reuse_threshold(published.coefficients, **within),
         "explanation": reuse_note(card.title, published.coefficients, published.input_range),
     }

@@ -49,7 +49,7 @@ def compare(
     iterated.
     """
     request = checked(pipe, request)
-    calls = request.steps * adapter_of(pipe).calls_per_step(request)
+    calls = request.steps * adapter_of(pipe).calls_per_step(pipe, request)
     board = _Board(request, calls=calls, fps=getattr(defaults_of(pipe), "fps", 8))
     return _compare(pipe, board, Baselines() if baselines is None else baselines, preview_every)
 

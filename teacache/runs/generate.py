@@ -229,7 +229,7 @@ class _Watch:
         with self.clock.held():
             self.job.check()
         if call == 0:
-            per_step = adapter_of(self.job.pipe).calls_per_step(self.job.request)
+            per_step = adapter_of(self.job.pipe).calls_per_step(self.job.pipe, self.job.request)
             self.job.tell(Started(len(self.job.pipe.scheduler.timesteps) * per_step))
             self.clock.start()
 

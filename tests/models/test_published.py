@@ -12,6 +12,8 @@ from teacache.errors import SettingsError
 from teacache.models.catalog import CARDS, COEFFICIENTS, read_published
 
 PUBLISHED = json.loads(Path(__file__).with_name("published_coefficients.json").read_text())
+AUTHORS = json.loads(Path(__file__).with_name("authors.json").read_text())
+PRINTED = AUTHORS["printed"]
 AUTHORS_CARDS = [card for card in CARDS.values() if card.modes]
 
 
@@ -19,6 +21,17 @@ def as_printed():
     """coefficients.json with its numbers as text: "card/mode" -> five decimal texts."""
     cards = json.loads(COEFFICIENTS.read_text(), parse_float=str)
     return {f"{c}/{m}": entry["coefficients"] for c, modes in cards.items() for m, entry in modes.items()}
+
+
+def as_kept(reading):
+    """An entry of coefficients.json, by "card/mode"."""
+    card, mode = reading.split("/")
+    return json.loads(COEFFICIENTS.read_text())[card][mode]
+
+
+def seconds(text):
+    number, unit = text.split()
+    return float(number) * {"s": 1, "min": 60}[unit]
 
 
 def test_every_coefficient_has_the_digits_that_were_published():
@@ -31,8 +44,35 @@ def test_the_catalog_holds_the_published_numbers():
 
 
 def test_all_checkpoints_of_the_authors_have_a_card():
-    assert set(read_published()) <= set(CARDS)
-    assert [name for name, card in CARDS.items() if not card.modes] == ["shapes", "wan-2.2-a14b"]
+    """Their folders at their commit: whatever one of them runs is here, and nothing else is said to be."""
+    theirs = {name for folder in AUTHORS["folders"].values() for name in folder["cards"]}
+    assert theirs <= set(CARDS)
+    assert theirs == {card.name for card in AUTHORS_CARDS} == set(read_published())
+
+
+@pytest.mark.parametrize("reading", PRINTED)
+def test_thresholds_seconds_and_speedups_are_as_printed(reading):
+    """Where they print no speedup, as for Wan, none is kept."""
+    (baseline, *_), *points = AUTHORS["printed"][reading]
+    entry = as_kept(reading)
+    assert entry["baseline_seconds"] == seconds(baseline)
+    kept = [(point["seconds"], point["threshold"], point["speedup"]) for point in entry["points"]]
+    assert kept == [(seconds(time), delta, speed and round(speed, 2)) for time, delta, speed in points]
+
+
+def test_every_figure_that_is_shown_has_a_source():
+    """A file of the authors that is there, a table of the paper, or an author's word."""
+    files = {f"{folder}/{file}" for folder, told in AUTHORS["folders"].items() for file in told["files"]}
+    place = f"{AUTHORS['repository']} at {AUTHORS['commit'][:7]}, "
+    for card in AUTHORS_CARDS:
+        for mode in card.modes:
+            entry = as_kept(f"{card.name}/{mode}")
+            shown = {name for name in ("speedup", "seconds") if any(p[name] for p in entry["points"])}
+            assert set(entry["sources"]) == {"coefficients", "threshold", *shown}, (card.name, mode)
+            for source in entry["sources"].values():
+                file = re.split("[,;] | with ", source.removeprefix(place))[0]
+                word = f"{AUTHORS['repository']}, an author in issue "
+                assert file in files or source.startswith(("arXiv 2411.19108, Table ", word)), source
 
 
 @pytest.mark.parametrize("card", AUTHORS_CARDS, ids=lambda card: card.name)
@@ -109,4 +149,9 @@ def test_every_card_says_what_a_person_must_know():
 
 
 def test_gated_repositories_are_marked():
-    assert [name for name, card in CARDS.items() if card.gated] == ["cosmos", "flux-dev", "hidream"]
+    assert [name for name, card in CARDS.items() if card.gated] == [
+        "cosmos",
+        "cosmos-video2world",
+        "flux-dev",
+        "hidream",
+    ]

@@ -27,6 +27,10 @@ def _any(pipe: Any, request: Request) -> None:
     return None
 
 
+def _never(pipe: Any) -> bool:
+    return False
+
+
 @dataclass(frozen=True, kw_only=True)
 class Adapter:
     """How to work one pipeline class."""
@@ -37,6 +41,8 @@ class Adapter:
     guidance_arguments: tuple[str, ...] = ("guidance_scale",)  # each gets the request's guidance
     constants: dict[str, Any] = field(default_factory=dict)  # arguments that never change
     guided_calls: int = 1  # transformer calls per step with guidance: 2 where the branches are separate calls
+    distilled: Callable[[Any], bool] = _never  # whether this pipeline's model needs no second call after all
+    unguided: float | None = None  # what the class calls no guidance, where it is not 1
     check: Callable[[Any, Request], None] = _any  # limits that depend on the pipeline at hand
     around: Callable[[Any, Request], AbstractContextManager] = _alone  # a state that its runs need
     callback: bool = True  # it takes callback_on_step_end
@@ -44,7 +50,10 @@ class Adapter:
     def arguments(self, request: Request) -> dict[str, Any]:
         """The keyword arguments of the pipeline's call, all but embeddings, image, noise and callbacks."""
         frames = {self.frames_argument: request.frames} if self.frames_argument else {}
-        guidance = dict.fromkeys(self.guidance_arguments, request.guidance_scale)
+        scale = request.guidance_scale
+        if self.unguided is not None and scale <= 1:
+            scale = self.unguided
+        guidance = dict.fromkeys(self.guidance_arguments, scale)
         return {
             "num_inference_steps": request.steps,
             "height": request.height,
@@ -54,9 +63,9 @@ class Adapter:
             **self.constants,
         }
 
-    def calls_per_step(self, request: Request) -> int:
+    def calls_per_step(self, pipe: Any, request: Request) -> int:
         """Transformer calls in one scheduler step."""
-        return self.guided_calls if request.guidance_scale > 1 else 1
+        return self.guided_calls if request.guidance_scale > 1 and not self.distilled(pipe) else 1
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -137,6 +146,11 @@ def _wan(encode: Callable[[Any, Request], dict[str, Any]]) -> Adapter:
 _COGVIDEOX_TEXT = Encoder(limit=226)
 _WAN_TEXT = Encoder(options={"max_sequence_length": 512}, limit=512)
 _HUNYUAN_15 = ("prompt_embeds", "prompt_embeds_mask", "prompt_embeds_2", "prompt_embeds_mask_2")
+_CHROMA = (
+    *("prompt_embeds", "", "prompt_attention_mask"),
+    *("negative_prompt_embeds", "", "negative_prompt_attention_mask"),
+)
+_SD3 = ("prompt_embeds", "negative_prompt_embeds", "pooled_prompt_embeds", "negative_pooled_prompt_embeds")
 _HIDREAM = (
     "prompt_embeds_t5",
     "negative_prompt_embeds_t5",
@@ -145,7 +159,12 @@ _HIDREAM = (
     "pooled_prompt_embeds",
     "negative_pooled_prompt_embeds",
 )
-IMAGE_TO_VIDEO = ("CogVideoXImageToVideoPipeline", "ConsisIDPipeline", "WanImageToVideoPipeline")
+IMAGE_TO_VIDEO = (
+    "CogVideoXImageToVideoPipeline",
+    "ConsisIDPipeline",
+    "WanImageToVideoPipeline",
+    "CosmosVideoToWorldPipeline",
+)
 
 ADAPTERS: dict[str, Adapter] = {
     "LattePipeline": Adapter(
@@ -170,6 +189,8 @@ ADAPTERS: dict[str, Adapter] = {
     "ConsisIDPipeline": _cogvideox(particular.consisid),
     "WanPipeline": _wan(_WAN_TEXT),
     "WanImageToVideoPipeline": _wan(with_image(_WAN_TEXT)),
+    "WanVACEPipeline": _wan(_WAN_TEXT),
+    "SkyReelsV2Pipeline": _wan(_WAN_TEXT),
     "SanaVideoPipeline": Adapter(
         encode=particular.sana_video,
         preview=stills(previews.by_statistics),
@@ -220,6 +241,12 @@ ADAPTERS: dict[str, Adapter] = {
         guided_calls=2,
         check=particular.cosmos_packages,
     ),
+    "CosmosVideoToWorldPipeline": Adapter(
+        encode=with_image(particular.cosmos),
+        preview=stills(previews.cosmos),
+        guided_calls=2,
+        check=particular.cosmos_packages,
+    ),
     "OpenSoraPipeline": Adapter(
         encode=Encoder(returns=("prompt_embeds", "prompt_attention_mask"), guided=False),
         preview=stills(previews.as_they_are),
@@ -239,6 +266,36 @@ ADAPTERS: dict[str, Adapter] = {
         ),
         preview=previews.picture(previews.patches),
         frames_argument=None,
+    ),
+    "Flux2KleinPipeline": Adapter(
+        encode=Encoder(returns=("prompt_embeds", ""), guided=False, negative=""),
+        preview=None,  # its latents come as tokens whose places only the call knows
+        frames_argument=None,
+        guided_calls=2,
+        distilled=lambda pipe: bool(pipe.config.is_distilled),
+    ),
+    "ChromaPipeline": Adapter(
+        encode=Encoder(returns=_CHROMA, options={"negative_prompt": ""}, limit=512),
+        preview=previews.picture(previews.patches),
+        frames_argument=None,
+        guided_calls=2,
+    ),
+    "StableDiffusion3Pipeline": Adapter(
+        encode=Encoder(returns=_SD3, options={"prompt_2": None, "prompt_3": None}, limit=256),
+        preview=previews.picture(),
+        frames_argument=None,
+    ),
+    "CogView4Pipeline": Adapter(
+        encode=Encoder(limit=1024), preview=previews.picture(), frames_argument=None, guided_calls=2
+    ),
+    "ZImagePipeline": Adapter(
+        encode=Encoder(), preview=previews.picture(), frames_argument=None, unguided=0.0
+    ),
+    "LuminaPipeline": Adapter(
+        encode=Encoder(returns=EMBEDS_AND_MASKS, limit=256),
+        preview=previews.picture(),
+        frames_argument=None,
+        constants={"clean_caption": False},
     ),
     "Lumina2Pipeline": Adapter(
         encode=Encoder(returns=EMBEDS_AND_MASKS),
