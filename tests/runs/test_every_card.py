@@ -66,8 +66,12 @@ def request_of(pipe, settings: Settings, *, steps: int, guidance: float) -> Requ
 
 
 def run(pipe, settings: Settings, *, steps: int, guidance: float):
-    """The last state of a comparison, which has been checked to be whole."""
+    """The states of a comparison, which has been checked to be whole, and its calls.
+
+    It is made twice: before the first there are calls of every kind that nobody counts.
+    """
     request = request_of(pipe, settings, steps=steps, guidance=guidance)
+    list(compare(pipe, request, preview_every=0))
     with counted(pipe) as calls:
         states = list(compare(pipe, request, preview_every=2))
     last = states[-1]
