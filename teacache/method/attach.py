@@ -14,7 +14,7 @@ from teacache.errors import AttachError, UnsupportedModelError
 from teacache.method.architectures import Architecture, Stream
 from teacache.method.hooks import NAME, BlockHook, FirstBlockHook, RootHook, decider, exit_tap, part
 from teacache.method.lookahead import Lookahead
-from teacache.method.placing import place, place_before_compiled
+from teacache.method.placing import place, place_before_compiled, place_uncompiled, splits_input
 from teacache.method.session import Session
 
 # How the names of their hooks begin (diffusers/hooks/*.py, 0.42.1). Not text_kv_cache: it changes no value.
@@ -99,10 +99,12 @@ def _blocks(module: nn.Module, architecture: Architecture) -> list[tuple[nn.Modu
 def _around(block: nn.Module, hook: BlockHook) -> Callable[[], None]:
     """A compiled block gets its hook in front of the compiled call, any other one around its forward.
 
-    The block whose attention is tapped runs uncompiled: for a compiled frame the tap does not exist.
+    The block whose attention is tapped runs uncompiled: for a compiled frame the tap does not exist. So does
+    a first block that gets its rank's part of the tokens inside that frame: what enters is read behind that.
     """
-    tapped = isinstance(hook, FirstBlockHook) and hook.indicator.kind == "input"
-    return place_before_compiled(block, hook, eager=tapped) or place(block, hook, NAME)
+    if isinstance(hook, FirstBlockHook) and (hook.indicator.kind == "input" or splits_input(block)):
+        return place_uncompiled(block, hook, NAME)
+    return place_before_compiled(block, hook) or place(block, hook, NAME)
 
 
 def _forget_children(module: nn.Module) -> None:

@@ -32,16 +32,34 @@ def place(module: nn.Module, hook: ModelHook, name: str) -> Callable[[], None]:
     return take_off
 
 
-def place_before_compiled(module: nn.Module, hook: Any, *, eager: bool) -> Callable[[], None] | None:
+def place_uncompiled(module: nn.Module, hook: ModelHook, name: str) -> Callable[[], None]:
+    """Put the hook around the forward of a module that then runs uncompiled: for who must see into it."""
+    compiled = vars(module).pop(_COMPILED, None)
+    take_off = place(module, hook, name)
+
+    def restore() -> None:
+        take_off()
+        if compiled is not None and _COMPILED not in vars(module):  # else it was compiled anew
+            setattr(module, _COMPILED, compiled)
+
+    return restore
+
+
+def splits_input(module: nn.Module) -> bool:
+    """Whether context parallel gives this module a part of its input."""
+    registry = vars(module).get("_diffusers_hook")
+    return registry is not None and any(name.startswith(_SPLIT) for name in registry.hooks)
+
+
+def place_before_compiled(module: nn.Module, hook: Any) -> Callable[[], None] | None:
     """Put the hook in front of a compiled module's call; None if the module was not compiled.
 
-    The compiled frame is not touched, so nothing is compiled again, and `fullgraph=True` holds. `eager`: the
-    hook must see into the module, so its computed calls run uncompiled.
+    The compiled frame is not touched, so nothing is compiled again, and `fullgraph=True` holds.
     """
     compiled = vars(module).get(_COMPILED)
     if compiled is None:
         return None
-    hook.fn_ref = SimpleNamespace(original_forward=module._call_impl if eager else compiled)
+    hook.fn_ref = SimpleNamespace(original_forward=compiled)
     ours = partial(hook.new_forward, module)
     setattr(module, _COMPILED, ours)
 

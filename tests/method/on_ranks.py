@@ -75,6 +75,9 @@ def _case(
         if order == "cache first":
             cache.attach()
         _enable(pipe, split, as_built)
+        if order == "compiled, cache last":
+            for block in pipe.transformer.blocks:
+                block.compile(backend="eager")
         if order != "cache first":
             cache.attach()
         got = _run(pipe, system, seed)

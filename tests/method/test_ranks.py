@@ -66,6 +66,8 @@ EQUAL = [
     # the time embedding, which every rank holds whole; its distances are found ahead
     *[case("Wan 2.1", "ulysses", order, variant="authors") for order in ORDERS],
     case("Wan 2.2", "ring", "cache first", variant="authors_retention"),
+    # the first block gets its part of the tokens inside its compiled frame
+    *[case("Wan 2.1", "ulysses", "compiled, cache last", variant=which) for which in ("default", "authors")],
 ]
 OFF = [case(system, "ulysses", "cache last", threshold=0.0) for system in one_each(CONTEXT)]
 OWN = [case("Wan 2.1", OWN_VIDEOS, order, threshold=THRESHOLD) for order in ORDERS]
