@@ -90,6 +90,11 @@ def _compare(commands: Any) -> argparse.ArgumentParser:
     for name in ("frames", "height", "width"):
         it.add_argument(f"--{name}", type=int, metavar="N", help="default: the model's")
     it.add_argument(
+        "--cache-device", metavar="DEVICE",
+        help="where residuals are kept, such as cpu where the GPU's memory is short: the same clip, and the "
+        "seconds that moving them took (default: where they are made)",
+    )  # fmt: skip
+    it.add_argument(
         "--rivals", action="store_true", help="also run uniform reuse and fewer steps at equal cost"
     )
     it.add_argument(

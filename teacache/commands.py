@@ -107,6 +107,7 @@ def compare(asked: Namespace) -> Answer:
         width=asked.width,
         settings=_changed(settings, asked),
         probe=asked.probe,
+        cache_device=asked.cache_device,
     )
     with closing(run(pipe, request, preview_every=0)) as states, _bar("calls") as report:
         for state in states:
@@ -271,6 +272,7 @@ def _figures(stored: StoredRun) -> Answer:
             "uncached": stored.uncached_timings.to_json(),
             "cached": None if stored.probed else stored.cached_timings.to_json(),
         },
+        "moving_seconds": sum(record.moving_seconds for record in stored.cached.records),
         "fidelity": stored.fidelity.to_json(),
         "rivals": [rival.to_json() for rival in stored.rivals],
     }
@@ -279,6 +281,7 @@ def _figures(stored: StoredRun) -> Answer:
         f"computed   {stored.cached.computed_calls} of {len(stored.cached.records)} calls",
         *([] if False in stored.cached.schedule else _first_reuse(stored.uncached, stored.cached.settings)),
         *_speed(stored),
+        *_moved(stored),
         f"fidelity   {_near(stored.fidelity)}",
         *([f"           {stored.fidelity.lpips_reason}"] if stored.fidelity.lpips_reason else []),
         *(
@@ -318,6 +321,15 @@ def _speed(run: StoredRun) -> list[str]:
         f"speedup    {said}, {run.ideal_speedup:.2f} ideal{efficiency}",
         *([f"           {found.reason}"] if found.disturbed else []),
     ]
+
+
+def _moved(run: StoredRun) -> list[str]:
+    """What it cost to keep residuals elsewhere, where that was asked for."""
+    where, calls = run.request.cache_device, run.cached.records
+    moving = sum(record.moving_seconds for record in calls)
+    return (
+        [] if where is None else [f"moving     {moving:.2f} s of the cached run: residuals kept on {where}"]
+    )
 
 
 def _near(found: Fidelity) -> str:

@@ -134,6 +134,19 @@ def test_a_probed_comparison_is_not_timed(model, tmp_path, capsys):
     assert found["seconds"]["cached"] is None and found["ideal_speedup"] >= 1
 
 
+def test_a_comparison_says_what_keeping_residuals_elsewhere_cost(model, tmp_path, capsys):
+    options = ["--model", model, "--steps", "4", "--runs-dir", str(tmp_path), "--device", "cpu"]
+    assert cli.main(["compare", "a red ball", *options]) == 0
+    assert "moving" not in capsys.readouterr().out
+    found = ["compare", "a red ball", *options, "--cache-device", "cpu"]
+    assert cli.main(found) == 0
+    assert "moving     0.00 s of the cached run: residuals kept on cpu" in capsys.readouterr().out
+    assert answer(capsys, *found)["moving_seconds"] == 0
+    assert [run.request.cache_device for run in Store(tmp_path).list()] == ["cpu", "cpu", None]
+    assert cli.main([*found[:-1], "nowhere"]) == 2
+    assert "cache_device is 'nowhere'" in capsys.readouterr().err
+
+
 def test_what_cannot_be_stored_is_refused_before_the_model_is_loaded(tmp_path, capsys, monkeypatch):
     monkeypatch.setattr("teacache.commands._loaded", lambda asked: pytest.fail("it was loaded"))
     (tmp_path / "runs").write_text("I am a file")

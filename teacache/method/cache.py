@@ -25,6 +25,7 @@ from teacache.method import attach, origin
 from teacache.method.architectures import Architecture, architecture_of
 from teacache.method.clock import Clock
 from teacache.method.gate import Settings
+from teacache.method.keeping import Shelf, bytes_on, device_of
 from teacache.method.origin import Origin
 from teacache.method.recorder import Recorder
 from teacache.method.session import Observer, Session
@@ -46,7 +47,8 @@ class TeaCache:
     `architecture` names the parts of a transformer class that is not in the table. `probe=True` also runs the
     blocks on reused calls, without using the result, so that every output distance is exact: slower than no
     cache at all, for study only. An `observer` is told of every call; it gets resolved records, which waits
-    for the device once more a call.
+    for the device once more a call. `cache_device="cpu"` keeps what is held between calls (`memory`) in RAM
+    instead of where it was made: the same bits, and each record's `moving_seconds` says what it costs.
 
     A card's polynomial is refused on another model's pipeline, and of a call at a size or a guidance that its
     model was not trained on there is a warning, once.
@@ -66,11 +68,13 @@ class TeaCache:
         architecture: Architecture | None = None,
         probe: bool = False,
         observer: Observer | None = None,
+        cache_device: str | torch.device | None = None,
     ):
         self.settings = _settings(pipe, threshold, settings)
         self.probe = probe
         self._pipe = pipe
         self._observer = observer
+        self._cache_device = device_of(cache_device)
         self._modules = {
             name: unwrap_module(part)
             for name, part in ((n, getattr(pipe, n, None)) for n in _PARTS)
@@ -88,12 +92,26 @@ class TeaCache:
             for name, module in self._modules.items()
         }
         self._clock, self._recorder = self._fresh()
+        self._sessions: list[Session] = []
         self._detach: list[Callable[[], None]] = []
 
     @property
     def attached(self) -> bool:
         """Whether the hooks are in place."""
         return bool(self._detach)
+
+    @property
+    def memory(self) -> int:
+        """Bytes that are held between calls: residuals, and the values that the next call is compared with.
+
+        0 between runs: after the last step of a run, before its latents are decoded, all of it is let go.
+        """
+        return sum(self.memory_by_device.values())
+
+    @property
+    def memory_by_device(self) -> dict[str, int]:
+        """`memory` on each device, such as {"cuda:0": 812646400}."""
+        return bytes_on(tensor for session in self._sessions for tensor in session.held())
 
     @property
     def trace(self) -> Trace:
@@ -143,7 +161,9 @@ class TeaCache:
                     recorder=self._recorder,
                     observer=self._observer,
                     means=self._architectures[name].means,
+                    shelf=Shelf(self._cache_device),
                 )
+                self._sessions.append(session)
                 self._detach.append(
                     attach.attach(module, self._architectures[name], session, probe=self.probe)
                 )
@@ -156,6 +176,8 @@ class TeaCache:
         """Take everything off; harmless if nothing is attached. The trace stays readable."""
         while self._detach:
             self._detach.pop()()
+        while self._sessions:
+            self._sessions.pop().forget()
 
     def __enter__(self) -> TeaCache:
         return self.attach()

@@ -5,11 +5,12 @@ Knows tensors only: neither models nor decisions. Nothing here reads a value bac
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
 import torch
 
+from teacache.method.keeping import Kept
 from teacache.method.ranks import Total
 
 Means = Literal["float32", "rounded"]
@@ -36,12 +37,12 @@ def relative_l1(new: torch.Tensor, old: torch.Tensor) -> torch.Tensor:
 class Trail:
     """The last value of one quantity, so that the next one can be compared with it."""
 
-    last: torch.Tensor | None = None
+    last: Kept = field(default_factory=Kept)
     means: Means = "float32"
     _size: torch.Tensor | None = None  # of `last`, taken when it was new: one pass over the data less
 
     def advance(self, new: torch.Tensor, total: Total | None = None) -> torch.Tensor | None:
-        """Remember `new` (by reference) and return its `relative_l1` to the value before it.
+        """Remember `new` (as the shelf keeps it) and return its `relative_l1` to the value before it.
 
         None if there is none, or if its shape, dtype or device differ: such values cannot be compared. With
         `total` it is the distance of what all ranks hold together.
@@ -56,10 +57,10 @@ class Trail:
         if not alike(self.last, new):
             self._size = amount(new.abs())
         else:
-            scratch = new - self.last  # the one temporary: memory is what these passes cost
+            scratch = new - self.last.get()  # the one temporary: memory is what these passes cost
             sums = torch.stack([amount(scratch.abs_()), self._size])
             self._size = amount(torch.abs(new, out=scratch))
-        self.last = new
+        self.last.put(new)
         return sums
 
 
@@ -68,7 +69,7 @@ def quotient(sums: torch.Tensor) -> torch.Tensor:
     return sums[..., 0] / sums[..., 1]
 
 
-def alike(old: torch.Tensor | None, new: torch.Tensor) -> bool:
+def alike(old: torch.Tensor | Kept | None, new: torch.Tensor) -> bool:
     """Whether two tensors can be subtracted as they are: one shape, one dtype, one device."""
     return old is not None and old.shape == new.shape and old.dtype == new.dtype and old.device == new.device
 

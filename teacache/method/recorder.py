@@ -40,7 +40,7 @@ class Stopwatch:
     def seconds(self) -> float:
         """The sum of the spans. Waits for the device, where there is one."""
         if not self._events:
-            return sum(end - start for start, end in self._spans)
+            return sum((end - start for start, end in self._spans), 0.0)
         for _, end in self._spans:
             end.synchronize()
         return sum(start.elapsed_time(end) for start, end in self._spans) / 1000  # milliseconds
@@ -56,6 +56,7 @@ class Pending:
     transformer: str
     total: Stopwatch  # the whole call
     overhead: Stopwatch  # measuring, deciding and recording
+    moving: Stopwatch  # what is kept, to the device that keeps it and back
     measured: Measured = field(default_factory=dict)  # indicator, latent, embedding, output
     output_exact: bool = False
 
@@ -87,6 +88,7 @@ class Pending:
             output_distance_exact=self.output_exact and output is not None,
             seconds=self.total.seconds(),
             decision_seconds=self.overhead.seconds(),
+            moving_seconds=self.moving.seconds(),
         )
 
 

@@ -6,6 +6,7 @@ A decision waits for the device, unless a Lookahead found its distance at the ru
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
@@ -15,6 +16,7 @@ from teacache.errors import AttachError
 from teacache.method.clock import Clock, Tick
 from teacache.method.distance import Means, Trail, alike
 from teacache.method.gate import Decision, Gate, Residual, Settings
+from teacache.method.keeping import Kept, Shelf
 from teacache.method.lookahead import Foresight, Lookahead
 from teacache.method.ranks import Total
 from teacache.method.recorder import Measured, Pending, Recorder, Stopwatch
@@ -36,15 +38,31 @@ class Branch:
     """What one stream of calls remembers between them."""
 
     gate: Gate
-    indicator: Trail = field(default_factory=Trail)
-    latent: Trail = field(default_factory=Trail)
-    embedding: Trail = field(default_factory=Trail)
-    output: Trail = field(default_factory=Trail)
+    shelf: Shelf
+    means: Means  # of the indicator's distances
+    trails: dict[str, Trail] = field(default_factory=dict)  # by what is measured
     output_computed: bool = False  # the last output came from the blocks
     step: int = 0  # of the last call, see Tick
     position: int | None = None
     # per stream: output of the blocks minus input
-    residual: dict[str, torch.Tensor] = field(default_factory=dict)
+    residual: dict[str, Kept] = field(default_factory=dict)
+
+    def advance(self, measured: str, new: torch.Tensor, total: Total | None) -> torch.Tensor | None:
+        """The relative L1 distance of this quantity to the call before; see Trail."""
+        if measured not in self.trails:
+            means = self.means if measured == "indicator" else "float32"
+            self.trails[measured] = Trail(Kept(self.shelf), means=means)
+        return self.trails[measured].advance(new, total)
+
+    def keep(self, stream: str, residual: torch.Tensor) -> None:
+        """Keep what the blocks added, for the calls that are reused."""
+        self.residual.setdefault(stream, Kept(self.shelf)).put(residual)
+
+    def held(self) -> Iterator[torch.Tensor]:
+        """Every tensor that lies here between two calls."""
+        for kept in (*self.residual.values(), *(trail.last for trail in self.trails.values())):
+            if kept.held is not None:
+                yield kept.held
 
 
 @dataclass
@@ -55,6 +73,7 @@ class Call:
     branch: Branch
     total: Stopwatch
     overhead: Stopwatch
+    moving: Stopwatch
     began: Any
     latents: torch.Size
     entry: dict[str, torch.Tensor] = field(default_factory=dict)  # per stream: what entered the first block
@@ -77,6 +96,7 @@ class Session:
     recorder: Recorder
     name: str = "transformer"  # the pipeline's attribute that holds it
     observer: Observer | None = None
+    shelf: Shelf = field(default_factory=Shelf)  # where tensors lie between two calls
     lookahead: Lookahead | None = None  # where the indicator is made from the timestep alone
     means: Means = "float32"  # of the indicator's distances
     over_ranks: Total | None = None  # adds up over those that run the blocks together, if there are several
@@ -86,9 +106,9 @@ class Session:
     _foresight: Foresight | None = None  # of this run
 
     def __post_init__(self) -> None:
-        self.clock.when_over.append(self._forget)
+        self.clock.when_over.append(self.forget)
 
-    def _forget(self) -> None:
+    def forget(self) -> None:
         """Let go of every tensor: the run is over, or broken."""
         self._branches, self._foresight = {}, None
 
@@ -105,8 +125,9 @@ class Session:
             self.observer.before_call(tick.call, tick.steps_before + tick.step, tick.branch)
             began = overhead.now()  # an observer's time is not the method's
         branch = self._branch(tick)
-        call = self.call = Call(tick, branch, total, overhead, began, latents.shape)
-        call.measured["latent"] = branch.latent.advance(latents, self.over_ranks)
+        moving = self.shelf.watch = Stopwatch(latents.device)
+        call = self.call = Call(tick, branch, total, overhead, moving, began, latents.shape)
+        call.measured["latent"] = branch.advance("latent", latents, self.over_ranks)
         overhead.add(began)
         return call
 
@@ -119,7 +140,7 @@ class Session:
                 for (window, name), branch in self._branches.items()
                 if window == tick.window or branch.step >= tick.step - 1
             }
-            self._branches[stream] = Branch(Gate(self.settings), Trail(means=self.means))
+            self._branches[stream] = Branch(Gate(self.settings), self.shelf, self.means)
         branch = self._branches[stream]
         branch.step = tick.step
         return branch
@@ -130,7 +151,7 @@ class Session:
         start = call.overhead.now()
         call.entry = entry
         if embedding is not None:
-            call.measured["embedding"] = call.branch.embedding.advance(embedding, self.over_ranks)
+            call.measured["embedding"] = call.branch.advance("embedding", embedding, self.over_ranks)
         call.overhead.add(start)
 
     def decide(self, indicator: torch.Tensor) -> bool:
@@ -141,7 +162,7 @@ class Session:
         """
         call = self.call
         start = call.overhead.now()
-        distance = call.branch.indicator.advance(indicator, self.over_ranks)
+        distance = call.branch.advance("indicator", indicator, self.over_ranks)
         call.measured["indicator"] = distance
         known = self._foreseen(call, indicator)
         call.decision = call.branch.gate.decide(
@@ -169,9 +190,9 @@ class Session:
         if stream not in call.entry:
             return None  # passed by on the way in; `close` will miss it
         call.left.add(stream)
-        entry, residual = call.entry[stream], call.branch.residual
+        entry = call.entry[stream]
         if call.reused:
-            return (entry + residual[stream]).to(value.dtype)
+            return (entry + call.branch.residual[stream].get()).to(value)
         start = call.overhead.now()
         if value.shape != entry.shape:
             raise AttachError(
@@ -181,7 +202,7 @@ class Session:
                 entered=tuple(entry.shape),
                 left=tuple(value.shape),
             )
-        residual[stream] = value.to(entry.dtype) - entry
+        call.branch.keep(stream, value.to(entry) - entry)  # blocks may stand on several devices
         call.overhead.add(start)
         return None
 
@@ -191,9 +212,8 @@ class Session:
         self._refuse_if_blind(call)
         start = call.overhead.now()
         branch = call.branch
-        call.measured["output"] = branch.output.advance(
-            _received(output, call.latents).clone(), self.over_ranks
-        )
+        received = _received(output, call.latents).clone()
+        call.measured["output"] = branch.advance("output", received, self.over_ranks)
         done = Pending(
             tick=call.tick,
             decision=call.decision,
@@ -201,6 +221,7 @@ class Session:
             transformer=self.name,
             total=call.total,
             overhead=call.overhead,
+            moving=call.moving,
             measured=call.measured,
             output_exact=exact and branch.output_computed,
         )
@@ -210,6 +231,11 @@ class Session:
         call.overhead.add(start)
         if self.observer is not None:
             self.observer.after_call(self.recorder.last())
+
+    def held(self) -> Iterator[torch.Tensor]:
+        """Every tensor that lies here between two calls."""
+        for branch in self._branches.values():
+            yield from branch.held()
 
     def _refuse_if_blind(self, call: Call) -> None:
         """A forward that went past the taps would give a wrong video without a word."""

@@ -51,6 +51,8 @@ class StepRecord:
     output_distance_exact: bool = False
     seconds: float = 0.0  # wall time of the call, with its probe
     decision_seconds: float = 0.0  # the part of it spent on measuring, deciding and recording
+    # the part of it spent on moving what is kept between calls to another device and back (`cache_device`)
+    moving_seconds: float = 0.0
 
     @property
     def stream(self) -> str:
@@ -225,6 +227,7 @@ _RECORD_FIELDS: dict[str, _Kind] = {
     "output_distance_exact": _FLAG,
     "seconds": _SECONDS,
     "decision_seconds": _SECONDS,
+    "moving_seconds": _SECONDS,
 }
 _REQUIRED = ("call", "step", "timestep", "branch", "computed", "reason")
 

@@ -45,6 +45,7 @@ def call(
             experts=experts,
             probe=request.probe,
             observer=observer,
+            cache_device=request.cache_device,
         ) as cache,
         adapter.around(pipe, request),
         nullcontext() if adapter.callback else stepped(pipe, after_step),

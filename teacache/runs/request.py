@@ -55,6 +55,7 @@ class Request:
     settings: Settings = field(default_factory=lambda: Settings(threshold=0.1))
     # run the blocks on reused calls too, to record the true distances: slower, and so never a timing
     probe: bool = False
+    cache_device: str | None = None  # where residuals are kept; None: where they are made. Changes no bit
     image: Source | None = None  # a file or a PIL image, for image-to-video models; JSON has its name only
 
     def checked(self, defaults: Defaults) -> Request:
@@ -94,8 +95,10 @@ class Request:
     def to_json(self) -> dict[str, Any]:
         """Plain JSON values, one key per field."""
         values = {f.name: getattr(self, f.name) for f in fields(self)} | {"settings": self.settings.to_json()}
+        for name in ("cache_device", "image"):
+            if values[name] is None:
+                del values[name]  # as in files written before there were any
         if self.image is None:
-            del values["image"]  # as in files written before there were images
             return values
         from teacache.runs.picture import name_of
 
@@ -132,6 +135,7 @@ _KINDS: dict[str, tuple[type, ...]] = {
     "height": (int, type(None)),
     "width": (int, type(None)),
     "probe": (bool,),
+    "cache_device": (str, type(None)),
     "image": (str, type(None)),
 }
 
