@@ -314,7 +314,12 @@ def test_a_number_that_a_replay_cannot_use_is_refused(run_folder, asked, said, c
 
 
 @pytest.mark.parametrize(
-    "asked", [["-m", "teacache", "compare", "x", "--steps", "2.5"], ["app.py", "--port", "70000"]]
+    "asked",
+    [
+        ["-m", "teacache", "compare", "x", "--steps", "2.5"],
+        ["-m", "teacache.models.shapes.evaluate", "--count", "95"],
+        ["app.py", "--port", "70000"],
+    ],
 )
 def test_a_number_of_the_wrong_kind_is_refused_at_once(asked):
     done = subprocess.run([sys.executable, *asked], capture_output=True, text=True, cwd=ROOT)

@@ -141,6 +141,13 @@ def _title(scene: Scene, verdict: Verdict) -> str:
     return caption(scene) + (f"  [not {', '.join(wrong)}]" if wrong else "")
 
 
+def _even(text: str) -> int:
+    """A number of clips that has two halves. Raises argparse's error, one sentence."""
+    if not text.isdecimal() or int(text) < 2 or int(text) % 2:
+        raise argparse.ArgumentTypeError(f"{text!r} has no two halves: give an even number from 2 on")
+    return int(text)
+
+
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run from the command line."""
     parser = argparse.ArgumentParser(prog="python -m teacache.models.shapes.evaluate", description=__doc__)
@@ -148,7 +155,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
         "--folder", type=Path, default=ASSETS, help="diffusers folder (default: assets/shapes)"
     )
     parser.add_argument(
-        "--count", type=int, default=96, help="clips, half of them held out (default: %(default)s)"
+        "--count", type=_even, default=96, help="clips, half of them held out (default: %(default)s)"
     )
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--steps", type=int, default=STEPS)
