@@ -76,6 +76,7 @@ REDRAWS = """() => {
   };
 }"""
 PROMPT = "a red ball bouncing on a blue background"
+WATCHED_STEPS = 20  # short runs suffer most
 
 
 def rows(pipe: Any, *, quick: bool) -> list[Row]:
@@ -206,6 +207,7 @@ def open_page_row(chromium: Any, pipe: Any, place: Path, *, repeats: int) -> Row
         page = chromium.new_page()
         page.goto(address)
         page.wait_for_function("() => window.Plotly")
+        page.fill("#tc-steps input", str(WATCHED_STEPS))
         for seed in range(repeats + 1):
             watched = _denoising(_click_run(page, runs, seed, known=seed))
             ratios.append(watched / _denoising(_headless(pipe, watched_request(runs, seed))))
