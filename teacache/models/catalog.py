@@ -8,6 +8,7 @@ Imports no torch, so that the page can list models at once.
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
@@ -67,7 +68,7 @@ def folder_card(folder: Path) -> Card:
     if published is not None:
         return published
     index = _config(folder, "model_index.json", required=True)
-    kind = str(index.get("_class_name", ""))
+    kind = class_in(index)
     here = next((one for one in CARDS.values() if one.source and ROOT / one.source == folder), None)
     alike = [one for one in CARDS.values() if one.pipeline == kind and one.hub]
     known = here or next((one for one in alike if _is_download(folder, one)), None)
@@ -115,11 +116,18 @@ _PICTURES = (  # classes without a card of their own
     "CogView4Pipeline",
     "ZImagePipeline",
 )
+_RENAMED = {"LuminaText2ImgPipeline": "LuminaPipeline"}  # as checkpoints of 2024 have it
 # Classes whose configuration counts latent frames -> the frames of so many.
 _OF_LATENT_FRAMES = {
     "OpenSoraPlanPipeline": lambda count: 4 * (count - 1) + 1,  # the first, then four to one
     "AllegroPipeline": lambda count: 4 * count,
 }
+
+
+def class_in(index: Mapping[str, Any]) -> str:
+    """The pipeline class that an index names, by its name of today."""
+    named = str(index.get("_class_name", ""))
+    return _RENAMED.get(named, named)
 
 
 def _transformer(index: dict[str, Any]) -> str:

@@ -26,7 +26,7 @@ from transformers.utils import logging as transformers_log
 from teacache.errors import ModelLoadError, TeaCacheError
 from teacache.models import hub, published_folders
 from teacache.models.assembly import FROM_DISK, assembled
-from teacache.models.catalog import CARDS, ROOT, Card, card, folder_card
+from teacache.models.catalog import CARDS, ROOT, Card, card, class_in, folder_card
 from teacache.models.memory import values_in
 from teacache.models.placement import ROOM, Place, free_gb, place_for, put
 from teacache.models.plain_call import fill_in
@@ -37,8 +37,12 @@ OURS = {
     "OpenSoraPipeline": "teacache.models.opensora",
     "OpenSoraPlanPipeline": "teacache.models.opensora_plan",
 }
-# Diffusers shows this one only where opencv is installed, which finding faces needs, but not the pipeline.
-_HIDDEN = {"ConsisIDPipeline": "diffusers.pipelines.consisid.pipeline_consisid"}
+# Not found by what a checkpoint's index names: diffusers shows the one only where opencv is installed, which
+# finding faces needs, but not the pipeline; the other had another name.
+_HIDDEN = {
+    "ConsisIDPipeline": "diffusers.pipelines.consisid.pipeline_consisid",
+    "LuminaPipeline": "diffusers",
+}
 
 
 def load(
@@ -109,8 +113,8 @@ def _folder(found: Card) -> Path:
         )
     folder_card(folder)  # says what is wrong with a folder that holds no pipeline
     index = json.loads((folder / hub.INDEX).read_text(encoding="utf-8"))
-    kind = index.get("_class_name")
-    if kind not in OURS and not hasattr(diffusers, str(kind)):
+    kind = class_in(index)
+    if kind not in OURS and not hasattr(diffusers, kind):
         raise ModelLoadError(
             "The model in {folder} cannot be loaded: neither diffusers nor this project has a {kind}.",
             folder=folder,

@@ -117,6 +117,15 @@ def test_a_download_is_known_by_its_folder_and_gets_the_authors_settings(tmp_pat
     assert pipe.scheduler.config.flow_shift == card.flow_shift  # the polynomial was fitted with it
 
 
+def test_a_checkpoint_that_names_its_class_as_it_was_called_then_is_loaded(tmp_path):
+    folder = tiny.save("LuminaPipeline", tmp_path / "Lumina-Next-SFT-diffusers")
+    index = folder / "model_index.json"
+    index.write_text(index.read_text().replace('"LuminaPipeline"', '"LuminaText2ImgPipeline"'))
+    pipe = load(folder, device="cpu")
+    assert type(pipe).__name__ == "LuminaPipeline"
+    assert pipe.teacache_card.name == "lumina-next"
+
+
 def test_the_shift_of_the_authors_runs_takes_the_place_of_the_published_one(tmp_path):
     """Distances depend on it; here the two differ, so that neither can pass for the other."""
     folder = tiny.save("WanPipeline", tmp_path / "Wan2.1-T2V-14B-Diffusers")
