@@ -1,8 +1,8 @@
 """The command line: what can be asked, and how answers and errors are shown.
 
-`python -m teacache compare|replay|calibrate|sweep|models`; the work is in commands.py, which is imported
-late, so that `--help` and a replay need no torch. A TeaCacheError becomes one sentence on stderr and exit
-status 2, also where there is an answer all the same.
+`python -m teacache compare|replay|calibrate|sweep|signals|models`; the work is in commands.py, which is
+imported late, so that `--help` and a replay need no torch. A TeaCacheError becomes one sentence on stderr and
+exit status 2, also where there is an answer all the same.
 """
 
 from __future__ import annotations
@@ -29,6 +29,7 @@ EXAMPLES = {
     "replay": "assets/runs/1-faithful --speedup 3",
     "calibrate": "--prompts 3 --steps 10",
     "sweep": "--prompts 2 --calibration-prompts 2 --steps 10 --budgets 5",
+    "signals": "--prompts 1 --steps 10 --computed 4",
     "models": "wan-1.3b",
 }
 
@@ -65,7 +66,7 @@ def parser() -> argparse.ArgumentParser:
         prog="python -m teacache", description="TeaCache on video diffusion models."
     )
     commands = top.add_subparsers(dest="command", required=True, metavar="COMMAND")
-    for add in (_compare, _replay, _calibrate, _sweep, _models):
+    for add in (_compare, _replay, _calibrate, _sweep, _signals, _models):
         added = add(commands)
         added.add_argument("--json", action="store_true", help="print JSON instead of text")
         added.formatter_class = argparse.RawDescriptionHelpFormatter
@@ -151,6 +152,20 @@ def _sweep(commands: Any) -> argparse.ArgumentParser:
         "--budgets", type=_numbers, default=(25, 18, 13, 9), metavar="N,N",
         help="computed steps to compare at (default: 25,18,13,9)",
     )  # fmt: skip
+    return it
+
+
+def _signals(commands: Any) -> argparse.ArgumentParser:
+    it = commands.add_parser("signals", help="which signal tells best when to compute, at equal cost")
+    it.add_argument("prompt", nargs="?", help="what the clip should show (default: several prompts)")
+    _add_model(it)
+    _add_setup(it)
+    it.add_argument(
+        "--prompts", type=int, default=3, metavar="N", help="without a prompt: how many to run (default: 3)"
+    )
+    it.add_argument(
+        "--computed", type=int, metavar="N", help="computed calls of each run (default: a third of all)"
+    )
     return it
 
 

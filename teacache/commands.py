@@ -26,6 +26,7 @@ from teacache.models.memory import this_machine
 from teacache.runs.comparison import Fidelity
 from teacache.runs.request import Request
 from teacache.runs.store import RECORD, Store, StoredRun, in_memory
+from teacache.study.indicators import PAPER
 from teacache.study.markdown import markdown
 from teacache.study.replay import breakpoints, exactness, indicator_of, threshold_for_speedup
 from teacache.study.replay import replay as decide_again
@@ -175,6 +176,45 @@ def sweep(asked: Namespace) -> Answer:
     signals = facts(baselines(folder, len(prompts)))
     answer = {**planned.to_json(), "facts": signals.to_json(), "rows": [asdict(row) for row in rows]}
     return Answer(answer, sweep_report(planned, rows, signals))
+
+
+def signals(asked: Namespace) -> Answer:
+    """Which signal tells best when to compute: a run by each, at equal cost."""
+    from teacache.study.ablation import NAMES, Row, comparing_signals, means
+    from teacache.study.tables import signals_table
+
+    pipe, setup = _set_up(asked)
+    requests = _requests(asked, pipe, setup)
+    found = []
+    with _bar("signals") as report:
+        for index, request in enumerate(requests):
+            rows = []
+            for state in comparing_signals(pipe, request, asked.computed):
+                rows += [state] if isinstance(state, Row) else []
+                report(index * len(NAMES) + len(rows), len(requests) * len(NAMES))
+            found.append(rows)
+    answer = {
+        "runs": [
+            {"prompt": request.prompt, "seed": request.seed, "rows": [row.to_json() for row in rows]}
+            for request, rows in zip(requests, found, strict=True)
+        ],
+        "means": [asdict(mean) for mean in means(found)],
+        "paper": PAPER,
+    }
+    return Answer(answer, signals_table(means(found)))
+
+
+def _requests(asked: Namespace, pipe: Any, setup: Setup) -> list[Request]:
+    """The one prompt that was given, or several to judge on; the model's own rules of what is forced."""
+    from teacache.study.prompts import prompts_for
+
+    card = pipe.teacache_card
+    if asked.prompt is None:
+        prompts = prompts_for("evaluation", asked.prompts, file=asked.prompt_file, seed=asked.seed)
+        found = [setup.request(card, prompt, "evaluation", i) for i, prompt in enumerate(prompts)]
+    else:
+        found = [replace(setup.request(card, asked.prompt, "evaluation", 0), seed=asked.seed)]
+    return [replace(request, settings=card.settings(steps=setup.steps)) for request in found]
 
 
 def _set_up(asked: Namespace) -> tuple[Any, Setup]:

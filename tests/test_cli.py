@@ -21,7 +21,7 @@ from tests import tiny, tiny_latte
 
 ROOT = Path(__file__).resolve().parents[1]
 SMALL = ("--height", "32", "--width", "32")
-COMMANDS = ("compare", "replay", "calibrate", "sweep", "models")
+COMMANDS = ("compare", "replay", "calibrate", "sweep", "signals", "models")
 
 
 @pytest.fixture(scope="module")
@@ -262,6 +262,27 @@ def test_a_sweep_prints_tables_for_a_model_card(model, studies, capsys):
     assert len(found["rows"]) == 8 and found["setup"]["steps"] == 8
 
 
+def test_signals_tells_who_came_nearest_at_one_cost(model, capsys):
+    arguments = [
+        "signals",
+        "a red ball",
+        "--model",
+        model,
+        "--steps",
+        "8",
+        "--computed",
+        "4",
+        "--device",
+        "cpu",
+    ]
+    assert cli.main(arguments) == 0
+    text = capsys.readouterr().out
+    assert "| even intervals" in text and "table 2" in text
+    found = answer(capsys, *arguments)
+    assert {row["computed_calls"] for row in found["runs"][0]["rows"]} == {4}
+    assert [mean["won"] for mean in found["means"]] == [1, 0, 0, 0]
+
+
 @pytest.mark.parametrize(
     "arguments, said",
     [
@@ -282,6 +303,7 @@ def test_a_sweep_prints_tables_for_a_model_card(model, studies, capsys):
         (["calibrate", "--steps", "0", "--device", "cpu"], "The number of steps is 0"),
         (["calibrate", "--guidance", "nan", "--device", "cpu"], "The guidance is nan"),
         (["sweep", "--calibration-prompts", "0", "--device", "cpu"], "0 prompts for calibration"),
+        (["signals", "--computed", "50", "--device", "cpu"], "50 of 50 calls cannot be computed here"),
         (["sweep", "--budgets", "60,10", "--device", "cpu"], "A budget of 60 of 50 steps"),
         (["compare", "a red ball", "--steps", "0", "--device", "cpu"], "The number of steps is 0"),
         (["compare", "a red ball", "--seed", "-1", "--device", "cpu"], "The seed is -1"),

@@ -14,6 +14,7 @@ _HOMES = {
     "fit": "teacache.study.calibrate",
     "uniform": "teacache.study.schedules",
     "equal_cost": "teacache.study.rivals",
+    "compare_signals": "teacache.study.ablation",
 }
 __all__ = ["Breakpoint", "breakpoints", "exactness", "replay", "threshold_for_speedup", *_HOMES]
 

@@ -14,12 +14,8 @@ import numpy as np
 from teacache.errors import RequestError
 from teacache.method.trace import StepRecord, Trace
 from teacache.study.calibrate import correlation, pairs, ranks
+from teacache.study.indicators import FIELDS, WORDS
 
-SIGNALS = {
-    "modulated input": "indicator_distance",  # what TeaCache compares, in classes like Latte
-    "timestep embedding": "embedding_distance",
-    "noisy latent": "latent_distance",
-}
 ENDS = 3  # steps at either end that "inner" leaves out: they change most and carry a correlation alone
 
 
@@ -62,7 +58,7 @@ def facts(traces: Sequence[Trace]) -> Facts:
         runs=len(traces),
         output_change=tuple(float(v) for v in mean),
         ratio=float(mean.max() / max(mean.min(), 1e-12)),
-        correlations={name: _correlation(traces, field) for name, field in SIGNALS.items()},
+        correlations={WORDS[name]: _correlation(traces, field) for name, field in FIELDS.items()},
         between_prompts=float(spread.mean()),
     )
 

@@ -6,7 +6,9 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 
+from teacache.study.ablation import Mean, Name
 from teacache.study.calibrate import Fit
+from teacache.study.indicators import PAPER, WORDS
 from teacache.study.markdown import markdown
 from teacache.study.signals import Correlation, Facts
 from teacache.study.sweep import METHODS, Plan, Row
@@ -17,6 +19,29 @@ TITLES = {
     "uniform": "uniform reuse",
     "fewer_steps": "fewer steps",
 }
+
+
+def signals_table(found: Sequence[Mean]) -> str:
+    """How near each signal came at one cost, the nearest first, and what the paper measured."""
+    words: dict[Name, str] = {**WORDS, "uniform": "even intervals"}
+    header = ["decided by", "computed calls", "error of the latents", "PSNR dB", "SSIM", "nearest"]
+    lines = [
+        [
+            words[mean.name],
+            f"{mean.computed_calls:g}",
+            f"{mean.error:.4f}",
+            f"{mean.psnr:.2f}",
+            f"{mean.ssim:.4f}",
+            f"{mean.won} of {mean.prompts}",
+        ]
+        for mean in found
+    ]
+    theirs = "; ".join(
+        f"{model} " + ", ".join(f"{words[name]} {psnr:.2f}" for name, psnr in by_name.items())
+        for model, by_name in PAPER.items()
+    )
+    note = f"The paper, table 2, PSNR dB, without the polynomial as here: {theirs}."
+    return f"{markdown(header, lines)}\n\n{note}"
 
 
 def quality_table(rows: Sequence[Row]) -> str:

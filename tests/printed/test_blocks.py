@@ -104,6 +104,10 @@ def sweep_help(names: Names, said: str, desk: Path) -> None:
     assert "| fewer steps" in said
 
 
+def signals_help(names: Names, said: str, desk: Path) -> None:
+    assert "| timestep embedding" in said and said.count("| 4 ") == 4 and "table 2" in said
+
+
 def models_help(names: Names, said: str, desk: Path) -> None:
     assert "Wan 2.1, 1.3B" in said and "832x480, 81 frames, 50 steps, guidance 5" in said
 
@@ -149,6 +153,7 @@ CHECKS: dict[tuple[str, str], Callable[[Names, str, Path], None]] = {
     ("replay --help", ""): replay_help,
     ("calibrate --help", ""): calibrate_help,
     ("sweep --help", ""): sweep_help,
+    ("signals --help", ""): signals_help,
     ("models --help", ""): models_help,
 }
 
