@@ -77,13 +77,17 @@ def _shown(
                 yield (*values, *(also if screen.table else unset))
     except TeaCacheError as error:
         yield (*refusal(error), *unset)
-    except Exception:
-        _log.exception("a run failed")
-        problem = TeaCacheError(
-            "Something went wrong inside; the server's log has the details. Your settings are kept, so you "
-            "can try again."
-        )
-        yield (*refusal(problem), *unset)
+    except Exception as error:
+        yield (*refusal(inside(error)), *unset)
+
+
+def inside(error: Exception) -> TeaCacheError:
+    """What is said of an error that nobody foresaw; the log has all of it."""
+    _log.error("a run failed", exc_info=error)
+    return TeaCacheError(
+        "Something went wrong inside; the server's log has the details. Your settings are kept, so you "
+        "can try again."
+    )
 
 
 def remembered(visit: list[str], run_id: str) -> list[str]:
@@ -120,19 +124,42 @@ def wire_what_if(engine: Engine, left: controls.Controls, out: Outputs) -> None:
         except TeaCacheError as error:
             return gr.skip(), notice(error), kept
 
+    def switched(run_id: str, visit: list[str], *values: Any) -> tuple:
+        """Another signal comes without the polynomial, which was not fitted to it."""
+        _, *others = values
+        estimator = _estimator_of(engine, run_id, values[-1]) or values[0]
+        made = decided(run_id, visit, estimator, *others)
+        return *made, estimator if made[0] != gr.skip() else gr.skip()
+
     asked = [out.run_id, out.visit, *left.rules.inputs]
     quiet = {"trigger_mode": "always_last", "show_progress": "hidden", **PRIVATE}
-    box = left.rules.coefficients
+    box, signal = left.rules.coefficients, left.rules.indicator
+    shown = [out.table, out.notice, signal]
     # The box counts when it is left: half a number is no news.
-    for change in (*(rule.input for rule in left.rules.inputs if rule is not box), box.submit, box.blur):
-        change(decided, asked, [out.table, out.notice, left.rules.indicator], **quiet)
+    plain = [rule.input for rule in left.rules.inputs if rule is not box and rule is not signal]
+    for change in (*plain, box.submit, box.blur):
+        change(decided, asked, shown, **quiet)
+    signal.input(switched, asked, [*shown, left.rules.estimator], **quiet)
     left.threshold.change(None, left.threshold, None, js="(value) => teacache.setThreshold(value)", **PRIVATE)
+
+
+def _estimator_of(engine: Engine, run_id: str, signal: str) -> str | None:
+    """The estimate that goes with a signal on a run; None where there is no such run."""
+    try:
+        run = engine.library.load(run_id)
+    except TeaCacheError:
+        return None
+    return rules.estimator_for(signal, _card_of(engine, run), run.cached.settings)
+
+
+def _card_of(engine: Engine, run: StoredRun) -> Any:
+    return getattr(run, "card", None) or engine.models.cards.get(run.request.model)
 
 
 def settings_for(engine: Engine, run: StoredRun, ruled: list[Any]) -> Any:
     """The settings that the rules make for the model of this run, whichever model is chosen for the next."""
     estimator, *others = ruled
-    own = getattr(run, "card", None) or engine.models.cards.get(run.request.model)
+    own = _card_of(engine, run)
     if own is None:
         return run.cached.settings
     return rules.settings(own, estimator, run.cached.settings.threshold, *others)

@@ -154,6 +154,14 @@ def _plain(value: Any) -> Any:
     return int(value) if isinstance(value, float) and value.is_integer() else value
 
 
+def estimator_for(signal: str, card: Card | None, settings: Settings) -> str:
+    """The estimate that goes with a signal: another one is compared as it comes, as in the paper's table 2.
+
+    A polynomial is fitted to TeaCache's own signal; back on that, the estimate is the run's.
+    """
+    return NAIVE if signal != "indicator" else _estimator(card, settings)
+
+
 def written(settings: Settings) -> str:
     """A polynomial as the box holds it: coefficients, then the calibrated range if there is one."""
     text = ", ".join(f"{c:.{_DIGITS}g}" for c in settings.coefficients)

@@ -95,10 +95,17 @@ def test_another_indicator_decides_the_same_trace_again(explorer, shot, label, s
     explorer.get_by_label(label).check()
     explorer.wait_for_function("signal => teacache.now.table.signal === signal", arg=signal)
     assert explorer.evaluate("teacache.now.table.est") != before
+    expect(explorer.locator("#tc-estimator input[value=naive]")).to_be_checked()  # as it comes: no polynomial
+    assert explorer.evaluate("teacache.now.table.est.slice(1)") == explorer.evaluate(
+        "teacache.now.table.ind.slice(1)"
+    )
     explorer.wait_for_function(
         "label => document.querySelector('.tc-line').textContent.includes(label)", arg=label
     )
     shot(f"indicator-{signal}")
+    explorer.get_by_label("TeaCache's own").check()
+    expect(explorer.locator("#tc-estimator input[value=calibrated]")).to_be_checked()  # as the run had it
+    explorer.wait_for_function("before => teacache.now.table.est[5] === before[5]", arg=before)
 
 
 def test_a_signal_that_was_not_recorded_cannot_be_chosen(explorer, tmp_path, shot):

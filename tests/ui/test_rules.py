@@ -85,3 +85,10 @@ def test_a_run_in_a_published_mode_is_shown_in_it():
     wan = card("wan-1.3b")
     assert rules.values_of(wan, wan.settings(mode="retention"))["mode"] == "retention"
     assert rules.values_of(wan, wan.settings(mode="retention"))["estimator"] == rules.CALIBRATED
+
+
+def test_another_signal_goes_without_the_polynomial_and_the_own_one_as_the_run_had_it():
+    shapes = card("shapes")
+    for settings, own in ((shapes.settings(), rules.CALIBRATED), (shapes.settings(naive=True), rules.NAIVE)):
+        found = [rules.estimator_for(name, shapes, settings) for name in rules.INDICATORS]
+        assert found == [own, rules.NAIVE, rules.NAIVE]

@@ -107,12 +107,14 @@ def test_schedule_and_code_of_a_what_if_are_of_what_is_shown(client, run):
     assert f'foretold = "{bits}"' in code and f"threshold={threshold}," in code and "what-if" in code
 
 
-def test_a_what_if_on_another_signal_is_handed_over_as_its_schedule(run):
-    records = [dataclasses.replace(r, latent_distance=r.indicator_distance) for r in run.cached.records]
+@pytest.mark.parametrize("signal", ["latent", "embedding"])
+def test_a_what_if_on_another_signal_is_handed_over_as_a_run_by_it(run, signal):
+    field = f"{signal}_distance"
+    records = [dataclasses.replace(r, **{field: r.indicator_distance}) for r in run.cached.records]
     run = dataclasses.replace(run, cached=run.cached.with_records(tuple(records)))
-    shown = asked.decided(run, words(run, 0.1, signal="latent"))
-    assert shown.cached.settings.schedule == shown.cached.schedule
-    assert "schedule=(" in snippet.code(shown, foretold=True)
+    shown = asked.decided(run, words(run, 0.1, signal=signal))
+    assert shown.cached.settings.variant == signal and shown.cached.settings.schedule is None
+    assert f"variant={signal!r}".replace("'", '"') in snippet.code(shown, foretold=True)
 
 
 @pytest.mark.parametrize(

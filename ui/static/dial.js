@@ -18,15 +18,17 @@
     return threshold >= end ? tc.t("never_here", { t: tc.num(threshold), end: tc.num(end) }) : null;
   };
 
+  const SIGNALS = ["embedding", "latent"]; // variants that decide by one of them alone; published is neither
+
   // What is compared from step to step: the signal that was recorded, or the one that the visitor chose instead.
-  tc.signal = ({ signal, stands }) => (signal === "indicator" && stands.latentFree ? "embedding" : signal);
+  tc.signal = ({ signal, stands }) => (signal !== "indicator" ? signal : SIGNALS.includes(stands.variant) ? stands.variant : stands.latentFree ? "embedding" : signal);
 
   // What the what-if stands on.
   function stands(table) {
     const { signal, stands, exact } = table;
     const own = signal === "indicator";
     const what = tc.t("by_" + tc.signal(table));
-    const published = own && stands.variant !== "default";
+    const published = own && !["default", ...SIGNALS].includes(stands.variant);
     const tip = [
       tc.t(own ? "stands_tip" : "stands_tip_other", { what }),
       published ? tc.t("stands_tip_published", { variant: stands.variant }) : "",

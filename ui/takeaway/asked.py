@@ -15,7 +15,6 @@ from teacache.method.gate import Settings
 from teacache.method.trace import Trace
 from teacache.study.indicators import read_with
 from teacache.study.replay import replay
-from ui.takeaway.schedule import per_step
 
 MOST_TEXT = 4_000  # characters of the settings
 
@@ -23,14 +22,14 @@ MOST_TEXT = 4_000  # characters of the settings
 def decided(run: Any, words: Mapping[str, str]) -> Any:
     """The run with its cached trace as `threshold`, `signal` and `rules` (settings as JSON) would have it.
 
-    Another signal cannot be run by, only replayed: then the settings hold the schedule itself. Raises
-    TeaCacheError, one sentence, for words that are no settings.
+    To run by another signal is a variant of the settings. Raises TeaCacheError, one sentence, for words that
+    are no settings.
     """
     settings = _settings(words)
     signal = words.get("signal", "indicator")
     trace = _decided(read_with(run.cached, signal), settings)
     if signal != "indicator":
-        settings = settings.replaced(schedule=per_step(trace))
+        settings = settings.replaced(variant=signal)
     return replace(run, cached=replace(trace, settings=settings))
 
 

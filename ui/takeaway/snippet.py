@@ -105,9 +105,7 @@ def _cut(request: Any) -> str:
 def _title(run: Any, *, foretold: bool) -> list[str]:
     if not foretold:
         return [f'"""The TeaCache run {run.run_id}, made again."""']
-    told = [f'"""A what-if on the TeaCache run {run.run_id}: replayed from it, not run yet."""']
-    by_schedule = "# Decided by a signal that TeaCache cannot run by, so the schedule itself is given."
-    return told if run.cached.settings.schedule is None else [*told, "", by_schedule]
+    return [f'"""A what-if on the TeaCache run {run.run_id}: replayed from it, not run yet."""']
 
 
 def _expected(trace: Trace, known: str) -> list[str]:

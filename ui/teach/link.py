@@ -54,6 +54,8 @@ def opened(
     card = getattr(run, "card", None) or engine.models.cards.get(run.request.model)
     screen = shown(engine, run, seen)
     values = controls.start_values(card, run) | given
+    if "indicator" in given and "estimator" not in given:
+        values["estimator"] = rules.estimator_for(given["indicator"], card, run.cached.settings)
     if any(name in given for name in (*RULED, "indicator")):
         decided = events.settings_for(engine, run, [values[name] for name in RULED])
         table = engine.table(run, decided, signal=values["indicator"], others=seen)
