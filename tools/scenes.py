@@ -168,6 +168,23 @@ def run(camera: Camera) -> None:
     camera.shoot("run-code")
 
 
+def signals(camera: Camera) -> None:
+    """A run by each signal: what is asked, under way, and who came closest."""
+    page = camera.page
+    camera.open("&run=2-gentle&threshold=0.08")
+    page.click(".tc-signals summary")
+    camera.see(".tc-signals")
+    camera.shoot("signals-ask")
+    if page.locator(".tc-signals .primary").is_visible():  # not made before, by an earlier view
+        page.wait_for_selector(".tc-chip.ready", timeout=SLOW)
+        page.click(".tc-signals .primary")
+        page.wait_for_function("document.querySelectorAll('.tc-signals .tc-error').length === 2")
+        camera.shoot("signals-under-way")
+    page.wait_for_selector(".tc-signals .winner", timeout=SLOW)
+    camera.see(".tc-signals-said p:last-child")
+    camera.shoot("signals")
+
+
 def upload(camera: Camera) -> None:
     """A trace of one's own, which has no videos; and a file that is no trace."""
     page = camera.page
@@ -218,7 +235,7 @@ SCENES: dict[str, Callable[[Camera], None]] = {
     scene.__name__: scene
     for scene in (
         *(look, step, unfolded, tour, answered, whatif, player),
-        *(recorded, run, upload, errors, embedded),
+        *(recorded, run, signals, upload, errors, embedded),
     )
 }
 EVERYWHERE = ("look", "step", "unfolded")

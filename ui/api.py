@@ -1,4 +1,4 @@
-"""The endpoints for programs and assistants: /compare, /what_if, /calibrate, /models and /runs.
+"""The endpoints for programs and assistants: /compare, /what_if, /signals, /calibrate, /models and /runs.
 
 The same functions as the page's. Their docstrings are what Gradio's API page and the tools of the MCP server
 say, so they are written for people who have not read the code.
@@ -23,6 +23,7 @@ from teacache.study.calibrate import DEGREE, calibration, fit
 from ui import controls, modes, rules, state
 from ui.live import Engine
 from ui.takeaway import history, uploads
+from ui.teach import signals
 
 FILES = ("stacked", "uncached", "cached")  # labels of the answer's videos or pictures
 NO_FILES = (None,) * (len(FILES) + 1)
@@ -135,6 +136,27 @@ class Api:
         told = {"threshold": suggested.threshold, "threshold_max": suggested.threshold_max}
         return fitted.to_json() | told
 
+    def signals(self, run_id: str, computed: float) -> Iterator[dict]:
+        """Make a run again, decided by each signal, all with one number of computed calls: who comes closest?
+
+        The signals are the timestep embedding, the modulated input of TeaCache, the noisy input, and none at
+        all: even intervals. All go without the polynomial. Streams a state at every call; the last has a row
+        for each signal, with the relative L1 error of its final latents and the PSNR of its clip. Cancelled,
+        it stops before the next call.
+
+        Args:
+            run_id: Of a recorded run or of a run made on this server.
+            computed: Computed calls of each run; 0 for as many as TeaCache computed in that run.
+        """
+        with _sentences():
+            run = self._engine.library.load(run_id)
+            latest: dict = {}
+            wanted = computed or run.cached.computed_calls
+            with closing(signals.states(self._engine, run, wanted)) as states:
+                for told in states:  # also where nothing is new: only there can a program stop it
+                    latest = told or latest
+                    yield latest
+
     def models(self) -> list[dict]:
         """List the models: defaults, polynomials with their source, memory, licence, and which run here."""
         return self._engine.models.listing()
@@ -205,7 +227,7 @@ def add(engine: Engine) -> None:
     model = gr.Textbox(card.name, label="model", visible=False)
     guidance = gr.Number(0, label="guidance_scale", visible=False)
     naive, rivals = (gr.Checkbox(False, label=name, visible=False) for name in ("naive", "rivals"))
-    seed, steps, first, last, most, degree = (
+    seed, steps, first, last, most, degree, computed = (
         gr.Number(value, label=name, visible=False) for name, value in NUMBERS.items()
     )
     answer = gr.JSON(visible=False, label="state")
@@ -219,6 +241,9 @@ def add(engine: Engine) -> None:
     )
     asked = [run_id, threshold, own, naive, first, last, most, trace, mode]
     trigger.click(api.what_if, asked, answer, api_name="what_if")
+    trigger.click(
+        api.signals, [run_id, computed], answer, api_name="signals", concurrency_id=QUEUE, concurrency_limit=1
+    )
     trigger.click(api.calibrate, [run_ids, degree, traces], answer, api_name="calibrate")
     trigger.click(api.models, None, answer, api_name="models")
     trigger.click(api.runs, run_ids, answer, api_name="runs")
@@ -228,7 +253,15 @@ def add(engine: Engine) -> None:
 TEXTS = ("prompt", "run_id", "run_ids", "model", "trace", "traces", "mode")
 # Defaults of the whole numbers; what 0 and -1 stand for is said in the docstrings. They come as they were
 # sent: Gradio's own `precision` would make 2 of 2.5 without a word.
-NUMBERS = {"seed": 0, "steps": 0, "first_steps": 0, "last_steps": -1, "max_reuses": 0, "degree": DEGREE}
+NUMBERS = {
+    "seed": 0,
+    "steps": 0,
+    "first_steps": 0,
+    "last_steps": -1,
+    "max_reuses": 0,
+    "degree": DEGREE,
+    "computed": 0,
+}
 
 
 def _text(name: str) -> gr.Textbox:

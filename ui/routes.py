@@ -33,7 +33,7 @@ SCRIPTS = (
     "core", "view", "snap", "prediction", "explain", "figure", "sketch", "strip", "plot", "board", "dial",
     "target", "clip", "stage", "player", "third", "side", "model", "polynomial", "history",
     "downloads", "press", "legend", "facts", "scatter", "inspector", "accumulator", "lessons", "tour",
-    "frames", "damage", "link", "aloud", "drawn",
+    "frames", "signals", "damage", "link", "aloud", "drawn",
 )  # fmt: skip
 STYLES = ("gradio", "style", "whatif", "takeaway", "tour", "a11y", "phone")
 _FOREVER = {"Cache-Control": "public, max-age=31536000, immutable"}

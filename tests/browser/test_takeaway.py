@@ -259,7 +259,7 @@ def test_assistants_find_the_tools_and_can_call_one(server):
     with ThreadPoolExecutor(1) as pool:  # Playwright keeps a loop of its own in this thread
         tools, answer = pool.submit(lambda: asyncio.run(talk())).result()
     by_name = {tool.name: tool for tool in tools}
-    assert set(by_name) == {"compare", "what_if", "calibrate", "models", "runs"}
+    assert set(by_name) == {"compare", "what_if", "signals", "calibrate", "models", "runs"}
     assert all(len(tool.description.split()) > 8 for tool in tools)
     fields = by_name["what_if"].inputSchema["properties"]
     assert all(field["description"] and isinstance(field["type"], str) for field in fields.values())

@@ -39,7 +39,7 @@ def uncached(seed: int, **changes) -> dict:
     return made
 
 
-@pytest.mark.parametrize("name", ["compare", "what_if", "calibrate", "models", "runs"])
+@pytest.mark.parametrize("name", ["compare", "what_if", "signals", "calibrate", "models", "runs"])
 def test_every_endpoint_and_every_parameter_is_described(name):
     method = getattr(Api, name)
     said, parameters, _ = get_function_description(method)

@@ -59,13 +59,13 @@ def test_without_recorded_runs_the_page_is_still_built(tmp_path):
 def test_only_the_named_endpoints_are_public(library):
     built = page.build(Engine(Models(), library))
     named = {fn.api_name for fn in built.fns.values() if fn.api_visibility == "public"}
-    assert named == {"compare", "what_if", "calibrate", "models", "runs"}
+    assert named == {"compare", "what_if", "signals", "calibrate", "models", "runs"}
 
 
 def test_every_run_waits_for_the_one_model(library):
     built = page.build(Engine(Models(), library))
     queues = [fn for fn in built.fns.values() if fn.concurrency_id == api.QUEUE]
-    assert {fn.name for fn in queues} == {"run", "plain", "compare", "compute"}
+    assert {fn.name for fn in queues} == {"run", "plain", "compare", "signals", "compute"}
     assert all(fn.concurrency_limit == 1 for fn in queues)
 
 

@@ -16,6 +16,7 @@ from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
 from teacache.errors import ModelLoadError, RequestError, StoreError
+from teacache.method.gate import Settings
 from teacache.runs.request import Request
 from teacache.runs.store import Store
 from tests.runs import samples
@@ -25,7 +26,7 @@ from ui.library import RECORDED, Library
 from ui.live import Engine
 from ui.models import Models
 from ui.routes import SCRIPTS, STATIC
-from ui.teach import damage, facts, link, previews
+from ui.teach import damage, facts, link, previews, signals
 from ui.teach.routes import routes
 from ui.texts import texts
 
@@ -138,6 +139,14 @@ def test_an_opened_link_shows_its_run_decided_by_its_rules(library):
     assert {row.schedule[:4] for row in unrolled(screen.table)} == {"1111"}
 
 
+@pytest.mark.parametrize("more, naive", [({}, True), ({"estimator": "calibrated"}, False)])
+def test_a_link_to_another_signal_leaves_the_polynomial_out_unless_it_says_otherwise(more, naive):
+    engine = Engine(Models(), Library())
+    run = engine.library.recorded[0].run_id
+    screen, values, _ = link.opened(engine, {"run": run, "indicator": "embedding", **more}, [], run)
+    assert screen.table["controls"]["naive"] == naive == (values["estimator"] == "naive")
+
+
 def test_a_link_to_a_run_that_is_gone_shows_the_first_one_and_says_so(library):
     engine = Engine(Models(), library)
     screen, _, missing = link.opened(engine, {"run": "20200101-gone"}, [], "1-sample")
@@ -176,6 +185,51 @@ def test_the_damage_map_says_that_the_clip_to_compare_with_comes_first(engine, m
     monkeypatch.setattr(engine.baselines, "get", lambda *_: None)  # another run has taken its place
     states = [state for state in damage.states(engine, last.stored) if state]
     assert [state.get("baseline", False) for state in states] == [True, False]
+
+
+@pytest.fixture
+def made(engine):
+    """A run of twelve steps, five of them computed."""
+    schedule = tuple(step in (0, 3, 6, 9, 11) for step in range(12))
+    settings = Settings(threshold=1.0, schedule=schedule)
+    asked = Request(
+        model=engine.models.default, prompt="a red ball", steps=12, guidance_scale=1.0, settings=settings
+    )
+    *_, last = engine.run(asked, with_rivals=False)
+    return last.stored
+
+
+def test_the_signals_are_told_one_by_one_and_kept_with_the_run(engine, made):
+    states = [state for state in signals.states(engine, made, 5) if state]
+    told = list(dict.fromkeys(len(state["rows"]) for state in states))
+    assert told == [0, 1, 2, 3, 4] and not states[-1]["busy"] and all(s["busy"] for s in states[:-1])
+    under = [state["under"]["name"] for state in states if state["under"]]
+    assert list(dict.fromkeys(under)) == ["uncached", "embedding", "indicator", "latent", "uniform"]
+    assert {row["computed"] for row in states[-1]["rows"]} == {5}
+    again = list(signals.states(engine, made, 5.0))
+    assert len(again) == 1 and again[0]["rows"] == states[-1]["rows"]
+    assert facts.facts(engine.library, made.run_id)["signals"] == {"5": states[-1]["rows"]}
+
+
+def test_signals_that_were_stopped_go_on_with_those_that_are_missing(engine, made):
+    with closing(signals.states(engine, made, 5)) as begun:
+        first = next(state for state in begun if state and state["rows"])
+    assert facts.signals(engine.library, made.run_id) == {"5": first["rows"]}
+    states = [state for state in signals.states(engine, made, 5) if state]
+    assert states[-1]["rows"][0] == first["rows"][0] and len(states[-1]["rows"]) == 4
+    assert {state["under"]["name"] for state in states if state["under"]}.isdisjoint({"embedding"})
+
+
+def test_signals_at_a_number_of_calls_that_means_nothing_are_refused(engine, made):
+    for computed in (12, 2.5):
+        with pytest.raises(RequestError, match=f"{computed} of 12 calls cannot be computed"):
+            list(signals.states(engine, made, computed))
+
+
+def test_an_uploaded_trace_cannot_be_run_by_each_signal(engine):
+    run = engine.library.uploads.add(json.dumps(samples.comparison("2-other").cached.trace.to_json()))
+    with pytest.raises(RequestError, match="a trace alone"):
+        next(signals.states(engine, run, 5))
 
 
 def test_the_damage_map_is_refused_for_models_that_would_take_hours(library):

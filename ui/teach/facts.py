@@ -8,15 +8,17 @@ from statistics import median
 from typing import Any
 
 from teacache.method.trace import Trace
+from teacache.study.indicators import PAPER
 from ui.library import Library
 from ui.state import short
 from ui.teach import previews
 
 DAMAGE = "damage.json"
+SIGNALS = "signals.json"  # by number of computed calls
 
 
 def facts(library: Library, run_id: str) -> dict[str, Any]:
-    """Timesteps, seconds of calls, PSNR of frames, previews, damage map. Raises StoreError if unknown."""
+    """Timesteps, seconds, PSNR of frames, previews, damage map, signals. Raises StoreError if unknown."""
     run = library.load(run_id)
     fidelity = getattr(run, "fidelity", None)
     return {
@@ -27,6 +29,9 @@ def facts(library: Library, run_id: str) -> dict[str, Any]:
         "psnr": [short(value) for value in fidelity.psnr_frames] if fidelity else [],
         "previews": _previews(library, run_id),
         "damage": damage(library, run_id),
+        "signals": signals(library, run_id),
+        "paper": PAPER,
+        "decodingSeconds": _decoding(run),
     }
 
 
@@ -46,6 +51,15 @@ def damage(library: Library, run_id: str) -> dict[str, Any] | None:
     return None
 
 
+def signals(library: Library, run_id: str) -> dict[str, list[dict[str, Any]]]:
+    """The signals that were compared on a run: number of computed calls -> rows."""
+    found: dict[str, list[dict[str, Any]]] = {}
+    for folder in places(library, run_id):
+        if (folder / SIGNALS).is_file():
+            found |= json.loads((folder / SIGNALS).read_text(encoding="utf-8"))
+    return found
+
+
 def picture(library: Library, run_id: str) -> Path | None:
     """The file with the previews of a run, if there is one."""
     found = [folder for folder in places(library, run_id) if previews.read(folder)]
@@ -63,6 +77,12 @@ def _timesteps(trace: Trace) -> list[float | None]:
     """One per step."""
     by_step = {record.step: record.timestep for record in trace.records}
     return [short(by_step.get(step), 6) for step in range(trace.steps)]
+
+
+def _decoding(run: Any) -> float | None:
+    """Seconds from latents to pixels; None of an uploaded trace."""
+    timings = getattr(run, "uncached_timings", None)
+    return None if timings is None else short(timings.decoding, 3)
 
 
 def _seconds(trace: Trace, *, computed: bool) -> float | None:

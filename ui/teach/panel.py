@@ -1,8 +1,8 @@
-"""Lays out what teaches and wires it: the damage map, and the link that was opened."""
+"""Lays out what teaches and wires it: the damage map, the signals, and the link that was opened."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing
 from itertools import count
 from typing import Any
@@ -10,11 +10,12 @@ from typing import Any
 import gradio as gr
 
 from teacache.errors import TeaCacheError
+from teacache.runs.store import StoredRun
 from ui import controls, events
 from ui.live import Engine
 from ui.outputs import PRIVATE, Outputs, notice, refusal, values_of
 from ui.parts import part
-from ui.teach import damage, link
+from ui.teach import damage, link, signals
 
 _numbers = count(1)
 
@@ -56,21 +57,36 @@ def _follow(restored: dict[str, Any]) -> None:
 
 
 def build_damage() -> Any:
-    """The damage map's part, with its own events; `wire_damage` connects it."""
+    """The damage map's part, with its own events; `wire_jobs` connects it."""
     return part("damage", events=("compute", "cancel"), elem_id="tc-damage")
 
 
-def wire_damage(engine: Engine, shown: Any, out: Outputs) -> None:
+def build_signals() -> Any:
+    """The part that compares the signals; `wire_jobs` connects it."""
+    return part("signals", events=("compute", "cancel"), elem_id="tc-signals")
+
+
+def wire_jobs(engine: Engine, map_: Any, compared: Any, out: Outputs) -> None:
+    """What is computed about a run on request."""
+    _wire(engine, map_, out, lambda run, asked: damage.states(engine, run))
+    _wire(engine, compared, out, lambda run, asked: signals.states(engine, run, asked["computed"]))
+
+
+def _wire(
+    engine: Engine, shown: Any, out: Outputs, states_of: Callable[[StoredRun, dict], Iterator[dict[str, Any]]]
+) -> None:
     """Compute on request, one at a time with the runs; cancel stops before the next call."""
 
     def compute(event: gr.EventData) -> Iterator[tuple]:
         try:
             run = engine.library.load(str(event._data.get("run", "")))
-            with closing(damage.states(engine, run)) as states:
+            with closing(states_of(run, event._data)) as states:
                 for state in states:
                     yield (state or gr.skip()), gr.skip()
         except TeaCacheError as error:
             yield gr.skip(), notice(error)
+        except Exception as error:
+            yield gr.skip(), notice(events.inside(error))
 
     running = shown.compute(
         compute, None, [shown, out.notice], show_progress="hidden", **events.MODEL, **PRIVATE
