@@ -26,7 +26,6 @@ from teacache.models.memory import this_machine
 from teacache.runs.comparison import Fidelity
 from teacache.runs.request import Request
 from teacache.runs.store import RECORD, Store, StoredRun, in_memory
-from teacache.study.indicators import PAPER
 from teacache.study.markdown import markdown
 from teacache.study.replay import breakpoints, exactness, indicator_of, threshold_for_speedup
 from teacache.study.replay import replay as decide_again
@@ -180,28 +179,14 @@ def sweep(asked: Namespace) -> Answer:
 
 def signals(asked: Namespace) -> Answer:
     """Which signal tells best when to compute: a run by each, at equal cost."""
-    from teacache.study.ablation import NAMES, Row, comparing_signals, means
+    from teacache.study.ablation import means, over_prompts, to_json
     from teacache.study.tables import signals_table
 
     pipe, setup = _set_up(asked)
     requests = _requests(asked, pipe, setup)
-    found = []
     with _bar("signals") as report:
-        for index, request in enumerate(requests):
-            rows = []
-            for state in comparing_signals(pipe, request, asked.computed):
-                rows += [state] if isinstance(state, Row) else []
-                report(index * len(NAMES) + len(rows), len(requests) * len(NAMES))
-            found.append(rows)
-    answer = {
-        "runs": [
-            {"prompt": request.prompt, "seed": request.seed, "rows": [row.to_json() for row in rows]}
-            for request, rows in zip(requests, found, strict=True)
-        ],
-        "means": [asdict(mean) for mean in means(found)],
-        "paper": PAPER,
-    }
-    return Answer(answer, signals_table(means(found)))
+        found = over_prompts(pipe, requests, asked.computed, report=report)
+    return Answer(to_json(requests, found), signals_table(means(found)))
 
 
 def _requests(asked: Namespace, pipe: Any, setup: Setup) -> list[Request]:

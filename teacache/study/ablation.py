@@ -8,7 +8,7 @@ beside them here. Knows pipelines through teacache.runs; knows no page and no fi
 from __future__ import annotations
 
 import sys
-from collections.abc import Generator, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import closing
 from dataclasses import asdict, dataclass
 from statistics import fmean
@@ -27,7 +27,7 @@ from teacache.runs.events import Called, Denoised, Finished, Started
 from teacache.runs.fidelity import judging
 from teacache.runs.generate import generate
 from teacache.runs.request import Request
-from teacache.study.indicators import read_with
+from teacache.study.indicators import PAPER, read_with
 from teacache.study.replay import breakpoints, exactness, tidy
 from teacache.study.schedules import fixed, uniform
 
@@ -145,6 +145,33 @@ def unscaled(settings: Settings) -> Settings:
 def closest(rows: Sequence[Row]) -> Row:
     """The row whose latents are nearest to the uncached ones. Raises ValueError without rows."""
     return min(rows, key=lambda row: row.error)
+
+
+def over_prompts(
+    pipe: Any,
+    requests: Sequence[Request],
+    computed: int | None = None,
+    *,
+    report: Callable[[int, int], None] = lambda done, total: None,
+) -> list[tuple[Row, ...]]:
+    """The rows of several requests; `report` is told of every call how many rows are done, of how many."""
+    found: list[tuple[Row, ...]] = []
+    for request in requests:
+        rows: tuple[Row, ...] = ()
+        for state in comparing_signals(pipe, request, computed):
+            rows += (state,) if isinstance(state, Row) else ()
+            report(len(found) * len(NAMES) + len(rows), len(requests) * len(NAMES))
+        found.append(rows)
+    return found
+
+
+def to_json(requests: Sequence[Request], found: Sequence[Sequence[Row]]) -> dict[str, Any]:
+    """All rows, their means, and the paper's figures, as plain JSON values."""
+    runs = [
+        {"prompt": request.prompt, "seed": request.seed, "rows": [row.to_json() for row in rows]}
+        for request, rows in zip(requests, found, strict=True)
+    ]
+    return {"runs": runs, "means": [asdict(mean) for mean in means(found)], "paper": PAPER}
 
 
 def means(found: Sequence[Sequence[Row]]) -> tuple[Mean, ...]:
