@@ -77,7 +77,7 @@ def parser() -> argparse.ArgumentParser:
 
 def _compare(commands: Any) -> argparse.ArgumentParser:
     it = commands.add_parser("compare", help="run a prompt without and with TeaCache and store both")
-    it.add_argument("prompt", help="what the clip or the image should show")
+    it.add_argument("prompt", help="what the clip, the image or the sound should be")
     _add_model(it)
     it.add_argument("--image", type=Path, metavar="FILE", help="where a model takes one: what starts to move")
     it.add_argument("--threshold", type=float, help="delta; 0 switches the cache off (default: the model's)")
@@ -90,6 +90,7 @@ def _compare(commands: Any) -> argparse.ArgumentParser:
     it.add_argument("--guidance", type=float, help="guidance scale (default: the model's)")
     for name in ("frames", "height", "width"):
         it.add_argument(f"--{name}", type=int, metavar="N", help="default: the model's")
+    it.add_argument("--seconds", type=float, help="of a sound (default: the model's)")
     it.add_argument(
         "--cache-device", metavar="DEVICE",
         help="where residuals are kept, such as cpu where the GPU's memory is short: the same clip, and the "

@@ -23,7 +23,7 @@ from teacache.method.trace import Trace
 from teacache.models.catalog import CARDS, card, write_calibration
 from teacache.models.facts import facts, obstacle
 from teacache.models.memory import this_machine
-from teacache.runs.comparison import Fidelity
+from teacache.runs.comparison import Fidelity, SoundFidelity
 from teacache.runs.request import Request
 from teacache.runs.store import RECORD, Store, StoredRun, in_memory
 from teacache.study.markdown import markdown
@@ -105,6 +105,7 @@ def compare(asked: Namespace) -> Answer:
         frames=asked.frames,
         height=asked.height,
         width=asked.width,
+        seconds=asked.seconds,
         settings=_changed(settings, asked),
         probe=asked.probe,
         cache_device=asked.cache_device,
@@ -308,7 +309,7 @@ def _figures(stored: StoredRun) -> Answer:
         *_speed(stored),
         *_moved(stored),
         f"fidelity   {_near(stored.fidelity)}",
-        *([f"           {stored.fidelity.lpips_reason}"] if stored.fidelity.lpips_reason else []),
+        *_no_lpips(stored.fidelity),
         *(
             f"{_RIVALS[rival.name]:10} {_near(rival.fidelity)}, "
             f"{rival.computed_calls} computed calls, {rival.seconds:.2f} s{', disturbed' * rival.disturbed}"
@@ -357,9 +358,20 @@ def _moved(run: StoredRun) -> list[str]:
     )
 
 
-def _near(found: Fidelity) -> str:
+def _near(found: Fidelity | SoundFidelity) -> str:
+    if isinstance(found, SoundFidelity):
+        return (
+            f"SNR {found.snr:.2f} dB, log-spectral distance {found.log_spectral:.2f} dB, "
+            f"multi-resolution STFT distance {found.stft:.3f}"
+        )
     lpips = "" if found.lpips is None else f", LPIPS {found.lpips:.4f}"
     return f"PSNR {found.psnr:.2f} dB, SSIM {found.ssim:.4f}{lpips}"
+
+
+def _no_lpips(found: Fidelity | SoundFidelity) -> list[str]:
+    """Why there is no LPIPS of pictures."""
+    reason = "" if isinstance(found, SoundFidelity) else found.lpips_reason
+    return [f"           {reason}"] if reason else []
 
 
 def _first_reuse(trace: Trace, settings: Settings) -> list[str]:

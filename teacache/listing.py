@@ -10,7 +10,12 @@ from teacache.models.facts import explanation, facts, obstacle
 from teacache.models.memory import Machine
 from teacache.study.markdown import markdown
 
-_MAKES = {"text_to_video": "video", "image_to_video": "video from image", "text_to_image": "image"}
+_MAKES = {
+    "text_to_video": "video",
+    "image_to_video": "video from image",
+    "text_to_image": "image",
+    "text_to_audio": "sound",
+}
 
 
 def listing(found: Sequence[tuple[Card, str]]) -> str:
@@ -56,7 +61,9 @@ def one_model(card: Card, machine: Machine) -> tuple[dict[str, Any], str]:
 
 
 def _size(card: Card) -> str:
-    """Width first, as screens are named."""
+    """Width first, as screens are named; a sound's seconds."""
+    if card.seconds is not None:
+        return f"{card.seconds:g} s"
     side = f"{card.width}x{card.height}"
     return side if card.frames == 1 else f"{side}, {card.frames} frames"
 

@@ -25,7 +25,7 @@ from ui.live import Engine
 from ui.takeaway import history, uploads
 from ui.teach import signals
 
-FILES = ("stacked", "uncached", "cached")  # labels of the answer's videos or pictures
+FILES = ("stacked", "uncached", "cached")  # labels of the answer's videos, pictures or sounds
 NO_FILES = (None,) * (len(FILES) + 1)
 QUEUE = "model"  # one run at a time on the one model, for the page and for programs
 
@@ -51,14 +51,16 @@ class Api:
         rivals: bool,
         image: str | None = None,
         mode: str = "",
+        seconds: float = 0,
     ) -> Iterator[tuple]:
-        """Run a video or image model twice from the same noise, without and with TeaCache, and compare.
+        """Run a video, image or sound model twice from one noise, without and with TeaCache, and compare.
 
         Streams the state after every call of the transformer. The last answer also has the two videos side by
         side, each of them alone, and the trace; its state holds the run id, the speedup and the fidelity, and
         in "problem" the reason where a file is missing. An image model gives PNG pictures in place of the
-        videos. Where something disturbed the machine, "measured" is null, "disturbed" says why, and
-        "byMedians" has the speedup by the calls' medians. Cancelled, it stops before the next call.
+        videos; a sound model one picture of both spectra, and two WAV files. Where something disturbed the
+        machine, "measured" is null, "disturbed" says why, and "byMedians" has the speedup by the calls'
+        medians. Cancelled, it stops before the next call.
 
         Args:
             prompt: What the clip shows.
@@ -74,11 +76,13 @@ class Api:
             rivals: Also run uniform reuse and fewer steps at the same cost, afterwards; phase "rivals".
             image: PNG, JPEG or WebP, where /models says image_to_video; tools give a web or data: URL.
             mode: Which published polynomial, where /models names several; empty for the usual one.
+            seconds: Length of a sound, where /models says text_to_audio; 0 for the model's own.
         """
         rules_asked = (naive, first_steps, last_steps, max_reuses)
         with _sentences():
             request = self._request(prompt, threshold, model, seed, steps, guidance_scale, *rules_asked, mode)
-            request = replace(request, image=image or None)  # refused where the model takes none
+            # Both are refused where the model takes none.
+            request = replace(request, image=image or None, seconds=seconds or None)
             yield from self._states(request, rivals)
 
     def what_if(
@@ -235,7 +239,9 @@ def add(engine: Engine) -> None:
     trigger = gr.Button(visible=False)
     # A file, since an image component would decode a stranger's picture before its size is known.
     image = gr.File(label="image", visible=False)
+    seconds = gr.Number(0, label="seconds", visible=False)
     asked = [prompt, threshold, model, seed, steps, guidance, naive, first, last, most, rivals, image, mode]
+    asked.append(seconds)
     trigger.click(
         api.compare, asked, [answer, *files], api_name="compare", concurrency_id=QUEUE, concurrency_limit=1
     )
@@ -294,14 +300,14 @@ def _forced(
 
 
 def _files(run: StoredRun) -> tuple[tuple[str | None, ...], TeaCacheError | None]:
-    """The three videos or pictures, and the cached trace as a file of its own; and why one is missing."""
+    """The three videos, pictures or sounds, and the cached trace as a file; and why one is missing."""
     if run.folder is None:
         return NO_FILES, None
     trace = run.folder / "trace.json"
     what = Phrase(
         "The trace of run {run_id} could not be written in {folder}", run_id=run.run_id, folder=run.folder
     )
-    shown = tuple(map(str, run.shown))
+    shown = tuple(map(str, run.made))
     try:
         with sentences(what), whole(trace) as unfinished:
             run.cached.save(unfinished)

@@ -23,9 +23,10 @@ def wire_choice(engine: Engine, left: Controls) -> None:
         lambda name, mode: (
             described(models, name, mode),
             gr.update(visible=models.card(name).kind == "image_to_video"),
+            gr.update(visible=models.card(name).seconds is not None),
         ),
         chosen,
-        [left.about, left.image],
+        [left.about, left.image, left.seconds],
         **at_once,
     )
     left.rules.mode.change(lambda name, mode: described(models, name, mode), chosen, left.about, **at_once)

@@ -32,6 +32,7 @@ class Controls:
     model: gr.Dropdown
     about: Any  # what is said of the model
     image: gr.Image
+    seconds: gr.Number
     prompt: gr.Textbox
     seed: gr.Number
     steps: gr.Number
@@ -47,12 +48,12 @@ class Controls:
         """Everything that a run depends on."""
         estimator, *others = self.rules.of_a_run
         asked = [self.model, self.prompt, self.seed, self.steps, self.guidance]
-        return [self.threshold, estimator, *asked, *others, self.image, self.rivals]
+        return [self.threshold, estimator, *asked, *others, self.image, self.seconds, self.rivals]
 
     @property
     def restored(self) -> dict[str, Any]:
         """What takes the values of a run that is opened; keys as in `start_values`."""
-        names = ("threshold", "model", "image", "prompt", "seed", "steps", "guidance")
+        names = ("threshold", "model", "image", "prompt", "seed", "steps", "guidance", "seconds")
         ruled = ("estimator", "first", "last", "most", "coefficients", "negative", "indicator", "mode")
         return {name: getattr(self, name) for name in names} | {n: getattr(self.rules, n) for n in ruled}
 
@@ -115,6 +116,7 @@ def _request(models: Models, values: dict[str, Any]) -> dict[str, Any]:
                 min_width=60,
                 elem_id=f"tc-{name}",
             )
+    made["seconds"] = modelcard.length(models, values["seconds"])
     return made | modelcard.build(models)
 
 
@@ -122,10 +124,10 @@ def start_values(card: Card | None, run: StoredRun | None) -> dict[str, Any]:
     """The values of the controls for a run, or the model's defaults where there is none."""
     if run is None:
         settings, prompt, seed = card.settings(), example_prompts()[0], 0
-        steps, guidance = card.steps, card.guidance_scale
+        steps, guidance, seconds = card.steps, card.guidance_scale, card.seconds
     else:
         settings, prompt, seed = run.cached.settings, run.request.prompt, run.request.seed
-        steps, guidance = run.cached.steps, run.request.guidance_scale
+        steps, guidance, seconds = run.cached.steps, run.request.guidance_scale, run.request.seconds
     return {
         "threshold": settings.threshold,
         "model": run.request.model if run else card.name,
@@ -133,6 +135,7 @@ def start_values(card: Card | None, run: StoredRun | None) -> dict[str, Any]:
         "seed": seed,
         "steps": steps,
         "guidance": guidance,
+        "seconds": seconds,
         # A run without an image leaves the visitor's own where it is.
         "image": str(run.image) if run and getattr(run, "image", None) else gr.skip(),
         **rules.values_of(card, settings),
@@ -156,6 +159,7 @@ def request(
     negative: str = "keep",
     mode: str | None = None,
     image: str | None = None,
+    seconds: Any = None,
 ) -> Request:
     """The request that the controls describe; empty number boxes mean the model's defaults.
 
@@ -169,6 +173,7 @@ def request(
         steps=steps,
         guidance_scale=guidance,
         image=image if card.kind == "image_to_video" else None,
+        seconds=None if card.seconds is None else seconds,
         settings=rules.settings(
             card, estimator, threshold, first, last, most, coefficients, negative, mode, steps=steps
         ),

@@ -8,11 +8,11 @@ from pathlib import Path
 
 from teacache.errors import StoreError, TeaCacheError
 from teacache.runs.comparison import Comparison, Rival
-from teacache.runs.store import IMAGE, PICTURES, VIDEOS, Store, StoredRun, in_memory
+from teacache.runs.store import IMAGE, PICTURES, SOUNDS, VIDEOS, Store, StoredRun, in_memory
 from ui.takeaway.uploads import PREFIX, Uploads
 
-EXTRA_FILES = ("third.mp4", "third.png")  # made on request, not with the run
-FILES = (*VIDEOS, *PICTURES, IMAGE, *EXTRA_FILES)
+EXTRA_FILES = ("third.mp4", "third.png", "third.wav")  # made on request, not with the run
+FILES = (*VIDEOS, *PICTURES, *SOUNDS, IMAGE, *EXTRA_FILES)
 EXTRAS = ".extras"  # a leading dot: never a run id
 MAX_UNSTORED = 16  # runs kept in memory; the oldest make room
 RECORDED = Path(__file__).resolve().parents[1] / "assets" / "runs"
@@ -76,7 +76,7 @@ class Library:
         return self.made.folder / EXTRAS / self.load(run_id).run_id
 
     def file(self, run_id: str, name: str) -> Path:
-        """A video or a picture of a run. Raises StoreError for any other file."""
+        """A video, a picture or a sound of a run. Raises StoreError for any other file."""
         if name not in FILES:
             raise StoreError("A run has no file {name!r}.", name=name)
         place = self.extras(run_id) if name in EXTRA_FILES else self.load(run_id).folder

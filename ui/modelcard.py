@@ -1,6 +1,6 @@
 """What the page says of a model: whether this machine can run it and why not, and where reuse begins.
 
-The list, the card under it and the picture that some models start from. Loads nothing.
+The list, the card under it, the picture that some models start from, the length of a sound. Loads nothing.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ NOT_HERE = "\u00a0✕"  # behind the title of a model that cannot run on this ma
 _numbers = count(1)
 _SAID = (
     *("name", "title", "kind", "gated", "license_url"),
-    *("steps", "frames", "height", "width", "fps"),
+    *("steps", "frames", "height", "width", "fps", "seconds"),
     *("memory_gb", "latent_free", "runs_here"),
 )
 _SENTENCES = ("license", "note", "explanation", "obstacle")
@@ -69,6 +69,14 @@ def build(models: Models) -> dict[str, Any]:
     model = gr.Dropdown(choices(models), value=card.name, label=i18n("model"), elem_id="tc-model")
     about = part("model", described(models, card.name), elem_id="tc-about")
     return {"model": model, "about": about}
+
+
+def length(models: Models, seconds: float | None) -> gr.Number:
+    """How long a sound shall be; other models do not ask."""
+    wanted = models.cards[models.default].seconds is not None
+    return gr.Number(
+        seconds, label=i18n("seconds"), step=0.5, min_width=60, visible=wanted, elem_id="tc-seconds"
+    )
 
 
 def picture(models: Models) -> gr.Image:

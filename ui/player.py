@@ -1,4 +1,4 @@
-"""The value of the player: the videos or pictures of a finished run, or previews of one under way."""
+"""The value of the player: the videos, pictures or sounds of a finished run, or previews of one under way."""
 
 from __future__ import annotations
 
@@ -9,20 +9,24 @@ from typing import Any
 
 import numpy as np
 
+from teacache.runs.sound import extent
+from ui import state
+
 _numbers = count(1)
 PREVIEW_FRAMES = 16  # at most; a preview tells the gist
 PREVIEW_HEIGHT = 128  # pixels, at most
 
 
 def finished(run: Any, third: dict[str, Any] | None = None) -> dict[str, Any]:
-    """Both videos of a stored run, as one file, with the links to save.
+    """Both videos, pictures or sounds of a stored run, as one file, with the links to save.
 
     `third`: what is known of the video with fewer steps; it then is the third lane of another file.
     """
     if run.folder is None:
         return without(run.run_id, "no_video_stored")
-    place, still = f"teacache/runs/{run.run_id}", bool(run.pictures)
-    both, save = run.shown[0], "save_pictures" if still else "save_video"
+    place, still = f"teacache/runs/{run.run_id}", bool(run.pictures) and not run.sounds
+    both = run.shown[0]
+    save = "save_spectra" if run.sounds else "save_pictures" if still else "save_video"
     cached = run.cached.computed_calls
     return {
         "n": next(_numbers),
@@ -34,13 +38,29 @@ def finished(run: Any, third: dict[str, Any] | None = None) -> dict[str, Any]:
         "frames": run.request.frames or 1,
         "lanes": 3 if third else 2,
         "labels": dict(zip(("uncached", "cached"), run.seconds, strict=True)),
-        "figures": {"computed": cached, "psnr": run.fidelity.psnr},
+        "figures": {"computed": cached} | state.nearness(run.fidelity),
         "third": third,
         "links": [
             [save, f"{place}/{both.name}"],
+            *([f"save_{file.stem}_sound", f"{place}/{file.name}"] for file in run.sounds),
             ["save_trace", f"{place}/trace.json"],
         ],
+        **_sounds(run, place, third),
     }
+
+
+def _sounds(run: Any, place: str, third: dict[str, Any] | None) -> dict[str, Any]:
+    """Where the sounds of the lanes are, and how long they are; nothing for models of pictures."""
+    if not run.sounds:
+        return {}
+    names = [file.name for file in run.sounds] + (["third.wav"] if third else [])
+    return {"sounds": [f"{place}/{name}" for name in names], **extent_of(run)}
+
+
+def extent_of(run: Any) -> dict[str, float]:
+    """Length and sampling rate of a run's sounds."""
+    seconds, rate = extent(run.sounds[0])
+    return {"seconds": seconds, "samplingRate": rate}
 
 
 def without(run_id: str, why: str) -> dict[str, Any]:

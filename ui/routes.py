@@ -31,7 +31,7 @@ STATIC = Path(__file__).parent / "static"
 # In the order in which they need each other: every file adds to window.teacache.
 SCRIPTS = (
     "core", "view", "snap", "prediction", "explain", "figure", "sketch", "strip", "plot", "board", "dial",
-    "target", "clip", "stage", "player", "third", "side", "model", "polynomial", "history",
+    "target", "clip", "sound", "stage", "player", "third", "side", "model", "polynomial", "history",
     "downloads", "press", "legend", "facts", "scatter", "inspector", "accumulator", "lessons", "tour",
     "frames", "signals", "damage", "link", "aloud", "drawn",
 )  # fmt: skip

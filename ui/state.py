@@ -16,6 +16,7 @@ from typing import Any, get_args
 
 from teacache.method.gate import Reason, Settings
 from teacache.method.trace import Indicator, StepRecord, Trace
+from teacache.runs.comparison import SoundFidelity
 from teacache.study.replay import Breakpoint, breakpoints, exactness, replay, settings_for
 from ui.phrases import in_every_language
 
@@ -100,10 +101,8 @@ def figures(run: Any) -> dict[str, Any]:
     return {
         "ideal": short(run.ideal_speedup),
         **speed(run),
-        "psnr": short(fidelity.psnr),
-        "ssim": short(fidelity.ssim),
-        "lpips": short(fidelity.lpips),
-        "lpipsReason": in_every_language(fidelity.lpips_reason) if fidelity.lpips_reason else None,
+        **nearness(fidelity),
+        **_lpips(fidelity),
         "probed": run.probed,
         "uncachedSeconds": short(uncached),
         "cachedSeconds": short(cached),
@@ -119,6 +118,23 @@ def speed(run: Any) -> dict[str, Any]:
         "measured": None if found.disturbed else short(found.measured),
         "byMedians": short(found.by_medians),
         "disturbed": in_every_language(found.reason) if found.disturbed else None,
+    }
+
+
+def nearness(fidelity: Any) -> dict[str, float | None]:
+    """The figures of a clip or of a sound by their names; those of the other kind are null."""
+    if isinstance(fidelity, SoundFidelity):
+        told = {name: short(value) for name, value in fidelity.to_json().items()}
+        return {"psnr": None, "ssim": None, "sound": told}
+    return {"psnr": short(fidelity.psnr), "ssim": short(fidelity.ssim), "sound": None}
+
+
+def _lpips(fidelity: Any) -> dict[str, Any]:
+    """What a sound has none of, and needs no reason for."""
+    reason = getattr(fidelity, "lpips_reason", "")
+    return {
+        "lpips": short(getattr(fidelity, "lpips", None)),
+        "lpipsReason": in_every_language(reason) if reason else None,
     }
 
 
@@ -139,12 +155,13 @@ def stored_board(run: Any, *, phase: str) -> dict[str, Any]:
     )
 
 
-def _files(run: Any) -> dict[str, bool]:
-    """Which files there are of a run."""
+def _files(run: Any) -> dict[str, Any]:
+    """Which files there are of a run, and how long it sounds."""
     return {
         "videos": run.folder is not None,
         "still": bool(run.pictures),
         "image": run.image is not None,
+        "seconds": run.request.seconds,
     }
 
 
@@ -175,6 +192,7 @@ def progress_board(progress: Any) -> dict[str, Any]:
             "prompt": request.prompt,
             "seed": request.seed,
             "guidance": request.guidance_scale,
+            "seconds": request.seconds,
         },
         baseline_reused=progress.baseline_reused,
     )
@@ -256,8 +274,9 @@ def rivals(
     disturbed = run.speed is not None and run.speed.cached_in_doubt
     rows = [_rival("teacache", trace.computed_calls, len(trace.records), seconds, run.fidelity, disturbed)]
     rows += [_rival(r.name, r.computed_calls, r.calls, r.seconds, r.fidelity, r.disturbed) for r in found]
-    best = max(row["psnr"] or 0 for row in rows)
-    closest = [row["name"] for row in rows if (row["psnr"] or 0) > best - TIE]
+    near = dict(zip((row["name"] for row in rows), (run.fidelity, *(r.fidelity for r in found)), strict=True))
+    best = max(fidelity.decibels for fidelity in near.values())
+    closest = [name for name, fidelity in near.items() if fidelity.decibels > best - TIE]
     complete = len(rows) > 2 and not busy
     return {
         "n": next(_numbers),
@@ -283,6 +302,5 @@ def _rival(
         "calls": calls,
         "seconds": short(seconds),
         "disturbed": disturbed,
-        "psnr": short(fidelity.psnr),
-        "ssim": short(fidelity.ssim),
+        **nearness(fidelity),
     }

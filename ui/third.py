@@ -51,9 +51,7 @@ def _events(engine: Engine, pipe: Any, run: StoredRun, request: Request) -> Iter
 
     stored = next((rival.fidelity for rival in run.rivals if rival.name == "fewer_steps"), None)
     baseline = engine.baselines.get(pipe, request)
-    events = same_time(
-        pipe, request, run.cached, reference=None if baseline is None else baseline.video, known=stored
-    )
+    events = same_time(pipe, request, run.cached, reference=baseline, known=stored)
     with closing(events):
         for event in events:
             yield event if isinstance(event, Plain) else None
@@ -61,6 +59,7 @@ def _events(engine: Engine, pipe: Any, run: StoredRun, request: Request) -> Iter
 
 def _keep(library: Library, run: StoredRun, plain: Any) -> dict[str, Any]:
     """Write the three clips side by side as one file, and the figures beside it."""
+    from teacache.runs.sound import write_sound
     from teacache.runs.video import enlarge, write_picture, write_video
 
     folder = library.extras(run.run_id)
@@ -72,6 +71,8 @@ def _keep(library: Library, run: StoredRun, plain: Any) -> dict[str, Any]:
             "The video of run {run_id} has another size than the new one: run it again.", run_id=run.run_id
         )
     frames, place = np.concatenate([both, third], axis=2), folder / f"{NAME}{shown.suffix}"
+    if plain.sound is not None:
+        write_sound(folder / f"{NAME}.wav", plain.sound)
     if run.pictures:
         write_picture(place, frames[0])
     else:
@@ -82,8 +83,7 @@ def _keep(library: Library, run: StoredRun, plain: Any) -> dict[str, Any]:
         "steps": plain.steps,
         "calls": plain.calls,
         "seconds": state.short(beside),
-        "psnr": state.short(plain.fidelity.psnr),
-        "ssim": state.short(plain.fidelity.ssim),
+        **state.nearness(plain.fidelity),
     }
     (folder / RECORD).write_text(json.dumps(told), encoding="utf-8")
     return told

@@ -64,7 +64,7 @@ def fidelity(
         and _kind(other) == _kind(run)
         and state.rules(other.cached.settings) == wanted
     }
-    tried = [(other.cached.settings.threshold, other.fidelity.psnr) for other in alike.values()]
+    tried = [(other.cached.settings.threshold, other.fidelity.decibels) for other in alike.values()]
     found = {decibel: threshold_for_fidelity(tried, decibel) for decibel in DECIBELS}
     return {
         "runs": len(tried),

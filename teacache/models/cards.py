@@ -1,8 +1,8 @@
 """What a model card says: where the model comes from, its defaults, and the polynomials known for it.
 
-A card is filled in by one of the tables (cards_video.py, cards_wan.py, cards_image.py), by coefficients.json
-(what the method's authors published) and by calibrations.json (what was measured here). Knows no weights and
-imports no torch, so that the page can list models at once.
+A card is filled in by one of the tables (cards_video.py, cards_wan.py, cards_image.py, cards_audio.py), by
+coefficients.json (what the method's authors published) and by calibrations.json (what was measured here).
+Knows no weights and imports no torch, so that the page can list models at once.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from teacache.errors import Phrase, SettingsError
 from teacache.method.gate import Settings
 from teacache.method.origin import Origin
 
-Kind = Literal["text_to_video", "image_to_video", "text_to_image"]
+Kind = Literal["text_to_video", "image_to_video", "text_to_image", "text_to_audio"]
 HALF = 2  # bytes of a value in half precision
 
 
@@ -111,9 +111,10 @@ class Card:
     pipeline: str  # diffusers' class, or ours
     transformer: str = ""  # the class of what TeaCache caches, wherever there is a polynomial for it
     steps: int
-    frames: int = 1  # an image is a video of one frame
+    frames: int = 1  # an image is a video of one frame, and so is the picture of a sound
     height: int  # pixels
     width: int
+    seconds: float | None = None  # of a sound; None for models of pictures
     fps: int = 1
     guidance_scale: float
     one_size: bool = False  # trained on pictures of this size alone, as its makers say

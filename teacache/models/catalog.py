@@ -8,6 +8,7 @@ Imports no torch, so that the page can list models at once.
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Mapping
 from dataclasses import asdict, replace
 from pathlib import Path
@@ -16,6 +17,7 @@ from typing import Any
 from teacache.errors import ModelLoadError
 from teacache.models import published_folders
 from teacache.models.cards import Calibration, Card, Kind, Point, Published
+from teacache.models.cards_audio import AUDIO_CARDS
 from teacache.models.cards_image import IMAGE_CARDS
 from teacache.models.cards_video import VIDEO_CARDS
 
@@ -91,6 +93,7 @@ def folder_card(folder: Path) -> Card:
         frames=frames,
         height=height,
         width=width,
+        seconds=_seconds(folder, base, index),
         flow_shift=None,
         call={},
         modes={},
@@ -160,6 +163,14 @@ def _size(folder: Path, base: Card) -> tuple[int, int, int]:
     return length or base.frames, sides[0], sides[1]
 
 
+def _seconds(folder: Path, base: Card, index: dict[str, Any]) -> float | None:
+    """Of a sound: those of the card of the same class, but no more than the folder's latents hold."""
+    tokens, vae = index.get("tokens"), _config(folder, "vae/config.json")
+    if base.seconds is None or not _whole(tokens, 0) or "sampling_rate" not in vae:
+        return base.seconds
+    return min(base.seconds, tokens * math.prod(vae.get("downsampling_ratios", ())) / vae["sampling_rate"])
+
+
 def _with_tuples(entry: dict[str, Any]) -> dict[str, Any]:
     return {name: tuple(value) if isinstance(value, list) else value for name, value in entry.items()}
 
@@ -215,7 +226,8 @@ def _completed(
 
 def _read() -> dict[str, Card]:
     published, calibrations = read_published(), read_calibrations()
-    return {one.name: _completed(one, published, calibrations) for one in (*VIDEO_CARDS, *IMAGE_CARDS)}
+    cards = (*VIDEO_CARDS, *IMAGE_CARDS, *AUDIO_CARDS)
+    return {one.name: _completed(one, published, calibrations) for one in cards}
 
 
 CARDS: dict[str, Card] = _read()

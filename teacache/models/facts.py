@@ -20,7 +20,7 @@ from teacache.models.memory import GB, Machine, values_in
 
 _SAID = (
     *("name", "title", "kind", "hub", "gated", "license", "license_url", "pipeline"),
-    *("steps", "frames", "height", "width", "fps", "guidance_scale", "flow_shift", "memory_gb"),
+    *("steps", "frames", "height", "width", "fps", "seconds", "guidance_scale", "flow_shift", "memory_gb"),
     *("threshold", "threshold_max", "naive_threshold", "latent_free", "note"),
 )
 

@@ -36,6 +36,7 @@ from teacache.models.turns import Turns
 OURS = {
     "OpenSoraPipeline": "teacache.models.opensora",
     "OpenSoraPlanPipeline": "teacache.models.opensora_plan",
+    "TangoFluxPipeline": "teacache.models.tangoflux",
 }
 # Not found by what a checkpoint's index names: diffusers shows the one only where opencv is installed, which
 # finding faces needs, but not the pipeline; the other had another name.

@@ -1,7 +1,7 @@
 """Folders of the systems that diffusers lacks, laid out as their authors publish them: no pipeline.
 
-Knows the files by which Open-Sora's and Open-Sora-Plan's are told, and where their other repositories may
-lie; reads no weights and imports no torch.
+Knows the files by which Open-Sora's, Open-Sora-Plan's and TangoFlux's are told, and where their other
+repositories may lie; reads no weights and imports no torch.
 """
 
 from __future__ import annotations
@@ -15,7 +15,8 @@ from typing import Any
 from teacache.models.cards import Card
 
 _INDEX = "model_index.json"
-_OPEN_SORA, _PLAN = "OpenSoraPipeline", "OpenSoraPlanPipeline"
+_OPEN_SORA, _PLAN, _TANGO = "OpenSoraPipeline", "OpenSoraPlanPipeline", "TangoFluxPipeline"
+_TANGO_WEIGHTS = "tangoflux.safetensors"
 
 
 def card_of(folder: Path, cards: Iterable[Card]) -> Card | None:
@@ -25,6 +26,8 @@ def card_of(folder: Path, cards: Iterable[Card]) -> Card | None:
     known = list(cards)
     if _config(folder).get("model_type") == "STDiT3":
         return next(replace(card, source=str(folder)) for card in known if card.pipeline == _OPEN_SORA)
+    if (folder / _TANGO_WEIGHTS).is_file():
+        return next(replace(card, source=str(folder)) for card in known if card.pipeline == _TANGO)
     for card in (card for card in known if card.pipeline == _PLAN):
         name = f"{card.frames}x{card.height}x{card.width}"
         denoiser = folder if folder.name == name else folder / name
@@ -35,7 +38,7 @@ def card_of(folder: Path, cards: Iterable[Card]) -> Card | None:
 
 def is_one(card: Card, root: Path) -> bool:
     """Whether the card's own files are to be read as their authors publish them."""
-    if card.pipeline not in (_OPEN_SORA, _PLAN):
+    if card.pipeline not in (_OPEN_SORA, _PLAN, _TANGO):
         return False
     return not card.source or not (root / card.source / _INDEX).exists()
 

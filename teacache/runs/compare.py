@@ -25,7 +25,7 @@ from teacache.method.gate import Settings
 from teacache.method.trace import StepRecord, Trace
 from teacache.runs import generate as run
 from teacache.runs.adapters import adapter_of, checked, defaults_of
-from teacache.runs.comparison import Comparison, Fidelity, Phase, Progress, Run
+from teacache.runs.comparison import Comparison, Fidelity, Phase, Progress, Run, SoundFidelity
 from teacache.runs.fidelity import judging
 from teacache.runs.picture import fingerprint
 from teacache.runs.request import Request
@@ -76,7 +76,7 @@ def _compare(pipe: Any, board: _Board, baselines: Baselines, preview_every: int)
             baselines.put(pipe, board.request, uncached)
     finally:
         lock.release()
-    found = yield from judging(cached.video, uncached.video, sign=board.state, beat=run.BEAT)
+    found = yield from judging(cached, uncached, sign=board.state, beat=run.BEAT)
     yield board.finish(uncached, cached, found)
 
 
@@ -165,7 +165,7 @@ class _Board:
                 yield self.state()
         raise AssertionError("a run ends with Finished or raises")
 
-    def finish(self, uncached: Run, cached: Run, found: Fidelity) -> Progress:
+    def finish(self, uncached: Run, cached: Run, found: Fidelity | SoundFidelity) -> Progress:
         """The last state, with the comparison."""
         self.phase = "done"
         return self.state(
@@ -219,7 +219,7 @@ class Baselines:
         return len(self._runs)
 
     def _bytes(self) -> int:
-        return sum(kept.video.nbytes for kept in self._runs.values())
+        return sum(kept.nbytes for kept in self._runs.values())
 
 
 def _key(pipe: Any, request: Request) -> tuple:
@@ -227,7 +227,14 @@ def _key(pipe: Any, request: Request) -> tuple:
     # A weak reference equals another to the same living module, and none to a later one at the same address.
     parts = tuple((name, weakref.ref(part), _weights(part)) for name, part in modules.items())
     scheduler = (type(pipe.scheduler), pipe.scheduler.to_json_string())
-    asked = (request.prompt, request.seed, request.steps, request.guidance_scale, request.size)
+    asked = (
+        request.prompt,
+        request.seed,
+        request.steps,
+        request.guidance_scale,
+        request.size,
+        request.seconds,
+    )
     # Another variant compares another tensor, so the recorded distances would not be its own.
     experts = run.experts_of(pipe, request.settings)
     variants = (request.settings.variant, *((name, own.variant) for name, own in experts.items()))

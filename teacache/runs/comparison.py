@@ -12,9 +12,11 @@ import numpy as np
 
 from teacache.method.trace import StepRecord, Trace
 from teacache.runs.request import Request
+from teacache.runs.sound import Sound
 from teacache.runs.speed import Speed, speed
 
 PSNR_CAP = 100.0  # dB; the authors' figure for a squared error below 1e-10, since infinity has no mean
+SNR_CAP = 100.0  # dB; of equal sounds, for the same reason
 RivalName = Literal["uniform", "fewer_steps"]
 Phase = Literal["text", "warming", "uncached", "cached", "again", "decoding", "done"]
 
@@ -43,8 +45,14 @@ class Run:
     """One finished generation."""
 
     trace: Trace
-    video: np.ndarray  # (F, H, W, 3) uint8
+    video: np.ndarray  # (F, H, W, 3) uint8; of a sound the one picture that shows it
     timings: Timings
+    sound: Sound | None = None
+
+    @property
+    def nbytes(self) -> int:
+        """Memory that its clip or sound takes."""
+        return self.video.nbytes + (0 if self.sound is None else self.sound.samples.nbytes)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -68,9 +76,37 @@ class Fidelity:
         same = (*self.ssim_frames, self.ssim)
         return self.psnr >= PSNR_CAP and all(value == 1 for value in same)
 
+    @property
+    def decibels(self) -> float:
+        """The figure that clips are ranked by: higher is nearer."""
+        return self.psnr
+
     def to_json(self) -> dict[str, Any]:
         """Plain JSON values."""
         return asdict(self) | {"psnr_frames": list(self.psnr_frames), "ssim_frames": list(self.ssim_frames)}
+
+
+@dataclass(frozen=True, kw_only=True)
+class SoundFidelity:
+    """How near a sound is to the uncached sound of the same noise, as hearing.py measures it."""
+
+    snr: float  # dB, of the waveforms; 100 for identical sounds, 0 as far away as silence
+    log_spectral: float  # dB, mean distance of the spectra; 0 is identical
+    stft: float  # multi-resolution STFT distance; 0 is identical
+
+    @property
+    def identical(self) -> bool:
+        """Whether the two sounds are the same, sample by sample."""
+        return self.snr >= SNR_CAP and self.log_spectral == self.stft == 0
+
+    @property
+    def decibels(self) -> float:
+        """The figure that sounds are ranked by: higher is nearer."""
+        return self.snr
+
+    def to_json(self) -> dict[str, Any]:
+        """Plain JSON values."""
+        return asdict(self)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -81,7 +117,7 @@ class Rival:
     computed_calls: int
     calls: int
     seconds: float  # denoising
-    fidelity: Fidelity
+    fidelity: Fidelity | SoundFidelity
     disturbed: bool = False  # the machine was: the seconds are not to be set beside those of the other runs
 
     def to_json(self) -> dict[str, Any]:
@@ -152,7 +188,7 @@ class Comparison(Speedups):
     fps: int
     uncached: Run
     cached: Run
-    fidelity: Fidelity  # of the cached video, against the uncached one
+    fidelity: Fidelity | SoundFidelity  # of the cached video or sound, against the uncached one
     baseline_reused: bool  # the uncached run is an earlier one of this process, and so are its seconds
     rivals: tuple[Rival, ...] = ()
 

@@ -1,8 +1,10 @@
 """How near a video is to the uncached video of the same noise: PSNR, SSIM and, where it is installed, LPIPS.
 
+Sounds are judged in hearing.py; `judging` takes whichever a run has made.
+
 Conventions of the authors' evaluation (ali-vilab/TeaCache, eval/teacache/common_metrics): frame by frame on
 [0, 1], then the mean. Always from the arrays that the model made, never from an encoded file. Knows nothing
-about runs or caches.
+of caches.
 """
 
 from __future__ import annotations
@@ -17,7 +19,8 @@ from typing import Any
 import numpy as np
 
 from teacache.errors import Phrase
-from teacache.runs.comparison import PSNR_CAP, Fidelity
+from teacache.runs.comparison import PSNR_CAP, Fidelity, Run, SoundFidelity
+from teacache.runs.hearing import sound_fidelity
 from teacache.runs.threads import BEAT, beside
 
 IDENTICAL = 1e-10  # a squared error on [0, 1]
@@ -67,14 +70,23 @@ def fidelity(
 
 
 def judging(
-    video: np.ndarray,
-    reference: np.ndarray,
+    made: Run,
+    reference: Run,
     *,
     sign: Callable[[], Any] = lambda: None,
     beat: float = BEAT,
-) -> Generator[Any, None, Fidelity]:
-    """The same beside the thread that waits: a `sign()` at least every `beat` seconds; closed, it stops."""
-    return beside(lambda check: fidelity(video, reference, check=check), sign=sign, beat=beat)
+) -> Generator[Any, None, Fidelity | SoundFidelity]:
+    """What one run made against what another did, beside the thread that waits.
+
+    A `sign()` comes at least every `beat` seconds; closed, it stops.
+    """
+
+    def judge(check: Callable[[], None]) -> Fidelity | SoundFidelity:
+        if made.sound is not None and reference.sound is not None:
+            return sound_fidelity(made.sound, reference.sound, check=check)
+        return fidelity(made.video, reference.video, check=check)
+
+    return beside(judge, sign=sign, beat=beat)
 
 
 def psnr(frame: np.ndarray, reference: np.ndarray) -> float:

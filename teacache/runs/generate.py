@@ -29,7 +29,7 @@ from teacache.errors import Cancelled, Phrase, RequestError
 from teacache.method.gate import Settings
 from teacache.method.trace import StepRecord, Trace
 from teacache.runs.adapters import adapter_of, checked
-from teacache.runs.adapters.previews import floats_to_bytes
+from teacache.runs.adapters.previews import floats_to_bytes, sound_of
 from teacache.runs.calling import call, experts_of
 from teacache.runs.comparison import Run, Timings
 from teacache.runs.events import (
@@ -46,6 +46,7 @@ from teacache.runs.events import (
 )
 from teacache.runs.preview import affordable, clean_estimate
 from teacache.runs.request import Request
+from teacache.runs.sound import Sound
 from teacache.runs.threads import BEAT, give_back
 from teacache.runs.timing import WallClock, synchronize
 from teacache.runs.waiting import adapting
@@ -163,7 +164,7 @@ class Job:
         embeddings = self.embeddings or self._encode()
         self.tell(Encoded(embeddings))
         self._warm_up(embeddings)
-        video, trace, watch = self._denoise(embeddings)
+        video, sound, trace, watch = self._denoise(embeddings)
         decision = sum(record.decision_seconds for record in trace.records)
         timings = Timings(
             text=embeddings.seconds,
@@ -171,7 +172,7 @@ class Job:
             decoding=time.perf_counter() - watch.denoised,
             decision=0.0 if self.settings.off else decision,
         )
-        return Run(trace=trace, video=video, timings=timings)
+        return Run(trace=trace, video=video, timings=timings, sound=sound)
 
     def _encode(self) -> Embeddings:
         self.check()
@@ -187,8 +188,8 @@ class Job:
             self.tell(Warming())
             warm(*these, check=self.check)
 
-    def _denoise(self, embeddings: Embeddings) -> tuple[np.ndarray, Trace, _Watch]:
-        """Frames, trace and times; `pipe` decodes."""
+    def _denoise(self, embeddings: Embeddings) -> tuple[np.ndarray, Sound | None, Trace, _Watch]:
+        """Frames, sound, trace and times; `pipe` decodes."""
         request = self.request
         watch = _Watch(self, WallClock(self.pipe._execution_device))
         output, trace = call(
@@ -202,8 +203,7 @@ class Job:
         )
         synchronize(self.pipe._execution_device)
         _check_numbers(self.pipe, Phrase("decoding"), np.isfinite(output.max() - output.min()))
-        # one clip (1, F, H, W, 3), or one picture (1, H, W, 3) that becomes a clip of one frame
-        video = floats_to_bytes(np.asarray(output[0] if output.ndim == 5 else output))
+        video, sound = _shown(self.pipe, output, request)
         trace = replace(
             trace,
             model=request.model,
@@ -212,7 +212,15 @@ class Job:
             size=request.size,
             guidance_scale=request.guidance_scale,
         )
-        return video, trace, watch
+        return video, sound, trace, watch
+
+
+def _shown(pipe: Any, output: Any, request: Request) -> tuple[np.ndarray, Sound | None]:
+    """What the pipeline returned as (F, H, W, 3) uint8, with the sound where it is one."""
+    if adapter_of(pipe).seconds_argument:
+        return sound_of(pipe, output, request)
+    # one clip (1, F, H, W, 3), or one picture (1, H, W, 3) that becomes a clip of one frame
+    return floats_to_bytes(np.asarray(output[0] if output.ndim == 5 else output)), None
 
 
 class _Watch:

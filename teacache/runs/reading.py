@@ -9,7 +9,7 @@ import math
 from dataclasses import fields
 from typing import Any, get_args
 
-from teacache.runs.comparison import Fidelity, Rival, RivalName, Timings
+from teacache.runs.comparison import Fidelity, Rival, RivalName, SoundFidelity, Timings
 
 
 def read_timings(data: Any) -> Timings:
@@ -17,8 +17,10 @@ def read_timings(data: Any) -> Timings:
     return Timings(**{f.name: _number(f"timings.{f.name}", data[f.name], minimum=0) for f in fields(Timings)})
 
 
-def read_fidelity(data: Any) -> Fidelity:
-    """Inverse of `Fidelity.to_json`."""
+def read_fidelity(data: Any) -> Fidelity | SoundFidelity:
+    """Inverse of `Fidelity.to_json` and of `SoundFidelity.to_json`."""
+    if "snr" in data:
+        return SoundFidelity(**{f.name: _number(f.name, data[f.name]) for f in fields(SoundFidelity)})
     return Fidelity(
         psnr=_number("psnr", data["psnr"]),
         ssim=_number("ssim", data["ssim"]),

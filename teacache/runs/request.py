@@ -1,4 +1,4 @@
-"""What a person asks for: prompt, seed, steps, size, guidance and settings; checked before it is run.
+"""What a person asks for: prompt, seed, steps, size or length, guidance, settings; checked before it is run.
 
 Knows limits and the reason for each; knows no pipeline and no file. Every refusal is one sentence that says
 what to change.
@@ -22,6 +22,7 @@ MAX_SEED = 2**32 - 1  # what numpy, torch and a number box all hold exactly
 STEPS = (2, 200)  # one step has nothing to reuse; beyond 200 a schedule of 1000 training steps gains nothing
 GUIDANCE = (1.0, 30.0)  # 1 means none, and diffusers treats anything below as 1; above 30 clips only burn out
 SIDE = (16, 2048)  # pixels
+SECONDS = (0.1, 30.0)  # of a sound; TangoFlux was trained for the longest, and makes 30 seconds but for 0.05
 FRAMES = (1, 408)  # the longest clip that Open-Sora was trained for; no other model makes a longer one
 
 
@@ -50,8 +51,9 @@ class Request:
     steps: int | None = None
     guidance_scale: float | None = None
     frames: int | None = None
-    height: int | None = None  # pixels
+    height: int | None = None  # pixels; of a sound, of the picture that shows it
     width: int | None = None  # pixels
+    seconds: float | None = None  # of a sound; None for models of pictures
     settings: Settings = field(default_factory=lambda: Settings(threshold=0.1))
     # run the blocks on reused calls too, to record the true distances: slower, and so never a timing
     probe: bool = False
@@ -78,6 +80,7 @@ class Request:
             ),
             height=whole(Phrase("The height"), _or(self.height, defaults.height), SIDE, Phrase("in pixels")),
             width=whole(Phrase("The width"), _or(self.width, defaults.width), SIDE, Phrase("in pixels")),
+            seconds=_seconds(self.seconds, getattr(defaults, "seconds", None)),
         )
         rule_of(defaults.pipeline).check(*filled.size)
         _check_image(filled, defaults)
@@ -95,7 +98,7 @@ class Request:
     def to_json(self) -> dict[str, Any]:
         """Plain JSON values, one key per field."""
         values = {f.name: getattr(self, f.name) for f in fields(self)} | {"settings": self.settings.to_json()}
-        for name in ("cache_device", "image"):
+        for name in ("seconds", "cache_device", "image"):
             if values[name] is None:
                 del values[name]  # as in files written before there were any
         if self.image is None:
@@ -134,6 +137,7 @@ _KINDS: dict[str, tuple[type, ...]] = {
     "frames": (int, type(None)),
     "height": (int, type(None)),
     "width": (int, type(None)),
+    "seconds": (int, float, type(None)),
     "probe": (bool,),
     "cache_device": (str, type(None)),
     "image": (str, type(None)),
@@ -195,6 +199,25 @@ def _guidance(value: Any) -> float:
             high=high,
         )
     return float(value)
+
+
+def _seconds(value: Any, default: float | None) -> float | None:
+    """The length of a sound; None where the model makes none, which `default` tells."""
+    if default is None:
+        if value is not None:
+            raise RequestError("This model makes pictures, no sound: leave the seconds out.")
+        return None
+    low, high = SECONDS
+    asked = _or(value, default)
+    if not _is(asked, (int, float)) or not low <= asked <= high:
+        raise RequestError(
+            "The length is {value}, but must be a number of seconds from {low:g} to {high:g}: this model was "
+            "trained for no longer sounds.",
+            value=_shown(asked),
+            low=low,
+            high=high,
+        )
+    return float(asked)
 
 
 def _check_image(request: Request, defaults: Defaults) -> None:

@@ -1,7 +1,8 @@
 """Finished comparisons as folders: run.json (version 1) and three videos each, written whole or not at all.
 
 Clips of a single frame are pictures, so these are beside the videos as PNG, without the codec's losses; so is
-the image that a run began with, as it was cut for it.
+the image that a run began with, as it was cut for it. A sound is two WAV files and the pictures that show it,
+without videos.
 
 A folder is first filled under a temporary name and then renamed, so that a reader never sees half of it.
 What is listed may come from strangers or from a crash: nothing found in the folder can stop the listing.
@@ -23,16 +24,18 @@ from typing import Any
 
 from teacache.errors import Phrase, StoreError, TeaCacheError
 from teacache.method.trace import Trace
-from teacache.runs.comparison import Comparison, Fidelity, Rival, Speedups, Timings
+from teacache.runs.comparison import Comparison, Fidelity, Rival, SoundFidelity, Speedups, Timings
 from teacache.runs.files import UNFINISHED, reason, sentences, sync, whole
 from teacache.runs.reading import read_fidelity, read_rivals, read_timings
 from teacache.runs.request import Request
+from teacache.runs.sound import is_whole_sound, write_sound
 from teacache.runs.video import enlarge, find_ffmpeg, is_whole, stack, write_picture, write_video
 
 VERSION = 1
 RECORD = "run.json"
 STACKED, UNCACHED, CACHED = VIDEOS = ("stacked.mp4", "uncached.mp4", "cached.mp4")
 PICTURES = ("stacked.png", "uncached.png", "cached.png")  # of runs with one frame only
+SOUNDS = ("uncached.wav", "cached.wav")  # of models of sound only
 IMAGE = "image.png"  # of image-to-video runs only
 MAX_RECORD = 64 * 2**20  # bytes; 20,000 calls are far less, and a foreign file may be anything
 _TRIED = 2**16  # bytes written to see whether there is room for any
@@ -53,7 +56,7 @@ class StoredRun(Speedups):
     cached: Trace
     uncached_timings: Timings
     cached_timings: Timings
-    fidelity: Fidelity
+    fidelity: Fidelity | SoundFidelity
     baseline_reused: bool
     rivals: tuple[Rival, ...] = ()
 
@@ -81,9 +84,21 @@ class StoredRun(Speedups):
         return places if all(place.is_file() for place in places) else ()
 
     @property
+    def sounds(self) -> tuple[Path, ...]:
+        """The uncached and the cached sound, as WAV; nothing for models of pictures."""
+        if self.folder is None or self.request.seconds is None:
+            return ()
+        return tuple(self.folder / name for name in SOUNDS)
+
+    @property
     def shown(self) -> tuple[Path, Path, Path]:
         """Both side by side, the uncached and the cached one: pictures of a single frame, else clips."""
         return self.pictures or (self.stacked, self.uncached_video, self.cached_video)
+
+    @property
+    def made(self) -> tuple[Path, Path, Path]:
+        """The same, but of a sound the picture of both and each sound itself."""
+        return (self.shown[0], *self.sounds) if self.sounds else self.shown
 
     @property
     def image(self) -> Path | None:
@@ -171,7 +186,7 @@ class Store:
         place = self._place(run_id)
         with sentences(Phrase("Run {run_id} cannot be read", run_id=run_id)):
             data = _read_json(place)
-            missing = [name for name in VIDEOS if not is_whole(place / name)]
+            missing = _missing(place, data)
         if missing:
             raise StoreError(
                 "Run {run_id} is not whole: {missing} is missing or cut short.",
@@ -254,7 +269,7 @@ def _looks_like_a_run(place: Path) -> bool:
     try:
         if not place.is_dir() or not named:
             return place.is_dir() and place.name.startswith(UNFINISHED)
-        return any((place / name).exists() for name in (RECORD, *VIDEOS))
+        return any((place / name).exists() for name in (RECORD, *VIDEOS, *SOUNDS))
     except OSError:  # a folder closed to us: reading it as a run will say so
         return named is not None
 
@@ -263,11 +278,24 @@ def _write(folder: Path, comparison: Comparison) -> None:
     uncached, cached = comparison.uncached.video, comparison.cached.video
     clips = (stack(uncached, cached), enlarge(uncached), enlarge(cached))
     for name, picture, clip in zip(VIDEOS, PICTURES, clips, strict=True):
-        write_video(folder / name, clip, comparison.fps)
         if len(clip) == 1:
             write_picture(folder / picture, clip[0])
+        if comparison.cached.sound is None:
+            write_video(folder / name, clip, comparison.fps)
+    for name, run in zip(SOUNDS, (comparison.uncached, comparison.cached), strict=True):
+        if run.sound is not None:
+            write_sound(folder / name, run.sound)
     _write_image(folder / IMAGE, comparison.request)
     _write_json(folder / RECORD, comparison.to_json())
+
+
+def _missing(place: Path, data: dict[str, Any]) -> list[str]:
+    """The files that a run needs and that are not there, or not whole."""
+    request = data.get("request")
+    if isinstance(request, dict) and request.get("seconds") is not None:
+        pictures = [name for name in PICTURES if not (place / name).is_file()]
+        return pictures + [name for name in SOUNDS if not is_whole_sound(place / name)]
+    return [name for name in VIDEOS if not is_whole(place / name)]
 
 
 def _write_image(path: Path, request: Request) -> None:

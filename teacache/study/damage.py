@@ -55,6 +55,10 @@ def damage(
     a run raises while it is iterated.
     """
     request = checked(pipe, request)
+    if request.seconds is not None:
+        raise RequestError(
+            "The damage map compares frames, and a sound has none: choose a model of pictures."
+        )
     wanted = steps_to_try(request.steps) if steps is None else steps
     for step in wanted:
         if not 1 <= step < request.steps:

@@ -15,11 +15,12 @@ import numpy as np
 
 from teacache.errors import RequestError
 from teacache.method.trace import Trace
-from teacache.runs.comparison import Fidelity, Run
+from teacache.runs.comparison import Fidelity, Run, SoundFidelity
 from teacache.runs.events import Beat, Event, Finished
 from teacache.runs.fidelity import judging
 from teacache.runs.generate import generate
 from teacache.runs.request import STEPS, Request
+from teacache.runs.sound import Sound
 from teacache.study.clips import OFF
 from teacache.study.rivals import computed_steps
 
@@ -32,7 +33,8 @@ class Plain:
     calls: int
     seconds: float  # denoising
     video: np.ndarray  # (F, H, W, 3) uint8
-    fidelity: Fidelity  # against the uncached run with all steps
+    sound: Sound | None
+    fidelity: Fidelity | SoundFidelity  # against the uncached run with all steps
 
 
 def same_time(
@@ -40,14 +42,14 @@ def same_time(
     request: Request,
     cached: Trace,
     *,
-    reference: np.ndarray | None = None,
-    known: Fidelity | None = None,
+    reference: Run | None = None,
+    known: Fidelity | SoundFidelity | None = None,
 ) -> Iterator[Event | Plain]:
     """Run `request`, checked, with as many steps as the cached trace computed; the Plain comes last.
 
-    It is judged against `reference`, the uncached clip (F, H, W, 3) uint8, which is run again if it is not
-    given; `known` is a fidelity that needs no judging. Raises RequestError at once if TeaCache computed fewer
-    steps than a run can have, and whatever a run raises.
+    It is judged against `reference`, the uncached run, which is made again if it is not given; `known` is a
+    fidelity that needs no judging. Raises RequestError at once if TeaCache computed fewer steps than a run
+    can have, and whatever a run raises.
     """
     steps = computed_steps(cached)
     if steps < STEPS[0]:
@@ -60,17 +62,22 @@ def same_time(
 
 
 def _same_time(
-    pipe: Any, request: Request, steps: int, reference: np.ndarray | None, known: Fidelity | None
+    pipe: Any,
+    request: Request,
+    steps: int,
+    reference: Run | None,
+    known: Fidelity | SoundFidelity | None,
 ) -> Iterator[Event | Plain]:
     run = yield from _finished(pipe, replace(request, steps=steps))
     if known is None and reference is None:
-        reference = (yield from _finished(pipe, request)).video
-    found = known or (yield from judging(run.video, reference, sign=Beat))
+        reference = yield from _finished(pipe, request)
+    found = known or (yield from judging(run, reference, sign=Beat))
     yield Plain(
         steps=steps,
         calls=len(run.trace.records),
         seconds=run.timings.denoising,
         video=run.video,
+        sound=run.sound,
         fidelity=found,
     )
 

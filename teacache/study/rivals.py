@@ -41,7 +41,7 @@ def racing(pipe: Any, comparison: Comparison) -> Iterator[Rival | None]:
 
 
 def _judged(name: RivalName, run: Run, comparison: Comparison) -> Generator[None, None, Rival]:
-    found = yield from judging(run.video, comparison.uncached.video)
+    found = yield from judging(run, comparison.uncached)
     return Rival(
         name=name,
         computed_calls=run.trace.computed_calls,

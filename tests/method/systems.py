@@ -79,6 +79,7 @@ SYSTEMS = {
     "CogView4": System("CogView4Pipeline", SEPARATE),
     "Z-Image": System("ZImagePipeline", BATCHED),
     "Lumina-Next": System("LuminaPipeline", BATCHED),
+    "TangoFlux": System("TangoFluxPipeline", BATCHED),
     "Open-Sora": System("OpenSoraPipeline", BATCHED),
     "Open-Sora-Plan": System("OpenSoraPlanPipeline", BATCHED, few=4, warm_up=9),  # PNDM needs four points
 }
@@ -93,10 +94,11 @@ def pipe_of(pipeline: str):
 def run(pipe, system: System, *, steps=STEPS, guidance=5.0, taller=1, seed=0, **more) -> torch.Tensor:
     """The final latents of one run."""
     arguments = tiny.call_arguments(pipe, steps=steps, guidance=guidance) | dict(system.more) | more
-    arguments["height"] *= taller
+    if "height" in arguments:  # a sound has no size, and always as many tokens
+        arguments["height"] *= taller
     arguments["generator"] = torch.Generator().manual_seed(seed)
     output = pipe(**arguments)
-    made = output.images if hasattr(output, "images") else output.frames
+    made = next(output[name] for name in ("images", "frames", "audios") if name in output)
     return made[0] if isinstance(made, list) else made  # one section of Framepack's
 
 

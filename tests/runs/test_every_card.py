@@ -9,12 +9,15 @@ import numpy as np
 import pytest
 import torch
 
+from teacache.errors import StoreError
 from teacache.method.gate import Settings
 from teacache.models import load
 from teacache.models.catalog import CARDS
-from teacache.runs import Request, Store, compare, generate
+from teacache.runs import Baselines, Request, Store, compare, generate
 from teacache.runs.adapters import ADAPTERS, adapter_of
+from teacache.runs.hearing import sound_fidelity
 from teacache.runs.picture import fitted
+from teacache.runs.sound import read_sound
 from tests import tiny
 from tests.runs.conftest import assert_clean
 
@@ -60,6 +63,7 @@ def request_of(pipe, settings: Settings, *, steps: int, guidance: float) -> Requ
         frames=tiny.frames_of(pipe),
         height=tiny.SIDE,
         width=tiny.SIDE,
+        seconds=tiny.seconds_of(pipe),
         settings=settings,
         image=tiny.picture(80, 50) if type(pipe).__name__ in tiny.IMAGE_TO_VIDEO else None,
     )
@@ -171,7 +175,11 @@ def test_the_clip_is_bit_equal_to_a_plain_call_with_the_prompt(loaded, name):
     if request.image is not None:
         arguments["image"] = fitted(request.image, tiny.SIDE, tiny.SIDE)
     with adapter_of(pipe).around(pipe, request):  # Allegro decodes in tiles only
-        plain = pipe(**arguments, return_dict=False)[0].reshape(finished.run.video.shape)
+        plain = pipe(**arguments, return_dict=False)[0]
+    if finished.run.sound is not None:
+        assert np.array_equal(finished.run.sound.samples, plain[0].T)
+        return
+    plain = plain.reshape(finished.run.video.shape)
     assert np.array_equal(finished.run.video, (plain * 255).round().astype(np.uint8))
 
 
@@ -187,3 +195,33 @@ def test_without_guidance_there_is_one_call_a_step_and_previews_are_a_few_frames
     assert len(previews) == (steps - 2 if ADAPTERS[name].preview else 0)
     assert all(p.shape[1:] == run.video.shape[1:] and 1 <= len(p) <= 4 for p in previews)
     assert all(p.dtype == np.uint8 for p in previews)
+
+
+def test_a_sound_goes_all_the_way_to_the_store(loaded, tmp_path):
+    pipe = loaded("TangoFluxPipeline")
+    states, _ = run(pipe, Settings(threshold=NEVER), steps=6, guidance=4.5)
+    previews = [state.preview for state in states if state.preview is not None]
+    assert previews and all(preview.shape == (1, tiny.SIDE, tiny.SIDE, 3) for preview in previews)
+    comparison = states[-1].comparison
+    sounds = comparison.uncached.sound, comparison.cached.sound
+    assert all(one.samples.shape == (4000, 2) and one.rate == 8000 for one in sounds)
+    assert comparison.fidelity == sound_fidelity(sounds[1], sounds[0]) and comparison.fidelity.snr < 100
+    stored = Store(tmp_path).save(comparison)
+    assert stored.fidelity == comparison.fidelity and stored.request.seconds == tiny.seconds_of(pipe)
+    assert not list(stored.folder.glob("*.mp4")) and len(stored.pictures) == 3
+    for place, made in zip(stored.sounds, sounds, strict=True):
+        assert np.allclose(read_sound(place).samples, made.samples.clip(-1, 1), atol=1e-4)
+    stored.sounds[0].write_bytes(b"RIFF")
+    with pytest.raises(StoreError, match=r"uncached\.wav is missing or cut short"):
+        Store(tmp_path).load(stored.run_id)
+
+
+def test_another_length_is_another_sound_and_another_baseline(loaded):
+    pipe, baselines, reused = loaded("TangoFluxPipeline"), Baselines(), []
+    request = request_of(pipe, Settings(threshold=NEVER), steps=4, guidance=4.5)
+    for seconds in (0.5, 0.3, 0.3):
+        asked = replace(request, seconds=seconds)
+        *_, last = compare(pipe, asked, baselines=baselines, preview_every=0)
+        reused.append(last.comparison.baseline_reused)
+        assert last.comparison.cached.sound.seconds == pytest.approx(seconds)
+    assert reused == [False, False, True]

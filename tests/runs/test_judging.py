@@ -29,7 +29,8 @@ def held(monkeypatch):
 
 
 def test_it_is_the_same_fidelity():
-    found = judging(samples.clip(0), samples.clip(1), beat=60)
+    comparison = samples.comparison()
+    found = judging(comparison.uncached, comparison.cached, beat=60)
     with pytest.raises(StopIteration) as end:
         next(found)
     assert end.value.value == fidelity(samples.clip(0), samples.clip(1))

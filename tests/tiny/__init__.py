@@ -28,6 +28,7 @@ from tests.tiny import (
     opensora,
     opensora_plan,
     pictures,
+    tangoflux,
     wan,
     wan_kin,
 )
@@ -87,6 +88,7 @@ PIPELINES: dict[str, Callable[[], DiffusionPipeline]] = {
     "HunyuanVideoFramepackPipeline": _seeded(hunyuan.framepack),
     "Kandinsky5T2VPipeline": _seeded(kandinsky.kandinsky5),
     "CosmosVideoToWorldPipeline": _seeded(cosmos.cosmos_image),
+    "TangoFluxPipeline": _seeded(tangoflux.tangoflux),
 }
 VARIANTS: dict[str, Callable[[], DiffusionPipeline]] = {
     "Wan 2.2": _seeded(wan.wan_2_2),
@@ -121,6 +123,7 @@ IMAGE_MODELS = (
     "CogView4Pipeline",
     "HunyuanImagePipeline",
 )
+SOUND_MODELS = ("TangoFluxPipeline",)
 IMAGE_TO_VIDEO = (
     "CogVideoXImageToVideoPipeline",
     "ConsisIDPipeline",
@@ -157,9 +160,14 @@ def save(name: str, folder: Path) -> Path:
 
 
 def frames_of(pipe: DiffusionPipeline) -> int:
-    """The shortest clip with more than one latent frame; 1 for a model of pictures."""
+    """The shortest clip with more than one latent frame; 1 for a model of pictures or of sounds."""
     name = type(pipe).__name__
-    return 1 if name in IMAGE_MODELS else FRAMES.get(name, 5)
+    return 1 if name in (*IMAGE_MODELS, *SOUND_MODELS) else FRAMES.get(name, 5)
+
+
+def seconds_of(pipe: DiffusionPipeline) -> float | None:
+    """The length of a sound; None for a model of pictures."""
+    return tangoflux.SECONDS if type(pipe).__name__ in SOUND_MODELS else None
 
 
 def prepare(pipe: DiffusionPipeline) -> DiffusionPipeline:
@@ -201,7 +209,10 @@ def call_arguments(pipe: DiffusionPipeline, *, steps: int, guidance: float) -> d
         arguments |= {"true_cfg_scale": guidance, "negative_prompt": " "}
     else:
         arguments["guidance_scale"] = guidance
-    if name not in (*IMAGE_MODELS, "WanAnimatePipeline"):
+    if name in SOUND_MODELS:
+        del arguments["height"], arguments["width"]
+        arguments["duration"] = seconds_of(pipe)
+    elif name not in (*IMAGE_MODELS, "WanAnimatePipeline"):
         arguments[_FRAMES_ARGUMENT.get(name, "num_frames")] = frames_of(pipe)
     if name in IMAGE_TO_VIDEO:
         arguments["image"] = picture()

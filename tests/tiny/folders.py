@@ -10,12 +10,17 @@ from tests import tiny
 # name -> pipeline class, what its transformer's configuration says of the clip
 KINDS = {
     "pictures": ("Lumina2Pipeline", {"sample_size": 8}),
+    "sounds": ("TangoFluxPipeline", {}),
     "animates": (
         "CogVideoXImageToVideoPipeline",
         {"sample_width": 12, "sample_height": 8, "sample_frames": 9},
     ),
 }
-SIZES = {"pictures": (1, 64, 64), "animates": (9, 32, 48)}  # frames, height, width in pixels
+SIZES = {
+    "pictures": (1, 64, 64),
+    "sounds": (1, 480, 800),
+    "animates": (9, 32, 48),
+}  # frames, height, width in pixels
 
 
 def save(name: str, place: Path) -> Path:

@@ -27,6 +27,7 @@ ELSEWHERE = {
     "teacache/models/opensora/stdit3.py": "arguments of a class that the page does not set",
     "teacache/models/opensora/vae.py": "arguments of a pipeline that the page does not set",
     "teacache/models/opensora_plan/checks.py": "arguments of a pipeline that the page does not set",
+    "teacache/models/tangoflux/checks.py": "arguments of a pipeline that the page does not set",
 }
 
 

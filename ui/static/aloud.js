@@ -15,13 +15,18 @@
   function summary(view) {
     const figures = { computed: view.computed, reused: view.reused, n: view.columns.computed.length, ideal: tc.fixed(view.total / Math.max(1, view.computed), 2) + "×" };
     const f = view.run.figures;
-    const measured = view.kind === "run" && tc.speed(f) && f.psnr;
+    const measured = view.kind === "run" && tc.speed(f) && tc.decibels(f) !== null;
     return [
       tc.t("state_" + (view.kind === "whatif" ? "whatif" : view.run.phase)) + ".", tc.t("aloud_figures", figures),
-      measured ? tc.t("aloud_measured", { measured: tc.speedText(f), psnr: tc.psnr(f.psnr), ssim: tc.ssim(f.ssim) }) : "",
+      measured ? saidMeasured(f) : "",
       measured && f.disturbed ? tc.t("line_disturbed", { why: tc.said(f.disturbed) }) : "",
       tc.never(view) || "",
     ].filter(Boolean).join(" ");
+  }
+  function saidMeasured(f) {
+    const measured = tc.speedText(f);
+    const [first, second] = tc.nearness(f).texts;
+    return f.sound ? tc.t("aloud_measured_sound", { measured, snr: first, lsd: second }) : tc.t("aloud_measured", { measured, psnr: first, ssim: second });
   }
   const say = (text) => said.textContent !== text && (said.textContent = text);
 

@@ -7,10 +7,12 @@
     const note = tc.el("small", {});
     const term = tc.term("fig_" + name);
     const node = tc.el("div", { class: "tc-fig", "data-fig": name }, number, term, note);
-    const set = (text, dim, beside = "", tip = "") => {
+    // `as`: the name of another figure, which stands here for a sound.
+    const set = (text, dim, { beside = "", tip = "", as = name } = {}) => {
       number.textContent = text;
       note.textContent = beside;
-      term.dataset.tip = [tc.t("fig_" + name + "_tip"), tip].filter(Boolean).join(" ");
+      term.textContent = tc.t("fig_" + as);
+      term.dataset.tip = [tc.t("fig_" + as + "_tip"), tip].filter(Boolean).join(" ");
       node.classList.toggle("dim", Boolean(dim));
     };
     return { node, set, number };
@@ -70,15 +72,21 @@
       const none = !view.columns.step.length; // a run that has only begun
       tiles.steps.set(none ? "–" : `${view.computed} / ${view.reused}`);
       tiles.ideal.set(none || view.measuring ? "–" : tc.fixed(view.total / Math.max(1, view.computed), 2) + "×");
-      tiles.measured.set(tc.speedText(f), asked, mark(), f.disturbed ? `${tc.t("disturbed_tip")} ${tc.said(f.disturbed)}` : "");
+      tiles.measured.set(tc.speedText(f), asked, { beside: mark(), tip: f.disturbed ? `${tc.t("disturbed_tip")} ${tc.said(f.disturbed)}` : "" });
       tiles.measured.node.classList.toggle("disturbed", Boolean(f.disturbed));
-      tiles.psnr.set(tc.psnr(f.psnr), asked);
-      const lpips = f.lpips ?? null;
-      tiles.ssim.set(f.ssim ? tc.ssim(f.ssim) : "–", asked, lpips === null ? "" : "LPIPS " + tc.fixed(lpips, 3), f.lpipsReason && tc.said(f.lpipsReason));
+      drawNearness(f, asked);
       const phase = tc.now.waiting ? "waiting" : asked ? "whatif" : view.run.phase === "done" && tc.now.rivalsBusy ? "rivals" : view.run.phase;
       const done = view.columns.step.length;
       state.number.textContent = tc.t("state_" + phase, { i: done, n: view.run.calls });
       state.number.className = "tc-state " + phase;
+    }
+    function drawNearness(f, asked) {
+      const sound = view.run.about.seconds;
+      const near = tc.nearness(sound && !f.sound ? { sound: { snr: null, log_spectral: null } } : f);
+      const lpips = f.lpips ?? null;
+      const third = f.sound ? "MR-STFT " + tc.num(f.sound.stft, 2) : lpips === null ? "" : "LPIPS " + tc.fixed(lpips, 3);
+      tiles.psnr.set(near.texts[0], asked, { as: near.names[0] });
+      tiles.ssim.set(f.sound || f.ssim ? near.texts[1] : "–", asked, { beside: third, tip: f.lpipsReason && tc.said(f.lpipsReason), as: near.names[1] });
     }
     function lineText() {
       const { run } = view;

@@ -54,6 +54,11 @@
   const IDENTICAL = 99.5;
   tc.identical = (psnr) => psnr > IDENTICAL;
   tc.psnr = (value) => (tc.identical(value) ? tc.t("history_identical") : value === null || value === undefined ? "–" : tc.fixed(value, 1) + " dB");
+  // The one figure in decibels that a clip (PSNR) or a sound (SNR) is ranked by; null where there is none.
+  tc.decibels = ({ psnr, sound }) => (sound ? sound.snr : psnr ?? null);
+  // The names of the two figures of nearness, and the figures as they are written.
+  tc.nearness = ({ psnr, ssim, sound }) =>
+    sound ? { names: ["snr", "lsd"], texts: [tc.psnr(sound.snr), tc.fixed(sound.log_spectral, 2) + " dB"] } : { names: ["psnr", "ssim"], texts: [tc.psnr(psnr), ssim ? tc.ssim(ssim) : "–"] };
   // Only what is identical may look identical.
   tc.ssim = (value) => tc.fixed(value < 1 ? Math.min(value, 0.9999) : 1, value >= 0.9995 && value < 1 ? 4 : 3);
 

@@ -158,13 +158,14 @@
       if (shown === id && root.dataset.phase === run.phase) return;
       root.dataset.phase = run.phase;
       shown = id;
-      const { still, image } = run.about;
-      clips.firstChild.textContent = tc.t(still ? "take_pictures" : "take_videos");
+      const { still, image, seconds: sound } = run.about;
+      clips.firstChild.textContent = tc.t(sound ? "take_sounds" : still ? "take_pictures" : "take_videos");
       start.hidden = !image;
       for (const { node, file, needsVideo } of files) {
         const on = needsVideo ? videos : there;
         const language = file === "report.html" ? "?language=" + tc.language : "";
-        const name = still ? file.replace(".mp4", ".png") : file; // a single frame is kept without loss
+        // A single frame is kept without loss, and a sound has one picture for both.
+        const name = still ? file.replace(".mp4", sound && file !== "stacked.mp4" ? ".wav" : ".png") : file;
         if (on) node.setAttribute("href", `teacache/take/${id}/${name}${language}`);
         else node.removeAttribute("href");
         node.setAttribute("aria-disabled", String(!on));

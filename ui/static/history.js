@@ -37,7 +37,8 @@
     return node;
   }
 
-  const psnrText = (run) => (run.psnr === null ? "–" : run.psnr > IDENTICAL ? tc.t("history_identical") : tc.fixed(run.psnr, 1) + " dB");
+  // A sound's ratio is another figure than a clip's, and says so.
+  const psnrText = (run) => (run.sound ? tc.t("fig_snr") + " " : "") + tc.psnr(tc.decibels(run));
   const ruleText = (run) => "δ " + tc.delta(run.threshold) + (run.naive ? " · " + tc.t("naive") : "");
   const sentence = (run) => tc.t("history_dot", { rule: ruleText(run), speedup: tc.speedText(run) + (run.disturbed ? ` (${tc.t("disturbed_mark")})` : ""), psnr: psnrText(run), prompt: run.prompt, steps: run.steps });
 
@@ -45,7 +46,8 @@
   const alike = (a, b) => a && b && a.model === b.model && a.steps === b.steps;
   function frontier(runs) {
     let best = -Infinity;
-    return [...runs].sort((a, b) => tc.speed(b) - tc.speed(a) || b.psnr - a.psnr).filter((run) => run.psnr > best && ((best = run.psnr), true)).reverse();
+    const near = tc.decibels;
+    return [...runs].sort((a, b) => tc.speed(b) - tc.speed(a) || near(b) - near(a)).filter((run) => near(run) > best && ((best = near(run)), true)).reverse();
   }
 
   function ticks(low, high, wanted) {
@@ -60,7 +62,7 @@
   // Scales that hold every dot, with some room.
   function scales(runs) {
     const speeds = runs.map(tc.speed);
-    const heights = runs.map((run) => run.psnr).filter((psnr) => psnr <= IDENTICAL); // equal videos lie on the upper edge
+    const heights = runs.map(tc.decibels).filter((near) => near <= IDENTICAL); // equal videos lie on the upper edge
     const x = [Math.min(1, ...speeds) - 0.05, Math.max(2, ...speeds) * 1.06];
     const y = [Math.min(20, ...heights.map((h) => h - 2)), Math.max(50, ...heights.map((h) => h + 4))];
     const inner = { w: BOX.width - BOX.left - BOX.right, h: BOX.height - BOX.top - BOX.bottom };
@@ -71,7 +73,7 @@
     };
   }
 
-  function axes(scale) {
+  function axes(scale, sound) {
     const parts = [];
     const base = BOX.height - BOX.bottom;
     for (const value of ticks(...scale.y, 4)) {
@@ -84,7 +86,7 @@
     }
     parts.push(shape("line", { x1: BOX.left, x2: BOX.width - BOX.right, y1: base, y2: base, class: "axis" }));
     parts.push(shape("text", { x: BOX.width - BOX.right, y: BOX.height - 5, "text-anchor": "end" }, tc.t("history_x")));
-    parts.push(shape("text", { x: 0, y: 10 }, tc.t("history_y")));
+    parts.push(shape("text", { x: 0, y: 10 }, tc.t(sound ? "history_y_sound" : "history_y")));
     return parts;
   }
 
@@ -128,10 +130,11 @@
       else say("");
     }
 
+    const soundsOf = (...runs) => runs.map((run) => `teacache/runs/${run.run}/cached.wav`);
     // Both TeaCache videos as one file, made by the server, so that they cannot drift apart.
     async function playPair() {
       const [a, b] = pins.map(find);
-      const size = (run) => JSON.stringify([run.clip.width, run.clip.height, run.clip.fps, run.clip.frames]);
+      const size = (run) => JSON.stringify([run.clip.width, run.clip.height, run.clip.fps, run.clip.frames, run.clip.sound]);
       if (size(a) !== size(b)) return say(tc.t("history_sizes"));
       say(tc.t("history_making"));
       const still = a.clip.still;
@@ -144,7 +147,7 @@
         return say(tc.t("history_offline"));
       }
       say(tc.t("history_pair", { a: caption(a), b: caption(b) }));
-      tc.emit("play", { n: Date.now(), run: shown, kind: "video", still, src, fps: a.clip.fps, frames: a.clip.frames, captions: ["A · " + caption(a), "B · " + caption(b)], links: [[still ? "save_pictures" : "save_video", src]] });
+      tc.emit("play", { n: Date.now(), run: shown, kind: "video", still, src, fps: a.clip.fps, frames: a.clip.frames, ...(a.sound ? { sounds: soundsOf(a, b), ...a.clip.sound } : {}), captions: ["A · " + caption(a), "B · " + caption(b)], links: [[still ? "save_pictures" : "save_video", src]] });
     }
     const recordedName = (run) => tc.t(`recorded_${run.run.replace(/^\d+-/, "")}`);
     const caption = (run) => `${ruleText(run)}, ${tc.speedText(run)}`;
@@ -152,7 +155,7 @@
     function dot(run, scale) {
       const mine = !run.recorded;
       const classes = ["tc-dot", mine ? "own" : "recorded", run.disturbed ? "disturbed" : "", run.run === shown ? "shown" : "", pins.includes(run.run) ? "pinned" : "", alike(run, find(shown) || run) ? "" : "other"];
-      const node = shape("g", { class: classes.filter(Boolean).join(" "), transform: `translate(${scale.px(tc.speed(run))} ${scale.py(run.psnr)})`, tabindex: 0, role: "button", "aria-label": sentence(run), "data-tip": sentence(run), "data-run": run.run,
+      const node = shape("g", { class: classes.filter(Boolean).join(" "), transform: `translate(${scale.px(tc.speed(run))} ${scale.py(tc.decibels(run))})`, tabindex: 0, role: "button", "aria-label": sentence(run), "data-tip": sentence(run), "data-run": run.run,
         onclick: () => restore(run.run), onkeydown: (e) => ["Enter", " "].includes(e.key) && (e.preventDefault(), restore(run.run)) });
       node.append(shape("circle", { r: 13, class: "reach" }), shape("circle", { r: mine ? 6 : 5 }));
       const place = pins.indexOf(run.run);
@@ -160,11 +163,12 @@
       return node;
     }
     function drawPlot() {
-      const there = everything().filter((run) => tc.speed(run) !== null && run.psnr !== null);
+      const sound = Boolean((find(shown) || {}).sound); // sounds and clips have no axis in common
+      const there = everything().filter((run) => tc.speed(run) !== null && Boolean(run.sound) === sound && tc.decibels(run) !== null);
       const scale = scales(there);
       const like = there.filter((run) => alike(run, find(shown) || run));
-      const line = frontier(like).map((run) => `${scale.px(tc.speed(run))},${scale.py(run.psnr)}`).join(" ");
-      plot.replaceChildren(...axes(scale), shape("polyline", { points: line, class: "frontier" }), ...there.map((run) => dot(run, scale)));
+      const line = frontier(like).map((run) => `${scale.px(tc.speed(run))},${scale.py(tc.decibels(run))}`).join(" ");
+      plot.replaceChildren(...axes(scale, sound), shape("polyline", { points: line, class: "frontier" }), ...there.map((run) => dot(run, scale)));
     }
     function row(run) {
       const pinned = pins.includes(run.run);

@@ -166,10 +166,10 @@
     {
       id: "speed", where: ".tc-figures",
       lacks: () => (raceable() ? "" : "none"),
-      variant: (view) => (tc.speed(view.run.figures) && view.run.figures.psnr ? "" : "unmeasured"),
+      variant: ({ run: { figures } }) => (!tc.speed(figures) || tc.decibels(figures) === null ? "unmeasured" : figures.sound ? "sound" : ""),
       values: (view) => {
         const f = view.run.figures;
-        return { x: (f.disturbed ? "≈" : "") + tc.fixed(tc.speed(f), 2), y: tc.fixed(f.ideal || view.total / Math.max(1, view.computed), 2), db: f.psnr ? tc.fixed(f.psnr, 1) : "–", limit: FAITHFUL };
+        return { x: (f.disturbed ? "≈" : "") + tc.fixed(tc.speed(f), 2), y: tc.fixed(f.ideal || view.total / Math.max(1, view.computed), 2), db: tc.fixed(tc.decibels(f), 1), limit: FAITHFUL };
       },
       figure: race, dots: judgeRun,
     },

@@ -5,8 +5,8 @@
   const FIRST = new URLSearchParams(location.search);
   // Values that a link leaves out, since they are what a run has without it.
   const PLAIN = { estimator: "calibrated", indicator: "indicator", negative: "keep", first: "1", last: "1", most: "0" };
-  const ABOUT = { model: "model", prompt: "prompt", seed: "seed", guidance: "guidance" };
-  const OURS = ["run", "threshold", "model", "prompt", "seed", "steps", "guidance", "estimator", "first", "last", "most", "coefficients", "negative", "indicator", "mode", "tour", "step", "show"];
+  const ABOUT = { model: "model", prompt: "prompt", seed: "seed", guidance: "guidance", seconds: "seconds" };
+  const OURS = ["run", "threshold", "model", "prompt", "seed", "steps", "guidance", "seconds", "estimator", "first", "last", "most", "coefficients", "negative", "indicator", "mode", "tour", "step", "show"];
 
   document.body.classList.toggle("tc-embed", FIRST.get("embed") === "1");
   document.body.dataset.hide = (FIRST.get("hide") || "").split(",").map((word) => word.trim()).filter(Boolean).join(" ");

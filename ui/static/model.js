@@ -15,9 +15,9 @@
     return [name, card.gated ? ` (${tc.t("card_gated")})` : ""];
   }
   function rows(card) {
-    const size = card.frames > 1 ? "card_video" : "card_picture";
+    const size = card.seconds ? "card_sound" : card.frames > 1 ? "card_video" : "card_picture";
     const found = [
-      ["card_size", [tc.t(size, { f: card.frames, w: card.width, h: card.height, fps: card.fps })]],
+      ["card_size", [tc.t(size, { f: card.frames, w: card.width, h: card.height, fps: card.fps, s: tc.delta(card.seconds || 0) })]],
       ["card_steps", [String(card.steps)]],
       ["card_memory", card.memory_gb ? [`${tc.fixed(card.memory_gb, 1)} GB`] : null],
       ["card_license", licence(card)],

@@ -1,9 +1,10 @@
-// The player: one transport for both clips. Keys: space, comma, full stop, and b w d s for the ways to compare.
+// The player: one transport for both clips or sounds. Keys: space, comma, full stop, b w d s for the ways to compare, x for the other ear.
 (function () {
   const tc = window.teacache;
   const MODES = { side: "side", wipe: "wipe", diff: "difference", blink: "blink" };
   const KEYS = { s: "side", w: "wipe", d: "diff", b: "blink" };
   const BLINK_MS = 500;
+  const EARS = ["uncached", "rival_teacache", "rival_fewer_steps"]; // what each lane of a sound is called
 
   tc.parts.player = (root) => {
     const stage = tc.stage();
@@ -26,6 +27,9 @@
       tc.el("button", { type: "button", "data-mode": id, "data-tip": tc.t("mode_tip_" + id), "aria-pressed": "false", onclick: () => setMode(id) }, tc.t(text)));
     const against = tc.el("select", { class: "tc-against", "aria-label": tc.t("against"), "data-tip": tc.t("against"), onchange: () => (stage.compare(Number(against.value)), drawCaptions(), draw()) },
       tc.el("option", { value: 1 }, "TeaCache"), tc.el("option", { value: 2 }, tc.t("rival_fewer_steps")));
+    const ears = EARS.map((name, lane) =>
+      tc.el("button", { type: "button", "data-lane": lane, "data-tip": tc.t("hear_tip"), "aria-pressed": "false", onclick: () => hear(lane) }, tc.t(name)));
+    const listen = tc.el("div", { class: "tc-segments tc-listen", role: "group", "aria-label": tc.t("hear"), hidden: true }, ...ears);
     const saves = tc.el("span", { class: "tc-saves" });
     const back = tc.el("button", { type: "button", class: "tc-link", hidden: true, onclick: () => receive(own) }, tc.t("pair_back"));
     root.append(
@@ -33,16 +37,17 @@
         tc.el("div", { class: "tc-player-top" }, tc.el("div", { class: "tc-segments", role: "group" }, ...modes), against, back, saves),
         stage.node,
         tc.el("div", { class: "tc-transport" },
-          button("frame_back", "back", () => step(-1)), play, button("frame_on", "on", () => step(1)), scrub, count, speed)),
+          button("frame_back", "back", () => step(-1)), play, button("frame_on", "on", () => step(1)), listen, scrub, count, speed)),
     );
 
     // What each lane is, its seconds and how near it came; the second and third cost the same.
     function names() {
       const { labels = {}, figures = {}, third } = value;
-      const seconds = (found) => (found ? ` ${tc.fixed(found, 1)} s` : "");
-      const near = (psnr) => (third && psnr ? ` · ${tc.fixed(psnr, 1)} dB` : "");
-      const fewer = third ? tc.t("third_name", { n: third.steps }) + seconds(third.seconds) + near(third.psnr) : "";
-      return [tc.t("uncached") + seconds(labels.uncached), "TeaCache" + seconds(labels.cached) + near(figures.psnr), fewer];
+      // Beside a sound, whose own seconds are shown, the time it took is said in words.
+      const seconds = (found) => (!found ? "" : value.sounds ? ", " + tc.t("made_in", { s: tc.fixed(found, 1) }) : ` ${tc.fixed(found, 1)} s`);
+      const near = (found) => (third && tc.decibels(found) !== null ? ` · ${tc.fixed(tc.decibels(found), 1)} dB` : "");
+      const fewer = third ? tc.t("third_name", { n: third.steps }) + seconds(third.seconds) + near(third) : "";
+      return [tc.t("uncached") + seconds(labels.uncached), "TeaCache" + seconds(labels.cached) + near(figures), fewer];
     }
     function drawCaptions() {
       const lanes = value.captions || names();
@@ -55,11 +60,12 @@
     function draw() {
       stage.draw(clip);
       if (!clip) return;
-      const text = `${clip.frame + 1}/${clip.frames}`;
+      const text = clip.kind === "sound" ? `${tc.fixed(clip.at(), 1)} / ${tc.fixed(clip.seconds, 1)} s` : `${clip.frame + 1}/${clip.frames}`;
       if (counted !== text) {
         counted = text; // only then: it is drawn at every frame of the video
         scrub.max = clip.frames - 1;
         scrub.value = clip.frame;
+        scrub.setAttribute("aria-valuetext", text);
         count.textContent = text;
       }
       const icon = clip.playing() ? "pause" : "play";
@@ -68,6 +74,7 @@
     tc.on("waiting", () => stage.node.classList.add("old")); // what is shown belongs to the run before
     tc.on("failed", () => stage.node.classList.remove("old"));
     tc.on("stopped", () => tc.now.run.phase !== "stopped" && stage.node.classList.remove("old")); // nothing came of it
+    tc.on("sound-failed", () => tc.toast && tc.toast(tc.t("sound_failed")));
     tc.on("stage", draw);
     tc.on("theme", draw);
     new ResizeObserver(draw).observe(stage.node);
@@ -86,7 +93,31 @@
       clip.seek(frame);
       draw();
     }
-    const step = (by) => clip && jump(clip.frame + by);
+    const step = (by) => clip && jump(clip.frame + by * (clip.stride || 1));
+    function drawEars() {
+      const sounds = clip && clip.kind === "sound";
+      listen.hidden = !sounds;
+      speed.hidden = Boolean(sounds); // slower is lower, which would be another sound
+      if (!sounds) return;
+      ears.forEach((ear, lane) => {
+        ear.hidden = lane >= clip.lanes;
+        ear.setAttribute("aria-pressed", String(lane === clip.heard));
+        ear.textContent = value.captions ? "AB"[lane] : tc.t(EARS[lane]);
+        stage.captions[lane].classList.toggle("heard", lane === clip.heard);
+      });
+    }
+    function hear(lane) {
+      if (!clip || clip.kind !== "sound") return;
+      clip.hear(lane % clip.lanes);
+      drawEars();
+    }
+    // A press on a picture of a sound goes there, and hears that one.
+    stage.node.addEventListener("click", ({ target, clientX }) => {
+      const lane = stage.laneOf(target);
+      if (!clip || clip.kind !== "sound" || lane < 0 || mode === "wipe") return;
+      if (mode === "side") hear(lane);
+      clip.goTo(stage.shareAt(target, clientX) * clip.seconds);
+    });
     function setMode(next) {
       mode = next;
       clearInterval(blinker);
@@ -105,7 +136,7 @@
       if (event.ctrlKey || event.metaKey || event.altKey || at.isContentEditable) return;
       if (/^(INPUT|TEXTAREA|SELECT)$/.test(at.tagName) && at.type !== "range") return;
       if (event.key === " " && at.tagName === "BUTTON") return; // the button's own
-      const moves = clip && clip.frames > 1 ? { " ": toggle, ",": () => step(-1), ".": () => step(1) } : {};
+      const moves = clip && clip.frames > 1 ? { " ": toggle, ",": () => step(-1), ".": () => step(1), x: () => hear(clip.heard + 1) } : {};
       const action = moves[event.key] || (KEYS[event.key] && (() => setMode(KEYS[event.key])));
       if (!action || !clip) return;
       event.preventDefault();
@@ -121,16 +152,20 @@
       if (clip) clip.close();
       clip = made;
       clip.rate(Number(speed.value));
+      drawEars();
     }
     function showVideo(value) {
       if (source === value.src) return;
       source = value.src;
       byHand = false;
-      const make = value.still ? tc.pictureClip : tc.videoClip;
+      const make = value.sounds ? tc.soundClip : value.still ? tc.pictureClip : tc.videoClip;
       const start = () => { // the old picture stays until the new one is there
         if (source !== value.src) return next.close(); // something else was asked for meanwhile
         const plays = byHand && clip && clip.frames > 1 ? clip.playing() : !tc.reducedMotion(); // paused while its follower loads, a clip hands that on
+        const ear = clip && clip.kind === "sound" ? clip.heard : 0;
         replace(next);
+        drawEars();
+        if (next.kind === "sound") return void hear(ear); // it waits to be started
         if (plays) next.play();
         draw();
       };
@@ -172,6 +207,7 @@
       stage.node.classList.toggle("shaping", value.kind === "preview");
       stage.node.parentElement.classList.toggle("still", Boolean(value.still)); // one frame has nothing to play
       stage.node.parentElement.classList.toggle("none", value.kind === "none");
+      stage.node.parentElement.classList.toggle("sound", Boolean(value.sounds));
       drawSaves(value.links);
       drawCaptions();
       if (value.kind === "video") showVideo(value);

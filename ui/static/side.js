@@ -54,7 +54,7 @@
     }).observe(block, { childList: true, subtree: true, characterData: true });
   }
   // Gradio's labels get their explanations here.
-  const TIPS = ["threshold", "estimator", "coefficients", "indicator", "mode", "first", "last", "most", "negative", "seed", "steps", "guidance", "model"];
+  const TIPS = ["threshold", "estimator", "coefficients", "indicator", "mode", "first", "last", "most", "negative", "seed", "steps", "guidance", "seconds", "model"];
   function tip(name) {
     const label = document.querySelector(`#tc-${name} [data-testid=block-info]`) || document.querySelector(`#tc-${name} label span`);
     label.dataset.tip = tc.t(name === "model" ? "model_tip_list" : name + "_tip");
@@ -68,7 +68,7 @@
   tc.parts.rivals = (root, { trigger }) => {
     const body = tc.el("tbody");
     const verdict = tc.el("p", { class: "tc-verdict", role: "status" });
-    const head = ["", tc.t("col_computed"), tc.t("col_seconds"), "PSNR", "SSIM"].map((text, i) =>
+    const head = ["", tc.t("col_computed"), tc.t("col_seconds"), tc.t("fig_psnr"), tc.t("fig_ssim")].map((text, i) =>
       tc.el("th", { scope: "col", class: i ? "" : "name" }, text || tc.el("span", { class: "tc-sr" }, tc.t("col_rival"))));
     const table = tc.el("table", {}, tc.el("thead", {}, tc.el("tr", {}, ...head)), body);
     root.append(
@@ -83,7 +83,11 @@
       const [a, b] = closest.map((name) => tc.t("rival_" + name));
       return tc.t("win_two", { a, b });
     }
-    const near = ({ psnr, ssim }) => (tc.identical(psnr) ? [tc.psnr(psnr)] : [tc.fixed(psnr, 1), tc.ssim(ssim)]);
+    // Without the unit, which stands in the head or nowhere.
+    function near(found) {
+      if (tc.identical(tc.decibels(found))) return [tc.psnr(tc.decibels(found))];
+      return found.sound ? [tc.fixed(found.sound.snr, 1), tc.fixed(found.sound.log_spectral, 1)] : [tc.fixed(found.psnr, 1), tc.ssim(found.ssim)];
+    }
     function row(name, found, closest) {
       const cells = found ? [`${found.computed}/${found.calls}`, tc.fixed(found.seconds, 1), ...near(found)] : ["–", "–", "–", "–"];
       return tc.el("tr", { class: closest.length < NAMES.length && closest.includes(name) ? "winner" : "" },
@@ -94,6 +98,8 @@
     }
     const draw = (value) => {
       const by = Object.fromEntries((value ? value.rows : []).map((r) => [r.name, r]));
+      const { names } = tc.nearness((value && value.rows[0]) || {});
+      table.querySelectorAll("thead th:nth-child(n + 4)").forEach((cell, i) => (cell.textContent = tc.t("fig_" + names[i])));
       body.replaceChildren(...NAMES.map((name) => row(name, by[name], value ? value.closest : [])));
       const key = value && value.uploaded ? "rivals_upload" : !value ? "rivals_later" : value.busy ? "rivals_busy" : value.wanted ? "rivals_later" : "rivals_none";
       table.hidden = key === "rivals_upload";

@@ -86,6 +86,7 @@
       else if (mode === "wipe") drawWipe(clip);
       else if (mode === "diff") drawDifference(clip);
       else drawLane(canvases[0], clip, shown);
+      figures.forEach((figure, lane) => tc.axes(figure, canvases[lane], clip));
       if (mode !== "wipe") return;
       // The divider lies over the canvas, whose place within the figure depends on its shape.
       divider.style.left = canvases[0].offsetLeft + canvases[0].offsetWidth * wipe + "px";
@@ -95,6 +96,13 @@
     api.mode = (next) => ((mode = next), (node.dataset.mode = next));
     api.swap = () => ((shown = shown ? 0 : other), (node.dataset.shown = "abc"[shown]));
     api.compare = (lane) => (other = lane);
+    api.laneOf = (node) => canvases.indexOf(node);
+    // How far across the picture a place on the screen is, 0 to 1.
+    api.shareAt = (canvas, x) => {
+      const box = canvas.getBoundingClientRect();
+      const width = canvas.width * Math.min(box.width / canvas.width, box.height / canvas.height);
+      return Math.min(1, Math.max(0, (x - box.left - (box.width - width) / 2) / width));
+    };
     api.mode("side");
 
     function setWipe(value) {

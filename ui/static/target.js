@@ -46,6 +46,8 @@
     function draw() {
       buttons.forEach((button) => button.setAttribute("aria-pressed", String(button.dataset.mode === mode)));
       const there = Boolean(view && view.table);
+      buttons[1].hidden = Boolean(view && view.run.about.seconds); // a sound has no PSNR to aim at
+      if (buttons[1].hidden) mode = "speed";
       range.disabled = buttons[0].disabled = buttons[1].disabled = !there;
       if (!there) return void (text.textContent = "");
       const { min, max, step, value } = limits();

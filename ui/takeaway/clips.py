@@ -53,6 +53,11 @@ def smaller_picture(source: Path, height: int) -> bytes:
     return copy.getvalue()
 
 
+def smaller_sound(source: Path, target: Path) -> None:
+    """The same sound as MP3, an eighth as large. Raises VideoError if ffmpeg fails."""
+    _run(("-i", str(source), "-c:a", "libmp3lame", "-b:a", "192k", "-f", "mp3"), target)
+
+
 def _paste(left: Path, right: Path, target: Path) -> None:
     from PIL import Image
 
@@ -67,11 +72,16 @@ def _paste(left: Path, right: Path, target: Path) -> None:
 
 
 def _write(what: tuple[str, ...], target: Path) -> None:
+    """A video."""
+    _run((*what, *_CODEC, *_TAGS), target)
+
+
+def _run(what: tuple[str, ...], target: Path) -> None:
     """Run ffmpeg into a file beside the target, and put it in its place only when whole."""
     target.parent.mkdir(parents=True, exist_ok=True)
-    handle, unfinished = tempfile.mkstemp(suffix=".mp4", dir=target.parent)
+    handle, unfinished = tempfile.mkstemp(suffix=target.suffix, dir=target.parent)
     os.close(handle)
-    command = [_ffmpeg(), "-y", "-loglevel", "error", *what, *_CODEC, *_TAGS, unfinished]
+    command = [_ffmpeg(), "-y", "-loglevel", "error", *what, unfinished]
     try:
         done = subprocess.run(command, capture_output=True, check=False, timeout=_LONG)
         if done.returncode:

@@ -12,10 +12,10 @@ from pathlib import Path
 from typing import Any
 
 from teacache.errors import StoreError
-from teacache.runs.store import IMAGE, PICTURES, VIDEOS
+from teacache.runs.store import IMAGE, PICTURES, SOUNDS, VIDEOS
 from ui.takeaway import calls, report, schedule, snippet
 
-CLIPS = (*VIDEOS, *PICTURES, IMAGE)  # files that are there, where the run has them
+CLIPS = (*VIDEOS, *PICTURES, *SOUNDS, IMAGE)  # files that are there, where the run has them
 
 
 @dataclass(frozen=True)
@@ -52,7 +52,7 @@ def traces(run: Any) -> list[tuple[str, Any]]:
 
 
 def clip(run: Any, name: str) -> Path:
-    """The path of a video or a picture. Raises StoreError where there is none."""
+    """The path of a video, a picture or a sound. Raises StoreError where there is none."""
     if name not in CLIPS or run.folder is None or not (run.folder / name).is_file():
         raise StoreError("Run {run_id} has no file {name!r}.", run_id=run.run_id, name=name)
     return run.folder / name

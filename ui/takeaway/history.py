@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from teacache.errors import StoreError
-from ui import state
+from ui import player, state
 from ui.library import Library
 
 MOST = 60  # runs asked for at once; each is read from its file
@@ -50,11 +50,11 @@ def summaries(library: Library, run_ids: Iterable[str]) -> dict[str, Any]:
 def _measured(run: Any) -> dict[str, Any]:
     """What only a run made here knows."""
     if run.fidelity is None:
-        return dict.fromkeys(("measured", "byMedians", "disturbed", "psnr", "ssim", "seconds", "clip"))
+        none = ("measured", "byMedians", "disturbed", "psnr", "ssim", "sound", "seconds", "clip")
+        return dict.fromkeys(none)
     return {
         **state.speed(run),
-        "psnr": state.short(run.fidelity.psnr),
-        "ssim": state.short(run.fidelity.ssim),
+        **state.nearness(run.fidelity),
         "seconds": state.short(run.seconds[1]),
         "clip": None if run.folder is None else _clip(run),
     }
@@ -65,6 +65,7 @@ def _clip(run: Any) -> dict[str, Any]:
         "fps": run.fps,
         "frames": run.request.frames or 1,
         "still": bool(run.pictures),
+        "sound": player.extent_of(run) if run.sounds else None,
         "height": run.request.height,
         "width": run.request.width,
     }

@@ -99,6 +99,6 @@
   drawPlot(tc.view());
   draw();
   if (facts.player) {
-    tc.parts.player(document.getElementById("player"))({ ...facts.player, src: facts.player.still ? facts.shown : asBlob(facts.shown) });
+    tc.parts.player(document.getElementById("player"))({ ...facts.player, src: facts.player.still || facts.player.sounds ? facts.shown : asBlob(facts.shown) });
   }
 })();

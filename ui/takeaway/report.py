@@ -15,6 +15,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from teacache.runs.comparison import SoundFidelity
 from ui import player, state, texts, wire
 from ui.takeaway import clips
 from ui.takeaway.schedule import forms
@@ -22,14 +23,15 @@ from ui.takeaway.schedule import forms
 HERE = Path(__file__).resolve().parent
 STATIC = HERE.parent / "static"
 # In the order in which they need each other; the report's own come last.
-SCRIPTS = ("core", "view", "explain", "strip", "clip", "stage", "player")
+SCRIPTS = ("core", "view", "explain", "strip", "clip", "sound", "stage", "player")
 STYLES = ("style", "whatif")
 LARGEST_VIDEO = 3 * 2**20  # bytes; beyond it the report gets a smaller copy
+LARGEST_SOUND = 2 * 2**20  # bytes; ten seconds in stereo at 44.1 kHz take 1.8 million
 HEIGHTS = (480, 320, 240)  # pixels of that copy, tried in turn
 PICTURE_HEIGHT = 1024  # pixels of the copy of a picture
 _POLICY = (
     "default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'; "
-    "media-src blob: data:; img-src data:"
+    "media-src blob: data:; img-src data:; connect-src data:"  # a sound is fetched to be decoded
 )
 
 
@@ -84,7 +86,9 @@ def _script(run: Any, language: str, words: dict[str, str]) -> str:
     if run.folder:
         kind, shown = _picture(run) if run.pictures else ("video/mp4", _video(run))
         data["player"] = player.finished(run) | {"links": [], "src": ""}
-        data["shown"] = f"data:{kind};base64,{base64.b64encode(shown).decode()}"
+        data["shown"] = _data(kind, shown)
+        if run.sounds:
+            data["player"]["sounds"] = [_data(*_sound(place)) for place in run.sounds]
     facts = json.dumps(data, allow_nan=False).replace("<", "\\u003c")
     table = json.dumps({language: words}, ensure_ascii=False).replace("<", "\\u003c")
     code = _texts([*(STATIC / f"{name}.js" for name in SCRIPTS), HERE / "report.js"])
@@ -135,6 +139,20 @@ def _picture(run: Any) -> tuple[str, bytes]:
     return "image/webp", clips.smaller_picture(run.shown[0], PICTURE_HEIGHT)
 
 
+def _sound(place: Path) -> tuple[str, bytes]:
+    """A sound and its type; as MP3 if it is large."""
+    if place.stat().st_size <= LARGEST_SOUND:
+        return "audio/wav", place.read_bytes()
+    with tempfile.TemporaryDirectory() as folder:
+        copy = Path(folder) / "small.mp3"
+        clips.smaller_sound(place, copy)
+        return "audio/mpeg", copy.read_bytes()
+
+
+def _data(kind: str, content: bytes) -> str:
+    return f"data:{kind};base64,{base64.b64encode(content).decode()}"
+
+
 def _head(run: Any, words: dict[str, str]) -> str:
     request = run.request
     said = [
@@ -172,11 +190,8 @@ def _tiles(run: Any, words: dict[str, str]) -> str:
     if run.fidelity is not None:
         shown += [
             _speedup(run, words),
-            (f"{run.fidelity.psnr:.1f} dB", words["fig_psnr"]),
-            (f"{run.fidelity.ssim:.4f}", words["fig_ssim"]),
+            *((text, name) for name, text in _nearness(run.fidelity, words)),
         ]
-        if run.fidelity.lpips is not None:
-            shown.append((f"{run.fidelity.lpips:.4f}", "LPIPS"))
     tiles = "".join(
         f'<div class="tc-fig"><b>{_text(_local(a, words))}</b><span>{_text(b)}</span></div>' for a, b in shown
     )
@@ -197,6 +212,22 @@ def _speedup(run: Any, words: dict[str, str]) -> tuple[str, str]:
     return shown, words["fig_measured"] + earlier
 
 
+def _nearness(fidelity: Any, words: dict[str, str]) -> list[tuple[str, str]]:
+    """The figures of a clip or of a sound: name, then what it is."""
+    if isinstance(fidelity, SoundFidelity):
+        return [
+            (words["fig_snr"], f"{fidelity.snr:.1f} dB"),
+            (words["fig_lsd"], f"{fidelity.log_spectral:.2f} dB"),
+            ("MR-STFT", f"{fidelity.stft:.3f}"),
+        ]
+    lpips = [] if fidelity.lpips is None else [("LPIPS", f"{fidelity.lpips:.4f}")]
+    return [
+        (words["fig_psnr"], f"{fidelity.psnr:.1f} dB"),
+        (words["fig_ssim"], f"{fidelity.ssim:.4f}"),
+        *lpips,
+    ]
+
+
 def _settings(run: Any, words: dict[str, str]) -> list[tuple[str, str]]:
     return _named(run.cached.settings.to_json(), words)
 
@@ -206,9 +237,16 @@ def _environment(run: Any, words: dict[str, str]) -> list[tuple[str, str]]:
     asked = {
         "run": run.run_id, "model": request.model, "pipeline": run.cached.pipeline, "seed": request.seed,
         "steps": run.cached.steps, "guidance_scale": request.guidance_scale,
-        "size": "×".join(str(side) for side in request.size if side),
+        **_extent(run),
     }  # fmt: skip
     return _named(asked | run.cached.environment, words)
+
+
+def _extent(run: Any) -> dict[str, Any]:
+    """The size of a clip, or the length of a sound."""
+    if run.request.seconds is not None:
+        return {"seconds": run.request.seconds}
+    return {"size": "×".join(str(side) for side in run.request.size if side)}
 
 
 def _named(values: dict[str, Any], words: dict[str, str]) -> list[tuple[str, str]]:
@@ -220,17 +258,18 @@ def _rivals(run: Any, words: dict[str, str]) -> str:
     if run.fidelity is None:
         return ""
     found = state.rivals(run.run_id, run, run.rivals)["rows"]
+    near = [dict(_nearness(one, words)) for one in (run.fidelity, *(rival.fidelity for rival in run.rivals))]
+    names = [name for name in near[0] if all(name in figures for figures in near)]
     rows = [
         (
             words["rival_" + row["name"]],
             f"{row['computed']}/{row['calls']}",
             _seconds(row, words),
-            _local(f"{row['psnr']:.1f}", words),
-            _local(f"{row['ssim']:.4f}", words),
+            *(_local(figures[name], words) for name in names),
         )
-        for row in found
+        for row, figures in zip(found, near, strict=True)
     ]
-    head = ("", words["col_computed"], words["col_seconds"], "PSNR", "SSIM")
+    head = ("", words["col_computed"], words["col_seconds"], *names)
     return _table(words["rivals_title"], rows, head)
 
 

@@ -97,7 +97,7 @@ def _joined(folder: Path, runs: list[StoredRun]) -> Path:
     """The TeaCache videos of two runs in one file, made once. Raises VideoError if they do not fit."""
     if any(run.folder is None for run in runs):
         raise VideoError("A run without a video cannot be compared by eye.")
-    shapes = {(*run.request.size, run.fps) for run in runs}
+    shapes = {(*run.request.size, run.request.seconds, run.fps) for run in runs}
     if len(shapes) > 1:
         raise VideoError(
             "The two videos differ in size or length, so they cannot be compared frame by frame."

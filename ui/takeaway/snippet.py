@@ -33,6 +33,7 @@ def code(run: Any, *, foretold: bool = False) -> str:
         "from teacache import Settings, TeaCache",
         "from teacache.models import load",
         *([f"from teacache.runs.picture import {_cut(request)}"] if _begins_with_image(run) else []),
+        *(["from teacache.runs.sound import Sound, write_sound"] if _sounds(run) else []),
         "",
         f"pipe = load({_literal(_name(request.model))})  # {_what(request.model, trace)}",
         "",
@@ -133,6 +134,8 @@ def _helpers(run: Any) -> list[str]:
 
 
 def _saved(run: Any) -> str:
+    if _sounds(run):
+        return 'write_sound("run.wav", Sound(result.audios[0].T, pipe.sampling_rate))'
     if not _moving(run):
         return 'result.images[0].save("run.png")'
     fps = getattr(run, "fps", None) or getattr(CARDS.get(run.request.model), "fps", 8)  # a trace has none
@@ -140,9 +143,15 @@ def _saved(run: Any) -> str:
 
 
 def _moving(run: Any) -> bool:
-    """False for a pipeline that makes one picture."""
+    """False for a pipeline that makes one picture or a sound."""
     row = _row(run)
     return row is None or row.frames_argument is not None
+
+
+def _sounds(run: Any) -> bool:
+    """True for a pipeline that makes a sound."""
+    row = _row(run)
+    return row is not None and row.seconds_argument is not None
 
 
 def _literal(value: Any) -> str:

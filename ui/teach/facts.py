@@ -26,7 +26,7 @@ def facts(library: Library, run_id: str) -> dict[str, Any]:
         "timesteps": _timesteps(run.cached),
         "computedSeconds": _seconds(run.cached, computed=True),
         "reusedSeconds": _seconds(run.cached, computed=False),
-        "psnr": [short(value) for value in fidelity.psnr_frames] if fidelity else [],
+        "psnr": [short(value) for value in getattr(fidelity, "psnr_frames", ())],
         "previews": _previews(library, run_id),
         "damage": damage(library, run_id),
         "signals": signals(library, run_id),

@@ -17,7 +17,7 @@ from ui.takeaway.panel import screen as shown
 MOST_TEXT = 2_000  # characters of one word; a prompt may have no more either
 _COUNT = (0, 1000)
 _WHOLE = {"seed": (0, 2**32 - 1), "steps": _COUNT, "first": _COUNT, "last": _COUNT, "most": _COUNT}
-_NUMBERS = {"threshold": (0.0, 1e9), "guidance": (0.0, 1000.0)}
+_NUMBERS = {"threshold": (0.0, 1e9), "guidance": (0.0, 1000.0), "seconds": (0.0, 1000.0)}
 _CHOICES = {
     "estimator": (rules.CALIBRATED, rules.NAIVE, rules.OWN),
     "indicator": rules.INDICATORS,

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from teacache.errors import UnsupportedModelError
+from teacache.models.cards_audio import AUDIO_CARDS
 from teacache.runs.adapters import particular, previews, text
 from teacache.runs.adapters.previews import Preview, stills
 from teacache.runs.adapters.text import EMBEDS_AND_MASKS, Encoder, with_image
@@ -37,7 +38,8 @@ class Adapter:
 
     encode: Callable[[Any, Request], dict[str, Any]]  # pipeline, request -> embeddings, masks, image
     preview: Preview | None  # pipeline, latents, request -> (f, H, W, 3) uint8; None: too dear to be made
-    frames_argument: str | None = "num_frames"  # None: it makes one picture
+    frames_argument: str | None = "num_frames"  # None: it makes one picture, or a sound
+    seconds_argument: str | None = None  # it makes a sound of so many seconds, and is asked for no size
     guidance_arguments: tuple[str, ...] = ("guidance_scale",)  # each gets the request's guidance
     constants: dict[str, Any] = field(default_factory=dict)  # arguments that never change
     guided_calls: int = 1  # transformer calls per step with guidance: 2 where the branches are separate calls
@@ -49,19 +51,23 @@ class Adapter:
 
     def arguments(self, request: Request) -> dict[str, Any]:
         """The keyword arguments of the pipeline's call, all but embeddings, image, noise and callbacks."""
-        frames = {self.frames_argument: request.frames} if self.frames_argument else {}
         scale = request.guidance_scale
         if self.unguided is not None and scale <= 1:
             scale = self.unguided
         guidance = dict.fromkeys(self.guidance_arguments, scale)
         return {
             "num_inference_steps": request.steps,
-            "height": request.height,
-            "width": request.width,
+            **self._extent(request),
             **guidance,
-            **frames,
             **self.constants,
         }
+
+    def _extent(self, request: Request) -> dict[str, Any]:
+        """How large or how long."""
+        if self.seconds_argument:
+            return {self.seconds_argument: request.seconds}
+        frames = {self.frames_argument: request.frames} if self.frames_argument else {}
+        return {"height": request.height, "width": request.width, **frames}
 
     def calls_per_step(self, pipe: Any, request: Request) -> int:
         """Transformer calls in one scheduler step."""
@@ -81,6 +87,7 @@ class PipelineDefaults:
     width: int
     guidance_scale: float
     fps: int = 8
+    seconds: float | None = None
 
 
 def adapter_of(pipe: Any) -> Adapter:
@@ -117,6 +124,8 @@ def defaults_of(pipe: Any) -> Defaults:
     config = pipe.transformer.config
     scale = getattr(pipe, "vae_scale_factor", None) or getattr(pipe, "vae_scale_factor_spatial", 8)
     side = config.get("sample_size") or 64
+    if adapter.seconds_argument:
+        return _sound_defaults(pipe)
     return PipelineDefaults(
         name=name,
         pipeline=name,
@@ -126,6 +135,24 @@ def defaults_of(pipe: Any) -> Defaults:
         height=(config.get("sample_height") or side) * scale,
         width=(config.get("sample_width") or side) * scale,
         guidance_scale=7.5,  # the default of the pipelines themselves
+    )
+
+
+def _sound_defaults(pipe: Any) -> PipelineDefaults:
+    """Those of the card of the same class, but no longer than the pipeline can."""
+    name = type(pipe).__name__
+    known = next(one for one in AUDIO_CARDS if one.pipeline == name)
+    return PipelineDefaults(
+        name=name,
+        pipeline=name,
+        kind=known.kind,
+        steps=known.steps,
+        frames=known.frames,
+        height=known.height,
+        width=known.width,
+        guidance_scale=known.guidance_scale,
+        fps=known.fps,
+        seconds=min(known.seconds, pipe.longest),
     )
 
 
@@ -308,6 +335,13 @@ ADAPTERS: dict[str, Adapter] = {
         preview=previews.picture(),
         frames_argument=None,
         check=particular.hidream_size,
+    ),
+    "TangoFluxPipeline": Adapter(
+        encode=Encoder(returns=text.EMBEDS_AND_POOLED, limit=512),
+        preview=previews.sound,
+        frames_argument=None,
+        seconds_argument="duration",
+        check=particular.tangoflux_length,
     ),
     "QwenImagePipeline": Adapter(
         encode=particular.qwen_image,

@@ -79,6 +79,16 @@ def plan_size(pipe: Any, request: Request) -> None:
         )
 
 
+def tangoflux_length(pipe: Any, request: Request) -> None:
+    """A checkpoint makes as many latents as it was trained on, and no more sound than they hold."""
+    if request.seconds > pipe.longest:
+        raise RequestError(
+            "This checkpoint makes sounds of up to {longest:g} seconds, not of {given:g}: ask for less.",
+            longest=pipe.longest,
+            given=request.seconds,
+        )
+
+
 def cosmos(pipe: Any, request: Request) -> dict[str, Any]:
     """The pipeline shows its guardrail a prompt, never embeddings, so that is done here."""
     if not pipe.safety_checker.check_text_safety(request.prompt):

@@ -14,7 +14,9 @@ from typing import Any
 import numpy as np
 import torch
 
+from teacache.runs import spectrogram
 from teacache.runs.request import Request
+from teacache.runs.sound import Sound
 
 PREVIEW_FRAMES = 4  # decoded for a preview: a whole clip would take as long as several steps
 
@@ -43,6 +45,17 @@ def picture(unpack: Unpack | None = None) -> Preview:
         return to_bytes(decode(pipe.vae, by_factor(pipe, whole)))
 
     return preview
+
+
+def sound(pipe: Any, latents: torch.Tensor, request: Request) -> np.ndarray:
+    """The picture of a sound, from latents that its autoencoder takes as they are."""
+    return sound_of(pipe, pipe.decode_latents(latents, request.seconds).float().cpu().numpy(), request)[0]
+
+
+def sound_of(pipe: Any, output: np.ndarray, request: Request) -> tuple[np.ndarray, Sound]:
+    """(1, channels, N) as a pipeline returns it -> its picture (1, H, W, 3) uint8, and the sound itself."""
+    made = Sound(np.ascontiguousarray(output[0].T), pipe.sampling_rate)
+    return spectrogram.picture(made, height=request.height, width=request.width), made
 
 
 def latte(pipe: Any, latents: torch.Tensor, request: Request) -> np.ndarray:

@@ -21,6 +21,12 @@ EMBEDS_AND_MASKS = (
     "negative_prompt_embeds",
     "negative_prompt_attention_mask",
 )
+EMBEDS_AND_POOLED = (
+    "prompt_embeds",
+    "pooled_prompt_embeds",
+    "negative_prompt_embeds",
+    "negative_pooled_prompt_embeds",
+)
 
 
 @dataclass(frozen=True, kw_only=True)
