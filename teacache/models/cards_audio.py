@@ -18,6 +18,7 @@ _TANGOFLUX = Card(
     hub="declare-lab/TangoFlux",
     parts={"text_encoder": "google/flan-t5-large"},
     pipeline="TangoFluxPipeline",
+    transformer="FluxTransformer2DModel",
     steps=50,
     seconds=10.0,
     height=PICTURE_HEIGHT,

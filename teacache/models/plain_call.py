@@ -1,4 +1,4 @@
-"""A plain call of a loaded pipeline makes what its card says: size, frames, steps, guidance.
+"""A plain call of a loaded pipeline makes what its card says: size, frames or seconds, steps, guidance.
 
 diffusers gives every model of a class the same defaults; a model trained at another size draws garbage at
 them. Knows pipelines by the parameters of their call; nothing of files or devices.
@@ -36,6 +36,7 @@ def usual(card: Card, parameters: Collection[str]) -> dict[str, Any]:
         frames: card.frames,
         "height": card.height,
         "width": card.width,
+        "duration": card.seconds,
         "guidance_scale": card.guidance_scale,
         **card.call,
     }
