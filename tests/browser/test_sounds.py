@@ -78,7 +78,7 @@ def test_the_other_ear_keeps_the_place(page):
 
 def test_a_place_is_chosen_by_key_by_scrub_and_on_the_picture(page):
     count = page.locator(".tc-count")
-    page.locator(".tc-transport").get_by_label("One frame on").click()
+    page.locator(".tc-transport").get_by_label("Half a second on").click()
     expect(count).to_have_text("0.5 / 0.5 s")
     page.keyboard.press(",")
     expect(count).to_have_text("0.0 / 0.5 s")

@@ -27,6 +27,10 @@
       tc.el("button", { type: "button", "data-mode": id, "data-tip": tc.t("mode_tip_" + id), "aria-pressed": "false", onclick: () => setMode(id) }, tc.t(text)));
     const against = tc.el("select", { class: "tc-against", "aria-label": tc.t("against"), "data-tip": tc.t("against"), onchange: () => (stage.compare(Number(against.value)), drawCaptions(), draw()) },
       tc.el("option", { value: 1 }, "TeaCache"), tc.el("option", { value: 2 }, tc.t("rival_fewer_steps")));
+    const [earlier, later] = [button("frame_back", "back", () => step(-1)), button("frame_on", "on", () => step(1))];
+    // What a press of these two does, in words.
+    const named = (node) => (text) => ((node.dataset.tip = text), node.setAttribute("aria-label", text));
+    const moves = { back: named(earlier), on: named(later) };
     const ears = EARS.map((name, lane) =>
       tc.el("button", { type: "button", "data-lane": lane, "data-tip": tc.t("hear_tip"), "aria-pressed": "false", onclick: () => hear(lane) }, tc.t(name)));
     const listen = tc.el("div", { class: "tc-segments tc-listen", role: "group", "aria-label": tc.t("hear"), hidden: true }, ...ears);
@@ -37,7 +41,7 @@
         tc.el("div", { class: "tc-player-top" }, tc.el("div", { class: "tc-segments", role: "group" }, ...modes), against, back, saves),
         stage.node,
         tc.el("div", { class: "tc-transport" },
-          button("frame_back", "back", () => step(-1)), play, button("frame_on", "on", () => step(1)), listen, scrub, count, speed)),
+          earlier, play, later, listen, scrub, count, speed)),
     );
 
     // What each lane is, its seconds and how near it came; the second and third cost the same.
@@ -95,15 +99,16 @@
     }
     const step = (by) => clip && jump(clip.frame + by * (clip.stride || 1));
     function drawEars() {
-      const sounds = clip && clip.kind === "sound";
-      listen.hidden = !sounds;
-      speed.hidden = Boolean(sounds); // slower is lower, which would be another sound
-      if (!sounds) return;
+      const heard = clip && clip.kind === "sound" ? clip.heard : -1;
+      listen.hidden = heard < 0;
+      speed.hidden = heard >= 0; // slower is lower, which would be another sound
+      stage.captions.forEach((caption, lane) => caption.classList.toggle("heard", lane === heard));
+      for (const move of ["back", "on"]) moves[move](tc.t((heard < 0 ? "frame_" : "sound_") + move));
+      if (heard < 0) return;
       ears.forEach((ear, lane) => {
         ear.hidden = lane >= clip.lanes;
-        ear.setAttribute("aria-pressed", String(lane === clip.heard));
+        ear.setAttribute("aria-pressed", String(lane === heard));
         ear.textContent = value.captions ? "AB"[lane] : tc.t(EARS[lane]);
-        stage.captions[lane].classList.toggle("heard", lane === clip.heard);
       });
     }
     function hear(lane) {
@@ -136,8 +141,8 @@
       if (event.ctrlKey || event.metaKey || event.altKey || at.isContentEditable) return;
       if (/^(INPUT|TEXTAREA|SELECT)$/.test(at.tagName) && at.type !== "range") return;
       if (event.key === " " && at.tagName === "BUTTON") return; // the button's own
-      const moves = clip && clip.frames > 1 ? { " ": toggle, ",": () => step(-1), ".": () => step(1), x: () => hear(clip.heard + 1) } : {};
-      const action = moves[event.key] || (KEYS[event.key] && (() => setMode(KEYS[event.key])));
+      const presses = clip && clip.frames > 1 ? { " ": toggle, ",": () => step(-1), ".": () => step(1), x: () => hear(clip.heard + 1) } : {};
+      const action = presses[event.key] || (KEYS[event.key] && (() => setMode(KEYS[event.key])));
       if (!action || !clip) return;
       event.preventDefault();
       action();
