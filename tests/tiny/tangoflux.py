@@ -14,7 +14,7 @@ SIZES = {
     "num_single_layers": 2,
     "in_channels": 4,
     "attention_head_dim": 128,
-    "num_attention_heads": 1,
+    "num_attention_heads": 2,
     "joint_attention_dim": text.WIDTH,
 }
 VAE = {
