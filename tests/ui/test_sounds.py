@@ -79,22 +79,11 @@ def test_the_page_knows_from_the_start_that_it_will_be_a_sound(answers):
     assert first["about"]["seconds"] == last["about"]["seconds"] == SECONDS
 
 
-def test_the_closest_rival_is_the_one_of_the_best_ratio(answer):
-    told = answer[0]
-    made = state.rivals("x", _Run(told), [])
-    best = max(row["sound"]["snr"] for row in told["rivals"])
-    assert made["closest"] == [] and best > 0
-
-
-class _Run:
-    """As much of a run as the table of rivals asks for."""
-
-    def __init__(self, told):
-        from teacache.runs.comparison import SoundFidelity
-        from tests.runs import samples
-
-        self.seconds, self.cached = (1.0, 0.5), samples.trace()
-        self.fidelity = SoundFidelity(**told["figures"]["sound"])
+def test_the_closest_is_the_one_of_the_best_ratio(run):
+    made = state.rivals(run.run_id, run, run.rivals)
+    ratios = {row["name"]: row["sound"]["snr"] for row in made["rows"]}
+    assert len(ratios) == 3 and made["closest"]
+    assert all(ratios[name] >= max(ratios.values()) - 2 * state.TIE for name in made["closest"])
 
 
 def test_the_player_gets_two_sounds_of_one_length(run):
