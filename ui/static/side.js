@@ -86,7 +86,7 @@
     // Without the unit, which stands in the head or nowhere.
     function near(found) {
       if (tc.identical(tc.decibels(found))) return [tc.psnr(tc.decibels(found))];
-      return found.sound ? [tc.fixed(found.sound.snr, 1), tc.fixed(found.sound.log_spectral, 1)] : [tc.fixed(found.psnr, 1), tc.ssim(found.ssim)];
+      return found.sound ? [tc.fixed(found.sound.snr, 1), tc.fixed(found.sound.log_spectral, 2)] : [tc.fixed(found.psnr, 1), tc.ssim(found.ssim)];
     }
     function row(name, found, closest) {
       const cells = found ? [`${found.computed}/${found.calls}`, tc.fixed(found.seconds, 1), ...near(found)] : ["–", "–", "–", "–"];
