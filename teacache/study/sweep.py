@@ -105,7 +105,15 @@ def sweep(
     methods: Sequence[Method] = METHODS,
     report: Callable[[int, int], None] = lambda done, total: None,
 ) -> list[Row]:
-    """Run what is missing in `folder` and return the rows of these prompts, methods and budgets."""
+    """Run what is missing in `folder` and return the rows of these prompts, methods and budgets.
+
+    Raises RequestError for a model of sounds: clips are judged here.
+    """
+    if pipe.teacache_card.seconds is not None:
+        raise RequestError(
+            "A sweep judges clips by PSNR and SSIM, but {title} makes sounds: choose a model of pictures.",
+            title=pipe.teacache_card.title,
+        )
     folder.mkdir(parents=True, exist_ok=True)
     _drop_half_line(folder / ROWS)
     pairs = [(method, budget) for method in methods for budget in planned.budgets]

@@ -13,6 +13,7 @@ from teacache.runs.fidelity import fidelity
 from teacache.study.clips import sample
 from teacache.study.damage import Row, damage, steps_to_try
 from teacache.study.schedules import fixed
+from tests import tiny
 
 STEPS = 5
 
@@ -76,3 +77,8 @@ def test_closed_while_a_call_is_made_it_makes_no_other_and_leaves_the_pipeline_f
 def test_a_step_that_cannot_be_reused_is_refused_at_once(pipe, request_, step):
     with pytest.raises(RequestError, match="cannot be reused"):
         damage(pipe, request_, steps=(step,))
+
+
+def test_a_sound_has_no_frames_to_compare():
+    with pytest.raises(RequestError, match="a sound has none"):
+        damage(tiny.build("TangoFluxPipeline"), Request(prompt=tiny.PROMPT, steps=STEPS, seconds=0.5))

@@ -1,8 +1,11 @@
 """A sweep gives every method the same budget, judges on prompts it did not choose on, and can go on."""
 
+from types import SimpleNamespace
+
 import pytest
 
 from teacache.errors import RequestError
+from teacache.models.catalog import CARDS
 from teacache.study import collect
 from teacache.study.calibrate import fit
 from teacache.study.collect import Setup
@@ -90,3 +93,8 @@ def test_a_fit_reads_as_lines(planned):
 
 def test_a_markdown_table_is_aligned():
     assert markdown(["a", "long"], [["x", "y"]]) == "| a | long |\n|---|------|\n| x | y    |"
+
+
+def test_sounds_are_not_judged_as_clips(tmp_path):
+    with pytest.raises(RequestError, match="TangoFlux makes sounds"):
+        sweep(SimpleNamespace(teacache_card=CARDS["tangoflux"]), None, [], tmp_path)

@@ -147,7 +147,7 @@
         return say(tc.t("history_offline"));
       }
       say(tc.t("history_pair", { a: caption(a), b: caption(b) }));
-      tc.emit("play", { n: Date.now(), run: shown, kind: "video", still, src, fps: a.clip.fps, frames: a.clip.frames, ...(a.sound ? { sounds: soundsOf(a, b), ...a.clip.sound } : {}), captions: ["A · " + caption(a), "B · " + caption(b)], links: [[still ? "save_pictures" : "save_video", src]] });
+      tc.emit("play", { n: Date.now(), run: shown, kind: "video", still: still && !a.sound, src, fps: a.clip.fps, frames: a.clip.frames, ...(a.sound ? { sounds: soundsOf(a, b), ...a.clip.sound } : {}), captions: ["A · " + caption(a), "B · " + caption(b)], links: [[still ? "save_pictures" : "save_video", src]] });
     }
     const recordedName = (run) => tc.t(`recorded_${run.run.replace(/^\d+-/, "")}`);
     const caption = (run) => `${ruleText(run)}, ${tc.speedText(run)}`;
