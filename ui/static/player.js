@@ -93,7 +93,7 @@
     function jump(frame) {
       if (!clip) return;
       byHand = true;
-      clip.pause();
+      if (clip.kind !== "sound") clip.pause(); // a frame is looked at, a place is listened to
       clip.seek(frame);
       draw();
     }
