@@ -9,7 +9,7 @@ from tests.browser.steps import at_rest
 from tests.browser.test_own_models import _started, finish, saved, visit  # noqa: F401
 
 # Notes every start of a source and every change of what is heard; the sounds themselves run as ever.
-LISTEN = """
+LISTEN = """() => {
   window.starts = [];
   const start = AudioBufferSourceNode.prototype.start;
   AudioBufferSourceNode.prototype.start = function (when, offset) {
@@ -22,7 +22,7 @@ LISTEN = """
     window.gains.push(this.gain);
     return connect.apply(this, where);
   };
-"""
+}"""
 
 
 @pytest.fixture(scope="module")
