@@ -99,7 +99,7 @@
     const draw = (value) => {
       const by = Object.fromEntries((value ? value.rows : []).map((r) => [r.name, r]));
       const { names } = tc.nearness((value && value.rows[0]) || {});
-      [...table.querySelectorAll("thead th")].slice(-2).forEach((cell, i) => (cell.textContent = tc.t("fig_" + names[i])));
+      [...table.tHead.rows[0].cells].slice(-2).forEach((cell, i) => (cell.textContent = tc.t("fig_" + names[i])));
       body.replaceChildren(...NAMES.map((name) => row(name, by[name], value ? value.closest : [])));
       const key = value && value.uploaded ? "rivals_upload" : !value ? "rivals_later" : value.busy ? "rivals_busy" : value.wanted ? "rivals_later" : "rivals_none";
       table.hidden = key === "rivals_upload";
