@@ -93,6 +93,7 @@ def test_what_cannot_be_animated_is_refused_in_one_sentence(engine, image, text,
 
 
 def test_a_program_can_stop_while_a_rival_is_made(engine, image, monkeypatch):
+    list(asked(engine, image=image))  # nothing has to be warmed up any more
     transformer, calls, jobs = engine.models.get("animates").transformer, [], []
     stream = generate.stream
     monkeypatch.setattr(generate, "stream", lambda job: jobs.append(job) or stream(job))
