@@ -84,7 +84,7 @@ def _compare(commands: Any) -> argparse.ArgumentParser:
     estimate = it.add_mutually_exclusive_group()
     estimate.add_argument("--mode", help="which published polynomial, by name (see `models NAME`)")
     estimate.add_argument("--naive", action="store_true", help="leave the rescaling polynomial out")
-    it.add_argument("--max-reuses", type=int, metavar="N", help="at most N reused calls in a row")
+    _add_rules(it)
     it.add_argument("--seed", type=int, default=0, help="of the noise (default: 0)")
     it.add_argument("--steps", type=int, help="default: the model's")
     it.add_argument("--guidance", type=float, help="guidance scale (default: the model's)")
@@ -119,7 +119,7 @@ def _replay(commands: Any) -> argparse.ArgumentParser:
     )
     what.add_argument("--breakpoints", action="store_true", help="list every schedule and its thresholds")
     it.add_argument("--naive", action="store_true", help="leave the rescaling polynomial out")
-    it.add_argument("--max-reuses", type=int, metavar="N", help="at most N reused calls in a row")
+    _add_rules(it)
     it.add_argument(
         "--run", choices=["uncached", "cached"], default="uncached", help="which run of a stored comparison"
     )
@@ -176,6 +176,17 @@ def _models(commands: Any) -> argparse.ArgumentParser:
     return it
 
 
+def _add_rules(it: argparse.ArgumentParser) -> None:
+    for where in ("first", "last"):
+        it.add_argument(
+            f"--{where}-steps",
+            type=_number_or_share,
+            metavar="N",
+            help=f"always compute the {where} N steps, or a share of all such as 0.1 (default: the model's)",
+        )
+    it.add_argument("--max-reuses", type=int, metavar="N", help="at most N reused calls in a row")
+
+
 def _add_model(it: argparse.ArgumentParser) -> None:
     it.add_argument(
         "--model", default="shapes", help="a name of the catalog or a diffusers folder (default: shapes)"
@@ -197,6 +208,13 @@ def _add_setup(it: argparse.ArgumentParser) -> None:
     it.add_argument("--flow-shift", type=float, help="of the scheduler (default: as the model comes)")
     it.add_argument("--seed", type=int, default=0, help="chooses prompts and noise (default: 0)")
     it.add_argument("--prompt-file", type=Path, help="one prompt a line (default: captions for Shapes)")
+
+
+def _number_or_share(text: str) -> int | float:
+    try:
+        return int(text)
+    except ValueError:
+        return float(text)  # what is no number either is argparse's to refuse
 
 
 def _numbers(text: str) -> tuple[int, ...]:

@@ -94,7 +94,7 @@ def compare(asked: Namespace) -> Answer:
     store.check()
     pipe = _loaded(asked)
     card = pipe.teacache_card
-    settings = card.settings(asked.threshold, naive=asked.naive, mode=asked.mode, steps=asked.steps)
+    settings = card.settings(asked.threshold, naive=asked.naive, mode=asked.mode)
     request = Request(
         model=card.name,
         prompt=asked.prompt,
@@ -200,7 +200,7 @@ def _requests(asked: Namespace, pipe: Any, setup: Setup) -> list[Request]:
         found = [setup.request(card, prompt, "evaluation", i) for i, prompt in enumerate(prompts)]
     else:
         found = [replace(setup.request(card, asked.prompt, "evaluation", 0), seed=asked.seed)]
-    return [replace(request, settings=card.settings(steps=setup.steps)) for request in found]
+    return [replace(request, settings=card.settings()) for request in found]
 
 
 def _set_up(asked: Namespace) -> tuple[Any, Setup]:
@@ -259,9 +259,8 @@ def _changed(settings: Settings, asked: Namespace) -> Settings:
     """The settings with what the options say otherwise."""
     if asked.naive:
         settings = settings.replaced(coefficients=NAIVE, input_range=None)
-    if asked.max_reuses is not None:
-        settings = settings.replaced(max_reuses=asked.max_reuses)
-    return settings
+    rules = {name: getattr(asked, name) for name in ("first_steps", "last_steps", "max_reuses")}
+    return settings.replaced(**{name: value for name, value in rules.items() if value is not None})
 
 
 def _list_breakpoints(trace: Trace, settings: Settings) -> Answer:

@@ -98,16 +98,18 @@ def _mode(card: Card, name: str, published: Published) -> list[tuple[str, str]]:
     numbers = ", ".join(f"{c!r}" for c in published.coefficients)
     points = ", ".join(_point(point) for point in published.points)
     where = f" on {published.hardware}" if published.hardware else ""
-    first = published.settings(steps=card.steps).first_steps
+    first, last = _steps(published.first_steps), _steps(published.last_steps)
     return [
         (f"mode {name}", published.source),
         ("", f"coefficients {numbers}"),
         ("", f"thresholds (speedup) {points}{where}"),
-        ("", f"always computed: {_steps(first)} at the start, {_steps(published.last_steps)} at the end"),
+        ("", f"always computed: {first} at the start, {last} at the end"),
         ("", published.note),
         ("", explanation(card, name)),
     ]
 
 
-def _steps(count: int) -> str:
+def _steps(count: int | float) -> str:
+    if isinstance(count, float):
+        return f"{count:.3g} of all steps"
     return f"{count or 'no'} step{'' if count == 1 else 's'}"

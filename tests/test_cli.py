@@ -193,6 +193,12 @@ def test_a_stored_run_is_replayed(run_folder, capsys, run):
         assert [d["computed"] for d in found["decisions"]] == list(stored.cached.schedule)
 
 
+def test_a_replay_computes_a_share_of_the_steps_first_and_last(run_folder, capsys):
+    asked = ["replay", str(run_folder), "--threshold", "1e9", "--first-steps", "0.5", "--last-steps", "0.2"]
+    computed = [d["computed"] for d in answer(capsys, *asked)["decisions"]]
+    assert computed == [True, True, True, False, True, True]  # of 6: three, and 1.2 rounded up
+
+
 def test_a_trace_file_is_replayed_for_a_speedup(run_folder, tmp_path, capsys):
     Store(run_folder.parent).load(run_folder.name).uncached.save(tmp_path / "trace.json")
     found = answer(capsys, "replay", str(tmp_path / "trace.json"), "--speedup", "2")
@@ -327,6 +333,7 @@ def test_a_refusal_is_one_sentence_on_stderr(arguments, said, capsys):
         (["--speedup", "0"], "The speedup is 0"),
         (["--speedup", "nan"], "The speedup is nan"),
         (["--threshold", "1", "--max-reuses", "0"], "max_reuses is 0"),
+        (["--threshold", "1", "--first-steps", "1.5"], "first_steps is 1.5, but must be a whole number"),
     ],
 )
 def test_a_number_that_a_replay_cannot_use_is_refused(run_folder, asked, said, capsys):

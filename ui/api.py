@@ -45,8 +45,8 @@ class Api:
         steps: int,
         guidance_scale: float,
         naive: bool,
-        first_steps: int,
-        last_steps: int,
+        first_steps: float,
+        last_steps: float,
         max_reuses: int,
         rivals: bool,
         image: str | None = None,
@@ -70,8 +70,8 @@ class Api:
             steps: Denoising steps; 0 for the model's own number.
             guidance_scale: Strength of the guidance; 0 for the model's own.
             naive: Leave the rescaling polynomial out.
-            first_steps: Steps always computed at the start; 0 for the model's own number.
-            last_steps: Steps always computed at the end; -1 for the model's own number.
+            first_steps: Steps always computed at the start, or a share of all (0.1); 0 for the model's own.
+            last_steps: Steps always computed at the end, or a share of all; -1 for the model's own.
             max_reuses: Most reuses in a row; 0 for any number.
             rivals: Also run uniform reuse and fewer steps at the same cost, afterwards; phase "rivals".
             image: PNG, JPEG or WebP, where /models says image_to_video; tools give a web or data: URL.
@@ -91,8 +91,8 @@ class Api:
         threshold: float,
         model: str,
         naive: bool,
-        first_steps: int,
-        last_steps: int,
+        first_steps: float,
+        last_steps: float,
         max_reuses: int,
         trace: str = "",
         mode: str = "",
@@ -104,8 +104,8 @@ class Api:
             threshold: Reuse while the accumulated distance is below it; higher is faster, 0 is off.
             model: Whose polynomial is used, one of /models; empty for the one that the run was made with.
             naive: Leave the rescaling polynomial out.
-            first_steps: Steps always computed at the start; 0 for the model's own number.
-            last_steps: Steps always computed at the end; -1 for the model's own number.
+            first_steps: Steps always computed at the start, or a share of all (0.1); 0 for the model's own.
+            last_steps: Steps always computed at the end, or a share of all; -1 for the model's own.
             max_reuses: Most reuses in a row; 0 for any number.
             trace: The text of a trace file, as `cache.trace.save()` writes it; instead of a run id.
             mode: Which published polynomial of the model; empty for the one that reads what the run compared.
@@ -114,10 +114,8 @@ class Api:
             found = uploads.read(trace) if trace else self._engine.library.load(run_id).cached
             card = self._card(model or found.model) if model or mode else uploads.own_card(found)
             named = modes.named(card, mode) or modes.of_trace(card, found)
-            forced = _forced(card, naive, first_steps, last_steps, mode=named, steps=found.steps)
-            settings = rules.settings(
-                card, _estimator(naive), threshold, *forced, max_reuses, mode=named, steps=found.steps
-            )
+            forced = _forced(card, naive, first_steps, last_steps, mode=named)
+            settings = rules.settings(card, _estimator(naive), threshold, *forced, max_reuses, mode=named)
             modes.refuse_other_tensor(card, found, settings)
         return state.replayed(found, settings)
 
@@ -188,15 +186,15 @@ class Api:
         steps: int,
         guidance_scale: float,
         naive: bool,
-        first_steps: int,
-        last_steps: int,
+        first_steps: float,
+        last_steps: float,
         max_reuses: int,
         mode: str = "",
     ) -> Request:
         """Raises TeaCacheError, one sentence."""
         card = self._card(model)
         named = modes.named(card, mode)
-        forced = _forced(card, naive, first_steps, last_steps, mode=named, steps=steps or None)
+        forced = _forced(card, naive, first_steps, last_steps, mode=named)
         asked = (card.name, prompt, seed, steps or None, guidance_scale or None)
         return controls.request(
             self._engine.models, threshold, _estimator(naive), *asked, *forced, max_reuses, mode=named
@@ -257,7 +255,7 @@ def add(engine: Engine) -> None:
 
 # Empty where a program leaves them out.
 TEXTS = ("prompt", "run_id", "run_ids", "model", "trace", "traces", "mode")
-# Defaults of the whole numbers; what 0 and -1 stand for is said in the docstrings. They come as they were
+# Defaults of the numbers; what 0 and -1 stand for is said in the docstrings. They come as they were
 # sent: Gradio's own `precision` would make 2 of 2.5 without a word.
 NUMBERS = {
     "seed": 0,
@@ -291,11 +289,9 @@ def _estimator(naive: bool) -> str:
     return rules.NAIVE if naive else rules.CALIBRATED
 
 
-def _forced(
-    card: Card, naive: bool, first: int, last: int, *, mode: str | None, steps: int | None
-) -> tuple[int, int]:
+def _forced(card: Card, naive: bool, first: float, last: float, *, mode: str | None) -> tuple[float, float]:
     """Steps that are always computed at the start and at the end; the model's own where none are given."""
-    own = card.settings(naive=naive, mode=mode, steps=steps)
+    own = card.settings(naive=naive, mode=mode)
     return first or own.first_steps, own.last_steps if last == NUMBERS["last_steps"] else last
 
 

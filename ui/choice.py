@@ -49,24 +49,13 @@ def wire_choice(engine: Engine, left: Controls) -> None:
 
     left.model.input(defaults, [left.model, left.about], list(filled.values()), **at_once)
     ruled = [part for name, part in filled.items() if name in ("threshold", "first", "last")]
-    with_steps = [*chosen, left.steps]
-    left.rules.mode.input(lambda *asked: _of_mode(models, *asked), with_steps, ruled, **PRIVATE)
-    left.steps.input(lambda *asked: _of_steps(models, *asked), with_steps, left.rules.first, **at_once)
+    left.rules.mode.input(lambda *asked: _of_mode(models, *asked), chosen, ruled, **PRIVATE)
 
 
-def _of_mode(models: Models, name: str, mode: str, steps: int | None) -> tuple:
+def _of_mode(models: Models, name: str, mode: str) -> tuple:
     """Threshold and forced steps that the authors use in this mode."""
-    settings = models.card(name).settings(mode=mode, steps=steps)
+    settings = models.card(name).settings(mode=mode)
     return settings.threshold, settings.first_steps, settings.last_steps
-
-
-def _of_steps(models: Models, name: str, mode: str | None, steps: int | None) -> Any:
-    """The forced first steps, where the authors tell them as a share of all steps."""
-    card = models.card(name)
-    mode = mode if mode in card.modes else None
-    if not card.modes or card.mode(mode).first_share is None:
-        return gr.skip()
-    return card.settings(mode=mode, steps=steps).first_steps
 
 
 def _end(engine: Engine, card: Card) -> float:

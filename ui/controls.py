@@ -174,9 +174,7 @@ def request(
         guidance_scale=guidance,
         image=image if card.kind == "image_to_video" else None,
         seconds=None if card.seconds is None else seconds,
-        settings=rules.settings(
-            card, estimator, threshold, first, last, most, coefficients, negative, mode, steps=steps
-        ),
+        settings=rules.settings(card, estimator, threshold, first, last, most, coefficients, negative, mode),
     )
 
 

@@ -131,15 +131,13 @@ def settings(
     coefficients: str = "",
     negative: str = "keep",
     mode: str | None = None,
-    *,
-    steps: int | None = None,
 ) -> Settings:
     """TeaCache's settings from the components; an empty box forces no more than what must be.
 
     Raises SettingsError, one sentence, for a bad value.
     """
     mode = mode if mode in card.modes and card.calibration is None else None
-    chosen = card.settings(threshold, naive=estimator == NAIVE, mode=mode, steps=steps)
+    chosen = card.settings(threshold, naive=estimator == NAIVE, mode=mode)
     if estimator == OWN:
         own, known = read(coefficients)
         outside = "clamp" if known else "ignore"

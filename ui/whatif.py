@@ -85,6 +85,7 @@ def _made(run: StoredRun, rules: Settings, signal: Indicator, highest: float) ->
         "signal": signal,
         "signals": list(available(run.cached)),
         "first": {"threshold": first.threshold, "obstacle": first.obstacle},
+        "forced": rules.forced(trace.steps),
         "stands": _stands(run.cached, rules),
         "panel": polynomial.panel(run, rules, signal),
     }

@@ -53,8 +53,9 @@ class Settings:
     threshold: float
     # rescaling polynomial, highest power first, as numpy.polyfit gives it
     coefficients: tuple[float, ...] = NAIVE
-    first_steps: int = 1  # steps computed at the start (retention steps)
-    last_steps: int = 1  # steps computed at the end
+    # steps computed at the start (retention steps) and at the end: a number, or a share of all such as 0.1
+    first_steps: int | float = 1
+    last_steps: int | float = 1
     max_reuses: int | None = None  # consecutive reused calls allowed; None: no limit
     negative: NegativeRule = "keep"  # a negative estimate: kept (the authors), made positive, or counted as 0
     # indicator distances that the polynomial was calibrated on
@@ -73,9 +74,9 @@ class Settings:
             raise SettingsError("threshold", self.threshold, "0 or more", _FIX_THRESHOLD)
         _set(self, "coefficients", _coefficients(self.coefficients))
         fix = Phrase("the first step has nothing to reuse, so give at least 1")
-        _set(self, "first_steps", _whole("first_steps", self.first_steps, minimum=1, fix=fix))
+        _set(self, "first_steps", _steps("first_steps", self.first_steps, minimum=1, fix=fix))
         fix = Phrase("give 1 as the authors do, or 0")
-        _set(self, "last_steps", _whole("last_steps", self.last_steps, minimum=0, fix=fix))
+        _set(self, "last_steps", _steps("last_steps", self.last_steps, minimum=0, fix=fix))
         if self.max_reuses is not None:
             fix = Phrase("give None for no limit")
             _set(self, "max_reuses", _whole("max_reuses", self.max_reuses, minimum=1, fix=fix))
@@ -90,6 +91,18 @@ class Settings:
     def off(self) -> bool:
         """True if nothing can ever be reused, so that the forward need not be touched at all."""
         return self.threshold == 0
+
+    def forced(self, steps: int | None) -> tuple[int, int]:
+        """How many steps are always computed at the start and at the end of a run of so many.
+
+        A share is rounded up: TeaCache4HiDream-I1 of ali-vilab/TeaCache computes a step while its index is
+        < 0.1 * steps, in floats. Of an unknown number of steps it is none.
+        """
+        first, last = (
+            amount if isinstance(amount, int) else math.ceil(amount * (steps or 0))
+            for amount in (self.first_steps, self.last_steps)
+        )
+        return first, last
 
     @property
     def naive(self) -> bool:
@@ -199,9 +212,10 @@ class Gate:
             return "no_residual" if residual == "missing" else "shape_changed"
         if s.schedule is not None:
             return None
-        if step < s.first_steps:
+        first, last = s.forced(steps)
+        if step < first:
             return "retention"
-        if steps is not None and step >= steps - s.last_steps:
+        if steps is not None and step >= steps - last:
             return "last"
         return None
 
@@ -271,6 +285,18 @@ def _whole(name: str, value: Any, *, minimum: int, fix: str) -> int:
     if isinstance(value, Integral) and not isinstance(value, bool) and value >= minimum:
         return int(value)
     raise SettingsError(name, value, Phrase("a whole number of at least {minimum}", minimum=minimum), fix)
+
+
+def _steps(name: str, value: Any, *, minimum: int, fix: str) -> int | float:
+    """A number of steps, or a share of all steps."""
+    if isinstance(value, Real) and 0 < value < 1:
+        return float(value)
+    if isinstance(value, Integral) and not isinstance(value, bool) and value >= minimum:
+        return int(value)
+    allowed = Phrase(
+        "a whole number of at least {minimum}, or a share of the steps between 0 and 1", minimum=minimum
+    )
+    raise SettingsError(name, value, allowed, fix)
 
 
 def _one_of(name: str, value: Any, allowed: tuple[str, ...]) -> None:

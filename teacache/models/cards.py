@@ -7,7 +7,6 @@ Knows no weights and imports no torch, so that the page can list models at once.
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
@@ -54,9 +53,8 @@ class Published:
     variant: str  # of the architecture: which tensor they compare and where their residual ends
     # where each kind of figure is printed: "coefficients", "threshold", and "speedup", "seconds" where given
     sources: Mapping[str, str]
-    first_steps: int  # always computed at the start
-    last_steps: int  # always computed at the end
-    first_share: float | None = None  # HiDream: the first steps as a share of all, instead of their number
+    first_steps: int | float  # always computed at the start: a number, or a share of all steps
+    last_steps: int | float  # always computed at the end
     input_range: tuple[float, float] | None = None  # distances it was fitted on; never published so far
     points: tuple[Point, ...]  # rising thresholds, at least one
     hardware: str | None = None  # what the points were measured on
@@ -78,14 +76,13 @@ class Published:
         """The fastest one."""
         return self.points[-1]
 
-    def settings(self, threshold: float | None = None, *, steps: int) -> Settings:
-        """The authors' own settings in a run of so many steps. Raises SettingsError."""
-        share = self.first_share
+    def settings(self, threshold: float | None = None) -> Settings:
+        """The authors' own settings. Raises SettingsError."""
         return Settings(
             threshold=self.slow.threshold if threshold is None else threshold,
             coefficients=self.coefficients,
             variant=self.variant,
-            first_steps=self.first_steps if share is None else max(1, math.ceil(share * steps)),
+            first_steps=self.first_steps,
             last_steps=self.last_steps,
             input_range=self.input_range,
         )
@@ -172,18 +169,17 @@ class Card:
         *,
         naive: bool = False,
         mode: str | None = None,
-        steps: int | None = None,
     ) -> Settings:
         """TeaCache's settings for this model.
 
         Those of `mode` if one is named; else of what was measured here; else the authors' usual ones; without
-        any polynomial, or with `naive`, the naive ones. `steps` of the run, where it is not the model's own.
+        any polynomial, or with `naive`, the naive ones.
         Raises SettingsError for a threshold below 0 and for an unknown mode.
         """
         if naive or (mode is None and not self.has_polynomial):
             chosen = Settings(threshold=self.naive_threshold if threshold is None else threshold)
         elif mode is not None or self.calibration is None:
-            chosen = self.mode(mode).settings(threshold, steps=steps or self.steps)
+            chosen = self.mode(mode).settings(threshold)
         else:
             chosen = self._measured(threshold)
         return chosen.replaced(origin=self.origin)

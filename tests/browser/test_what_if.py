@@ -181,6 +181,9 @@ def test_half_a_step_is_refused_and_not_rounded(explorer):
     expect(explorer.locator(".tc-line")).to_contain_text("(first_steps) is 2.5, but must be a whole number")
     box.fill("3")
     explorer.wait_for_function("teacache.now.table.controls.first === 3")
+    box.fill("0.1")  # a share of the 50
+    explorer.wait_for_function("teacache.now.table.forced[0] === 5")
+    expect(explorer.locator(".tc-cell.reused").first).to_be_visible()
 
 
 def test_a_forced_step_too_few_is_refused_in_the_pages_words(open_page):

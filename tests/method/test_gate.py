@@ -140,6 +140,20 @@ def test_threshold_zero_is_off_whatever_a_schedule_says():
     assert [(d.computed, d.reason) for d in got] == [(True, "off")] * 3
 
 
+@pytest.mark.parametrize("steps, first, last", [(20, 2, 4), (28, 3, 6), (5, 1, 1), (100, 10, 20)])
+def test_a_share_of_the_steps_is_rounded_up(steps, first, last):
+    settings = Settings(threshold=9, first_steps=0.1, last_steps=0.2)
+    counted = settings.replaced(first_steps=first, last_steps=last)
+    assert settings.forced(steps) == counted.forced(steps) == (first, last)
+    distances = [None, *[0.1] * (steps - 1)]
+    assert reasons(settings, distances, steps=steps) == reasons(counted, distances, steps=steps)
+
+
+def test_a_share_of_an_unknown_number_of_steps_forces_nothing_but_the_first():
+    settings = Settings(threshold=9, first_steps=0.5, last_steps=0.5)
+    assert reasons(settings, [None, 0.1, 0.1], steps=None) == ["first", "below_threshold", "below_threshold"]
+
+
 def test_the_distance_is_asked_only_where_the_decision_depends_on_it():
     asked = []
 
@@ -159,7 +173,9 @@ def test_the_distance_is_asked_only_where_the_decision_depends_on_it():
         ("threshold", -0.1), ("threshold", NAN), ("threshold", "0.1"), ("threshold", True),
         ("threshold", None),
         ("coefficients", ()), ("coefficients", (1, NAN)), ("coefficients", "12"), ("coefficients", (1,) * 9),
-        ("first_steps", 0), ("first_steps", 1.0), ("last_steps", -1), ("max_reuses", 0), ("negative", "clip"),
+        ("first_steps", 0), ("first_steps", 1.0), ("first_steps", 0.0), ("first_steps", 1.5),
+        ("first_steps", True), ("last_steps", -1), ("last_steps", -0.1), ("last_steps", NAN),
+        ("max_reuses", 0), ("negative", "clip"),
         ("out_of_range", "raise"), ("input_range", (0.2, 0.1)), ("input_range", (0.1,)),
         ("threshold", 10**400), ("coefficients", (10**400,)), ("input_range", (0, 10**400)),
         ("schedule", 5), ("schedule", "no"), ("schedule", ["false", "true"]), ("schedule", ()),

@@ -94,10 +94,9 @@ def test_each_mode_of_wan_comes_with_its_own_tensor_and_forced_steps():
 
 @pytest.mark.parametrize("steps, first", [(50, 5), (28, 3), (16, 2), (5, 1)])
 def test_hidream_computes_a_tenth_of_the_steps_first_and_none_at_the_end(steps, first):
-    settings = CARDS["hidream"].settings(steps=steps)
+    forced = CARDS["hidream"].settings().forced(steps)
     # The authors' test, with their float: forced while counter < 0.1 * steps.
-    assert settings.first_steps == first == sum(step < 0.1 * steps for step in range(steps))
-    assert settings.last_steps == 0
+    assert forced == (first, 0) and first == sum(step < 0.1 * steps for step in range(steps))
 
 
 def test_an_unknown_mode_is_answered_with_the_known_ones():

@@ -95,13 +95,14 @@ def test_a_card_is_compared_at_its_own_settings(loaded, name, mode):
     card = CARDS[name]
     pipe = loaded(_BUILDERS.get(name, card.pipeline))
     assert type(pipe).__name__ == card.pipeline
-    steps = 12 if card.settings(mode=mode).first_steps > 1 else 4
-    settings = card.settings(NEVER, mode=mode, steps=steps)
+    steps = 12 if card.settings(mode=mode).forced(card.steps)[0] > 1 else 4
+    settings = card.settings(NEVER, mode=mode)
     states, _ = run(pipe, settings, steps=steps, guidance=card.guidance_scale)
     trace = states[-1].comparison.cached.trace
     assert trace.settings == settings
-    end = trace.records[-1].step + 1 - settings.last_steps
-    forced = [r for r in trace.records if r.step < settings.first_steps or r.step >= end]
+    first, last = settings.forced(trace.steps)
+    end = trace.records[-1].step + 1 - last
+    forced = [r for r in trace.records if r.step < first or r.step >= end]
     assert forced and all(record.computed for record in forced)
 
 

@@ -55,8 +55,8 @@ def random_settings(rng: random.Random) -> Settings:
     return Settings(
         threshold=rng.choice([0, *(rng.random() * 0.5 for _ in range(9))]),
         coefficients=rng.choice([(1.0, 0.0), (1.0,), WAVY, SINKING, (-1.0, 0.1), (1.0, -0.1), (-0.5, 0.02)]),
-        first_steps=rng.choice([1, 1, 3]),
-        last_steps=rng.choice([0, 1, 2]),
+        first_steps=rng.choice([1, 1, 3, 0.2]),
+        last_steps=rng.choice([0, 1, 2, 0.15]),
         max_reuses=rng.choice([None, None, 1, 3]),
         negative=rng.choice(["keep", "keep", "keep", "keep", "abs", "zero"]),
         input_range=rng.choice([None, (0.05, 0.2)]),

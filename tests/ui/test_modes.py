@@ -34,7 +34,7 @@ def api(models):
 def recorded(model: str, mode: str | None, *, latent_free=True, naive=False):
     """A run of a model in one of its modes, decided by its own settings, as a file's text."""
     made = trace((None, *(0.1 + 0.01 * step for step in range(11))))
-    settings = CARDS[model].settings(0.15, mode=mode, naive=naive, steps=12)
+    settings = CARDS[model].settings(0.15, mode=mode, naive=naive)
     known = {"model": model, "pipeline": CARDS[model].pipeline, "latent_free": latent_free}
     made = dataclasses.replace(made, settings=settings, **known)
     return made, json.dumps(made.to_json())
@@ -83,18 +83,18 @@ def test_a_run_takes_the_mode_that_is_named(api):
 
 
 @pytest.mark.parametrize("steps", [0, 20, 28, 100])
-def test_first_steps_that_are_a_share_of_all_follow_the_steps(api, steps):
+def test_first_steps_that_are_a_share_of_all_stay_one_whatever_the_steps(api, steps):
     request = api._request("a cat", 0.3, "hidream", 0, steps, 0, *OWN)
-    assert request.settings.first_steps == CARDS["hidream"].settings(steps=steps or None).first_steps
-    assert api._request("a cat", 0.3, "hidream", 0, steps, 0, False, 7, -1, 0).settings.first_steps == 7
+    assert request.settings == CARDS["hidream"].settings(0.3)
+    assert request.settings.first_steps == 0.1
+    for first, last in ((7, 0), (0.25, 0.1)):
+        asked = api._request("a cat", 0.3, "hidream", 0, steps, 0, False, first, last, 0).settings
+        assert (asked.first_steps, asked.last_steps) == (first, last)
 
 
-def test_the_box_of_first_steps_follows_only_where_they_are_a_share(models):
-    assert choice._of_steps(models, "hidream", "authors", 100) == 10
-    assert choice._of_steps(models, "hidream", "retention", None) == 5  # another model's mode, an empty box
-    for name, mode in (("wan-1.3b", "retention"), ("shapes", None)):
-        assert choice._of_steps(models, name, mode, 100) == gr.skip()
-    assert choice._of_mode(models, "hidream", "authors", 28) == (0.17, 3, 0)
+def test_another_mode_brings_its_forced_steps(models):
+    assert choice._of_mode(models, "hidream", "authors") == (0.17, 0.1, 0)
+    assert choice._of_mode(models, "wan-1.3b", "retention")[1:] == (5, 0)
 
 
 def test_what_is_said_of_a_model_follows_the_mode(models):

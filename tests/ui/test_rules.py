@@ -55,6 +55,8 @@ def test_every_rule_reaches_the_settings():
     assert (settings.first_steps, settings.last_steps, settings.max_reuses) == (3, 2, 4)
     assert settings.negative == "zero" and not settings.naive
     assert made(rules.NAIVE).naive
+    shares = made(first=0.1, last=0.25)
+    assert (shares.first_steps, shares.last_steps) == (0.1, 0.25)
 
 
 def test_a_published_mode_brings_its_own_polynomial():

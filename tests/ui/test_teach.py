@@ -94,12 +94,20 @@ def test_a_finished_run_on_the_page_keeps_its_previews(engine):
 
 
 def test_the_words_of_a_link_become_values():
-    asked = {"run": "1-x", "threshold": "0.25", "seed": "7", "first": "3", "estimator": "naive"}
+    asked = {
+        "run": "1-x",
+        "threshold": "0.25",
+        "seed": "7",
+        "first": "3",
+        "last": "0.1",
+        "estimator": "naive",
+    }
     read = link.read(asked | {"prompt": "a red ball", "model": "shapes"}, Models())
     assert read == {
         "threshold": 0.25,
         "seed": 7,
         "first": 3,
+        "last": 0.1,
         "estimator": "naive",
         "prompt": "a red ball",
         "model": "shapes",
@@ -112,6 +120,8 @@ def test_the_words_of_a_link_become_values():
         ("threshold", "-1"),
         ("threshold", "nan"),
         ("seed", "1.5"),
+        ("first", "1.5"),
+        ("most", "0.5"),
         ("steps", "many"),
         ("estimator", "best"),
         ("indicator", "x"),

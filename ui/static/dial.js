@@ -12,8 +12,8 @@
   tc.never = (view) => {
     if (!view.table) return null;
     const { threshold, obstacle } = view.table.first;
-    const rules = view.table.controls;
-    if (threshold === null) return tc.t("never_" + obstacle, { first: rules.first, last: rules.last, n: view.steps });
+    const [firstSteps, lastSteps] = view.table.forced;
+    if (threshold === null) return tc.t("never_" + obstacle, { first: firstSteps, last: lastSteps, n: view.steps });
     const end = tc.slider() ? Number(tc.slider().max) : Infinity;
     return threshold >= end ? tc.t("never_here", { t: tc.num(threshold), end: tc.num(end) }) : null;
   };

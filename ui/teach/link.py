@@ -17,6 +17,7 @@ from ui.takeaway.panel import screen as shown
 MOST_TEXT = 2_000  # characters of one word; a prompt may have no more either
 _COUNT = (0, 1000)
 _WHOLE = {"seed": (0, 2**32 - 1), "steps": _COUNT, "first": _COUNT, "last": _COUNT, "most": _COUNT}
+_SHARES = ("first", "last")  # or a share of the steps
 _NUMBERS = {"threshold": (0.0, 1e9), "guidance": (0.0, 1000.0), "seconds": (0.0, 1000.0)}
 _CHOICES = {
     "estimator": (rules.CALIBRATED, rules.NAIVE, rules.OWN),
@@ -94,7 +95,8 @@ def _number(name: str, word: str) -> float | int:
         number = float(word)
     except ValueError:
         number = math.nan
-    if not low <= number <= high or (name in _WHOLE and number != int(number)):
+    share = name in _SHARES and 0 < number < 1
+    if not low <= number <= high or (name in _WHOLE and not share and number != int(number)):
         raise RequestError(
             "The link asks for {name} {word!r}: it goes from {low:g} to {high:g}.",
             name=name,
@@ -102,4 +104,4 @@ def _number(name: str, word: str) -> float | int:
             low=low,
             high=high,
         )
-    return int(number) if name in _WHOLE else number
+    return int(number) if name in _WHOLE and not share else number
