@@ -6,11 +6,9 @@ are made in generate.py. Knows no page and no file.
 
 from __future__ import annotations
 
-import hashlib
 import secrets
 import threading
 import time
-import weakref
 from collections import OrderedDict
 from collections.abc import Generator, Iterator
 from contextlib import closing
@@ -19,7 +17,6 @@ from datetime import UTC, datetime
 from typing import Any
 
 import numpy as np
-import torch
 
 from teacache.method.gate import Settings
 from teacache.method.trace import StepRecord, Trace
@@ -27,6 +24,7 @@ from teacache.runs import generate as run
 from teacache.runs.adapters import adapter_of, checked, defaults_of
 from teacache.runs.comparison import Comparison, Fidelity, Phase, Progress, Run, SoundFidelity
 from teacache.runs.fidelity import judging
+from teacache.runs.identity import identity_of
 from teacache.runs.picture import fingerprint
 from teacache.runs.request import Request
 from teacache.runs.speed import speed
@@ -185,10 +183,9 @@ class _Board:
 class Baselines:
     """The latest uncached runs of this process, for use again; safe to share between threads.
 
-    A baseline fits if the parts of the pipeline are the same objects with the same weights, on the same
-    device in the same precision, if its scheduler is set up alike, and if prompt, seed, steps, guidance and
-    size are equal. Its timing is the one measured when it was run, which is marked; where the computed calls
-    of the new run take another time than its own, it is run again.
+    A baseline fits if everything of the pipeline that makes the clip is the same (see `identity_of`), and if
+    prompt, seed, steps, guidance, size and image are equal. Its timing is the one measured when it was run,
+    which is marked; where the computed calls of the new run take another time than its own, it is run again.
     """
 
     def __init__(self, most: int = 8, most_bytes: int = 256 * 2**20):
@@ -223,10 +220,6 @@ class Baselines:
 
 
 def _key(pipe: Any, request: Request) -> tuple:
-    modules = {name: part for name, part in pipe.components.items() if isinstance(part, torch.nn.Module)}
-    # A weak reference equals another to the same living module, and none to a later one at the same address.
-    parts = tuple((name, weakref.ref(part), _weights(part)) for name, part in modules.items())
-    scheduler = (type(pipe.scheduler), pipe.scheduler.to_json_string())
     asked = (
         request.prompt,
         request.seed,
@@ -238,31 +231,7 @@ def _key(pipe: Any, request: Request) -> tuple:
     # Another variant compares another tensor, so the recorded distances would not be its own.
     experts = run.experts_of(pipe, request.settings)
     variants = (request.settings.variant, *((name, own.variant) for name, own in experts.items()))
-    return (parts, scheduler, *asked, variants, fingerprint(request.image))
-
-
-_SAMPLE = 16  # numbers from the beginning of each tensor: a fused LoRA changes all of it
-
-
-def _weights(module: torch.nn.Module) -> str:
-    """Another text once the weights of a module are changed in place, moved or converted; cheap.
-
-    Tensors count what is done to them, but not what is done through `.data`, as peft does when it fuses a
-    LoRA, and not where they were made in inference mode; so a few of the numbers are looked at as well.
-    """
-    digest = hashlib.sha256()
-    for name, tensor in module.named_parameters():
-        count = None if tensor.is_inference() else tensor._version
-        digest.update(f"{name} {count} {tensor.device} {tensor.dtype} {tuple(tensor.shape)}".encode())
-        digest.update(str(_sample(tensor)).encode())
-    return digest.hexdigest()
-
-
-def _sample(tensor: torch.Tensor) -> list[float] | None:
-    try:
-        return tensor.detach().flatten()[:_SAMPLE].tolist()
-    except (NotImplementedError, RuntimeError):  # offloaded layer by layer, or packed by a quantizer
-        return None
+    return (identity_of(pipe), *asked, variants, fingerprint(request.image))
 
 
 def _estimated_by(pipe: Any, settings: Settings, trace: Trace) -> Trace:
