@@ -286,18 +286,20 @@ ARCHITECTURES: dict[str, Architecture] = {
 
 
 def architecture_of(module: nn.Module) -> Architecture:
-    """The row of the table for this transformer.
+    """The row of the table for this transformer's class, or for the nearest of its parents.
 
-    Raises UnsupportedModelError that lists the supported classes and shows how to name the parts of another.
+    A subclass keeps its parent's parts (FSDP2 makes one of every module that it shards); should its own
+    forward pass them by, the hooks say so at the first call. Raises UnsupportedModelError that lists the
+    supported classes and shows how to name the parts of another.
     """
-    name = type(module).__name__
-    if name in ARCHITECTURES:
-        return ARCHITECTURES[name]
+    for kind in type(module).__mro__:
+        if kind.__name__ in ARCHITECTURES:
+            return ARCHITECTURES[kind.__name__]
     raise UnsupportedModelError(
         "TeaCache does not know where {name} keeps its blocks; it knows {known}. Name its parts "
         "in one line, with Architecture from teacache: TeaCache(pipe, 0.1, "
         "architecture=Architecture(blocks={{'transformer_blocks': ('hidden_states',)}}, "
         "indicator='input:attn1', exits={{'norm_out': 'hidden_states'}})).",
-        name=name,
+        name=type(module).__name__,
         known=", ".join(sorted(ARCHITECTURES)),
     )

@@ -10,15 +10,14 @@ from typing import Any
 
 from torch import nn
 
-from teacache.errors import AttachError, UnsupportedModelError
+from teacache.errors import UnsupportedModelError
 from teacache.method.architectures import Architecture, Stream
-from teacache.method.hooks import NAME, BlockHook, FirstBlockHook, RootHook, decider, exit_tap, part
+from teacache.method.company import NAME, refuse_if_taken
+from teacache.method.copying import leave_out_of_copies, touched
+from teacache.method.hooks import BlockHook, FirstBlockHook, RootHook, decider, exit_tap, part
 from teacache.method.lookahead import Lookahead
-from teacache.method.placing import place, place_before_compiled, place_uncompiled, splits_input
+from teacache.method.placing import Places, place, place_before_compiled, place_uncompiled, splits_input
 from teacache.method.session import Session
-
-# How the names of their hooks begin (diffusers/hooks/*.py, 0.42.1). Not text_kv_cache: it changes no value.
-_CACHES = ("faster_cache", "fbc", "mag_cache", "pyramid_attention_broadcast", "sea_cache", "taylorseer")
 
 
 def attach(
@@ -29,7 +28,7 @@ def attach(
     Raises AttachError if the transformer already has a cache, UnsupportedModelError if the architecture does
     not fit it.
     """
-    _refuse_if_taken(module)
+    refuse_if_taken(module)
     blocks = _blocks(module, architecture)
     placed: list[Callable[[], None]] = []
     handles: list[Any] = []
@@ -42,7 +41,8 @@ def attach(
         _forget_children(module)
 
     try:
-        placed.append(place(module, RootHook(session, module, probe=probe), NAME))
+        root = RootHook(session, module, probe=probe)
+        placed.append(place(module, root, NAME))
         first = FirstBlockHook(session, *blocks[0], architecture)
         placed.append(_around(blocks[0][0], first))
         handles += _taps(module, blocks[0][0], first)
@@ -53,6 +53,10 @@ def attach(
                 tapped = part(module, path)
                 handles.append(exit_tap(tapped, stream, session, text_first=architecture.text_first))
             handles += _look_ahead(module, architecture, session)
+        taps = {handle.id for handle in handles}
+        stands = _stands(module, {block for block, _ in blocks}, taps)
+        placed.append(leave_out_of_copies(stands.values(), NAME, taps))
+        root.places, root.first_block = Places(module, stands), blocks[0][0]
         _forget_children(module)
     except BaseException:
         detach()
@@ -96,6 +100,13 @@ def _blocks(module: nn.Module, architecture: Architecture) -> list[tuple[nn.Modu
     return found + [(b, returns) for name, returns in sides.items() for b in part(module, name)]
 
 
+def _stands(module: nn.Module, blocks: set[nn.Module], taps: set[int]) -> dict[str, nn.Module]:
+    """Every part that hooks of ours stand around, by its path; a compiled block's is in no registry."""
+    return {
+        path: part for path, part in module.named_modules() if part in blocks or touched(part, NAME, taps)
+    }
+
+
 def _around(block: nn.Module, hook: BlockHook) -> Callable[[], None]:
     """A compiled block gets its hook in front of the compiled call, any other one around its forward.
 
@@ -113,25 +124,3 @@ def _forget_children(module: nn.Module) -> None:
         forget = getattr(module._diffusers_hook, "invalidate_child_registries_cache", None)
         if forget is not None:
             forget()
-
-
-def _refuse_if_taken(module: nn.Module) -> None:
-    registry = vars(module).get("_diffusers_hook")
-    if registry is not None and registry.get_hook(NAME) is not None:
-        raise AttachError(
-            "TeaCache is already attached to this {kind}: leave the other `with TeaCache(...)` block,"
-            " or call its detach(), first.",
-            kind=type(module).__name__,
-        )
-    if getattr(module, "is_cache_enabled", False) or _holds_another_cache(module):
-        raise AttachError(
-            "another cache is enabled on this {kind}: call pipe.transformer.disable_cache() first, or load"
-            " the model again if an apply_ function put it there.",
-            kind=type(module).__name__,
-        )
-
-
-def _holds_another_cache(module: nn.Module) -> bool:
-    """Whether a cache stands around some part: diffusers' apply_ functions leave no other sign of it."""
-    registries = (vars(part).get("_diffusers_hook") for part in module.modules())
-    return any(name.startswith(_CACHES) for registry in registries if registry for name in registry.hooks)

@@ -17,7 +17,6 @@ from types import TracebackType
 from typing import Any
 
 import torch
-from diffusers.utils.torch_utils import unwrap_module
 from torch import nn
 
 from teacache.errors import AttachError, Phrase, SettingsError, UnsupportedModelError
@@ -30,6 +29,7 @@ from teacache.method.origin import Origin
 from teacache.method.recorder import Recorder
 from teacache.method.session import Observer, Session
 from teacache.method.trace import Trace
+from teacache.method.wrappers import unwrapped
 
 __all__ = ["Observer", "TeaCache"]
 
@@ -76,7 +76,7 @@ class TeaCache:
         self._observer = observer
         self._cache_device = device_of(cache_device)
         self._modules = {
-            name: unwrap_module(part)
+            name: unwrapped(part)
             for name, part in ((n, getattr(pipe, n, None)) for n in _PARTS)
             if part is not None
         }
@@ -86,6 +86,7 @@ class TeaCache:
             )
         own = _experts(pipe, threshold, settings, experts)
         self.experts = _of_this_pipe(own, self._modules)
+        self._modules = _each_once(self._modules, self._settings_of)
         self._origin = _origin(pipe, self._modules.values(), [self.settings, *self.experts.values()])
         self._architectures = {
             name: (architecture or architecture_of(module)).read_as(self._settings_of(name).variant)
@@ -147,6 +148,7 @@ class TeaCache:
             raise AttachError(
                 "this TeaCache is already attached: call detach() first, or use it as `with TeaCache(...)`."
             )
+        self._refuse_if_exchanged()
         self._clock, self._recorder = self._fresh()
         self._clock.listen()
         self._detach.append(self._clock.stop_listening)
@@ -186,6 +188,22 @@ class TeaCache:
         self, kind: type[BaseException] | None, error: BaseException | None, tb: TracebackType | None
     ) -> None:
         self.detach()
+
+    def __getstate__(self) -> dict[str, Any]:
+        """A copy is attached to nothing, and what the original watched is no run of its own."""
+        return vars(self) | {"_detach": [], "_sessions": [], "_clock": None, "_recorder": None}
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        vars(self).update(state)
+        self._clock, self._recorder = self._fresh()
+
+    def _refuse_if_exchanged(self) -> None:
+        for name, module in self._modules.items():
+            if unwrapped(getattr(self._pipe, name)) is not module:
+                raise AttachError(
+                    "pipe.{name} is another module than when this TeaCache was made: make a new one.",
+                    name=name,
+                )
 
     def _settings_of(self, name: str) -> Settings:
         return self.experts.get(name, self.settings)
@@ -242,6 +260,23 @@ def _of_this_pipe(experts: dict[str, Settings], modules: Mapping[str, nn.Module]
             wanted = Phrase("one of {known}", known=", ".join(modules))
             raise SettingsError("experts", name, wanted, "name a transformer that this pipeline has")
     return experts
+
+
+def _each_once(modules: dict[str, nn.Module], settings_of: Callable[[str], Settings]) -> dict[str, nn.Module]:
+    """The modules, one that stands in two places under its first name: it has one state, whoever calls it."""
+    once: dict[str, nn.Module] = {}
+    for name, module in modules.items():
+        first = next((known for known, other in once.items() if other is module), None)
+        if first is None:
+            once[name] = module
+        elif settings_of(first) != settings_of(name):
+            raise AttachError(
+                "pipe.{first} and pipe.{second} are one and the same module, which cannot follow two"
+                " settings: give both the same.",
+                first=first,
+                second=name,
+            )
+    return once
 
 
 def _guided(pipe: Any) -> bool | None:

@@ -18,13 +18,15 @@ from diffusers.hooks import ModelHook
 from diffusers.hooks.hooks import StateManager
 from torch import nn
 
-from teacache.errors import AttachError, UnsupportedModelError
+from teacache.errors import UnsupportedModelError
 from teacache.method.architectures import Architecture, Indicator, Stream
+from teacache.method.company import others_around, refuse_another_cache, refuse_if_not_alone
+from teacache.method.placing import Places
 from teacache.method.precise import in_float32
 from teacache.method.ranks import total_over
 from teacache.method.session import Call, Session
+from teacache.method.wrappers import unwrapped
 
-NAME = "teacache"
 _NUMBERED = re.compile(r"(.+)\[(\d+)\]")  # a part, and which of the values that it returns
 # What transformers call their latents and the timestep: HiDream says `timesteps`, Z-Image `x` and `t`.
 _LATENTS, _TIMESTEP = ("hidden_states", "x"), ("timestep", "timesteps", "t")
@@ -52,9 +54,7 @@ class Arguments:
     """Reads arguments by name from a call, whether they were given by position or by keyword."""
 
     def __init__(self, module: nn.Module):
-        self._places = {
-            name: i - 1 for i, name in enumerate(inspect.signature(type(module).forward).parameters)
-        }
+        self._places = {name: i - 1 for i, name in enumerate(_parameters(type(unwrapped(module))))}
 
     def get(self, name: str, args: tuple, kwargs: dict[str, Any]) -> Any:
         if name in kwargs:
@@ -76,6 +76,8 @@ class RootHook(ModelHook):
         super().__init__()
         self.session, self.probe = session, probe
         self.context = _Context()
+        self.places: Places | None = None  # of the hooks inside
+        self.first_block: nn.Module | None = None
         self.arguments = Arguments(module)
 
     @torch.compiler.disable(recursive=False)  # runs eagerly; the forward inside keeps its own compiled frame
@@ -97,14 +99,21 @@ class RootHook(ModelHook):
 
     @torch.compiler.disable
     def _open(self, module: nn.Module, args: tuple, kwargs: dict[str, Any]) -> Call:
-        _refuse_if_not_alone(module)
+        refuse_if_not_alone(module)
+        if self.places is not None:
+            self.places.check()
         latents, timestep = (self.arguments.first(names, args, kwargs) for names in (_LATENTS, _TIMESTEP))
         self.session.over_ranks = total_over(module)
         text = self.arguments.get("encoder_hidden_states", args, kwargs)
-        return self.session.open(_stacked(latents), timestep, self.context.name, text)
+        call = self.session.open(_stacked(latents), timestep, self.context.name, text)
+        if call.tick.step == 0:
+            refuse_another_cache(module)
+        return call
 
     @torch.compiler.disable
     def _close(self, call: Call, result: Any, *, exact: bool) -> None:
+        if call.decision is None and self.first_block is not None and others_around(self.first_block):
+            self.session.go_without(call)  # one that skips layers left the first block out
         # of a tuple or of a diffusers output object, where it is not the tensor itself
         output = result if isinstance(result, torch.Tensor) else result[0]
         self.session.close(call, _stacked(output), exact=exact)
@@ -273,17 +282,16 @@ def _stacked(value: Any) -> torch.Tensor:
     return torch.stack([each[-1] if isinstance(each, list) else each for each in value])
 
 
+def _parameters(kind: type) -> list[str]:
+    """Names of a forward's parameters, its parent's where a subclass hands all of them on as `*args`."""
+    for parent in kind.__mro__:
+        given = inspect.signature(parent.forward).parameters if "forward" in vars(parent) else {}
+        named = [name for name, p in given.items() if p.kind is p.POSITIONAL_OR_KEYWORD]
+        if len(named) > 1:  # more than `self`
+            return named
+    return []
+
+
 def _hollow(tensor: torch.Tensor) -> torch.Tensor:
     """A tensor of this shape, dtype and device that occupies one number."""
     return tensor if not any(tensor.stride()) else tensor.new_zeros(()).expand(tensor.shape)
-
-
-def _refuse_if_not_alone(module: nn.Module) -> None:
-    """What can go wrong only after attaching, checked at each call."""
-    if torch.is_grad_enabled():
-        raise AttachError(
-            "gradients are enabled, and TeaCache would keep every step's graph alive: "
-            "run the transformer under torch.no_grad() or torch.inference_mode()."
-        )
-    if getattr(module, "is_cache_enabled", False):
-        raise AttachError("another cache was enabled while TeaCache is attached: use one at a time.")

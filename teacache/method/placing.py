@@ -5,14 +5,18 @@ Knows diffusers' hook registry, accelerate's offload wrapper and torch's compile
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from functools import partial
 from types import SimpleNamespace
 from typing import Any
 
 from diffusers.hooks import HookRegistry, ModelHook
+from diffusers.utils.torch_utils import is_compiled_module
 from torch import nn
+
+from teacache.errors import AttachError
+from teacache.method.wrappers import unwrapped
 
 _SPLIT = "cp_input"  # how the names of diffusers' context parallel hooks on inputs begin (0.42.1)
 _COMPILED = "_compiled_call_impl"  # what nn.Module.compile() leaves, and what a call of the module then runs
@@ -34,40 +38,73 @@ def place(module: nn.Module, hook: ModelHook, name: str) -> Callable[[], None]:
 
 def place_uncompiled(module: nn.Module, hook: ModelHook, name: str) -> Callable[[], None]:
     """Put the hook around the forward of a module that then runs uncompiled: for who must see into it."""
-    compiled = vars(module).pop(_COMPILED, None)
-    take_off = place(module, hook, name)
+    inside, where = unwrapped(module), _compiled_call(module)
+    compiled, eager = vars(module).pop(where, None), None
+    if inside is not module:
+        eager = vars(module)[where] = inside.__call__
+    take_off = place(inside, hook, name)
 
     def restore() -> None:
         take_off()
-        if compiled is not None and _COMPILED not in vars(module):  # else it was compiled anew
-            setattr(module, _COMPILED, compiled)
+        if compiled is not None and vars(module).get(where) is eager:  # else it was compiled anew
+            vars(module)[where] = compiled
 
     return restore
 
 
 def splits_input(module: nn.Module) -> bool:
     """Whether context parallel gives this module a part of its input."""
-    registry = vars(module).get("_diffusers_hook")
+    registry = vars(unwrapped(module)).get("_diffusers_hook")
     return registry is not None and any(name.startswith(_SPLIT) for name in registry.hooks)
 
 
 def place_before_compiled(module: nn.Module, hook: Any) -> Callable[[], None] | None:
     """Put the hook in front of a compiled module's call; None if the module was not compiled.
 
-    The compiled frame is not touched, so nothing is compiled again, and `fullgraph=True` holds.
+    Compiled by `module.compile()`, or wrapped by `torch.compile(module)`. The compiled frame is not touched,
+    so nothing is compiled again, and `fullgraph=True` holds.
     """
-    compiled = vars(module).get(_COMPILED)
+    where = _compiled_call(module)
+    compiled = vars(module).get(where)
     if compiled is None:
         return None
     hook.fn_ref = SimpleNamespace(original_forward=compiled)
-    ours = partial(hook.new_forward, module)
-    setattr(module, _COMPILED, ours)
+    ours = vars(module)[where] = partial(hook.new_forward, module)
 
     def take_off() -> None:
-        if vars(module).get(_COMPILED) is ours:  # else it was compiled anew in the meantime
-            setattr(module, _COMPILED, compiled)
+        if vars(module).get(where) is ours:  # else it was compiled anew in the meantime
+            vars(module)[where] = compiled
 
     return take_off
+
+
+def _compiled_call(module: nn.Module) -> str:
+    """The attribute that holds the compiled call of a module, or of the wrapper that torch.compile made."""
+    return "forward" if is_compiled_module(module) else _COMPILED
+
+
+class Places:
+    """Parts of a module by their paths, each in its place."""
+
+    def __init__(self, module: nn.Module, paths: Iterable[str]):
+        self._links: dict[str, tuple[nn.Module, str, nn.Module]] = {}
+        for path in paths:
+            names = path.split(".") if path else []  # the module itself has no place
+            for depth, name in enumerate(names):
+                parent = module.get_submodule(".".join(names[:depth]))
+                self._links[".".join(names[: depth + 1])] = parent, name, parent._modules[name]
+        self._kind = type(module).__name__
+
+    def check(self) -> None:
+        """Raise AttachError if another module stands in a place now: its calls would miss the hooks."""
+        for path, (parent, name, part) in self._links.items():
+            if parent._modules.get(name) is not part:
+                raise AttachError(
+                    "{path} of the {kind} is another module than when TeaCache was attached, as after loading"
+                    " or unloading a LoRA: attach it afterwards.",
+                    path=path,
+                    kind=self._kind,
+                )
 
 
 def bring_weights(module: nn.Module) -> None:

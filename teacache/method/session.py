@@ -174,6 +174,13 @@ class Session:
         call.overhead.add(start)
         return call.reused
 
+    def go_without(self, call: Call) -> None:
+        """Its first block was skipped, so there was no indicator: it was computed, and nothing is kept."""
+        call.entry, call.left, call.branch.residual = {}, set(), {}
+        call.decision = call.branch.gate.decide(
+            step=call.tick.step, steps=call.tick.steps, distance=None, residual="missing"
+        )
+
     def _foreseen(self, call: Call, indicator: torch.Tensor) -> float | None:
         """The distance of this call, if the transformer's first call of the run could tell it."""
         if self.lookahead is None:
@@ -241,11 +248,13 @@ class Session:
         """A forward that went past the taps would give a wrong video without a word."""
         if call.decision is None:
             raise AttachError(
-                "the indicator was not seen in the forward: correct `indicator` of the architecture."
+                "the indicator was not seen in the forward: correct `indicator` of the architecture; a"
+                " transformer that was compiled as a whole and has run has to be compiled block by block."
             )
         if not self.settings.off and call.left != set(call.entry):
             raise AttachError(
-                "the end of the blocks was not seen in the forward: correct `exits` of the architecture."
+                "the end of the blocks was not seen in the forward: correct `exits` of the architecture; a"
+                " transformer that was compiled as a whole and has run has to be compiled block by block."
             )
 
 

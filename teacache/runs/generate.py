@@ -28,6 +28,7 @@ import torch
 from teacache.errors import Cancelled, Phrase, RequestError
 from teacache.method.gate import Settings
 from teacache.method.trace import StepRecord, Trace
+from teacache.method.wrappers import unwrapped
 from teacache.runs.adapters import adapter_of, checked
 from teacache.runs.adapters.previews import floats_to_bytes, sound_of
 from teacache.runs.calling import call, experts_of
@@ -102,7 +103,7 @@ _LOCKS_LOCK = threading.Lock()
 def lock_of(pipe: Any) -> threading.Lock:
     """The lock that a run holds, one per transformer: the hooks live there and pipelines may share it."""
     with _LOCKS_LOCK:
-        return _LOCKS.setdefault(getattr(pipe, "transformer", pipe), threading.Lock())
+        return _LOCKS.setdefault(unwrapped(getattr(pipe, "transformer", pipe)), threading.Lock())
 
 
 def stream(job: Job) -> Iterator[Event]:

@@ -6,7 +6,6 @@ from types import SimpleNamespace
 import pytest
 import torch
 from diffusers import (
-    LatteTransformer3DModel,
     PyramidAttentionBroadcastConfig,
     apply_pyramid_attention_broadcast,
 )
@@ -18,24 +17,19 @@ from teacache.method.cache import TeaCache
 from teacache.method.gate import Settings
 from tests.method.sampling import MIXED, inputs, loop
 
-
-class OtherTransformer(LatteTransformer3DModel):
-    """A class that is not in the table."""
-
-
-def renamed(bare):
-    model = OtherTransformer.from_config(bare.transformer.config).eval()
-    model.load_state_dict(bare.transformer.state_dict())
-    return SimpleNamespace(transformer=model, scheduler=bare.scheduler)
-
-
 LATTE = ARCHITECTURES["LatteTransformer3DModel"]
 
 
-def test_an_unknown_class_is_refused_with_the_known_ones_and_the_way_out(bare):
+def unlisted(monkeypatch):
+    """From now on the class is not in the table."""
+    monkeypatch.delitem(ARCHITECTURES, "LatteTransformer3DModel")
+
+
+def test_an_unknown_class_is_refused_with_the_known_ones_and_the_way_out(bare, monkeypatch):
+    unlisted(monkeypatch)
     with pytest.raises(UnsupportedModelError) as caught:
-        TeaCache(renamed(bare), 0.1)
-    for part in ("OtherTransformer", "LatteTransformer3DModel", "architecture=Architecture(blocks="):
+        TeaCache(bare, 0.1)
+    for part in ("LatteTransformer3DModel", "WanTransformer3DModel", "architecture=Architecture(blocks="):
         assert part in str(caught.value)
 
 
@@ -44,12 +38,12 @@ def test_a_pipeline_without_a_transformer_is_refused():
         TeaCache(SimpleNamespace(unet=nn.Identity()), 0.1)
 
 
-def test_a_class_outside_the_table_works_once_its_parts_are_named(bare):
+def test_a_class_outside_the_table_works_once_its_parts_are_named(bare, monkeypatch):
     with TeaCache(bare, settings=MIXED):
         wanted = loop(bare)
-    other = renamed(bare)
-    with TeaCache(other, settings=MIXED, architecture=LATTE) as cache:
-        got = loop(other)
+    unlisted(monkeypatch)
+    with TeaCache(bare, settings=MIXED, architecture=LATTE) as cache:
+        got = loop(bare)
     assert cache.trace.schedule == MIXED.schedule
     assert all(torch.equal(a, b) for a, b in zip(got, wanted, strict=True))
 
@@ -238,3 +232,21 @@ def test_compiled_blocks_give_the_same_and_stay_compiled(bare):
     assert cache.trace.schedule == (True, False, True, False)
     assert all(torch.allclose(a, b, atol=1e-6) for a, b in zip(got, wanted, strict=True))
     assert len(ran) == 2 * 3  # computed calls times the blocks after the first
+
+
+@pytest.mark.parametrize("threshold", [0, 0.1])
+def test_a_cache_that_is_applied_around_the_parts_later_is_refused_at_the_next_run(bare, threshold):
+    with TeaCache(bare, threshold):
+        loop(bare)
+        apply_pyramid_attention_broadcast(bare.transformer, broadcast())
+        with pytest.raises(AttachError, match="one at a time"):
+            loop(bare)
+
+
+def test_a_transformer_that_was_exchanged_in_the_meantime_is_named(bare):
+    cache = TeaCache(bare, 0.1)
+    bare.transformer = copy.deepcopy(bare.transformer)
+    with pytest.raises(AttachError, match=r"^pipe\.transformer is another module than when"):
+        cache.attach()
+    with TeaCache(bare, 0.1):
+        loop(bare)

@@ -3,11 +3,13 @@
 import json
 
 import pytest
+import torch
 
-from teacache.errors import SettingsError, TraceFormatError
+from teacache.errors import AttachError, SettingsError, TraceFormatError
 from teacache.method.cache import TeaCache
 from teacache.method.gate import Settings
 from teacache.method.trace import Trace
+from tests import tiny
 from tests.method.systems import SYSTEMS, pipe_of, run
 
 WAN = SYSTEMS["Wan 2.2"]
@@ -100,3 +102,26 @@ def test_the_tiny_pipeline_really_changes_the_expert_in_mid_run(pipe):
     pipe.scheduler.set_timesteps(STEPS)
     above = sum(float(t) >= boundary for t in pipe.scheduler.timesteps)
     assert 2 <= above <= STEPS - 3
+
+
+def test_one_module_in_both_places_is_one_transformer_with_one_state(pipe):
+    """A checkpoint that was merged of both experts is used so."""
+    twin = type(pipe)(**{**pipe.components, "transformer_2": pipe.transformer}, boundary_ratio=0.875)
+    tiny.prepare(twin)
+    plain = run(twin, WAN, steps=STEPS)
+    with TeaCache(twin, 0) as off:
+        assert torch.equal(run(twin, WAN, steps=STEPS), plain)
+    with TeaCache(twin, 1e9) as cache:
+        run(twin, WAN, steps=STEPS)
+    assert {r.transformer for r in off.trace.records} == {"transformer"}
+    records = cache.trace.branch("cond")
+    assert [r.step for r in records] == list(range(STEPS))
+    assert [r.reason for r in records] == ["first", *["below_threshold"] * (STEPS - 2), "last"]
+
+
+def test_one_module_in_both_places_cannot_follow_two_settings(pipe):
+    twin = type(pipe)(**{**pipe.components, "transformer_2": pipe.transformer}, boundary_ratio=0.875)
+    with pytest.raises(AttachError, match=r"pipe\.transformer and pipe\.transformer_2 are one and the same"):
+        TeaCache(twin, settings=EVERY, experts={"transformer_2": NEVER})
+    with TeaCache(twin, settings=EVERY, experts={"transformer_2": EVERY}):
+        pass

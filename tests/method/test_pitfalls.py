@@ -6,14 +6,13 @@ import pytest
 import torch
 from diffusers import (
     HunyuanVideoTransformer3DModel,
-    LTXPipeline,
-    LTXVideoTransformer3DModel,
     WanPipeline,
     WanTransformer3DModel,
 )
 
 from teacache import Architecture
 from teacache.errors import UnsupportedModelError
+from teacache.method.architectures import ARCHITECTURES
 from teacache.method.cache import TeaCache
 from teacache.method.gate import Settings
 from tests import tiny
@@ -174,20 +173,13 @@ def test_the_face_of_consisid_is_not_looked_at_on_reused_calls():
     assert len(looked) == 2 * len(handles) > 0  # the two computed calls of four
 
 
-class MyTransformer(LTXVideoTransformer3DModel):
-    """A class that is not in the table."""
-
-
-def test_a_class_that_is_not_in_the_table_works_in_its_pipeline_from_one_line():
-    known, system = pipe_of("LTXPipeline"), SYSTEMS["LTX"]
-    mine = MyTransformer.from_config(known.transformer.config).eval()
-    mine.load_state_dict(known.transformer.state_dict())
-    pipe = LTXPipeline(**{**known.components, "transformer": mine})
-    with pytest.raises(UnsupportedModelError, match=r"where MyTransformer keeps its blocks.*architecture="):
+def test_a_class_that_is_not_in_the_table_works_in_its_pipeline_from_one_line(monkeypatch):
+    pipe, system = pipe_of("LTXPipeline"), SYSTEMS["LTX"]
+    wanted, _ = cached(pipe, system, MIXED)
+    monkeypatch.delitem(ARCHITECTURES, "LTXVideoTransformer3DModel")
+    with pytest.raises(UnsupportedModelError, match=r"where LTXVideo\w+ keeps its blocks.*architecture="):
         TeaCache(pipe, 0.1)
     parts = Architecture(blocks={"transformer_blocks": ("hidden_states",)})
-    wanted, _ = cached(known, system, MIXED)
     with TeaCache(pipe, settings=MIXED, architecture=parts) as cache:
         assert torch.equal(run(pipe, system), wanted)
     assert False in cache.trace.schedule
-    assert torch.equal(run(pipe, system), run(known, system))
