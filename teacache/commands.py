@@ -184,23 +184,10 @@ def signals(asked: Namespace) -> Answer:
     from teacache.study.tables import signals_table
 
     pipe, setup = _set_up(asked)
-    requests = _requests(asked, pipe, setup)
+    requests = setup.requests(pipe.teacache_card, asked.prompt, asked.prompts, file=asked.prompt_file)
     with _bar("signals") as report:
         found = over_prompts(pipe, requests, asked.computed, report=report)
     return Answer(to_json(requests, found), signals_table(means(found)))
-
-
-def _requests(asked: Namespace, pipe: Any, setup: Setup) -> list[Request]:
-    """The one prompt that was given, or several to judge on; the model's own rules of what is forced."""
-    from teacache.study.prompts import prompts_for
-
-    card = pipe.teacache_card
-    if asked.prompt is None:
-        prompts = prompts_for("evaluation", asked.prompts, file=asked.prompt_file, seed=asked.seed)
-        found = [setup.request(card, prompt, "evaluation", i) for i, prompt in enumerate(prompts)]
-    else:
-        found = [replace(setup.request(card, asked.prompt, "evaluation", 0), seed=asked.seed)]
-    return [replace(request, settings=card.settings()) for request in found]
 
 
 def _set_up(asked: Namespace) -> tuple[Any, Setup]:

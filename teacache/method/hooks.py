@@ -190,7 +190,7 @@ class Source:
             return self.source(block, argument)
         if self.kind == "argument":
             return argument(self.name)
-        return call.branch.latent.last if self.kind == "latents" else call.heard.get(self.source)
+        return call.heard.get(self.source)
 
 
 class FirstBlockHook(BlockHook):

@@ -127,6 +127,7 @@ class Session:
         branch = self._branch(tick)
         moving = self.shelf.watch = Stopwatch(latents.device)
         call = self.call = Call(tick, branch, total, overhead, moving, began, latents.shape)
+        call.heard["latents"] = latents
         call.measured["latent"] = branch.advance("latent", latents, self.over_ranks)
         overhead.add(began)
         return call

@@ -101,6 +101,10 @@ def comparing_signals(
     `names`: which of them to run. Raises RequestError at once for what cannot be run.
     """
     request = checked(pipe, request)
+    if request.seconds is not None:
+        raise RequestError(
+            "The signals are judged by frames, and a sound has none: choose a model of pictures."
+        )
     calls = request.steps * adapter_of(pipe).calls_per_step(pipe, request)
     least = _forced(request) * calls // request.steps
     wanted = max(least, round(calls / SHARE)) if computed is None else computed
@@ -251,7 +255,7 @@ def _judged(
     name: Name, found: _Sample, whole: _Sample, *, threshold: float | None, tries: int
 ) -> Generator[Under, None, Row]:
     run = found.run
-    fidelity = yield from judging(run.video, whole.run.video, sign=lambda: Under(name=name, attempt=tries))
+    fidelity = yield from judging(run, whole.run, sign=lambda: Under(name=name, attempt=tries))
     return Row(
         name=name,
         threshold=threshold,

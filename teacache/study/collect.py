@@ -11,7 +11,7 @@ import json
 import math
 import os
 from collections.abc import Callable, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +20,7 @@ from teacache.method.trace import Trace
 from teacache.models.catalog import ROOT, Card
 from teacache.runs.request import Request
 from teacache.study.clips import uncached_trace
-from teacache.study.prompts import Purpose, noise_seed
+from teacache.study.prompts import Purpose, noise_seed, prompts_for
 
 CACHE = Path(os.environ.get("TEACACHE_CACHE_DIR") or ROOT / ".cache")
 _PLAIN = ("variant", "default")  # left out of names of folders, which are older than variants
@@ -47,6 +47,15 @@ class Setup:
             steps=self.steps,
             guidance_scale=self.guidance_scale,
         ).checked(card)
+
+    def requests(self, card: Card, prompt: str | None, count: int, *, file: Path | None) -> list[Request]:
+        """Of one prompt with the setup's seed, or of several to judge on; forced steps are the model's."""
+        if prompt is None:
+            prompts = prompts_for("evaluation", count, file=file, seed=self.seed)
+            found = [self.request(card, text, "evaluation", index) for index, text in enumerate(prompts)]
+        else:
+            found = [replace(self.request(card, prompt, "evaluation", 0), seed=self.seed)]
+        return [replace(request, settings=card.settings()) for request in found]
 
     def folder(self, card: Card, kind: str) -> Path:
         """Where this setup of these very weights keeps its files."""
