@@ -13,7 +13,7 @@ DEV := .venv/.installed-dev
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help demo test bench lint format shapes shots readme browser clean
+.PHONY: help demo test sweep bench lint format shapes shots readme browser clean
 
 help:  ## list the targets
 	@sed -n 's/^\([a-z]*\):.*## /  make \1	/p' $(MAKEFILE_LIST) | expand -t 16
@@ -23,6 +23,9 @@ demo: $(APP)  ## open the app on this machine
 
 test: lint browser  ## ruff, then every test; Chromium drives the page
 	$(BIN)/python -m pytest $(ARGS)
+
+sweep: $(DEV)  ## every pipeline class of diffusers with the cache, tiny; a table
+	$(BIN)/python -m tests.sweep $(ARGS)
 
 bench: $(DEV)  ## speed, overhead and fidelity beside peers
 	$(BIN)/python -m benchmarks $(if $(MODELS),--models) $(if $(GPU),--gpu) $(ARGS)

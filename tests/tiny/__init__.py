@@ -32,24 +32,10 @@ from tests.tiny import (
     wan,
     wan_kin,
 )
+from tests.tiny.seeding import seeded as _seeded
 
 SIDE = 32  # pixels
 PROMPT = "a red ball circling"
-
-
-def _seeded(build: Callable[[], DiffusionPipeline]) -> Callable[[], DiffusionPipeline]:
-    """The same weights at every call, whatever ran before, and the caller's random numbers untouched."""
-
-    def builder() -> DiffusionPipeline:
-        with torch.random.fork_rng():
-            torch.manual_seed(0)
-            pipe = build()
-            for part in pipe.components.values():
-                if isinstance(part, torch.nn.Module):
-                    _fill_zeros(part.eval())
-        return pipe
-
-    return builder
 
 
 PIPELINES: dict[str, Callable[[], DiffusionPipeline]] = {
@@ -176,7 +162,7 @@ def prepare(pipe: DiffusionPipeline) -> DiffusionPipeline:
     match type(pipe).__name__:
         case "HiDreamImagePipeline":
             pipe.default_sample_size = 4  # it scales every request to the area of this many latents squared
-        case "HunyuanVideo15Pipeline":
+        case "HunyuanVideo15Pipeline" | "HunyuanVideo15ImageToVideoPipeline":
             pipe.vision_num_semantic_tokens = 3
             pipe.tokenizer_max_length = 500  # characters: the instruction alone has over 400
             pipe.tokenizer_2_max_length = 16
@@ -184,6 +170,8 @@ def prepare(pipe: DiffusionPipeline) -> DiffusionPipeline:
             pipe.vae.stride = (16, 16, 16)  # tiles of 24x32x32; as published they overlap by 120 pixels
         case "ConsisIDPipeline":
             pipe.teacache_face_reader = _face
+        case "Kandinsky5I2IPipeline" | "Kandinsky5T2IPipeline":
+            pipe.resolutions = [(SIDE, SIDE)]
         case "Kandinsky5T2VPipeline":  # its instruction would be cut: characters are tokens here
             pipe.prompt_template, pipe.prompt_template_encode_start_idx = "{}", 0
     return pipe
@@ -261,10 +249,3 @@ def _face(image: Image.Image) -> Face:
     numbers = torch.Generator().manual_seed(0)
     views = [torch.randn(1, 2, 4, generator=numbers) for _ in range(5)]
     return Face(torch.randn(1, 4, generator=numbers), views, image)
-
-
-def _fill_zeros(model: torch.nn.Module) -> None:
-    with torch.no_grad():
-        for parameter in model.parameters():
-            if parameter.ndim and parameter.is_floating_point() and not parameter.any():
-                parameter.normal_(0, 0.05)

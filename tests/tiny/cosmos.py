@@ -7,6 +7,9 @@ missing a checker that passes everything takes its place, here in the tests and 
 
 from __future__ import annotations
 
+from types import SimpleNamespace
+
+import torch.nn.functional as F
 from diffusers import (
     AutoencoderKLCosmos,
     CosmosTextToWorldPipeline,
@@ -14,8 +17,9 @@ from diffusers import (
     CosmosVideoToWorldPipeline,
     EDMEulerScheduler,
 )
+from diffusers.models.controlnets import controlnet_cosmos
 from diffusers.pipelines.cosmos import pipeline_cosmos_text2world, pipeline_cosmos_video2world
-from diffusers.utils import is_cosmos_guardrail_available
+from diffusers.utils import is_cosmos_guardrail_available, is_torchvision_available
 
 from tests.tiny import text
 
@@ -36,6 +40,19 @@ class PassesEverything:
 if not is_cosmos_guardrail_available():
     for module in (pipeline_cosmos_text2world, pipeline_cosmos_video2world):
         module.CosmosSafetyChecker = PassesEverything
+
+
+class NearestPixels:
+    """What the control network asks of torchvision, where that is missing."""
+
+    InterpolationMode = SimpleNamespace(NEAREST="nearest")
+    functional = SimpleNamespace(
+        resize=lambda mask, size, interpolation: F.interpolate(mask, size, mode=interpolation)
+    )
+
+
+if not is_torchvision_available():
+    controlnet_cosmos.transforms = NearestPixels
 
 CHANNELS = 4
 
