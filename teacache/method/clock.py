@@ -136,8 +136,8 @@ class Clock:
 
     def end_run(self) -> None:
         """The next call begins a new run."""
-        self._run = _Run(_NO_RUN)
         self._tell_over()
+        self._run = _Run(_NO_RUN)
 
     def _tell_over(self) -> None:
         self._run.windows = Windows()
