@@ -48,7 +48,7 @@ def steps_in(values: list[float], scheduler: Any) -> int:
 def start_in(values: list[float], given: Given | None) -> int:
     """Where a run begins whose scheduler does not say, by the value that the model is given.
 
-    Not at the last timestep: 1 is also what models that are given t / 1000 get for the first one, 1000.
+    Not at a last timestep of 1: models that are given t / 1000 get that for the first one, 1000.
     """
     value = max(given, default=None) if given else None
-    return values.index(value) if value in values[:-1] else 0
+    return values.index(value) if value in values and (value > 1 or value != values[-1]) else 0

@@ -70,9 +70,6 @@ KNOWN: dict[str, dict[str, str]] = {
     "Flux2KleinKVPipeline": {
         "guided": "refused: in the first call the reference's tokens enter the blocks and do not leave them"
     },
-    "LTXConditionPipeline": {
-        "strength": "of 3 steps the last alone is made; its timestep is recorded as that of the first"
-    },
 }
 
 
