@@ -37,6 +37,11 @@ class Tick:
     window: int = 0  # which part of the video, where one step makes several
     position: int | None = None  # index in scheduler.timesteps, where the timestep argument is a view into it
 
+    @property
+    def last(self) -> bool:
+        """Whether its step is known to be the last of the run."""
+        return self.steps is not None and self.step + 1 >= self.steps
+
 
 @dataclass
 class _Run:

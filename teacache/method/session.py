@@ -235,6 +235,8 @@ class Session:
         )
         branch.output_computed = exact
         self.recorder.add(done)
+        if call.tick.last:  # the only sign where a pipeline steps copies of its scheduler
+            self._branches.pop((call.tick.window, call.tick.branch), None)
         call.total.add(start)
         call.overhead.add(start)
         if self.observer is not None:

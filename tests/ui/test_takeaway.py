@@ -158,6 +158,7 @@ def test_a_run_of_the_history_has_its_measured_figures(library):
         "fps": 8,
         "frames": samples.FRAMES,
         "still": False,
+        "sound": None,
         "height": samples.SIDE,
         "width": samples.SIDE,
     }
