@@ -152,7 +152,7 @@ def test_cogvideox_15_is_guided_as_by_its_makers_also_in_a_comparison(tmp_path, 
 
 
 def guidance_of(pipe, run):
-    """The guidance that each step of a run really had."""
+    """The guidance that each of the 4 steps of a run really had; a comparison warms up before it."""
     seen, step = [], pipe.scheduler.step
 
     def watch(*args, **kwargs):
@@ -164,7 +164,7 @@ def guidance_of(pipe, run):
         run(pipe)
     finally:
         del pipe.scheduler.step
-    return seen
+    return seen[-4:]
 
 
 def call(pipe):
