@@ -76,9 +76,9 @@ class Published:
         """The fastest one."""
         return self.points[-1]
 
-    def settings(self, threshold: float | None = None) -> Settings:
-        """The authors' own settings. Raises SettingsError."""
-        return Settings(
+    def settings(self, threshold: float | None = None, *, steps: int | None = None) -> Settings:
+        """The authors' own settings; shares become numbers for a run of `steps`. Raises SettingsError."""
+        made = Settings(
             threshold=self.slow.threshold if threshold is None else threshold,
             coefficients=self.coefficients,
             variant=self.variant,
@@ -86,6 +86,10 @@ class Published:
             last_steps=self.last_steps,
             input_range=self.input_range,
         )
+        if steps is None:
+            return made
+        first, last = made.forced(steps)
+        return made.replaced(first_steps=max(1, first), last_steps=last)
 
 
 _ORIGIN = ("title", "transformer", "frames", "height", "width", "guidance_scale", "one_size")

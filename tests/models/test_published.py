@@ -155,3 +155,9 @@ def test_gated_repositories_are_marked():
         "flux-dev",
         "hidream",
     ]
+
+
+def test_settings_for_a_number_of_steps_have_numbers_for_shares():
+    hidream = CARDS["hidream"].published
+    assert hidream.settings().first_steps == 0.1
+    assert [hidream.settings(steps=steps).first_steps for steps in (5, 20, 28, 100)] == [1, 2, 3, 10]
