@@ -96,7 +96,7 @@ def test_a_place_is_chosen_by_key_by_scrub_and_on_the_picture(page):
 
 def test_the_axes_lie_on_the_pictures_in_every_way_to_compare(page):
     for mode, lanes in (("side", 2), ("wipe", 1), ("diff", 1), ("blink", 1)):
-        page.locator(f".tc-player [data-mode={mode}]").click()
+        page.locator(f".tc-player button[data-mode={mode}]").click()
         axes = page.locator(".tc-axes:visible")
         expect(axes).to_have_count(lanes)
         for i in range(lanes):
