@@ -265,7 +265,9 @@ def _rivals(run: Any, words: dict[str, str]) -> str:
             words["rival_" + row["name"]],
             f"{row['computed']}/{row['calls']}",
             _seconds(row, words),
-            *(_local(figures[name], words) for name in names),
+            *(
+                _local(figures[name].removesuffix(" dB"), words) for name in names
+            ),  # a unit would break a number
         )
         for row, figures in zip(found, near, strict=True)
     ]
