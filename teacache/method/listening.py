@@ -70,7 +70,9 @@ def _give_ears(target: Any) -> bool:
 
 def _without_ears(self: Any, protocol: int) -> Any:
     """How copies and files are made: of the class that the object had before."""
-    build, (_, *more), *state = object.__reduce_ex__(
-        self, 1
-    )  # from 2 on, pickle insists on its present class
-    return build, (type(self).__base__, *more), *state
+    before = type(self).__base__
+    if before.__reduce_ex__ is not object.__reduce_ex__:  # it has a way of its own
+        return before.__reduce_ex__(self, protocol)
+    # By protocol 1: from 2 on, pickle insists on the object's present class.
+    build, (_, *more), *state = object.__reduce_ex__(self, 1)
+    return build, (before, *more), *state

@@ -10,6 +10,7 @@ import torch
 from diffusers import DDIMScheduler, FlowMatchEulerDiscreteScheduler, WanPipeline
 
 from teacache.method.listening import listen
+from teacache.models import load
 from tests import tiny
 
 SAMPLE = torch.zeros(1, 4)
@@ -109,3 +110,14 @@ def test_what_cannot_be_heard_is_left_alone(target):
     kind = type(target)
     listen(target, "no_such_method", print)()
     assert type(target) is kind
+
+
+@pytest.mark.parametrize(
+    "again", [copy.deepcopy, lambda it: pickle.loads(pickle.dumps(it))], ids=["copy", "file"]
+)
+def test_a_pipeline_that_fills_in_its_cards_numbers_is_copied_as_one_while_it_is_heard(again):
+    pipe = load("shapes")
+    stop = listen(pipe, "__call__", lambda **_: None)
+    assert type(again(pipe)) is type(pipe).__base__
+    stop()
+    assert type(again(pipe)) is type(pipe)
