@@ -76,7 +76,7 @@ def folder_card(folder: Path) -> Card:
     known = here or next((one for one in alike if _is_download(folder, one)), None)
     if known is not None:
         return replace(known, source=str(folder))
-    base = alike[0] if alike else _PICTURE if kind in _PICTURES else _UNKNOWN
+    base = alike[0] if alike else _BASES.get(kind, _UNKNOWN)
     frames, height, width = _size(folder, replace(base, pipeline=kind))
     return replace(
         base,
@@ -111,14 +111,21 @@ _UNKNOWN = Card(
     guidance_scale=6.0, license="",
 )  # fmt: skip
 _PICTURE = replace(_UNKNOWN, kind="text_to_image", frames=1, height=1024, width=1024, fps=1)
-_PICTURES = (  # classes without a card of their own
-    "QwenImagePipeline",
-    "Flux2KleinPipeline",
-    "ChromaPipeline",
-    "StableDiffusion3Pipeline",
-    "CogView4Pipeline",
-    "ZImagePipeline",
-)
+_BASES = {  # of the classes without a card of their own that do not make clips from words alone
+    **dict.fromkeys(
+        (
+            "QwenImagePipeline",
+            "Flux2KleinPipeline",
+            "ChromaPipeline",
+            "StableDiffusion3Pipeline",
+            "CogView4Pipeline",
+            "ZImagePipeline",
+            "HunyuanImagePipeline",
+        ),
+        _PICTURE,
+    ),
+    "ChronoEditPipeline": replace(_UNKNOWN, kind="image_to_video"),
+}
 _RENAMED = {"LuminaText2ImgPipeline": "LuminaPipeline"}  # as checkpoints of 2024 have it
 # Classes whose configuration counts latent frames -> the frames of so many.
 _OF_LATENT_FRAMES = {

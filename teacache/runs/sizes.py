@@ -60,6 +60,9 @@ RULES: dict[str, Rule] = {
     "WanImageToVideoPipeline": Rule(every=4),
     "WanVACEPipeline": Rule(every=4),
     "SkyReelsV2Pipeline": Rule(every=4),
+    "SkyReelsV2DiffusionForcingPipeline": Rule(every=4),
+    "ChronoEditPipeline": Rule(every=4),
+    "Kandinsky5T2VPipeline": Rule(every=4),
     "SanaVideoPipeline": Rule(every=4),
     "HunyuanVideoPipeline": Rule(every=4),
     "HunyuanVideo15Pipeline": Rule(every=4),
@@ -69,6 +72,7 @@ RULES: dict[str, Rule] = {
     "CosmosTextToWorldPipeline": Rule(every=8),
     "CosmosVideoToWorldPipeline": Rule(every=8),
     "OpenSoraPipeline": Rule(side=1),  # it is told the size that was asked for, 925x444, and cuts to 920x440
+    "HunyuanImagePipeline": Rule(side=32, single=True),
     "FluxPipeline": _PICTURE,
     "Flux2KleinPipeline": _PICTURE,
     "ChromaPipeline": _PICTURE,

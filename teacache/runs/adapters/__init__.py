@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from teacache.errors import UnsupportedModelError
@@ -177,6 +177,7 @@ _CHROMA = (
     *("prompt_embeds", "", "prompt_attention_mask"),
     *("negative_prompt_embeds", "", "negative_prompt_attention_mask"),
 )
+_KANDINSKY = ("prompt_embeds_qwen", "prompt_embeds_clip", "prompt_cu_seqlens")
 _SD3 = ("prompt_embeds", "negative_prompt_embeds", "pooled_prompt_embeds", "negative_pooled_prompt_embeds")
 _HIDREAM = (
     "prompt_embeds_t5",
@@ -191,6 +192,7 @@ IMAGE_TO_VIDEO = (
     "ConsisIDPipeline",
     "WanImageToVideoPipeline",
     "CosmosVideoToWorldPipeline",
+    "ChronoEditPipeline",
 )
 
 ADAPTERS: dict[str, Adapter] = {
@@ -218,6 +220,15 @@ ADAPTERS: dict[str, Adapter] = {
     "WanImageToVideoPipeline": _wan(with_image(_WAN_TEXT)),
     "WanVACEPipeline": _wan(_WAN_TEXT),
     "SkyReelsV2Pipeline": _wan(_WAN_TEXT),
+    "SkyReelsV2DiffusionForcingPipeline": replace(
+        _wan(_WAN_TEXT), constants={"prompt": None}, check=particular.one_window
+    ),
+    "ChronoEditPipeline": _wan(with_image(_WAN_TEXT)),
+    "Kandinsky5T2VPipeline": Adapter(
+        encode=Encoder(returns=_KANDINSKY, guided=False, negative=particular.KANDINSKY_NEGATIVE, limit=512),
+        preview=stills(previews.by_factor, previews.channels_last),
+        guided_calls=2,
+    ),
     "SanaVideoPipeline": Adapter(
         encode=particular.sana_video,
         preview=stills(previews.by_statistics),
@@ -239,6 +250,14 @@ ADAPTERS: dict[str, Adapter] = {
         guided_calls=2,
         around=particular.guider,
         callback=False,
+    ),
+    "HunyuanImagePipeline": Adapter(
+        encode=Encoder(returns=_HUNYUAN_15, guided=False, negative=""),
+        preview=previews.picture(),
+        frames_argument=None,
+        guidance_arguments=(),
+        guided_calls=2,
+        around=particular.guider,
     ),
     "LTXPipeline": Adapter(
         encode=Encoder(returns=EMBEDS_AND_MASKS, limit=128),

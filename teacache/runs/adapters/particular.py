@@ -18,6 +18,12 @@ from teacache.errors import Phrase, RequestError
 from teacache.runs.adapters.text import EMBEDS_AND_MASKS, Encoder, with_image
 from teacache.runs.request import Request
 
+# What pipeline_kandinsky.py takes where a call names none.
+KANDINSKY_NEGATIVE = (
+    "Static, 2D cartoon, cartoon, 2d animation, paintings, images, worst quality, low quality, ugly,"
+    " deformed, walking backwards"
+)
+
 
 def allegro_size(pipe: Any, request: Request) -> None:
     """Its autoencoder decodes whole overlapping tiles; what no tile covers would stay black."""
@@ -79,6 +85,17 @@ def plan_size(pipe: Any, request: Request) -> None:
         )
 
 
+def one_window(pipe: Any, request: Request) -> None:
+    """SkyReels' diffusion forcing makes a longer clip window by window, each with noise of its own."""
+    longest = signature(type(pipe).__call__).parameters["base_num_frames"].default
+    if request.frames > longest:
+        raise RequestError(
+            "This pipeline makes up to {longest} frames at once, not {given}: ask for fewer.",
+            longest=longest,
+            given=request.frames,
+        )
+
+
 def tangoflux_length(pipe: Any, request: Request) -> None:
     """A checkpoint makes as many latents as it was trained on, and no more sound than they hold."""
     if request.seconds > pipe.longest:
@@ -125,7 +142,7 @@ def cosmos_packages(pipe: Any, request: Request) -> None:
 
 @contextmanager
 def guider(pipe: Any, request: Request) -> Iterator[None]:
-    """HunyuanVideo 1.5 keeps its guidance in a part of its own rather than in an argument."""
+    """HunyuanVideo 1.5 and HunyuanImage keep their guidance in a part of its own, not in an argument."""
     before = pipe.guider
     pipe.guider = before.new(guidance_scale=request.guidance_scale)
     try:

@@ -148,6 +148,11 @@ def frames_first(pipe: Any, latents: torch.Tensor, request: Request) -> torch.Te
     return latents.transpose(1, 2)
 
 
+def channels_last(pipe: Any, latents: torch.Tensor, request: Request) -> torch.Tensor:
+    """Kandinsky 5: (1, F, h, w, C), with what it is conditioned on as further channels."""
+    return latents[..., : pipe.transformer.config.in_visual_dim].movedim(-1, 1)
+
+
 def sequence(pipe: Any, latents: torch.Tensor, request: Request) -> torch.Tensor:
     """LTX: (1, tokens, C), frames before rows before columns."""
     space, time = pipe.vae_spatial_compression_ratio, pipe.vae_temporal_compression_ratio
