@@ -204,8 +204,9 @@ class Session:
         start = call.overhead.now()
         if value.shape != entry.shape:
             raise AttachError(
-                "{stream} enters the blocks as {entered} but reaches the exit as {left}: correct `blocks`"
-                " or `exits` of the architecture.",
+                "{stream} enters the blocks as {entered} but reaches the exit as {left}: a residual"
+                " cannot stand for blocks that add or drop tokens, so run this without a cache; in an"
+                " architecture of your own, correct `blocks` or `exits`.",
                 stream=stream,
                 entered=tuple(entry.shape),
                 left=tuple(value.shape),
