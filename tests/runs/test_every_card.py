@@ -18,6 +18,7 @@ from teacache.runs.adapters import ADAPTERS, adapter_of
 from teacache.runs.hearing import sound_fidelity
 from teacache.runs.picture import fitted
 from teacache.runs.sound import read_sound
+from teacache.study.calibrate import fit
 from tests import tiny
 from tests.runs.conftest import assert_clean
 
@@ -107,8 +108,13 @@ def test_a_card_is_compared_at_its_own_settings(loaded, name, mode):
 
 
 @pytest.mark.parametrize("name", OTHERS)
-def test_a_class_without_a_card_is_compared_too(loaded, name):
-    run(loaded(name), Settings(threshold=NEVER), steps=4, guidance=3.0)
+def test_a_class_without_a_card_is_compared_and_calibrated_too(loaded, name):
+    states, _ = run(loaded(name), Settings(threshold=NEVER), steps=4, guidance=3.0)
+    trace = states[-1].comparison.uncached.trace
+    found = fit([trace], degree=1)
+    assert found.pairs == len(trace.records) - len({record.branch for record in trace.records})
+    assert 0 < found.input_range[0] < found.input_range[1] and found.output_range[0] > 0
+    assert found.variant == trace.settings.variant
 
 
 @pytest.mark.parametrize("name", CARDS)
