@@ -3,6 +3,16 @@
 Follows the authors' order of operations (arXiv 2411.19108, section 3.3, Eq. 4 to 7, and
 `eval/teacache/experiments/*.py` of ali-vilab/TeaCache). This is the only implementation of the decision: the
 hooks, the replay and the page all ask it. It knows nothing of tensors, models, branches' names or files.
+The whole loop on one screen is in reference.py. What the authors' code calls
+
+    rel_l1_thresh                is Settings.threshold (delta)
+    coefficients                 is Settings.coefficients
+    ret_steps, use_ret_steps     is Settings.first_steps (retention steps)
+    accumulated_rel_l1_distance  is Gate.accumulated
+    should_calc                  is Decision.computed
+    previous_modulated_input     is Branch.trails['indicator'].last (session.py)
+    previous_residual            is Branch.residual
+    cnt, num_steps               are Tick.step and Tick.steps, which clock.py does not count by calls
 """
 
 from __future__ import annotations
