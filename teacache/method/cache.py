@@ -166,13 +166,15 @@ class TeaCache:
                     shelf=Shelf(self._cache_device),
                 )
                 self._sessions.append(session)
-                self._detach.append(
-                    attach.attach(module, self._architectures[name], session, probe=self.probe)
-                )
+                self._detach.append(self._place(module, name, session))
         except BaseException:
             self.detach()
             raise
         return self
+
+    def _place(self, module: nn.Module, name: str, session: Session) -> Callable[[], None]:
+        """Put the hooks on one transformer; returns what takes them off."""
+        return attach.attach(module, self._architectures[name], session, probe=self.probe)
 
     def detach(self) -> None:
         """Take everything off; harmless if nothing is attached. The trace stays readable."""

@@ -40,6 +40,7 @@ Reason = Literal[
     "non_finite",  # the distance or its estimate is not a number
     "scheduled",  # a fixed schedule said so
     "off",  # threshold 0: everything is computed
+    "another_cache",  # not TeaCache's decision: another cache ran, and computed most of the call or less
 ]
 NegativeRule = Literal["keep", "abs", "zero"]
 RangeRule = Literal["ignore", "clamp", "compute"]

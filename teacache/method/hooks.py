@@ -102,13 +102,16 @@ class RootHook(ModelHook):
         refuse_if_not_alone(module)
         if self.places is not None:
             self.places.check()
-        latents, timestep = (self.arguments.first(names, args, kwargs) for names in (_LATENTS, _TIMESTEP))
-        self.session.over_ranks = total_over(module)
-        text = self.arguments.get("encoder_hidden_states", args, kwargs)
-        call = self.session.open(_stacked(latents), timestep, self.context.name, text)
+        call = self._begin(module, args, kwargs)
         if call.tick.step == 0:
             refuse_another_cache(module)
         return call
+
+    def _begin(self, module: nn.Module, args: tuple, kwargs: dict[str, Any]) -> Call:
+        latents, timestep = (self.arguments.first(names, args, kwargs) for names in (_LATENTS, _TIMESTEP))
+        self.session.over_ranks = total_over(module)
+        text = self.arguments.get("encoder_hidden_states", args, kwargs)
+        return self.session.open(_stacked(latents), timestep, self.context.name, text)
 
     @torch.compiler.disable
     def _close(self, call: Call, result: Any, *, exact: bool) -> None:

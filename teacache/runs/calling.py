@@ -6,11 +6,13 @@ Knows pipelines through adapters, and TeaCache; nothing of threads, events or ti
 from __future__ import annotations
 
 from collections.abc import Callable
-from contextlib import nullcontext
+from contextlib import AbstractContextManager, nullcontext
+from dataclasses import dataclass
 from typing import Any
 
 import torch
 
+from teacache.method.bystander import Bystander, Share
 from teacache.method.cache import TeaCache
 from teacache.method.gate import Settings
 from teacache.method.session import Observer
@@ -19,7 +21,18 @@ from teacache.runs.adapters import adapter_of
 from teacache.runs.adapters.particular import stepped
 from teacache.runs.request import Request
 
+Around = Callable[
+    [Any, Request], AbstractContextManager[Any]
+]  # puts another cache on a pipeline, for one run
 AfterStep = Callable[[Any, int, Any, dict[str, Any]], dict[str, Any]]  # as diffusers' callback_on_step_end
+
+
+@dataclass(frozen=True)
+class Another:
+    """A cache that runs in TeaCache's place."""
+
+    around: Around
+    share: Share  # what part of a call's work it did, which nobody else can know
 
 
 def call(
@@ -31,14 +44,15 @@ def call(
     experts: dict[str, Settings],
     observer: Observer,
     after_step: AfterStep,
+    another: Another | None = None,
 ) -> tuple[Any, Trace]:
     """What the pipeline makes of a checked request, and the trace; the noise is that of a CPU generator.
 
     `embeddings` are arguments of its call, `experts` the settings of single transformers. What `observer` and
-    `after_step` raise ends it.
+    `after_step` raise ends it. With `another` cache TeaCache only watches.
     """
     adapter = adapter_of(pipe)
-    with (
+    cache = (
         TeaCache(
             pipe,
             settings=settings,
@@ -46,7 +60,13 @@ def call(
             probe=request.probe,
             observer=observer,
             cache_device=request.cache_device,
-        ) as cache,
+        )
+        if another is None
+        else Bystander(pipe, share=another.share, observer=observer)
+    )
+    with (
+        nullcontext() if another is None else another.around(pipe, request),
+        cache,
         adapter.around(pipe, request),
         nullcontext() if adapter.callback else stepped(pipe, after_step),
     ):

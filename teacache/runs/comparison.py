@@ -40,6 +40,14 @@ class Timings:
         return asdict(self)
 
 
+@dataclass(frozen=True, kw_only=True)
+class Work:
+    """What the calls of a run computed, one number a call, in FLOPs as meter.py counts them."""
+
+    flops: tuple[float, ...]
+    shares: tuple[float, ...]  # of what an uncached call of the same kind computes, 0 to 1
+
+
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Run:
     """One finished generation."""
@@ -48,6 +56,7 @@ class Run:
     video: np.ndarray  # (F, H, W, 3) uint8; of a sound the one picture that shows it
     timings: Timings
     sound: Sound | None = None
+    work: Work | None = None  # None: nobody counted
 
     @property
     def nbytes(self) -> int:

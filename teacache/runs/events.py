@@ -44,6 +44,7 @@ class Called:
     """One transformer call is done."""
 
     record: StepRecord
+    share: float | None = None  # of an uncached call's FLOPs; None: nobody counts
 
 
 @dataclass(frozen=True, eq=False)

@@ -18,7 +18,7 @@ import threading
 import time
 import weakref
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -31,7 +31,7 @@ from teacache.method.trace import StepRecord, Trace
 from teacache.method.wrappers import unwrapped
 from teacache.runs.adapters import adapter_of, checked
 from teacache.runs.adapters.previews import floats_to_bytes, sound_of
-from teacache.runs.calling import call, experts_of
+from teacache.runs.calling import Another, Around, call, experts_of
 from teacache.runs.comparison import Run, Timings
 from teacache.runs.events import (
     Beat,
@@ -45,6 +45,7 @@ from teacache.runs.events import (
     Started,
     Warming,
 )
+from teacache.runs.meter import Meter, prices
 from teacache.runs.preview import affordable, clean_estimate
 from teacache.runs.request import Request
 from teacache.runs.sound import Sound
@@ -66,12 +67,15 @@ def generate(
     settings: Settings | None = None,
     embeddings: Embeddings | None = None,
     preview_every: int = 5,
+    metered: bool = False,
+    around: Around | None = None,
 ) -> Iterator[Event]:
     """Run `pipe` once with TeaCache and yield what happens; the last event is Finished.
 
     `settings` default to those of the request; `embeddings` of an earlier run of the same prompt save
-    encoding it again; a preview comes every `preview_every` steps, 0 for none. Waits while the pipeline is
-    in use. Closing the iterator stops the run before its next call and leaves the pipeline as it was.
+    encoding it again; a preview comes every `preview_every` steps, 0 for none. `metered` counts FLOPs, for
+    Run.work; `around` puts another cache in TeaCache's place, then always metered. Waits while the pipeline
+    is in use. Closing the iterator stops the run before its next call and leaves the pipeline as it was.
 
     Raises RequestError at once for a request that cannot be run, and whatever the run raises while it is
     iterated.
@@ -82,6 +86,8 @@ def generate(
         settings=settings or request.settings,
         embeddings=embeddings,
         preview_every=preview_every,
+        metered=metered or around is not None,
+        around=around,
     )
     return _alone(job)
 
@@ -133,6 +139,9 @@ class Job:
     settings: Settings
     embeddings: Embeddings | None = None
     preview_every: int = 5
+    metered: bool = False
+    around: Around | None = None
+    meter: Meter | None = None  # while it runs
     stop: threading.Event = field(default_factory=threading.Event)
     _events: queue.SimpleQueue = field(default_factory=queue.SimpleQueue)
 
@@ -165,7 +174,8 @@ class Job:
         embeddings = self.embeddings or self._encode()
         self.tell(Encoded(embeddings))
         self._warm_up(embeddings)
-        video, sound, trace, watch = self._denoise(embeddings)
+        with nullcontext() if self.meter is None else self.meter.attached():
+            video, sound, trace, watch = self._denoise(embeddings)
         decision = sum(record.decision_seconds for record in trace.records)
         timings = Timings(
             text=embeddings.seconds,
@@ -173,7 +183,8 @@ class Job:
             decoding=time.perf_counter() - watch.denoised,
             decision=0.0 if self.settings.off else decision,
         )
-        return Run(trace=trace, video=video, timings=timings, sound=sound)
+        work = None if self.meter is None else self.meter.work()
+        return Run(trace=trace, video=video, timings=timings, sound=sound, work=work)
 
     def _encode(self) -> Embeddings:
         self.check()
@@ -188,6 +199,8 @@ class Job:
         if not is_warm(*these):
             self.tell(Warming())
             warm(*these, check=self.check)
+        if self.metered:
+            self.meter = Meter(prices(*these[:3], check=self.check))
 
     def _denoise(self, embeddings: Embeddings) -> tuple[np.ndarray, Sound | None, Trace, _Watch]:
         """Frames, sound, trace and times; `pipe` decodes."""
@@ -201,6 +214,7 @@ class Job:
             experts=experts_of(self.pipe, self.settings),
             observer=watch,
             after_step=watch.after_step,
+            another=None if self.around is None else Another(self.around, self.meter.share),
         )
         synchronize(self.pipe._execution_device)
         _check_numbers(self.pipe, Phrase("decoding"), np.isfinite(output.max() - output.min()))
@@ -237,14 +251,17 @@ class _Watch:
     def before_call(self, call: int, step: int, branch: str) -> None:
         with self.clock.held():
             self.job.check()
+        if self.job.meter is not None:
+            self.job.meter.begin()
         if call == 0:
             per_step = adapter_of(self.job.pipe).calls_per_step(self.job.pipe, self.job.request)
             self.job.tell(Started(len(self.job.pipe.scheduler.timesteps) * per_step))
             self.clock.start()
 
     def after_call(self, record: StepRecord) -> None:
+        meter = self.job.meter
         with self.clock.held():
-            self.job.tell(Called(record))
+            self.job.tell(Called(record, None if meter is None else meter.end(record)))
 
     def after_step(self, pipe: Any, step: int, timestep: Any, tensors: dict[str, Any]) -> dict[str, Any]:
         """The pipeline's callback at the end of a scheduler step."""

@@ -25,18 +25,19 @@ from teacache.runs.waiting import adapting
 OFF = Settings(threshold=0)
 
 
-def sample(pipe: Any, request: Request, settings: Settings = OFF) -> Run:
+def sample(pipe: Any, request: Request, settings: Settings = OFF, **how: Any) -> Run:
     """Run a checked request at these settings (default: uncached, everything recorded).
 
-    The noise depends on the request's seed alone, so that runs at other settings share it. Errors of the
-    run pass through.
+    The noise depends on the request's seed alone, so that runs at other settings share it; `how` is passed to
+    `generate`. Errors of the run pass through.
     """
-    return last(sampling(pipe, request, settings))
+    return last(sampling(pipe, request, settings, **how))
 
 
-def sampling(pipe: Any, request: Request, settings: Settings = OFF) -> Generator[None, None, Run]:
+def sampling(pipe: Any, request: Request, settings: Settings = OFF, **how: Any) -> Generator[None, None, Run]:
     """The same, with a pause at every call and once a second: closed there, it stops before the next call."""
-    with closing(generate(pipe, request, settings=settings, preview_every=0)) as events:  # Ctrl-C stops it
+    run = generate(pipe, request, settings=settings, preview_every=0, **how)
+    with closing(run) as events:  # Ctrl-C stops it
         for event in events:
             if isinstance(event, Finished):
                 return event.run

@@ -1,0 +1,9 @@
+"""Figures of studies, one file a figure: pure functions from numbers to plotly figures.
+
+The same for page, report, notebook and shell. A figure knows no pipelines and no pages; its words are the
+caller's, so that a page can give them in its language.
+"""
+
+from teacache.study.figures.frontier import Curve, Point, frontier
+
+__all__ = ["Curve", "Point", "frontier"]

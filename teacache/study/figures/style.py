@@ -1,0 +1,34 @@
+"""How every figure of a study looks: colours, symbols, axes. Knows plotly only."""
+
+from __future__ import annotations
+
+import plotly.graph_objects as go
+
+# Okabe and Ito's eight (https://jfly.uni-koeln.de/color/), told apart by colour-blind people too
+COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#7F7F7F", "#000000")
+SYMBOLS = ("circle", "square", "diamond", "cross", "x", "triangle-up", "star", "hexagon")
+
+
+def colour(place: int) -> str:
+    """Of the series at this place."""
+    return COLOURS[place % len(COLOURS)]
+
+
+def symbol(place: int) -> str:
+    """Of the series at this place; a second round of colours goes with other symbols."""
+    return SYMBOLS[(place + place // len(COLOURS)) % len(SYMBOLS)]
+
+
+def styled(figure: go.Figure, *, x: str, y: str) -> go.Figure:
+    """The figure with its axes named and the house's plain look, on whatever background it is shown."""
+    figure.update_layout(
+        template="plotly_white",
+        margin={"l": 56, "r": 16, "t": 24, "b": 48},
+        paper_bgcolor="rgba(0,0,0,0)",
+        plot_bgcolor="rgba(0,0,0,0)",
+        legend={"orientation": "h", "y": 1.02, "yanchor": "bottom", "x": 0},
+        hoverlabel={"align": "left"},
+    )
+    figure.update_xaxes(title_text=x, gridcolor="rgba(128,128,128,.25)", zeroline=False)
+    figure.update_yaxes(title_text=y, gridcolor="rgba(128,128,128,.25)", zeroline=False)
+    return figure
