@@ -16,14 +16,30 @@ from typing import Any
 
 from teacache.errors import ModelLoadError
 from teacache.models import published_folders
-from teacache.models.cards import Calibration, Card, Kind, Point, Published
+from teacache.models.cards import Calibration, Card, Point, Published
 from teacache.models.cards_audio import AUDIO_CARDS
 from teacache.models.cards_image import IMAGE_CARDS
 from teacache.models.cards_video import VIDEO_CARDS
 
-__all__ = ["CARDS", "ROOT", "Calibration", "Card", "Kind", "Point", "Published", "card", "folder_card"]
+__all__ = [
+    *(
+        "CARDS",
+        "INSTALLED",
+        "ROOT",
+        "Calibration",
+        "Card",
+        "Kind",
+        "Point",
+        "Published",
+        "card",
+        "folder_card",
+    ),
+]
 
-ROOT = Path(__file__).resolve().parents[2]
+# What the sources of cards are relative to: a checkout, or, installed, the package with the assets in it.
+_PACKAGE = Path(__file__).resolve().parents[1]
+INSTALLED = (_PACKAGE / "assets").is_dir()
+ROOT = _PACKAGE if INSTALLED else _PACKAGE.parent
 CALIBRATIONS = Path(__file__).with_name("calibrations.json")
 COEFFICIENTS = Path(__file__).with_name("coefficients.json")
 _BEYOND = 1.5  # a slider ends so many times beyond the fastest threshold that the authors measured

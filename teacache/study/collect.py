@@ -17,12 +17,13 @@ from typing import Any
 
 from teacache.errors import RequestError, TraceFormatError
 from teacache.method.trace import Trace
-from teacache.models.catalog import ROOT, Card
+from teacache.models.catalog import INSTALLED, ROOT, Card
 from teacache.runs.request import Request
 from teacache.study.clips import uncached_trace
 from teacache.study.prompts import Purpose, noise_seed, prompts_for
 
-CACHE = Path(os.environ.get("TEACACHE_CACHE_DIR") or ROOT / ".cache")
+_USUAL = Path.home() / ".cache" / "teacache" if INSTALLED else ROOT / ".cache"
+CACHE = Path(os.environ.get("TEACACHE_CACHE_DIR") or _USUAL)
 _PLAIN = ("variant", "default")  # left out of names of folders, which are older than variants
 Report = Callable[[int, int], None]  # done, of how many
 

@@ -11,11 +11,12 @@ from pathlib import Path
 import torch
 from diffusers import LattePipeline
 
+from teacache.models.catalog import ROOT
 from teacache.models.shapes.data import FRAMES, SIZE
 
 STEPS = 50
 GUIDANCE = 3.0
-ASSETS = Path(__file__).parents[3] / "assets" / "shapes"
+ASSETS = ROOT / "assets" / "shapes"
 
 
 def load_pipeline(folder: Path = ASSETS) -> LattePipeline:
