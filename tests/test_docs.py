@@ -11,6 +11,7 @@ from teacache import Settings, TeaCache
 from teacache.cli import parser
 
 ROOT = Path(__file__).resolve().parents[1]
+MAP = ROOT / "ARCHITECTURE.md"
 DOCUMENTS = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/*.md")])
 INLINE = re.compile(r"`([^`]+)`", re.DOTALL)
 PLACEHOLDERS = {"T": "0.1", "MODEL": "wan-1.3b", "NAME": "wan-1.3b", "FOLDER": "folder", "RUN": "run.json"}
@@ -48,3 +49,17 @@ def test_the_words_of_the_troubleshooting_page_are_those_of_the_library():
         key, value = name.split("=")
         Settings(threshold=0.1, **{key: float(value) if "." in value else int(value)})
     assert {"cache.memory", 'cache_device="cpu"'} <= words and hasattr(TeaCache, "memory")
+
+
+def test_the_map_names_files_that_are_there():
+    named = set(re.findall(r"`((?:teacache|method|models|runs|study|ui|tests)/[\w/.*]+)`", prose(MAP)))
+    assert len(named) > 40
+    for name in named:
+        places = [root for root in (ROOT, ROOT / "teacache") if list(root.glob(name))]
+        assert places, name
+
+
+def test_the_map_has_every_layer():
+    layers = re.search(r"```text\n(.*?)```", MAP.read_text(encoding="utf-8"), re.DOTALL)[1]
+    listed = [line.split()[0].strip("/") for line in layers.splitlines()]
+    assert listed == ["app.py", "ui", "study", "runs", "models", "method", "errors.py"]
