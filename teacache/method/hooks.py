@@ -29,7 +29,7 @@ from teacache.method.wrappers import unwrapped
 
 _NUMBERED = re.compile(r"(.+)\[(\d+)\]")  # a part, and which of the values that it returns
 # What transformers call their latents and the timestep: HiDream says `timesteps`, Z-Image `x` and `t`.
-_LATENTS, _TIMESTEP = ("hidden_states", "x"), ("timestep", "timesteps", "t")
+LATENTS, _TIMESTEP = ("hidden_states", "x"), ("timestep", "timesteps", "t")
 
 
 class _Reuse(Exception):
@@ -108,7 +108,7 @@ class RootHook(ModelHook):
         return call
 
     def _begin(self, module: nn.Module, args: tuple, kwargs: dict[str, Any]) -> Call:
-        latents, timestep = (self.arguments.first(names, args, kwargs) for names in (_LATENTS, _TIMESTEP))
+        latents, timestep = (self.arguments.first(names, args, kwargs) for names in (LATENTS, _TIMESTEP))
         self.session.over_ranks = total_over(module)
         text = self.arguments.get("encoder_hidden_states", args, kwargs)
         return self.session.open(_stacked(latents), timestep, self.context.name, text)

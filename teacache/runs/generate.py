@@ -252,7 +252,7 @@ class _Watch:
         with self.clock.held():
             self.job.check()
         if self.job.meter is not None:
-            self.job.meter.begin()
+            self.job.meter.begin(branch)
         if call == 0:
             per_step = adapter_of(self.job.pipe).calls_per_step(self.job.pipe, self.job.request)
             self.job.tell(Started(len(self.job.pipe.scheduler.timesteps) * per_step))

@@ -13,7 +13,7 @@ from __future__ import annotations
 import weakref
 from collections import defaultdict
 from collections.abc import Callable, Hashable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field, replace
 from math import prod
 from typing import Any
@@ -25,7 +25,7 @@ from torch.utils.flop_counter import FlopCounterMode
 from teacache.method.gate import Settings
 from teacache.method.trace import StepRecord
 from teacache.method.wrappers import unwrapped
-from teacache.runs.calling import call, experts_of
+from teacache.runs.calling import Another, call, experts_of
 from teacache.runs.comparison import Work
 from teacache.runs.request import Request
 
@@ -40,7 +40,7 @@ Branch = tuple[str, str]  # transformer, branch
 class Prices:
     """FLOPs of a pipeline's parts at one shape."""
 
-    leaves: dict[nn.Module, float]  # per element of the leaf's input
+    leaves: dict[nn.Module, dict[str, float]]  # by branch, per element of the leaf's input
     full: dict[Branch, float]  # of an uncached call
 
 
@@ -71,14 +71,15 @@ class Meter:
 
     prices: Prices
     _calls: list[tuple[float, float]] = field(default_factory=list)  # FLOPs and share of each that is done
+    _branch: str = ""
     _now: float = 0.0
 
     @contextmanager
     def attached(self) -> Iterator[Meter]:
         """Hooks on every leaf that costs something, taken off afterwards."""
         handles = [
-            leaf.register_forward_pre_hook(self._enter(price), with_kwargs=True)
-            for leaf, price in self.prices.leaves.items()
+            leaf.register_forward_pre_hook(self._enter(prices), with_kwargs=True)
+            for leaf, prices in self.prices.leaves.items()
         ]
         try:
             yield self
@@ -86,9 +87,9 @@ class Meter:
             for handle in handles:
                 handle.remove()
 
-    def begin(self) -> None:
-        """A call is about to be made."""
-        self._now = 0.0
+    def begin(self, branch: str) -> None:
+        """A call of this branch is about to be made."""
+        self._branch, self._now = branch, 0.0
 
     def share(self, transformer: str, branch: str) -> float:
         """What was done since the call began, of an uncached call; 1 is all of it."""
@@ -111,9 +112,11 @@ class Meter:
         same = [flops for (name, _), flops in full.items() if name == transformer]
         return full.get((transformer, branch)) or sum(same) / len(same)
 
-    def _enter(self, price: float) -> Callable[[nn.Module, tuple, dict[str, Any]], None]:
+    def _enter(self, prices: dict[str, float]) -> Callable[[nn.Module, tuple, dict[str, Any]], None]:
+        usual = sum(prices.values()) / len(prices)  # of a branch that another cache calls otherwise
+
         def hook(_: nn.Module, args: tuple, kwargs: dict[str, Any]) -> None:
-            self._now += price * _elements(args, kwargs)
+            self._now += prices.get(self._branch, usual) * _elements(args, kwargs)
 
         return hook
 
@@ -136,6 +139,7 @@ def _count(pipe: Any, request: Request, embeddings: dict[str, Any], check: Calla
                 experts=experts_of(pipe, OFF),
                 observer=watch,
                 after_step=watch.after_step,
+                another=_NOBODY,
             )
     except _Enough:
         pass
@@ -146,21 +150,26 @@ def _count(pipe: Any, request: Request, embeddings: dict[str, Any], check: Calla
     return Prices(leaves=ledger.prices(), full=watch.full)
 
 
+# Nothing stands around the transformer but who counts: TeaCache's own measuring is no part of a plain call.
+_NOBODY = Another(lambda pipe, request: nullcontext(), lambda transformer, branch: 1.0)
+
+
 class _Ledger:
     """Who is charged: the leaf that was entered last."""
 
     def __init__(self, counter: FlopCounterMode):
         self._counter = counter
-        self._flops: dict[nn.Module, float] = defaultdict(float)
-        self._elements: dict[nn.Module, int] = defaultdict(int)
-        self._last: nn.Module | None = None
+        self.branch = ""
+        self._flops: dict[tuple[nn.Module, str], float] = defaultdict(float)
+        self._elements: dict[tuple[nn.Module, str], int] = defaultdict(int)
+        self._last: tuple[nn.Module, str] | None = None
         self._charged = 0
 
     def enter(self, leaf: nn.Module, args: tuple, kwargs: dict[str, Any]) -> None:
         """A leaf is about to run on these."""
         self.charge()
-        self._last = leaf
-        self._elements[leaf] += _elements(args, kwargs)
+        self._last = leaf, self.branch
+        self._elements[self._last] += _elements(args, kwargs)
 
     def charge(self) -> float:
         """What was counted since the last time goes to the leaf before; returns all that was counted."""
@@ -170,9 +179,13 @@ class _Ledger:
         self._charged = total
         return float(total)
 
-    def prices(self) -> dict[nn.Module, float]:
+    def prices(self) -> dict[nn.Module, dict[str, float]]:
         """Of the leaves that cost something, by the element."""
-        return {leaf: flops / max(1, self._elements[leaf]) for leaf, flops in self._flops.items() if flops}
+        found: dict[nn.Module, dict[str, float]] = defaultdict(dict)
+        for (leaf, branch), flops in self._flops.items():
+            if flops:
+                found[leaf][branch] = flops / max(1, self._elements[leaf, branch])
+        return dict(found)
 
 
 class _Enough(Exception):
@@ -189,7 +202,7 @@ class _Watch:
 
     def before_call(self, call: int, step: int, branch: str) -> None:
         self.check()
-        self.before = self.ledger.charge()
+        self.before, self.ledger.branch = self.ledger.charge(), branch
 
     def after_call(self, record: StepRecord) -> None:
         self.full[record.transformer, record.branch] = self.ledger.charge() - self.before

@@ -1,11 +1,33 @@
 """The methods that can be set beside each other, one file a family, all in one form (method.py)."""
 
+from teacache.study.methods.blocks import FIRST_BLOCK, MAG_CACHE, SEA_CACHE
+from teacache.study.methods.cache_dit import DB_CACHE
+from teacache.study.methods.easycache import EASY_CACHE
+from teacache.study.methods.fastercache import FASTERCACHE
 from teacache.study.methods.method import Cost, Knob, Method, Values, Way, at_share, cost
 from teacache.study.methods.ours import FEWER_STEPS, NAIVE_TEACACHE, TEACACHE, UNIFORM
 from teacache.study.methods.pab import PAB
+from teacache.study.methods.signals import ON_EMBEDDING, ON_LATENT
+from teacache.study.methods.taylorseer import TAYLORSEER
 
 __all__ = ["METHODS", "Cost", "Knob", "Method", "Values", "Way", "at_share", "cost"]
 
 METHODS: dict[str, Method] = {
-    method.name: method for method in (TEACACHE, NAIVE_TEACACHE, UNIFORM, FEWER_STEPS, PAB)
+    method.name: method
+    for method in (
+        TEACACHE,
+        NAIVE_TEACACHE,
+        ON_EMBEDDING,
+        ON_LATENT,
+        UNIFORM,
+        FEWER_STEPS,
+        PAB,
+        FASTERCACHE,
+        TAYLORSEER,
+        FIRST_BLOCK,
+        MAG_CACHE,
+        SEA_CACHE,
+        EASY_CACHE,
+        DB_CACHE,
+    )
 }

@@ -1,6 +1,8 @@
 """Puts a cache of diffusers on a pipeline for one run, and takes all of it off again.
 
-Knows diffusers' CacheMixin; which configuration it is given is each method's own business.
+Where a pipeline makes the branches of guidance one after the other, some of these hooks take both for one
+stream of calls, or ask for a name that the pipeline does not give; here every branch gets its own state and a
+name. Knows diffusers' CacheMixin; which configuration it is given is each method's own business.
 """
 
 from __future__ import annotations
@@ -9,17 +11,18 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from typing import Any
 
+from diffusers.hooks.hooks import CacheContext, StateManager, _set_cache_context
 from torch import nn
 
 from teacache.errors import Phrase
 from teacache.method.wrappers import unwrapped
+from teacache.runs.adapters import adapter_of
 from teacache.runs.calling import Around
 from teacache.runs.request import Request
 
 PARTS = ("transformer", "transformer_2")
-CONTEXT = "cond_uncond"  # the name that diffusers' pipelines give to a call of both branches
 
-Configure = Callable[[Any, Request], Any]  # pipeline, request -> a configuration of diffusers
+Configure = Callable[[nn.Module], Any]  # transformer -> a configuration of diffusers
 
 
 def transformers(pipe: Any) -> list[nn.Module]:
@@ -40,23 +43,34 @@ def without_mixin(pipe: Any) -> Phrase | None:
     return Phrase("diffusers gives {kind} no enable_cache().", kind=kind_of(pipe))
 
 
-def around(configure: Configure, *, context: bool = False) -> Around:
-    """The cache of this configuration on every transformer, for one run.
+def without_timestep(pipe: Any) -> Phrase | None:
+    """The same, and the reason where a cache that asks for the timestep gets no answer."""
+    if (reason := without_mixin(pipe)) is not None:
+        return reason
+    if not hasattr(type(pipe), "current_timestep"):
+        return Phrase("{kind} does not say its timestep.", kind=type(pipe).__name__)
+    return None
 
-    `context`: the cache asks which branch is running. A pipeline that never says (Latte, Allegro) stacks its
-    branches in one call, whose name is then set for the whole run; the others set their own.
-    """
+
+def around(configure: Configure) -> Around:
+    """The cache of this configuration on every transformer, for one run."""
 
     @contextmanager
     def put(pipe: Any, request: Request) -> Iterator[None]:
+        calls = adapter_of(pipe).calls_per_step(pipe, request)
         with ExitStack() as stack:
             for part in transformers(pipe):
-                stack.enter_context(_enabled(part, configure(pipe, request)))
-                if context:
-                    stack.enter_context(part.cache_context(CONTEXT))
+                stack.enter_context(_enabled(part, configure(part)))
+                stack.enter_context(_told_apart(part, calls))
             yield
 
     return put
+
+
+def hooks_of(part: nn.Module) -> list[Any]:
+    """Every hook in the registries of a transformer and what it is made of."""
+    registries = (vars(inner).get("_diffusers_hook") for inner in part.modules())
+    return [hook for registry in registries if registry is not None for hook in registry.hooks.values()]
 
 
 @contextmanager
@@ -69,6 +83,37 @@ def _enabled(part: nn.Module, config: Any) -> Iterator[None]:
         if part.is_cache_enabled:
             part.disable_cache()
         _sweep(part, before)
+
+
+@contextmanager
+def _told_apart(part: nn.Module, calls: int) -> Iterator[None]:
+    """Before each call: the state of its branch, and a name where a cache asks for one and none is given."""
+    hooks = hooks_of(part)
+    states = [
+        (hook, [hook.state, *(type(hook.state)() for _ in range(calls - 1))]) for hook in hooks if _own(hook)
+    ]
+    managers = [each for hook in hooks for each in vars(hook).values() if isinstance(each, StateManager)]
+    made, unnamed = 0, False
+
+    def before(*_: Any) -> None:
+        nonlocal made, unnamed
+        place, made = made % calls, made + 1
+        for hook, branches in states:
+            hook.state = branches[place]
+        unnamed = unnamed or any(manager._context is None for manager in managers)
+        if unnamed:
+            _set_cache_context(part, CacheContext(f"call{place}" if calls > 1 else "cond_uncond"))
+
+    handle = part.register_forward_pre_hook(before)
+    try:
+        yield
+    finally:
+        handle.remove()
+
+
+def _own(hook: Any) -> bool:
+    """Whether it keeps one state for all calls."""
+    return hook._is_stateful and hasattr(hook, "state")
 
 
 def _bare(part: nn.Module) -> dict[nn.Module, frozenset[str]]:

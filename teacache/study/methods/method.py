@@ -14,7 +14,7 @@ from typing import Any, Literal
 from teacache.errors import Phrase, RequestError
 from teacache.method.gate import Settings
 from teacache.method.trace import Trace
-from teacache.runs.adapters import adapter_of, checked
+from teacache.runs.adapters import checked
 from teacache.runs.calling import Around
 from teacache.runs.comparison import Run
 from teacache.runs.request import Request
@@ -119,19 +119,18 @@ class Method:
                 )
 
 
-def cost(pipe: Any, request: Request, run: Run) -> Cost:
-    """What a metered run cost beside an uncached run of this checked `request`.
+def cost(run: Run, uncached_calls: int) -> Cost:
+    """What a metered run cost beside an uncached one of so many calls.
 
     Raises RequestError for a run whose work was not counted.
     """
     if run.work is None:
         raise RequestError("The work of this run was not counted: run it by a method, or metered.")
-    full = request.steps * adapter_of(pipe).calls_per_step(pipe, request)
     return Cost(
         computed_calls=run.trace.computed_calls,
         calls=len(run.trace.records),
-        uncached_calls=full,
-        share=sum(run.work.shares) / full,
+        uncached_calls=uncached_calls,
+        share=sum(run.work.shares) / uncached_calls,
         flops=sum(run.work.flops),
         seconds=run.timings.denoising,
     )
@@ -149,11 +148,11 @@ def at_share(
     if method.aim is not None:
         values = method.aim(pipe, uncached, share)
         return values, (yield from method.running(pipe, request, values))
-    return (yield from _nearest(method, pipe, request, share))
+    return (yield from _nearest(method, pipe, request, len(uncached.records), share))
 
 
 def _nearest(
-    method: Method, pipe: Any, request: Request, share: float
+    method: Method, pipe: Any, request: Request, calls: int, share: float
 ) -> Generator[None, None, tuple[Values, Run]]:
     rungs: Sequence[Values] = method.ladder or (method.values("slow"), method.values("fast"))
     found: list[tuple[float, Values, Run]] = []
@@ -161,7 +160,7 @@ def _nearest(
     while low <= high:
         middle = (low + high) // 2
         run = yield from method.running(pipe, request, rungs[middle])
-        reached = cost(pipe, checked(pipe, request), run).share
+        reached = cost(run, calls).share
         found.append((abs(reached - share), rungs[middle], run))
         low, high = (middle + 1, high) if reached > share else (low, middle - 1)
     _, values, run = min(found, key=lambda one: one[0])

@@ -5,17 +5,18 @@ from __future__ import annotations
 from typing import Any
 
 from diffusers import PyramidAttentionBroadcastConfig
+from torch import nn
 
 from teacache.errors import Phrase
 from teacache.runs.request import Request
-from teacache.study.methods.diffusers_hooks import around, without_mixin
+from teacache.study.methods.diffusers_hooks import around, without_timestep
 from teacache.study.methods.method import Knob, Method, Values, Way
 
 
 def _way(pipe: Any, request: Request, values: Values) -> Way:
     span, every = (values["start"], values["end"]), int(values["spatial"])
 
-    def configure(pipe: Any, request: Request) -> PyramidAttentionBroadcastConfig:
+    def configure(part: nn.Module) -> PyramidAttentionBroadcastConfig:
         return PyramidAttentionBroadcastConfig(
             spatial_attention_block_skip_range=every,
             temporal_attention_block_skip_range=every * 2,
@@ -27,14 +28,6 @@ def _way(pipe: Any, request: Request, values: Values) -> Way:
         )
 
     return Way(request=request, around=around(configure))
-
-
-def _refuses(pipe: Any) -> Phrase | None:
-    if (reason := without_mixin(pipe)) is not None:
-        return reason
-    if not hasattr(type(pipe), "current_timestep"):
-        return Phrase("{kind} does not say its timestep.", kind=type(pipe).__name__)
-    return None
 
 
 PAB = Method(
@@ -60,7 +53,7 @@ PAB = Method(
         Knob(name="end", about=Phrase("Timestep above which all is computed."), slow=800, fast=930),
     ),
     way=_way,
-    refuses=_refuses,
+    refuses=without_timestep,
     ladder=tuple(
         {"spatial": every, "start": start, "end": end}
         for every, start, end in (
