@@ -6,7 +6,7 @@ through teacache.runs; knows nothing of pages or stores.
 
 from __future__ import annotations
 
-from collections.abc import Generator
+from collections.abc import Callable, Generator
 from contextlib import closing
 from dataclasses import replace
 from typing import Any
@@ -18,6 +18,7 @@ from teacache.method.gate import Settings
 from teacache.method.trace import Trace
 from teacache.runs.adapters import adapter_of
 from teacache.runs.comparison import Run
+from teacache.runs.events import Event
 from teacache.runs.generate import Finished, generate, lock_of
 from teacache.runs.request import Request
 from teacache.runs.waiting import adapting
@@ -34,11 +35,22 @@ def sample(pipe: Any, request: Request, settings: Settings = OFF, **how: Any) ->
     return last(sampling(pipe, request, settings, **how))
 
 
-def sampling(pipe: Any, request: Request, settings: Settings = OFF, **how: Any) -> Generator[None, None, Run]:
-    """The same, with a pause at every call and once a second: closed there, it stops before the next call."""
+def sampling(
+    pipe: Any,
+    request: Request,
+    settings: Settings = OFF,
+    *,
+    watch: Callable[[Event], None] = lambda event: None,
+    **how: Any,
+) -> Generator[None, None, Run]:
+    """The same, with a pause at every call and once a second: closed there, it stops before the next call.
+
+    `watch` is told of every event.
+    """
     run = generate(pipe, request, settings=settings, preview_every=0, **how)
     with closing(run) as events:  # Ctrl-C stops it
         for event in events:
+            watch(event)
             if isinstance(event, Finished):
                 return event.run
             yield

@@ -14,9 +14,10 @@ from typing import Any, Literal
 from teacache.errors import Phrase, RequestError
 from teacache.method.gate import Settings
 from teacache.method.trace import Trace
-from teacache.runs.adapters import checked
+from teacache.runs.adapters import adapter_of, checked
 from teacache.runs.calling import Around
 from teacache.runs.comparison import Run
+from teacache.runs.events import Event
 from teacache.runs.request import Request
 from teacache.study.clips import OFF, last, sampling
 
@@ -53,6 +54,13 @@ class Cost:
     share: float  # of the uncached run's FLOPs, as runs/meter.py counts them
     flops: float
     seconds: float  # denoising
+
+
+Watch = Callable[[Event], None]
+
+
+def _nobody(event: Event) -> None:
+    pass
 
 
 def _anywhere(pipe: Any) -> Phrase | None:
@@ -95,14 +103,20 @@ class Method:
         """
         return last(self.running(pipe, request, values))
 
-    def running(self, pipe: Any, request: Request, values: Values) -> Generator[None, None, Run]:
-        """The same, with a pause at every call: closed there, it stops before the next call."""
+    def running(
+        self, pipe: Any, request: Request, values: Values, *, watch: Watch = _nobody
+    ) -> Generator[None, None, Run]:
+        """The same, with a pause at every call: closed there, it stops before the next call.
+
+        `watch` is told of the run's every event; of Called, which says the call's share of the work.
+        """
         request = checked(pipe, request)
         self._check(pipe, values)
         if self.prepare is not None:
             yield from self.prepare(pipe, request)
         way = self.way(pipe, request, self.values("slow") | dict(values))
-        return (yield from sampling(pipe, way.request, way.settings, metered=True, around=way.around))
+        how = {"metered": True, "around": way.around, "watch": watch}
+        return (yield from sampling(pipe, way.request, way.settings, **how))
 
     def _check(self, pipe: Any, values: Values) -> None:
         reason = self.why_not(pipe)
@@ -119,25 +133,27 @@ class Method:
                 )
 
 
-def cost(run: Run, uncached_calls: int) -> Cost:
-    """What a metered run cost beside an uncached one of so many calls.
+def cost(pipe: Any, request: Request, run: Run) -> Cost:
+    """What a metered run cost beside an uncached run of this checked `request`.
 
     Raises RequestError for a run whose work was not counted.
     """
     if run.work is None:
         raise RequestError("The work of this run was not counted: run it by a method, or metered.")
+    fewer = request.steps - run.trace.steps  # where the method asked for fewer
+    calls = len(run.trace.records) + fewer * adapter_of(pipe).calls_per_step(pipe, request)
     return Cost(
         computed_calls=run.trace.computed_calls,
         calls=len(run.trace.records),
-        uncached_calls=uncached_calls,
-        share=sum(run.work.shares) / uncached_calls,
+        uncached_calls=calls,
+        share=sum(run.work.shares) / calls,
         flops=sum(run.work.flops),
         seconds=run.timings.denoising,
     )
 
 
 def at_share(
-    method: Method, pipe: Any, request: Request, uncached: Trace, share: float
+    method: Method, pipe: Any, request: Request, uncached: Trace, share: float, *, watch: Watch = _nobody
 ) -> Generator[None, None, tuple[Values, Run]]:
     """The values at which the method computes about this share of the uncached run's FLOPs, and that run.
 
@@ -147,20 +163,14 @@ def at_share(
     """
     if method.aim is not None:
         values = method.aim(pipe, uncached, share)
-        return values, (yield from method.running(pipe, request, values))
-    return (yield from _nearest(method, pipe, request, len(uncached.records), share))
-
-
-def _nearest(
-    method: Method, pipe: Any, request: Request, calls: int, share: float
-) -> Generator[None, None, tuple[Values, Run]]:
+        return values, (yield from method.running(pipe, request, values, watch=watch))
     rungs: Sequence[Values] = method.ladder or (method.values("slow"), method.values("fast"))
     found: list[tuple[float, Values, Run]] = []
     low, high = 0, len(rungs) - 1
     while low <= high:
         middle = (low + high) // 2
-        run = yield from method.running(pipe, request, rungs[middle])
-        reached = cost(run, calls).share
+        run = yield from method.running(pipe, request, rungs[middle], watch=watch)
+        reached = cost(pipe, checked(pipe, request), run).share
         found.append((abs(reached - share), rungs[middle], run))
         low, high = (middle + 1, high) if reached > share else (low, middle - 1)
     _, values, run = min(found, key=lambda one: one[0])

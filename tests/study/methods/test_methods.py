@@ -51,8 +51,8 @@ def boldest(method, pipe, asked, uncached):
     return method.run(pipe, asked, values)
 
 
-def test_a_method_saves_work_on_the_same_noise(method, boldest, uncached):
-    found = cost(boldest, STEPS)
+def test_a_method_saves_work_on_the_same_noise(method, boldest, pipe, asked, uncached):
+    found = cost(pipe, asked, boldest)
     assert 0 < found.share < 0.9 and found.uncached_calls == STEPS
     if method.aim is not None:
         assert abs(found.share - 0.6) <= 0.15
@@ -80,10 +80,10 @@ def test_another_cache_says_so_in_every_record_and_its_outputs_are_measured(meth
 @pytest.mark.parametrize("name", ["pab", "taylorseer"])
 def test_the_nearest_rung_is_found_by_halving(name, pipe, asked, uncached):
     method = METHODS[name]
-    shares = [cost(method.run(pipe, asked, rung), STEPS).share for rung in method.ladder]
+    shares = [cost(pipe, asked, method.run(pipe, asked, rung)).share for rung in method.ladder]
     wanted = min(shares) + 0.02
     _, run = last(at_share(method, pipe, asked, uncached.trace, wanted))
-    assert abs(cost(run, STEPS).share - wanted) <= 0.1
+    assert abs(cost(pipe, asked, run).share - wanted) <= 0.1
 
 
 def test_an_unknown_knob_is_named(pipe, asked):
