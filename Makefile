@@ -4,6 +4,7 @@
 #   PORT=8000 make demo                another port
 #   ARGS="-k gate" make test           more arguments for pytest, or for the benchmarks, or for the training
 #   MODELS=1 make bench                the hooks' cost on mid-size networks instead; GPU=1 on full-size ones
+#   PEERS=1 make bench                 TeaCache against each rival at equal fidelity
 
 PYTHON ?= python3
 BIN := .venv/bin
@@ -28,7 +29,7 @@ sweep: $(DEV)  ## every pipeline class of diffusers with the cache, tiny; a tabl
 	$(BIN)/python -m tests.sweep $(ARGS)
 
 bench: $(DEV)  ## speed, overhead and fidelity beside peers
-	$(BIN)/python -m benchmarks $(if $(MODELS),--models) $(if $(GPU),--gpu) $(ARGS)
+	$(BIN)/python -m benchmarks $(if $(MODELS),--models) $(if $(PEERS),--peers) $(if $(GPU),--gpu) $(ARGS)
 
 lint: $(DEV)  ## what ruff finds
 	$(BIN)/ruff check --output-format concise .

@@ -21,8 +21,9 @@ def main() -> int:
         if asked.gpu is not None:
             rows, path = _on_gpu(asked, command)
         else:
-            rows, environment = _models(asked) if asked.models else _measure(asked)
-            kind = "models" if asked.models else asked.only or ""
+            measure = _peers if asked.peers else _models if asked.models else _measure
+            rows, environment = measure(asked)
+            kind = "peers" if asked.peers else "models" if asked.models else asked.only or ""
             path = table.save(rows, environment, quick=asked.quick, kind=kind, command=command)
     except TeaCacheError as error:
         print(error, file=sys.stderr)
@@ -64,6 +65,19 @@ def _measure(asked: argparse.Namespace) -> tuple[list[Row], dict]:
     return rows, environment
 
 
+def _peers(asked: argparse.Namespace) -> tuple[list[Row], dict]:
+    """The best of ours against each rival, at equal fidelity."""
+    from benchmarks import peers
+    from teacache.models import load
+
+    pipe = load(asked.model, device=asked.device)
+    steps = asked.steps or (6 if asked.quick else pipe.teacache_card.steps)
+    repeats = asked.repeats or (1 if asked.quick else 5)
+    rows = peers.rows(pipe, steps=steps, repeats=repeats, minutes=asked.minutes or 60)
+    facts = table.environment(next(pipe.transformer.parameters()), model=pipe.teacache_card.name)
+    return rows, facts | {"steps": steps, "result": peers.wins(rows)}
+
+
 def _models(asked: argparse.Namespace) -> tuple[list[Row], dict]:
     """Mid-size networks with random weights."""
     import torch
@@ -81,7 +95,7 @@ def _on_gpu(asked: argparse.Namespace, command: str) -> tuple[list[Row], Path]:
     """Full-size networks with random weights."""
     from benchmarks import gpu
 
-    rows = gpu.run(asked.gpu, minutes=asked.minutes, again=asked.again)
+    rows = gpu.run(asked.gpu, minutes=asked.minutes or 9, again=asked.again)
     return rows, gpu.save(command)
 
 
@@ -96,13 +110,16 @@ def _parser() -> argparse.ArgumentParser:
     it.add_argument("--steps", type=int, help="default: the model's")
     it.add_argument("--repeats", type=int, help="of each kind of run (default: 9; with --models 5)")
     it.add_argument("--models", action="store_true", help="hook cost on mid-size random-weight networks")
+    it.add_argument("--peers", action="store_true", help="ours against each rival at equal fidelity")
     it.add_argument(
         "--gpu",
         nargs="*",
         metavar="NAME",
         help="full-size random-weight networks on a GPU (default: all four)",
     )
-    it.add_argument("--minutes", type=float, default=9, help="with --gpu: when to stop; run again to go on")
+    it.add_argument(
+        "--minutes", type=float, help="when to stop: --gpu after 9, and again goes on; --peers 60"
+    )
     it.add_argument("--again", action="store_true", help="with --gpu: forget the earlier rounds")
     return it
 

@@ -1,6 +1,6 @@
 """The command line: what can be asked, and how answers and errors are shown.
 
-`python -m teacache compare|replay|calibrate|sweep|signals|models`; the work is in commands.py, which is
+`python -m teacache compare|replay|calibrate|sweep|signals|sizes|models`; the work is in commands.py, which is
 imported late, so that `--help` and a replay need no torch. A TeaCacheError becomes one sentence on stderr and
 exit status 2, also where there is an answer all the same.
 """
@@ -30,6 +30,7 @@ EXAMPLES = {
     "calibrate": "--prompts 3 --steps 10",
     "sweep": "--prompts 2 --calibration-prompts 2 --steps 10 --budgets 5",
     "signals": "--prompts 1 --steps 10 --computed 4",
+    "sizes": "--sizes 16x64x64 --steps 6",
     "models": "wan-1.3b",
 }
 
@@ -66,7 +67,7 @@ def parser() -> argparse.ArgumentParser:
         prog="python -m teacache", description="TeaCache on video diffusion models."
     )
     commands = top.add_subparsers(dest="command", required=True, metavar="COMMAND")
-    for add in (_compare, _replay, _calibrate, _sweep, _signals, _models):
+    for add in (_compare, _replay, _calibrate, _sweep, _signals, _sizes, _models):
         added = add(commands)
         added.add_argument("--json", action="store_true", help="print JSON instead of text")
         added.formatter_class = argparse.RawDescriptionHelpFormatter
@@ -167,6 +168,24 @@ def _signals(commands: Any) -> argparse.ArgumentParser:
     it.add_argument(
         "--computed", type=int, metavar="N", help="computed calls of each run (default: a third of all)"
     )
+    return it
+
+
+def _sizes(commands: Any) -> argparse.ArgumentParser:
+    it = commands.add_parser("sizes", help="latency at other sizes, uncached and with TeaCache")
+    it.add_argument(
+        "--sizes", nargs="+", required=True, metavar="FxHxW", help="frames, height, width, such as 16x256x256"
+    )
+    it.add_argument("--prompt", default="a red ball bouncing on a blue background")
+    _add_model(it)
+    it.add_argument("--threshold", type=float, help="delta (default: the model's)")
+    it.add_argument(
+        "--methods", nargs="*", default=[], metavar="NAME", help="rivals to time as well, such as pab uniform"
+    )
+    it.add_argument("--seed", type=int, default=0, help="of the noise (default: 0)")
+    it.add_argument("--steps", type=int, help="default: the model's")
+    it.add_argument("--repeats", type=int, default=1, metavar="N", help="of each run (default: 1)")
+    it.add_argument("--figure", type=Path, metavar="FILE.html", help="draw it as well")
     return it
 
 

@@ -190,6 +190,13 @@ def signals(asked: Namespace) -> Answer:
     return Answer(to_json(requests, found), signals_table(means(found)))
 
 
+def sizes(asked: Namespace) -> Answer:
+    """Latency against size."""
+    from teacache.sizing import sizes as run
+
+    return Answer(*run(asked, _loaded, _bar))
+
+
 def _set_up(asked: Namespace) -> tuple[Any, Setup]:
     """The pipeline, and how it is run in a study."""
     from teacache.study.collect import setup_of

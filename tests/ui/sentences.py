@@ -19,6 +19,8 @@ ELSEWHERE = {
     "teacache/study/budget.py": "recordings for the catalog",
     "teacache/study/collect.py": "recordings for a calibration",
     "teacache/study/prompts.py": "recordings for a calibration",
+    "teacache/sizing.py": "the command line",
+    "teacache/study/sizes.py": "the command line",
     "teacache/study/sweep.py": "the command line",
     "teacache/models/arguments.py": "arguments of pipelines that the page does not set",
     "teacache/models/opensora/checks.py": "arguments of a pipeline that the page does not set",

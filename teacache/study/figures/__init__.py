@@ -5,5 +5,6 @@ caller's, so that a page can give them in its language.
 """
 
 from teacache.study.figures.frontier import Curve, Point, frontier
+from teacache.study.figures.sizes import latency_by_size
 
-__all__ = ["Curve", "Point", "frontier"]
+__all__ = ["Curve", "Point", "frontier", "latency_by_size"]

@@ -1,0 +1,52 @@
+"""The command `sizes`: latency against size, as a table and, where asked, as a figure in a file."""
+
+from __future__ import annotations
+
+from argparse import Namespace
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from pathlib import Path
+from typing import Any
+
+from teacache.errors import RequestError
+from teacache.runs import Request
+from teacache.study.sizes import latency, read_size, table
+
+Report = Callable[[int, int], None]
+
+
+def sizes(
+    asked: Namespace, load: Callable[[Namespace], Any], bar: Callable[[str], AbstractContextManager[Report]]
+) -> tuple[Any, str]:
+    """JSON values and text. Raises RequestError for what is no size, before the model is read."""
+    wanted = [read_size(text) for text in asked.sizes]
+    methods = ("teacache", *asked.methods)
+    pipe = load(asked)
+    card = pipe.teacache_card
+    request = Request(
+        model=card.name,
+        prompt=asked.prompt,
+        seed=asked.seed,
+        steps=asked.steps,
+        settings=card.settings(asked.threshold),
+    )
+    rows = []
+    with bar("runs") as report:
+        for row in latency(pipe, request, wanted, methods=methods, repeats=asked.repeats):
+            rows += [] if row is None else [row]
+            report(len(rows), len(wanted) * (1 + len(methods)))
+    text = table(rows)
+    if asked.figure is not None:
+        text += f"\nthe figure is in {_drawn(rows, asked.figure)}"
+    return [row.to_json() for row in rows], text
+
+
+def _drawn(rows: list, path: Path) -> Path:
+    from teacache.study.figures import latency_by_size
+    from teacache.study.methods import METHODS
+
+    if path.suffix != ".html":
+        raise RequestError("The figure is written as a page: give a name that ends in .html.")
+    names = {name: method.title for name, method in METHODS.items()} | {"uncached": "Uncached"}
+    latency_by_size(rows, names=names).write_html(path, include_plotlyjs=True)
+    return path
