@@ -33,9 +33,9 @@ SCRIPTS = (
     "core", "view", "snap", "prediction", "explain", "figure", "sketch", "strip", "plot", "board", "dial",
     "target", "clip", "sound", "stage", "player", "third", "side", "model", "polynomial", "history",
     "downloads", "press", "legend", "facts", "scatter", "inspector", "accumulator", "lessons", "tour",
-    "frames", "signals", "damage", "link", "aloud", "drawn",
+    "frames", "signals", "rivals", "damage", "link", "aloud", "drawn",
 )  # fmt: skip
-STYLES = ("gradio", "style", "whatif", "takeaway", "tour", "a11y", "phone")
+STYLES = ("gradio", "style", "whatif", "takeaway", "rivals", "tour", "a11y", "phone")
 _FOREVER = {"Cache-Control": "public, max-age=31536000, immutable"}
 
 
@@ -104,5 +104,5 @@ def routes(models: Models, library: Library) -> list[Route]:
         Route("/teacache/model", model),
         Route("/teacache/runs/{run_id}/{name}", run_file),
         *takeaway_routes(library),
-        *teach_routes(library),
+        *teach_routes(models, library),
     ]

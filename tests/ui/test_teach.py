@@ -35,7 +35,7 @@ LESSONS = ("noise", "time", "change", "indicator", "rescale", "decide", "residua
 
 @pytest.fixture
 def client(library):
-    return TestClient(Starlette(routes=routes(library)))
+    return TestClient(Starlette(routes=routes(Models(), library)))
 
 
 @pytest.fixture

@@ -114,6 +114,7 @@
             tc.el("table", {}, tc.el("thead", {}, tc.el("tr", {}, ...head)), rows))),
         tc.el("div", { class: "tc-history-foot" }, compare, note)));
 
+    tc.visited = () => own.map((run) => run.run);
     const find = (id) => own.find((run) => run.run === id) || recorded.find((run) => run.run === id);
     const everything = () => [...recorded, ...own];
     const say = (text) => (note.textContent = text);
@@ -240,6 +241,7 @@
       shown = run.run;
       draw();
     });
+    tc.on("open", restore); // a run of another figure
     tc.on("pair", (there) => !there && say(""));
     tc.on("theme", draw);
     draw();

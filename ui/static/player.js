@@ -204,6 +204,7 @@
     const receive = (next) => {
       value = next;
       if (!next.captions) own = next;
+      if (!next.captions && next.kind === "video") tc.now.clip = { fps: next.fps, frames: next.frames, still: next.still };
       tc.now.pair = Boolean(next.captions);
       back.hidden = !tc.now.pair || !own;
       tc.emit("pair", tc.now.pair);

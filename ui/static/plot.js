@@ -28,6 +28,7 @@
     if (base) base.setAttribute("href", href);
     return drawn;
   }
+  tc.plotly = () => loadPlotly().then((plotly) => ({ react: (...all) => withoutBase(() => plotly.react(...all)) }));
   const whenIdle = (f) => (window.requestIdleCallback ? requestIdleCallback(f, { timeout: 2500 }) : setTimeout(f, 600));
 
   // Plotly's own words, which it looks up by its English ones.

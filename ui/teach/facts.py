@@ -15,6 +15,7 @@ from ui.teach import previews
 
 DAMAGE = "damage.json"
 SIGNALS = "signals.json"  # by number of computed calls
+RIVALS = "rivals.json"
 
 
 def facts(library: Library, run_id: str) -> dict[str, Any]:
@@ -30,6 +31,7 @@ def facts(library: Library, run_id: str) -> dict[str, Any]:
         "previews": _previews(library, run_id),
         "damage": damage(library, run_id),
         "signals": signals(library, run_id),
+        "rivals": rivals(library, run_id),
         "paper": PAPER,
         "decodingSeconds": _decoding(run),
     }
@@ -58,6 +60,14 @@ def signals(library: Library, run_id: str) -> dict[str, list[dict[str, Any]]]:
         if (folder / SIGNALS).is_file():
             found |= json.loads((folder / SIGNALS).read_text(encoding="utf-8"))
     return found
+
+
+def rivals(library: Library, run_id: str) -> list[dict[str, Any]]:
+    """The rivals that were run beside a run, one row each."""
+    for folder in places(library, run_id):
+        if (folder / RIVALS).is_file():
+            return json.loads((folder / RIVALS).read_text(encoding="utf-8"))
+    return []
 
 
 def picture(library: Library, run_id: str) -> Path | None:

@@ -15,7 +15,7 @@ from ui import controls, events
 from ui.live import Engine
 from ui.outputs import PRIVATE, Outputs, notice, refusal, values_of
 from ui.parts import part
-from ui.teach import damage, link, signals
+from ui.teach import damage, link, rivals, signals
 
 _numbers = count(1)
 
@@ -66,8 +66,14 @@ def build_signals() -> Any:
     return part("signals", events=("compute", "cancel"), elem_id="tc-signals")
 
 
-def wire_jobs(engine: Engine, map_: Any, compared: Any, out: Outputs) -> None:
+def build_rivals() -> Any:
+    """The part that races any choice of rivals; `wire_jobs` connects it."""
+    return part("rivals_all", events=("compute", "cancel"), elem_id="tc-rivals-all")
+
+
+def wire_jobs(engine: Engine, map_: Any, compared: Any, raced: Any, out: Outputs) -> None:
     """What is computed about a run on request."""
+    _wire(engine, raced, out, lambda run, asked: rivals.states(engine, run, asked.get("names", [])))
     _wire(engine, map_, out, lambda run, asked: damage.states(engine, run))
     _wire(engine, compared, out, lambda run, asked: signals.states(engine, run, asked["computed"]))
 

@@ -6,14 +6,16 @@ from starlette.requests import Request
 from starlette.responses import FileResponse, JSONResponse, Response
 from starlette.routing import Route
 
-from teacache.errors import StoreError
+from teacache.errors import StoreError, TeaCacheError
 from ui.library import Library
+from ui.models import Models
 from ui.refused import refused
-from ui.teach import facts
+from ui.teach import facts, frontier, rivals
 from ui.teach.previews import PICTURE
+from ui.texts import LANGUAGES
 
 
-def routes(library: Library) -> list[Route]:
+def routes(models: Models, library: Library) -> list[Route]:
     """Routes to be put in front of Gradio's own."""
 
     def told(request: Request) -> Response:
@@ -32,7 +34,37 @@ def routes(library: Library) -> list[Route]:
             return refused(StoreError("No previews of this run were kept."), request, status=404)
         return FileResponse(place, media_type="image/webp")
 
+    def methods(request: Request) -> Response:
+        try:
+            found = rivals.cards(models, library.load(request.path_params["run_id"]))
+        except TeaCacheError as error:
+            return refused(error, request, status=404)
+        return JSONResponse(found, headers={"Cache-Control": "no-store"})
+
+    def lanes(request: Request) -> Response:
+        names = request.path_params["names"].split("~")
+        try:
+            return FileResponse(rivals.lanes(library, request.path_params["run_id"], names))
+        except TeaCacheError as error:
+            return refused(error, request, status=404)
+
+    def curves(request: Request) -> Response:
+        asked = request.query_params
+        ids = [run_id for run_id in asked.get("ids", "").split(",") if run_id]
+        language = asked.get("language", "en")
+        try:
+            found = frontier.figure(
+                library, request.path_params["run_id"], ids, language if language in LANGUAGES else "en"
+            )
+        except TeaCacheError as error:
+            return refused(error, request, status=404)
+        return JSONResponse(found, headers={"Cache-Control": "no-store"})
+
     return [
+        Route("/teacache/teach/{run_id}/methods", methods),
+        Route("/teacache/teach/{run_id}/frontier", curves),
+        Route("/teacache/teach/{run_id}/lanes/{names}.mp4", lanes),
+        Route("/teacache/teach/{run_id}/lanes/{names}.png", lanes),  # of runs with one frame
         Route("/teacache/teach/{run_id}", told),
         Route("/teacache/teach/{run_id}/" + PICTURE, picture),
     ]

@@ -1,0 +1,99 @@
+"""Quality against latency on the page: one curve a method, from the runs of a visit and those that ship."""
+
+from __future__ import annotations
+
+import json
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING, Any
+
+from teacache.errors import StoreError
+from teacache.runs.store import StoredRun
+from ui.library import Library
+from ui.teach import facts
+from ui.texts import texts
+
+if TYPE_CHECKING:
+    from teacache.study.figures import Curve, Point  # imports plotly, which takes a second
+
+
+def figure(library: Library, run_id: str, ids: Sequence[str], language: str) -> dict[str, Any]:
+    """The figure as plotly's JSON: the visit's runs of the model and size of `run_id`, else shipped ones.
+
+    Raises StoreError for an unknown run.
+    """
+    from teacache.study.figures import Curve, frontier
+
+    shown = library.load(run_id)
+    own = [run for run in (_load(library, each) for each in ids) if run is not None]
+    mine = [run for run in own if not _shipped(library, run) and _alike(run, shown)]
+    shipped = [run for run in library.recorded if _alike(run, shown)]
+    curves = _curves(library, mine, recorded=False) + _curves(library, shipped, recorded=True)
+    known = {curve.name for curve in curves if not curve.recorded}
+    kept = [curve for curve in curves if not (curve.recorded and curve.name in known)]
+    words = texts(language)
+    made = frontier(
+        [
+            Curve(name=_title(curve.name, words), points=curve.points, recorded=curve.recorded)
+            for curve in kept
+        ],
+        x=words["frontier_x"],
+        y=words["fig_psnr"] + " (dB)",
+    )
+    return json.loads(made.to_json())
+
+
+def _curves(library: Library, runs: Sequence[StoredRun], *, recorded: bool) -> list[Curve]:
+    from teacache.study.figures import Curve
+
+    points: dict[str, list[Point]] = defaultdict(list)
+    for run in runs:
+        for method, point in _points(library, run):
+            points[method].append(point)
+    return [Curve(name=name, points=found, recorded=recorded) for name, found in points.items()]
+
+
+def _points(library: Library, run: StoredRun) -> Iterator[tuple[str, Point]]:
+    """What each method came to on one run; rivals that were raced replace those made at once."""
+    if run.sounds or run.cached.probe:
+        return
+    from teacache.study.figures import Point
+
+    raced = {row["name"]: row for row in facts.rivals(library, run.run_id)}
+    if "teacache" not in raced and run.seconds[1] is not None:
+        text = f"δ {run.cached.settings.threshold:g}"
+        yield "teacache", Point(cost=run.seconds[1], quality=run.fidelity.psnr, text=text, run_id=run.run_id)
+    for rival in run.rivals:
+        if rival.name not in raced and not rival.disturbed:
+            text = f"{rival.computed_calls}/{rival.calls}"
+            yield (
+                rival.name,
+                Point(cost=rival.seconds, quality=rival.fidelity.psnr, text=text, run_id=run.run_id),
+            )
+    for name, row in raced.items():
+        text = ", ".join(f"{knob} {value:g}" for knob, value in row["values"].items())
+        yield name, Point(cost=row["seconds"], quality=row["psnr"], text=text, run_id=run.run_id)
+
+
+def _alike(one: StoredRun, other: StoredRun) -> bool:
+    """Whether their seconds can stand on one axis."""
+    a, b = one.request, other.request
+    return (a.model, a.steps, a.size, a.guidance_scale) == (b.model, b.steps, b.size, b.guidance_scale)
+
+
+def _shipped(library: Library, run: StoredRun) -> bool:
+    return any(run.run_id == each.run_id for each in library.recorded)
+
+
+def _load(library: Library, run_id: str) -> StoredRun | None:
+    try:
+        run = library.load(run_id)
+    except StoreError:  # gone since: it has no point
+        return None
+    return run if hasattr(run, "fidelity") else None
+
+
+def _title(name: str, words: dict[str, str]) -> str:
+    from teacache.study.methods import METHODS  # imports torch
+
+    return words.get(f"rival_{name}") or (METHODS[name].title if name in METHODS else name)
