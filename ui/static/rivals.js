@@ -86,7 +86,7 @@
         const why = card.why === null ? null : tc.el("p", { class: "tc-note" }, tc.said(card.why));
         return tc.el("div", { class: "tc-method" },
           tc.el("label", {}, box, " ", card.title),
-          tc.el("details", {}, tc.el("summary", { "aria-label": tc.t("rivals_about", { what: card.title }) }, "?"),
+          tc.el("details", {}, tc.el("summary", { class: "tc-method-ask", "aria-label": tc.t("rivals_about", { what: card.title }) }, "?"),
             tc.el("p", {}, tc.said(card.about)), why, tc.el("ul", {}, ...knobs), tc.el("a", { href: card.paper, target: "_blank", rel: "noopener" }, tc.t("rivals_paper"))));
       });
       choice.replaceChildren(choice.firstChild, ...boxes);
