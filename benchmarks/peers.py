@@ -180,8 +180,9 @@ def _why(theirs: Measured, mine: Measured) -> str:
     """Where a rival is faster: because it computes less, or because the clock is no finer than that."""
     if theirs.took >= mine.took:
         return ""
-    fewer = fmean(theirs.share) < fmean(mine.share)
-    return "; it computes less for the same" if fewer else "; it computes more: the clock is no finer here"
+    if fmean(theirs.share) < 0.98 * fmean(mine.share):
+        return "; it computes less for the same"
+    return "; it computes no less: the clock is no finer here"
 
 
 def _refusal(method: Method, pipe: Any) -> Row:
