@@ -8,20 +8,22 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing
 from dataclasses import replace
 from typing import Any
 
 import gradio as gr
 
-from teacache.errors import Phrase, StoreError, TeaCacheError
+from teacache.errors import Phrase, RequestError, StoreError, TeaCacheError
 from teacache.models.catalog import Card
 from teacache.runs.files import sentences, whole
 from teacache.runs.request import Request
 from teacache.runs.store import StoredRun
 from teacache.study.calibrate import DEGREE, calibration, fit
-from ui import controls, modes, rules, state
+from ui import controls, given, modes, rules, state
+from ui.edge import sentences as answering
 from ui.live import Engine
+from ui.phrases import PROGRAM, said
 from ui.takeaway import history, uploads
 from ui.teach import signals
 
@@ -74,16 +76,16 @@ class Api:
             last_steps: Steps always computed at the end, or a share of all; -1 for the model's own.
             max_reuses: Most reuses in a row; 0 for any number.
             rivals: Also run uniform reuse and fewer steps at the same cost, afterwards; phase "rivals".
-            image: PNG, JPEG or WebP, where /models says image_to_video; tools give a web or data: URL.
+            image: PNG, JPEG or WebP, where /models says image_to_video; tools give a data: URL.
             mode: Which published polynomial, where /models names several; empty for the usual one.
             seconds: Length of a sound, where /models says text_to_audio; 0 for the model's own.
         """
         rules_asked = (naive, first_steps, last_steps, max_reuses)
-        with _sentences():
+        with answering():
             request = self._request(prompt, threshold, model, seed, steps, guidance_scale, *rules_asked, mode)
             # Both are refused where the model takes none.
-            request = replace(request, image=image or None, seconds=seconds or None)
-            yield from self._states(request, rivals)
+            request = replace(request, image=given.picture(image), seconds=seconds or None)
+            yield from self._states(request, given.flag(rivals, "rivals"))
 
     def what_if(
         self,
@@ -110,7 +112,11 @@ class Api:
             trace: The text of a trace file, as `cache.trace.save()` writes it; instead of a run id.
             mode: Which published polynomial of the model; empty for the one that reads what the run compared.
         """
-        with _sentences():
+        with answering():
+            trace, model, mode = (
+                given.text(value, name)
+                for value, name in ((trace, "trace"), (model, "model"), (mode, "mode"))
+            )
             found = uploads.read(trace) if trace else self._engine.library.load(run_id).cached
             card = self._card(model or found.model) if model or mode else uploads.own_card(found)
             named = modes.named(card, mode) or modes.of_trace(card, found)
@@ -130,8 +136,16 @@ class Api:
             degree: Of the polynomial, 1 to 7; the method's authors use 4.
             traces: A JSON list of traces of uncached runs, instead of run ids or beside them.
         """
-        with _sentences():
-            found = [self._engine.library.load(run_id).uncached for run_id in _words(run_ids)]
+        with answering():
+            named = _words(run_ids)
+            if len(named) > uploads.MAX_LIST:
+                raise RequestError(
+                    "{count} runs are too many to fit: name at most {most}.",
+                    count=len(named),
+                    most=uploads.MAX_LIST,
+                )
+            found = [self._engine.library.load(run_id).uncached for run_id in named]
+            traces = given.text(traces, "traces")
             found += uploads.read_list(traces) if traces else []
             fitted = fit(found, degree)
             suggested = calibration(fitted, found, "")
@@ -150,10 +164,10 @@ class Api:
             run_id: Of a recorded run or of a run made on this server.
             computed: Computed calls of each run; 0 for as many as TeaCache computed in that run.
         """
-        with _sentences():
+        with answering():
             run = self._engine.library.load(run_id)
             latest: dict = {}
-            wanted = computed or run.cached.computed_calls
+            wanted = given.plain(computed) or run.cached.computed_calls
             with closing(signals.states(self._engine, run, wanted)) as states:
                 for told in states:  # also where nothing is new: only there can a program stop it
                     latest = told or latest
@@ -161,7 +175,8 @@ class Api:
 
     def models(self) -> list[dict]:
         """List the models: defaults, polynomials with their source, memory, licence, and which run here."""
-        return self._engine.models.listing()
+        with answering():
+            return self._engine.models.listing()
 
     def runs(self, run_ids: str) -> dict:
         """Tell speed and fidelity of the named runs, and of the runs recorded with the app.
@@ -171,7 +186,8 @@ class Api:
         Args:
             run_ids: Ids separated by commas or spaces; empty for the recorded runs alone.
         """
-        return history.summaries(self._engine.library, _words(run_ids))
+        with answering():
+            return history.summaries(self._engine.library, _words(run_ids))
 
     def _card(self, model: str) -> Card:
         """Raises ModelLoadError that lists the known ones."""
@@ -193,7 +209,7 @@ class Api:
     ) -> Request:
         """Raises TeaCacheError, one sentence."""
         card = self._card(model)
-        named = modes.named(card, mode)
+        named = modes.named(card, given.text(mode, "mode"))
         forced = _forced(card, naive, first_steps, last_steps, mode=named)
         asked = (card.name, prompt, seed, steps or None, guidance_scale or None)
         return controls.request(
@@ -214,7 +230,10 @@ class Api:
                     files, missing = _files(screen.stored)
                     problem = screen.problem or missing or problem
                     rows = (screen.rivals or {}).get("rows", [])
-                    yield board | {"rivals": rows, "problem": str(problem or "")}, *files
+                    yield (
+                        board | {"rivals": rows, "problem": said(problem, PROGRAM) if problem else ""},
+                        *files,
+                    )
                 elif board:
                     phase = "rivals" if board["phase"] == "done" else board["phase"]
                     yield board | {"phase": phase}, *NO_FILES
@@ -240,17 +259,17 @@ def add(engine: Engine) -> None:
     seconds = gr.Number(0, label="seconds", visible=False)
     asked = [prompt, threshold, model, seed, steps, guidance, naive, first, last, most, rivals, image, mode]
     asked.append(seconds)
-    trigger.click(
-        api.compare, asked, [answer, *files], api_name="compare", concurrency_id=QUEUE, concurrency_limit=1
-    )
+    as_sent = {"preprocess": False}
+    model_ = {"concurrency_id": QUEUE, "concurrency_limit": 1, **as_sent}
+    one_at_a_time = {"concurrency_id": "fit", "concurrency_limit": 1, **as_sent}
+    at_once = {"queue": False, **as_sent}  # whoever only looks waits for nobody
+    trigger.click(api.compare, asked, [answer, *files], api_name="compare", **model_)
     asked = [run_id, threshold, own, naive, first, last, most, trace, mode]
-    trigger.click(api.what_if, asked, answer, api_name="what_if")
-    trigger.click(
-        api.signals, [run_id, computed], answer, api_name="signals", concurrency_id=QUEUE, concurrency_limit=1
-    )
-    trigger.click(api.calibrate, [run_ids, degree, traces], answer, api_name="calibrate")
-    trigger.click(api.models, None, answer, api_name="models")
-    trigger.click(api.runs, run_ids, answer, api_name="runs")
+    trigger.click(api.what_if, asked, answer, api_name="what_if", **at_once)
+    trigger.click(api.signals, [run_id, computed], answer, api_name="signals", **model_)
+    trigger.click(api.calibrate, [run_ids, degree, traces], answer, api_name="calibrate", **one_at_a_time)
+    trigger.click(api.models, None, answer, api_name="models", **at_once)
+    trigger.click(api.runs, run_ids, answer, api_name="runs", **at_once)
 
 
 # Empty where a program leaves them out.
@@ -272,21 +291,12 @@ def _text(name: str) -> gr.Textbox:
     return gr.Textbox("", label=name, visible=False)
 
 
-@contextmanager
-def _sentences() -> Iterator[None]:
-    """Refusals for people become Gradio's, which reach the program as the one sentence."""
-    try:
-        yield
-    except TeaCacheError as error:
-        raise gr.Error(str(error), print_exception=False) from error
+def _words(run_ids: Any) -> list[str]:
+    return [word for word in re.split(r"[\s,;]+", given.text(run_ids, "run_ids")) if word]
 
 
-def _words(text: str) -> list[str]:
-    return [word for word in re.split(r"[\s,;]+", text or "") if word]
-
-
-def _estimator(naive: bool) -> str:
-    return rules.NAIVE if naive else rules.CALIBRATED
+def _estimator(naive: Any) -> str:
+    return rules.NAIVE if given.flag(naive, "naive") else rules.CALIBRATED
 
 
 def _forced(card: Card, naive: bool, first: float, last: float, *, mode: str | None) -> tuple[float, float]:

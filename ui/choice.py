@@ -7,36 +7,30 @@ from typing import Any
 import gradio as gr
 
 from teacache.models.catalog import Card
-from ui import rules
+from ui import given, rules
 from ui.controls import Controls, start_values
+from ui.edge import telling
 from ui.live import Engine
 from ui.modelcard import described
 from ui.models import Models
-from ui.outputs import PRIVATE
+from ui.outputs import AT_ONCE
 
 
 def wire_choice(engine: Engine, left: Controls) -> None:
     """Another model or mode: what is said of it; when a visitor chose it, its defaults in the controls."""
-    models, at_once = engine.models, {"show_progress": "hidden", "queue": False, **PRIVATE}
+    models, at_once = engine.models, {"show_progress": "hidden", **AT_ONCE}
     chosen = [left.model, left.rules.mode]
-    left.model.change(
-        lambda name, mode: (
-            described(models, name, mode),
-            gr.update(visible=models.card(name).kind == "image_to_video"),
-            gr.update(visible=models.card(name).seconds is not None),
-        ),
-        chosen,
-        [left.about, left.image, left.seconds],
-        **at_once,
-    )
-    left.rules.mode.change(lambda name, mode: described(models, name, mode), chosen, left.about, **at_once)
+    said = [left.about, left.image, left.seconds]
+    left.model.change(telling(lambda *asked: _said(models, *asked)), chosen, said, **at_once)
+    left.rules.mode.change(telling(lambda *asked: _said(models, *asked)[0]), chosen, left.about, **at_once)
     filled = {
         name: part for name, part in left.restored.items() if name not in ("model", "image", "prompt", "seed")
     }
 
-    def defaults(name: str, about: dict[str, Any]) -> Any:
+    @telling
+    def defaults(name: str, about: Any) -> Any:
         # Gradio also tells of input when the box is only left, and then the card is that model's already.
-        if about["name"] == name:
+        if isinstance(about, dict) and about.get("name") == name:
             return [gr.skip() for _ in filled]
         card = models.card(name)
         values = start_values(card, None)
@@ -49,12 +43,22 @@ def wire_choice(engine: Engine, left: Controls) -> None:
 
     left.model.input(defaults, [left.model, left.about], list(filled.values()), **at_once)
     ruled = [part for name, part in filled.items() if name in ("threshold", "first", "last")]
-    left.rules.mode.input(lambda *asked: _of_mode(models, *asked), chosen, ruled, **PRIVATE)
+    left.rules.mode.input(telling(lambda *asked: _of_mode(models, *asked)), chosen, ruled, **at_once)
 
 
-def _of_mode(models: Models, name: str, mode: str) -> tuple:
+def _said(models: Models, name: str, mode: Any) -> tuple:
+    """What is said of a model, and whether it asks for a picture and for a length."""
+    card = models.card(name)
+    return (
+        described(models, name, given.text(mode, "mode")),
+        gr.update(visible=card.kind == "image_to_video"),
+        gr.update(visible=card.seconds is not None),
+    )
+
+
+def _of_mode(models: Models, name: str, mode: Any) -> tuple:
     """Threshold and forced steps that the authors use in this mode."""
-    settings = models.card(name).settings(mode=mode)
+    settings = models.card(name).settings(mode=given.text(mode, "mode") or None)
     return settings.threshold, settings.first_steps, settings.last_steps
 
 

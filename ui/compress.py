@@ -13,6 +13,8 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.middleware.gzip import GZipMiddleware
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from ui.door.headers import of_page
+
 LEVEL = 6  # a few milliseconds for 300 kB
 _HEAD = b"<head>"
 _BODY = re.compile(rb"<body[^>]*>")
@@ -48,7 +50,9 @@ class FirstPage:
                 return
             whole = body.replace(_HEAD, _HEAD + self._head, 1)
             whole = _BODY.sub(lambda tag: tag[0] + self._poster(scope), whole, count=1)
-            MutableHeaders(raw=start["headers"])["content-length"] = str(len(whole))
+            told = MutableHeaders(raw=start["headers"])
+            told["content-length"] = str(len(whole))
+            told["content-security-policy"] = of_page(whole)
             await send(start)
             await send({"type": "http.response.body", "body": whole})
 

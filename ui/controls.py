@@ -13,7 +13,7 @@ from teacache.models.catalog import Card
 from teacache.models.shapes.data import caption, example_prompts, sample_scene
 from teacache.runs.request import Request
 from teacache.runs.store import StoredRun
-from ui import modelcard, rules
+from ui import given, modelcard, rules
 from ui.i18n import i18n
 from ui.models import Models
 from ui.parts import part
@@ -158,7 +158,7 @@ def request(
     coefficients: str = "",
     negative: str = "keep",
     mode: str | None = None,
-    image: str | None = None,
+    image: Any = None,
     seconds: Any = None,
 ) -> Request:
     """The request that the controls describe; empty number boxes mean the model's defaults.
@@ -168,11 +168,11 @@ def request(
     card = models.card(model)
     return Request(
         model=model,
-        prompt=prompt or "",
+        prompt=given.text(prompt, "prompt"),
         seed=seed if seed is not None else 0,
         steps=steps,
         guidance_scale=guidance,
-        image=image if card.kind == "image_to_video" else None,
+        image=given.picture(image) if card.kind == "image_to_video" else None,
         seconds=None if card.seconds is None else seconds,
         settings=rules.settings(card, estimator, threshold, first, last, most, coefficients, negative, mode),
     )

@@ -12,9 +12,10 @@ import gradio as gr
 from teacache.errors import StoreError, TeaCacheError
 from teacache.runs.store import StoredRun
 from teacache.study.indicators import available
-from ui import api, controls, polynomial, rules, third, wire
+from ui import api, controls, given, polynomial, rules, third, wire
+from ui.edge import inside
 from ui.live import Engine, Screen
-from ui.outputs import PRIVATE, Outputs, all_well, notice, refusal, values_of
+from ui.outputs import AT_ONCE, PRIVATE, Outputs, all_well, notice, refusal, values_of
 
 _log = logging.getLogger(__name__)
 REMEMBERED = 30  # runs of a visit that are compared with each other
@@ -30,7 +31,8 @@ def wire_run(engine: Engine, left: controls.Controls, out: Outputs, status: Any)
 
         def screens() -> Iterator[Screen]:
             request = controls.request(engine.models, *asked)
-            return engine.run(request, with_rivals=with_rivals, others=seen(engine, visit))
+            wanted = given.flag(with_rivals, "rivals")
+            return engine.run(request, with_rivals=wanted, others=seen(engine, visit))
 
         yield from _shown(screens, visit, also=("indicator",))  # a run goes by no other signal
 
@@ -75,30 +77,25 @@ def _shown(
                 fresh = screen.stored is not None and screen.board is not None and visit is not None
                 values = values_of(screen, remembered(visit, screen.stored.run_id) if fresh else None)
                 yield (*values, *(also if screen.table else unset))
-    except TeaCacheError as error:
-        yield (*refusal(error), *unset)
     except Exception as error:
-        yield (*refusal(inside(error)), *unset)
+        yield (*refusal(foreseen(error)), *unset)
 
 
-def inside(error: Exception) -> TeaCacheError:
-    """What is said of an error that nobody foresaw; the log has all of it."""
-    _log.error("a run failed", exc_info=error)
-    return TeaCacheError(
-        "Something went wrong inside; the server's log has the details. Your settings are kept, so you "
-        "can try again."
-    )
+def foreseen(error: Exception) -> TeaCacheError:
+    """The error, or what is said in place of one that nobody foresaw."""
+    return error if isinstance(error, TeaCacheError) else inside(error)
 
 
 def remembered(visit: list[str], run_id: str) -> list[str]:
-    """The visit's runs with this one as the latest."""
-    return [*(known for known in visit if known != run_id), run_id][-REMEMBERED:]
+    """The visit's runs with this one as the latest. `visit`: as the page keeps it."""
+    known = given.names(visit, REMEMBERED)
+    return [*(name for name in known if name != run_id), run_id][-REMEMBERED:]
 
 
 def seen(engine: Engine, visit: list[str]) -> list[StoredRun]:
     """The runs of a visit that are still there: someone may have cleared the folder."""
     found = []
-    for run_id in visit:
+    for run_id in given.names(visit, REMEMBERED):
         try:
             found.append(engine.library.load(run_id))
         except StoreError as error:
@@ -115,14 +112,14 @@ def wire_what_if(engine: Engine, left: controls.Controls, out: Outputs) -> None:
         *ruled, signal = values
         kept = gr.skip()
         try:
-            run = engine.library.load(run_id)
+            run, signal = engine.library.load(run_id), given.text(signal, "indicator")
             if signal not in available(run.cached):
                 kept = "indicator"  # the choice agrees with what stays on screen
             chosen = settings_for(engine, run, ruled)
             made = engine.table(run, chosen, signal=signal, others=seen(engine, visit))
             return wire.packed_table(made), all_well(), kept
-        except TeaCacheError as error:
-            return gr.skip(), notice(error), kept
+        except Exception as error:
+            return gr.skip(), notice(foreseen(error)), kept
 
     def switched(run_id: str, visit: list[str], *values: Any) -> tuple:
         """Another signal comes without the polynomial, which was not fitted to it."""
@@ -132,7 +129,7 @@ def wire_what_if(engine: Engine, left: controls.Controls, out: Outputs) -> None:
         return *made, estimator if made[0] != gr.skip() else gr.skip()
 
     asked = [out.run_id, out.visit, *left.rules.inputs]
-    quiet = {"trigger_mode": "always_last", "show_progress": "hidden", **PRIVATE}
+    quiet = {"trigger_mode": "always_last", "show_progress": "hidden", **AT_ONCE}
     box, signal = left.rules.coefficients, left.rules.indicator
     shown = [out.table, out.notice, signal]
     # The box counts when it is left: half a number is no news.
@@ -174,24 +171,27 @@ def wire_refit(engine: Engine, left: controls.Controls, out: Outputs, panel: Any
             chosen = settings_for(engine, run, list(ruled))
             runs = seen(engine, remembered(visit, run_id))
             return wire.packed_table(polynomial.refit(run, runs, chosen)), all_well()
-        except TeaCacheError as error:
-            return gr.skip(), notice(error)
+        except Exception as error:
+            return gr.skip(), notice(foreseen(error))
 
     def put_to_use(event: gr.EventData, run_id: str, visit: list[str], *ruled: Any) -> tuple:
-        run = engine.library.load(run_id)
         _, *others = ruled
-        others[COEFFICIENTS] = text = str(event._data.get("coefficients", ""))
-        chosen = settings_for(engine, run, [rules.OWN, *others])
-        made = engine.table(run, chosen, others=seen(engine, visit))
-        return wire.packed_table(made), rules.OWN, text, "indicator"
+        try:
+            run = engine.library.load(run_id)
+            others[COEFFICIENTS] = text = given.text(event._data.get("coefficients"), "coefficients")
+            chosen = settings_for(engine, run, [rules.OWN, *others])
+            made = engine.table(run, chosen, others=seen(engine, visit))
+        except Exception as error:
+            return *(gr.skip() for _ in range(4)), notice(foreseen(error))
+        return wire.packed_table(made), rules.OWN, text, "indicator", all_well()
 
-    quiet = {"show_progress": "hidden", **PRIVATE}
+    quiet = {"show_progress": "hidden", **AT_ONCE}
     ruled = left.rules.of_a_run
     panel.refit(refit, [out.run_id, out.visit, *ruled], [fitted, out.notice], **quiet)
     panel.use(
         put_to_use,
         [out.run_id, out.visit, *ruled],
-        [out.table, left.rules.estimator, left.rules.coefficients, left.rules.indicator],
+        [out.table, left.rules.estimator, left.rules.coefficients, left.rules.indicator, out.notice],
         **quiet,
     )
 
@@ -202,16 +202,17 @@ def wire_shortcuts(
     """Prompts to click, and the runs that ship with the app."""
     for button, text in zip(left.examples, controls.example_prompts(), strict=False):
         button.click(None, None, left.prompt, js=f"() => {text!r}", **PRIVATE)
-    left.random.click(
-        controls.random_prompt, None, left.prompt, show_progress="hidden", queue=False, **PRIVATE
-    )
+    left.random.click(controls.random_prompt, None, left.prompt, show_progress="hidden", **AT_ONCE)
     restored = left.restored
 
     def show(run_id: str, visit: list[str]) -> tuple:
-        run = engine.library.load(run_id)
-        values = controls.start_values(engine.models.cards.get(run.request.model), run)
+        try:
+            run = engine.library.load(run_id)
+            values = controls.start_values(engine.models.cards.get(run.request.model), run)
+            screen = engine.shown(run, phase="recorded", others=seen(engine, visit))
+        except Exception as error:
+            return (*refusal(foreseen(error)), *(gr.skip() for _ in restored))
         values["threshold"] = gr.update(value=values["threshold"], maximum=engine.slider_end)
-        screen = engine.shown(run, phase="recorded", others=seen(engine, visit))
         filled = (values[name] for name in restored)
         return (*values_of(screen, remembered(visit, run_id)), *filled)
 
@@ -221,5 +222,5 @@ def wire_shortcuts(
             out.visit,
             [*out.all, *restored.values()],
             show_progress="hidden",
-            **PRIVATE,
+            **AT_ONCE,
         )

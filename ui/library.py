@@ -9,6 +9,7 @@ from pathlib import Path
 from teacache.errors import StoreError, TeaCacheError
 from teacache.runs.comparison import Comparison, Rival
 from teacache.runs.store import IMAGE, PICTURES, SOUNDS, VIDEOS, Store, StoredRun, in_memory
+from ui.options import Options
 from ui.takeaway.uploads import PREFIX, Uploads
 
 EXTRA_FILES = ("third.mp4", "third.png", "third.wav")  # made on request, not with the run
@@ -27,6 +28,11 @@ class Library:
         self._unstored: OrderedDict[str, StoredRun] = OrderedDict()
         self._recorded_store = Store(recorded)
         self.recorded: list[StoredRun] = sorted(self._recorded_store.list(), key=lambda run: run.run_id)
+
+    @classmethod
+    def of(cls, options: Options) -> Library:
+        """The runs of a server with these settings."""
+        return cls(options.runs_dir)
 
     def keep(self, comparison: Comparison) -> tuple[StoredRun, TeaCacheError | None]:
         """Store a comparison. Where that fails, all but its videos is kept in memory, and the reason told."""
@@ -58,6 +64,8 @@ class Library:
 
         Raises StoreError if there is none of that name.
         """
+        if not isinstance(run_id, str):
+            return self.made.load(run_id)  # which refuses it
         if run_id.startswith(PREFIX):
             return self.uploads.load(run_id)
         unstored = self._unstored.get(run_id)

@@ -82,7 +82,8 @@ def length(models: Models, seconds: float | None) -> gr.Number:
 def picture(models: Models) -> gr.Image:
     """Where an image-to-video model gets its first frame."""
     wanted = models.cards[models.default].kind == "image_to_video"
-    made = gr.Image(
+    # Its value reaches no function decoded: a picture's size must be known before (`ui.given.picture`).
+    return gr.Image(
         type="filepath",
         sources=["upload", "clipboard"],
         show_label=False,  # its label cannot be translated; the line under the model says what it is for
@@ -91,6 +92,3 @@ def picture(models: Models) -> gr.Image:
         elem_id="tc-image",
         buttons=[],
     )
-    # As it came: Gradio would decode it before its size is known, and refuse a bad one without a word why.
-    made.preprocess = lambda payload: payload and payload.path
-    return made

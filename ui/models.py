@@ -9,6 +9,7 @@ from __future__ import annotations
 import gc
 import logging
 import threading
+from collections.abc import Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,6 +21,7 @@ from teacache.models.facts import facts, obstacle
 from teacache.models.memory import Machine, this_machine
 from teacache.runs import heap
 from teacache.runs.threads import give_back
+from ui.options import Options
 
 _log = logging.getLogger(__name__)
 
@@ -36,18 +38,35 @@ class Status:
 class Models:
     """Loads a model on request, keeps the last one, and hands it out; the queue sees to one run at a time."""
 
-    def __init__(self, folder: str | None = None, machine: Machine | None = None):
-        """`machine`: what the server has (default: it is asked when first needed)."""
+    def __init__(
+        self,
+        folder: str | None = None,
+        machine: Machine | None = None,
+        *,
+        offered: Sequence[str] = (),
+        first: str | None = None,
+    ):
+        """`machine`: what the server has (default: it is asked when first needed).
+
+        `offered`: the models beside the folder's (default: all); `first`: the one that is chosen first.
+        Raises ModelLoadError for a name that is none.
+        """
         self.cards: dict[str, Card] = dict(CARDS)
+        self.cards = {name: self.card(name) for name in offered or self.cards}
         if folder:
             card = folder_card(Path(folder).expanduser().resolve())
             self.cards = {card.name: card} | {n: c for n, c in self.cards.items() if n != card.name}
-        self.default = next(iter(self.cards))
+        self.default = self.card(first).name if first else next(iter(self.cards))
         self._machine = machine
         self._lock = threading.Lock()
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="model")
         self._wanted = self.default
         self._loads: dict[str, Future] = {}
+
+    @classmethod
+    def of(cls, options: Options) -> Models:
+        """The models of a server with these settings. Raises ModelLoadError for an unknown name."""
+        return cls(options.model_folder, offered=options.models, first=options.default_model)
 
     def preload(self, name: str | None = None) -> None:
         """Start loading in the background; does nothing if that is under way or done."""
@@ -75,7 +94,7 @@ class Models:
 
     def card(self, name: str) -> Card:
         """The card of that name. Raises ModelLoadError that lists the known ones."""
-        if name not in self.cards:
+        if not isinstance(name, str) or name not in self.cards:
             raise ModelLoadError(
                 "There is no model {name!r}: choose one of {known}.", name=name, known=", ".join(self.cards)
             )

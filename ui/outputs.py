@@ -12,7 +12,10 @@ from ui import wire
 from ui.live import Screen
 from ui.phrases import in_every_language
 
-PRIVATE = {"api_visibility": "private"}
+# Of every event of the page: no endpoint for programs, and values as the page sent them (`ui.given`).
+PRIVATE = {"api_visibility": "private", "preprocess": False}
+# Of those that only look: they wait for nobody.
+AT_ONCE = {"queue": False, **PRIVATE}
 _numbers = count(1)
 
 

@@ -49,10 +49,10 @@ def build(engine: Engine) -> gr.Blocks:
         table = part("table", first.table and wire.packed_table(first.table), **hidden)
         fitted, notice = part("refit", **hidden), part("notice", **hidden)
         seen = [start.run_id] if start else []
-        run_id = gr.State(seen[0] if seen else "", time_to_live=3600)
-        out = Outputs(
-            **shown, table=table, run_id=run_id, visit=gr.State(seen, time_to_live=3600), notice=notice
-        )
+        # The page keeps these, not the server: it may have been started again since, or have forgotten.
+        run_id = gr.Textbox(seen[0] if seen else "", visible=False)
+        visit = gr.JSON(seen, visible=False)
+        out = Outputs(**shown, table=table, run_id=run_id, visit=visit, notice=notice)
         events.wire_run(engine, left, out, status)
         events.wire_what_if(engine, left, out)
         events.wire_refit(engine, left, out, poly, fitted)

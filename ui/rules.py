@@ -14,11 +14,13 @@ import gradio as gr
 from teacache.errors import SettingsError
 from teacache.method.gate import Settings
 from teacache.models.catalog import Card
+from ui import given
 from ui.i18n import i18n
 
 CALIBRATED, NAIVE, OWN = "calibrated", "naive", "own"
 INDICATORS = ("indicator", "embedding", "latent")
 NEGATIVES = ("keep", "abs", "zero")
+MOST_STEPS = 10_000  # forced, or reused in a row: more than any run has calls
 _DIGITS = 7  # of a coefficient written into the box: enough for estimates of five digits
 _NUMBER = r"[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?"
 _RANGE = re.compile(rf"^(?P<coefficients>[^@]*)@\s*(?P<low>{_NUMBER})\s*\.\.\s*(?P<high>{_NUMBER})\s*$")
@@ -136,20 +138,17 @@ def settings(
 
     Raises SettingsError, one sentence, for a bad value.
     """
-    mode = mode if mode in card.modes and card.calibration is None else None
+    mode, known = given.text(mode, "mode"), card.modes if card.calibration is None else ()
+    mode = mode if mode in known else None
     chosen = card.settings(threshold, naive=estimator == NAIVE, mode=mode)
     if estimator == OWN:
-        own, known = read(coefficients)
+        own, known = read(given.text(coefficients, "coefficients"))
         outside = "clamp" if known else "ignore"
         chosen = chosen.replaced(coefficients=own, input_range=known, out_of_range=outside)
-    first, last = (1 if first is None else _plain(first)), (0 if last is None else _plain(last))
-    most = _plain(most) or None
+    first = 1 if first is None else given.count(first, "first_steps", MOST_STEPS)
+    last = 0 if last is None else given.count(last, "last_steps", MOST_STEPS)
+    most = given.count(most, "max_reuses", MOST_STEPS) or None
     return chosen.replaced(first_steps=first, last_steps=last, max_reuses=most, negative=negative)
-
-
-def _plain(value: Any) -> Any:
-    """JSON writers send 3 as 3.0."""
-    return int(value) if isinstance(value, float) and value.is_integer() else value
 
 
 def estimator_for(signal: str, card: Card | None, settings: Settings) -> str:

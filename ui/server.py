@@ -3,62 +3,117 @@
 from __future__ import annotations
 
 import logging
-import os
 import sys
 from importlib.metadata import PackageNotFoundError, version
+from typing import Any
 
 from starlette.middleware import Middleware
 
 from teacache.errors import TeaCacheError
-from teacache.runs.picture import MAX_BYTES
 from teacache.runs.process import settle
+from ui import api
 from ui.compress import FirstPage
+from ui.door.calls import Function
+from ui.door.door import Door, Limits
+from ui.door.listeners import Listeners
+from ui.gradio_glue.mcp import answer_in_json
+from ui.gradio_glue.queue import Waiting, keep_few_figures
 from ui.i18n import I18N
 from ui.library import Library
 from ui.live import Engine
 from ui.models import Models
+from ui.options import Options
 from ui.page import build
 from ui.poster import posters
 from ui.quick import look_seldom, no_server_yet
 from ui.routes import head, routes, style
+from ui.takeaway import uploads
 from ui.theme import theme
 
 MCP = 1  # the major version of the protocol's package that Gradio 6 works with
-MOST_WAITING = 20  # visitors in the queue; beyond that they are told so
+SESSIONS = 16  # that Gradio remembers, with all that they last sent; the page keeps what it needs itself
+FORM = 2**14  # bytes of a form around its file
+SMALL = 2**18  # bytes of a call without a trace
+ESCAPED = 1.5  # a trace within a call grows by its escaped quotes
+LARGE = {"what_if": uploads.MAX_BYTES, "calibrate": uploads.MAX_LIST_BYTES}  # bytes, by endpoint
 
 
-def serve(
-    *, host: str | None, port: int | None, browser: bool, model_folder: str | None, runs: str | None
-) -> None:
+def serve(options: Options) -> None:
     """Serve the page until interrupted. Ends the program with one sentence where an option cannot be used."""
     settle()
     try:
-        engine = Engine(Models(model_folder), Library(runs))
+        engine = Engine(Models.of(options), Library.of(options))
     except TeaCacheError as error:
         sys.exit(str(error))
+    page = launch(engine, options)
+    if options.warm_up:
+        engine.models.preload()  # only now: importing torch would hold up the first answer
+    page.block_thread()
+
+
+def launch(engine: Engine, options: Options) -> Any:
+    """The page, served in the background."""
+    keep_few_figures()
     with no_server_yet():
         page = build(engine)
-        page.queue(max_size=MOST_WAITING)
+        page.queue(max_size=None, api_open=False, default_concurrency_limit=4)  # the door counts who waits
     look_seldom(page)
+    waiting, listeners = Waiting(page, api.QUEUE), Listeners()
+    door = {"limits": limits(options), "functions": functions_of(page), "waiting": waiting}
     page.launch(
-        server_name=host,
-        server_port=port,
-        inbrowser=browser and not os.environ.get("SPACE_ID"),
+        server_name=options.host,
+        server_port=options.port,
+        root_path=options.root_path,
+        inbrowser=options.browser,
         prevent_thread_lock=True,
         theme=theme(),
         css=style(),
         i18n=I18N,
         run_history=False,
-        max_file_size=MAX_BYTES,
+        enable_monitoring=False,
+        state_session_capacity=SESSIONS,
+        max_file_size=options.most_upload * 2**20,
         allowed_paths=[str(engine.library.made.folder.resolve())],
         mcp_server=tools_available(),
         app_kwargs={
             "routes": routes(engine.models, engine.library),
-            "middleware": [Middleware(FirstPage, head=head(), posters=_posters(engine))],
+            "middleware": [
+                Middleware(Door, **door, listeners=listeners),
+                Middleware(FirstPage, head=head(), posters=_posters(engine)),
+            ],
+            "lifespan": lambda app: listeners.on_the_watch(waiting),
         },
     )
-    engine.models.preload()  # only now: importing torch would hold up the first answer
-    page.block_thread()
+    answer_in_json(page)
+    return page
+
+
+def limits(options: Options) -> Limits:
+    """What the door lets through."""
+    return Limits(
+        waiting=options.most_waiting,
+        waiting_each=options.most_waiting_each,
+        runs_an_hour=options.most_runs_an_hour,
+        uploads_an_hour=options.most_uploads_an_hour,
+        upload=options.most_upload * 2**20 + FORM,
+        trace=uploads.MAX_BYTES,
+        behind_proxy=options.behind_proxy,
+    )
+
+
+def functions_of(page: Any) -> dict[int, Function]:
+    """What the door must know of every function of a page, by its number."""
+    return {
+        fn._id: Function(
+            id=fn._id,
+            name=fn.api_name or "",
+            inputs=len(fn.inputs),
+            named=sum(not block.skip_api for block in fn.inputs),
+            most=int(LARGE.get(fn.api_name, 0) * ESCAPED) + SMALL,
+            needs_model=fn.concurrency_id == api.QUEUE,
+        )
+        for fn in page.fns.values()
+    }
 
 
 def _posters(engine: Engine) -> dict[str, str]:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import ast
+import errno
 import string
 from dataclasses import fields
+from pathlib import Path
 
 import pytest
 
-from teacache.errors import Phrase, RequestError, SettingsError, TeaCacheError
+from teacache.errors import Phrase, RequestError, SettingsError, StoreError, TeaCacheError, TraceFormatError
 from teacache.method.gate import Settings
 from teacache.models.catalog import CARDS
 from teacache.models.facts import explanation, obstacle
@@ -16,7 +18,7 @@ from teacache.models.memory import Machine
 from teacache.study.indicators import FIELDS
 from tests.ui.sentences import ELSEWHERE, ROOT, patterns, said_in_source
 from ui.outputs import notice
-from ui.phrases import in_every_language, said, table
+from ui.phrases import PROGRAM, in_every_language, said, table
 from ui.refused import wanted
 from ui.texts import LANGUAGES, texts
 
@@ -70,7 +72,37 @@ def test_no_text_is_left_over(needed):
 
 def test_translations_fill_in_the_same_values():
     for pattern, row in table().items():
-        assert all(placeholders(text) == placeholders(pattern) for text in row.values()), pattern
+        wanted = placeholders(row.get("visitor", pattern))
+        assert wanted <= placeholders(pattern)
+        assert all(placeholders(text) == wanted for text in row.values()), pattern
+
+
+def test_no_visitor_is_told_what_only_concerns_whoever_runs_the_server(needed):
+    """Where runs are kept, which variable says so, what to install: the log and the command line say that."""
+    told = {pattern: table()[pattern].get("visitor", pattern) for pattern in needed if pattern in table()}
+    advice = ("TEACACHE_", "pip install", "imageio", "runs folder")
+    assert not {text for text in told.values() if any(word in text for word in advice)}
+    with_folder = {pattern for pattern, text in told.items() if "{folder}" in text}
+    assert not {
+        pattern for pattern in with_folder if needed[pattern].startswith(("teacache/runs/store", "ui/"))
+    }
+
+
+@pytest.mark.parametrize("language", [*LANGUAGES, PROGRAM])
+def test_a_visitor_sees_no_folder_of_the_server_whatever_the_sentence_holds(language):
+    folder = Path("/srv/data/teacache/runs")
+    inner = OSError(errno.EIO, "Input/output error", str(folder / "a" / "run.json"))
+    for value in (folder, str(folder), inner, StoreError("{error}", error=inner)):
+        sentence = said(StoreError("It is amiss: {value}, {value!r}.", value=value), language)
+        assert "/srv" not in sentence and ("runs" in sentence or "run.json" in sentence)
+
+
+@pytest.mark.parametrize("language", [*LANGUAGES, PROGRAM])
+def test_a_visitor_is_not_told_again_all_of_what_he_sent(language):
+    sent = "x" * 10**6
+    error = RequestError("There is no {value!r} and no {value}.", value=sent)
+    assert len(said(error, language)) < 1000
+    assert len(said(TraceFormatError("records[0]: {error}", error=error), language)) < 1000
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

@@ -12,6 +12,7 @@ from teacache.errors import StoreError
 from ui import player, state
 from ui.library import Library
 
+MOST_ID = 80  # characters; no run's id has more
 MOST = 60  # runs asked for at once; each is read from its file
 
 
@@ -42,7 +43,7 @@ def summaries(library: Library, run_ids: Iterable[str]) -> dict[str, Any]:
         try:
             runs.append(summary(library.load(run_id), recorded=library.is_recorded(run_id)))
         except StoreError:
-            missing.append(run_id)
+            missing.append(run_id[:MOST_ID])
     shipped = [summary(run, recorded=True) for run in library.recorded]
     return {"runs": runs, "missing": missing, "recorded": shipped}
 

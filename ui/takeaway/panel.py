@@ -6,10 +6,9 @@ from typing import Any
 
 import gradio as gr
 
-from teacache.errors import TeaCacheError
 from ui import controls, events, player, state
 from ui.live import Engine, Screen
-from ui.outputs import PRIVATE, Outputs, refusal, values_of
+from ui.outputs import AT_ONCE, Outputs, refusal, values_of
 from ui.parts import part
 from ui.takeaway.report import board
 from ui.takeaway.uploads import UploadedRun
@@ -24,10 +23,10 @@ def build(engine: Engine, left: controls.Controls, out: Outputs) -> None:
 
     def restore(visit: list[str], event: gr.EventData) -> tuple:
         try:
-            run = engine.library.load(str(event._data.get("id", "")))
+            run = engine.library.load(event._data.get("id", ""))
             shown = screen(engine, run, events.seen(engine, visit))
-        except TeaCacheError as error:
-            return (*refusal(error), *(gr.skip() for _ in restored))
+        except Exception as error:
+            return (*refusal(events.foreseen(error)), *(gr.skip() for _ in restored))
         card = getattr(run, "card", None) or engine.models.cards.get(run.request.model)
         filled = controls.start_values(card, run) | {"threshold": _slider(engine, run)}
         if run.request.model not in engine.models.cards:
@@ -35,9 +34,7 @@ def build(engine: Engine, left: controls.Controls, out: Outputs) -> None:
         return (*values_of(shown, events.remembered(visit, run.run_id)), *(filled[name] for name in restored))
 
     for source in (history, downloads):
-        source.restore(
-            restore, out.visit, [*out.all, *restored.values()], show_progress="hidden", queue=False, **PRIVATE
-        )
+        source.restore(restore, out.visit, [*out.all, *restored.values()], show_progress="hidden", **AT_ONCE)
 
 
 def screen(engine: Engine, run: Any, others: list[Any]) -> Screen:

@@ -24,7 +24,8 @@ from teacache.study.replay import breakpoints, tidy
 
 PREFIX = "upload-"
 MAX_BYTES = 2 * 2**20  # a call takes some 400 bytes of JSON, so this is far more than MAX_CALLS need
-MAX_LIST_BYTES = 32 * 2**20  # some 70 traces, as many as the authors fitted to, and some
+MAX_LIST = 70  # traces in a list, as many as the authors fitted to
+MAX_LIST_BYTES = 4 * 2**20  # that many of 50 steps with two branches, and some
 MAX_CALLS = 600  # 200 steps with three branches: listing their schedules takes a second, drawing them a frame
 MAX_STEPS = STEPS[1]
 MAX_BRANCHES = 8
@@ -165,6 +166,10 @@ def read_list(text: str) -> list[Trace]:
     data = _json(text)
     if not isinstance(data, list):
         raise TraceFormatError("traces must be a JSON list of traces.")
+    if len(data) > MAX_LIST:
+        raise TraceFormatError(
+            "The list holds {count} traces: send at most {most}.", count=len(data), most=MAX_LIST
+        )
     found = []
     for index, item in enumerate(data):
         try:

@@ -9,11 +9,10 @@ from typing import Any
 
 import gradio as gr
 
-from teacache.errors import TeaCacheError
 from teacache.runs.store import StoredRun
 from ui import controls, events
 from ui.live import Engine
-from ui.outputs import PRIVATE, Outputs, notice, refusal, values_of
+from ui.outputs import AT_ONCE, PRIVATE, Outputs, notice, refusal, values_of
 from ui.parts import part
 from ui.teach import damage, link, rivals, signals
 
@@ -28,9 +27,9 @@ def build(engine: Engine, left: controls.Controls, out: Outputs, start: str) -> 
     def restore(visit: list[str], event: gr.EventData) -> tuple:
         try:
             screen, values, missing = link.opened(engine, event._data, events.seen(engine, visit), start)
-        except TeaCacheError as error:
+        except Exception as error:
             said = {"n": next(_numbers), "missing": True}
-            return (*refusal(error), said, *(gr.skip() for _ in restored))
+            return (*refusal(events.foreseen(error)), said, *(gr.skip() for _ in restored))
         run = screen.stored
         values["threshold"] = link.slider(engine, run, values["threshold"])
         told = {"n": next(_numbers), "missing": missing}
@@ -38,7 +37,7 @@ def build(engine: Engine, left: controls.Controls, out: Outputs, start: str) -> 
         return (*values_of(screen, events.remembered(visit, run.run_id)), told, *filled)
 
     outputs = [*out.all, opener, *restored.values()]
-    opener.restore(restore, out.visit, outputs, show_progress="hidden", queue=False, **PRIVATE)
+    opener.restore(restore, out.visit, outputs, show_progress="hidden", **AT_ONCE)
     _follow(restored)
 
 
@@ -75,7 +74,7 @@ def wire_jobs(engine: Engine, map_: Any, compared: Any, raced: Any, out: Outputs
     """What is computed about a run on request."""
     _wire(engine, raced, out, lambda run, asked: rivals.states(engine, run, asked.get("names", [])))
     _wire(engine, map_, out, lambda run, asked: damage.states(engine, run))
-    _wire(engine, compared, out, lambda run, asked: signals.states(engine, run, asked["computed"]))
+    _wire(engine, compared, out, lambda run, asked: signals.states(engine, run, asked.get("computed")))
 
 
 def _wire(
@@ -85,14 +84,12 @@ def _wire(
 
     def compute(event: gr.EventData) -> Iterator[tuple]:
         try:
-            run = engine.library.load(str(event._data.get("run", "")))
+            run = engine.library.load(event._data.get("run", ""))
             with closing(states_of(run, event._data)) as states:
                 for state in states:
                     yield (state or gr.skip()), gr.skip()
-        except TeaCacheError as error:
-            yield gr.skip(), notice(error)
         except Exception as error:
-            yield gr.skip(), notice(events.inside(error))
+            yield gr.skip(), notice(events.foreseen(error))
 
     running = shown.compute(
         compute, None, [shown, out.notice], show_progress="hidden", **events.MODEL, **PRIVATE

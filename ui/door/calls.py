@@ -1,0 +1,155 @@
+"""What a call of a function must look like before Gradio sees it: strict JSON of the shape that it expects.
+
+Values are not judged here: functions get them as they were sent, and say themselves what is wrong with them.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+import re
+from dataclasses import dataclass
+from typing import Any
+
+from teacache.errors import RequestError
+
+MOST_DEPTH = 32  # lists within lists; no value of ours has ten
+MOST_NAME = 255  # characters of a file's name, as file systems have it
+_NAME = re.compile(r"[\w-]{1,64}")
+_PATH = re.compile(r"/gradio_api/(?:call|call/v2|run|api)/(\w+)/?")
+_HALF = re.compile(r"[\ud800-\udfff]")
+_FILE_FIELDS = {"path", "url", "orig_name", "mime_type"}
+
+
+@dataclass(frozen=True)
+class Function:
+    """What the door knows of a function of the page."""
+
+    id: int
+    name: str
+    inputs: int  # values that a page sends with a call
+    named: int  # of these, values that a program sends: all but the page's own states
+    most: int  # bytes of a call's body
+    needs_model: bool
+
+
+@dataclass(frozen=True)
+class Call:
+    """A call that may pass. `function` is None where Gradio will say that there is none."""
+
+    function: Function | None
+    session: str
+
+
+def function_of(path: str, body: Any, functions: dict[int, Function]) -> Function | None:
+    """The function that a call is meant for, by the address or by the number in its body."""
+    named = _PATH.fullmatch(path)
+    if named is None:
+        number = body.get("fn_index")
+        return functions.get(number) if type(number) is int else None
+    return next((function for function in functions.values() if function.name == named[1]), None)
+
+
+def read(path: str, text: bytes, functions: dict[int, Function]) -> Call:
+    """A call from the body of a request. Raises RequestError, one sentence, for anything else."""
+    body = strict(text)
+    if not isinstance(body, dict):
+        raise RequestError("The request's body must be a JSON object.")
+    function = function_of(path, body, functions)
+    if function is not None and len(text) > function.most:
+        raise RequestError(
+            "The request holds more than {most:.3g} MB: send less.", most=function.most / 2**20
+        )
+    _check_names(body)
+    if "/v2/" not in path:
+        _check_data(body.get("data"), function)
+    return Call(function, body.get("session_hash") or "")
+
+
+def strict(text: bytes) -> Any:
+    """JSON without NaN, half characters, numbers beyond all measure and endless nesting.
+
+    Raises RequestError, one sentence.
+    """
+    try:
+        found = json.loads(text, parse_constant=_no_constant, parse_float=_finite, parse_int=_bounded)
+    except (ValueError, RecursionError) as error:  # JSON and UTF-8 errors are ValueErrors
+        raise RequestError(
+            "The request's body is not JSON: {why}.", why=str(error)[:80].rstrip(".")
+        ) from error
+    _check_depth(found)
+    return found
+
+
+def _no_constant(name: str) -> float:
+    raise ValueError(f"{name} is not a JSON number")
+
+
+def _finite(text: str) -> float:
+    number = float(text)
+    if not math.isfinite(number):
+        raise ValueError("a number is too large")
+    return number
+
+
+def _bounded(text: str) -> int:
+    if len(text) > 20 or abs(number := int(text)) >= 2**63:
+        raise ValueError("a whole number is too large")
+    return number
+
+
+def _check_depth(found: Any) -> None:
+    level, depth = [found], 0
+    while level:
+        depth += 1
+        if depth > MOST_DEPTH:
+            raise RequestError("The request's body is nested more than {most} deep.", most=MOST_DEPTH)
+        inner: list[Any] = []
+        for value in level:
+            if isinstance(value, dict):
+                inner += value.keys()
+                inner += value.values()
+            elif isinstance(value, list):
+                inner += value
+            elif isinstance(value, str) and _HALF.search(value):
+                raise RequestError("The request holds half a character (a lone surrogate): type it again.")
+        level = inner
+
+
+def _check_names(body: dict[str, Any]) -> None:
+    for name in ("session_hash", "event_id"):
+        value = body.get(name)
+        if value is not None and not (isinstance(value, str) and _NAME.fullmatch(value)):
+            raise RequestError("{name} must be at most 64 letters, digits, - and _.", name=name)
+    if not isinstance(body.get("event_data"), dict | None):
+        raise RequestError("event_data must be a JSON object.")
+    for name in ("fn_index", "trigger_id"):
+        if type(body.get(name)) not in (int, type(None)):
+            raise RequestError("{name} must be a whole number.", name=name)
+
+
+def _check_data(data: Any, function: Function | None) -> None:
+    if not isinstance(data, list):
+        raise RequestError("data must be a list of the function's values.")
+    if function is not None and len(data) not in (function.inputs, function.named):
+        raise RequestError(
+            "The function takes {wanted} values, but data holds {given}.",
+            wanted=function.named,
+            given=len(data),
+        )
+    for value in data:
+        if isinstance(value, dict):
+            _check_file(value)
+
+
+def _check_file(value: dict[str, Any]) -> None:
+    """A value that may be a file is an upload of this visitor's, with a name as files have them."""
+    for name in _FILE_FIELDS & set(value):
+        if not isinstance(value[name], str | None):
+            raise RequestError("{name} of a file must be text.", name=name)
+        if len(value[name] or "") > MOST_NAME * 4:
+            raise RequestError(
+                "{name} of a file has more than {most} characters.", name=name, most=MOST_NAME * 4
+            )
+    if str(value.get("path", "")).partition(":")[0].lower() in ("http", "https", "ftp", "file", "data"):
+        raise RequestError("An image is uploaded, not named by its address: send the file itself.")

@@ -1,0 +1,165 @@
+"""The door: every request of this server passes it, in the order of the package's docstring."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import parse_qs
+
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.responses import JSONResponse, PlainTextResponse, Response
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from teacache.errors import RequestError
+from ui.door import calls, headers, paths, visitors
+from ui.door.body import Bodies, replayed
+from ui.door.listeners import Listeners
+from ui.gradio_glue.queue import Waiting, scope_of
+from ui.phrases import said
+from ui.refused import wanted
+
+LARGE = 64 * 2**10  # bytes of a body that is read beside the event loop
+_EVENT = re.compile(paths.GRADIO + r"/call/(?:v2/)?\w+/(\w+)")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Limits:
+    """How much a visitor may ask for; see ui/options.py."""
+
+    waiting: int
+    waiting_each: int
+    runs_an_hour: int | None
+    uploads_an_hour: int | None
+    upload: int  # bytes
+    trace: int  # bytes
+    behind_proxy: bool
+
+
+class Refusal(Exception):
+    """A request that is answered here, with a status and one sentence."""
+
+    def __init__(self, status: int, error: RequestError):
+        super().__init__(str(error))
+        self.status, self.error = status, error
+
+
+class Door:
+    """ASGI middleware in front of everything."""
+
+    def __init__(
+        self,
+        app: ASGIApp,
+        *,
+        limits: Limits,
+        functions: dict[int, calls.Function],
+        waiting: Waiting,
+        listeners: Listeners,
+    ):
+        self._app = app
+        self._limits = limits
+        self._functions = functions
+        self._waiting = waiting
+        self._listeners = listeners
+        self._bodies = Bodies()
+        self._runs = visitors.Hourly(limits.runs_an_hour)
+        self._uploads = visitors.Hourly(limits.uploads_an_hour)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            if scope["type"] == "lifespan":
+                await self._app(scope, receive, send)
+            return  # a web socket is not accepted
+
+        async def with_headers(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                headers.add(MutableHeaders(scope=message))
+            await send(message)
+
+        try:
+            await self._let_in(scope, receive, with_headers)
+        except Refusal as refusal:
+            await _answer(scope, refusal)(scope, receive, with_headers)
+
+    async def _let_in(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass a request on. Raises Refusal before anything of an answer is sent."""
+        if len(scope["path"]) + len(scope["query_string"]) > paths.MOST_ADDRESS:
+            raise Refusal(414, RequestError("The address is too long."))
+        row = paths.find(scope["method"], scope["path"])
+        if row is None:
+            raise Refusal(404, RequestError("There is nothing at this address."))
+        if row.kind == "listen":
+            with self._listeners.listening(self._session_heard(scope)):
+                await self._app(scope, receive, send)
+            return
+        await self._app(scope, await self._received(row.kind, scope, receive), send)
+
+    async def _received(self, kind: paths.Kind, scope: Scope, receive: Receive) -> Receive:
+        """What the server reads the body from, once it may."""
+        if scope["method"] in ("GET", "HEAD", "OPTIONS"):
+            return receive
+        if kind in ("upload", "trace"):
+            _refusing(429, self._uploads.count, self._who(scope, ""))
+        if kind == "upload":
+            return _refusing(413, self._bodies.watched, scope, receive, self._limits.upload)
+        largest = max(function.most for function in self._functions.values())
+        most = {"call": largest, "tools": largest, "trace": self._limits.trace}.get(kind, paths.SMALL)
+        try:
+            body = await self._bodies.read(scope, receive, most)
+        except RequestError as error:
+            raise Refusal(413, error) from error
+        if kind == "call":
+            self._admit(scope, await self._beside(calls.read, scope["path"], body, self._functions))
+        elif kind == "tools" and body:
+            await self._beside(calls.strict, body)
+        return replayed(body, receive)
+
+    async def _beside(self, check: Callable[..., Any], *given: Any) -> Any:
+        """What a check finds; a long one is made in a thread, so that others are answered meanwhile."""
+        try:
+            large = any(isinstance(one, bytes) and len(one) > LARGE for one in given)
+            return await asyncio.to_thread(check, *given) if large else check(*given)
+        except RequestError as error:
+            raise Refusal(400, error) from error
+
+    def _admit(self, scope: Scope, call: calls.Call) -> None:
+        """Raise Refusal where the model has no room for one more call of this visitor's."""
+        if call.function is None or not call.function.needs_model:
+            return
+        who = self._who(scope, call.session)
+        queued = [self._who(scope_of(event), event.session_hash) for event in self._waiting.waiting()]
+        most = {"most": self._limits.waiting, "most_each": self._limits.waiting_each}
+        _refusing(429, visitors.refuse_crowd, who, queued, **most, seconds=self._waiting.seconds_each())
+        _refusing(429, self._runs.count, who)
+
+    def _who(self, scope: Scope, session: str) -> str:
+        return visitors.visitor(scope, session, behind_proxy=self._limits.behind_proxy)
+
+    def _session_heard(self, scope: Scope) -> str:
+        """The session whose answers a request asks for."""
+        named = _EVENT.fullmatch(scope["path"])
+        if named:
+            return self._waiting.session_of(named[1])
+        return parse_qs(scope["query_string"].decode("latin-1")).get("session_hash", [""])[0]
+
+
+def _refusing(status: int, check: Callable[..., Any], *given: Any, **named: Any) -> Any:
+    """What a check finds. Raises Refusal with the status where it raises RequestError."""
+    try:
+        return check(*given, **named)
+    except RequestError as error:
+        raise Refusal(status, error) from error
+
+
+def _answer(scope: Scope, refusal: Refusal) -> Response:
+    """One sentence, for Gradio's clients as they look for it, in the language of the browser."""
+    asked = Headers(scope=scope)
+    sentence = said(refusal.error, wanted(asked.get("accept-language", "")))
+    if "gradio_client" in asked.get("user-agent", ""):  # of a refusal it reads this alone
+        told = {"__type__": "validate", "is_valid": False, "parameter_name": "request", "message": sentence}
+        return JSONResponse({"detail": [told]}, status_code=422)
+    if scope["path"].startswith(paths.GRADIO):
+        return JSONResponse({"detail": sentence, "error": sentence}, status_code=refusal.status)
+    return PlainTextResponse(sentence, status_code=refusal.status)

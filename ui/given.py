@@ -1,0 +1,63 @@
+"""Values as programs and pages sent them, of any type, read as what they should be.
+
+Gradio would round, convert or refuse them in words of its own, so no event lets it (`preprocess` is off).
+Numbers are judged where their limits are known.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from teacache.errors import Phrase, RequestError
+
+
+def text(value: Any, name: str) -> str:
+    """Words; nothing at all is empty. Raises RequestError for a value of another type."""
+    if value is None:
+        return ""
+    if not isinstance(value, str):
+        raise RequestError("{name} must be text.", name=name)
+    return value
+
+
+def flag(value: Any, name: str) -> bool:
+    """Yes or no; nothing at all is no. Raises RequestError for a value of another type."""
+    if not isinstance(value, bool | None):
+        raise RequestError("{name} must be true or false.", name=name)
+    return bool(value)
+
+
+def picture(value: Any) -> str | None:
+    """The path of an upload, which Gradio has checked to be one. Raises RequestError for anything else."""
+    if not value:
+        return None
+    path = value.get("path") if isinstance(value, dict) else None
+    if not isinstance(path, str):
+        raise RequestError("An image is uploaded, not named by its address: send the file itself.")
+    return path
+
+
+def plain(value: Any) -> Any:
+    """JSON writers send 3 as 3.0."""
+    return int(value) if isinstance(value, float) and value.is_integer() else value
+
+
+def count(value: Any, name: str, most: int) -> Any:
+    """A number of steps or a share of them, 3.0 as 3; whoever uses it knows how few there may be.
+
+    Raises RequestError for one beyond `most`, which could not even be shown.
+    """
+    number = plain(value)
+    if isinstance(number, int | float) and abs(number) > most:
+        raise RequestError(
+            "{name} is {value:.3g}, but must be at most {most}.",
+            name=Phrase(name),
+            value=float(number),
+            most=most,
+        )
+    return number
+
+
+def names(value: Any, most: int) -> list[str]:
+    """The latest names of a list; whatever is no name is left out."""
+    return [name for name in value if isinstance(name, str)][-most:] if isinstance(value, list) else []

@@ -1,0 +1,33 @@
+"""Answers of the MCP server as JSON. Knows the insides of gradio.mcp."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+
+def answer_in_json(page: Any) -> None:
+    """Let a served page's tools answer with JSON: Gradio writes values as Python does, with None and True.
+
+    Nothing where the page has no tools. Files stay as they are.
+    """
+    server = page.mcp_server_obj
+    if server is None:
+        return
+    written = server.postprocess_output_data
+
+    def as_json(data: Any, root_url: str) -> list[Any]:
+        outputs = [one for output in data for one in (output if isinstance(output, tuple) else [output])]
+        return [item for output in outputs for item in _written(output, root_url)]
+
+    def _written(output: Any, root_url: str) -> list[Any]:
+        if isinstance(output, dict | list | bool | int | float | None) and not _is_file(output):
+            text = json.dumps(output, ensure_ascii=False, allow_nan=False)
+            return [server.types.TextContent(type="text", text=text)]
+        return written([output], root_url)
+
+    server.postprocess_output_data = as_json
+
+
+def _is_file(output: Any) -> bool:
+    return isinstance(output, dict) and "meta" in output and "path" in output

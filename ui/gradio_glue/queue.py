@@ -1,0 +1,67 @@
+"""Gradio's queue as the door needs it: who waits for the model, and the way out for a run that nobody reads.
+
+Knows the insides of gradio.queueing. Everything here belongs to the server's event loop.
+"""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Iterator
+from typing import Any
+
+from starlette.types import Scope
+
+
+def keep_few_figures() -> None:
+    """Before a page gets its queue: Gradio makes a table of its last 10,000 calls after each, for nobody."""
+    os.environ["GRADIO_ANALYTICS_MAX_EVENTS"] = "1"
+
+
+class Waiting:
+    """The calls of one page that are meant for one queue, `name`: those that wait and the one at work."""
+
+    def __init__(self, page: Any, name: str):
+        self._queue = page._queue
+        self._name = name
+
+    def functions(self) -> Iterator[Any]:
+        """The page's functions that wait for each other here."""
+        return (fn for fn in self._queue.blocks.fns.values() if fn.concurrency_id == self._name)
+
+    def waiting(self) -> list[Any]:
+        """Calls whose turn has not come, in order."""
+        found = self._queue.event_queue_per_concurrency_id.get(self._name)
+        return list(found.queue) if found else []
+
+    def at_work(self) -> list[Any]:
+        """The calls under way."""
+        jobs = [event for job in self._queue.active_jobs if job for event in job]
+        return [event for event in jobs if event.concurrency_id == self._name]
+
+    def seconds_each(self) -> float | None:
+        """How long a call took on average; None before the first one ended."""
+        known = [self._queue.process_time_per_fn.get(fn) for fn in self.functions()]
+        known = [time for time in known if time is not None and time.count]
+        total = sum(time.count for time in known)
+        return sum(time.process_time for time in known) / total if total else None
+
+    def session_of(self, event_id: str) -> str:
+        """The session that a call belongs to; one that was named by no program has the call's own name."""
+        event = self._queue.event_ids_to_events.get(event_id)
+        return event.session_hash if event else event_id
+
+    async def drop(self, event: Any) -> None:
+        """End a call: at once if it waits, else before its next step; what it said is forgotten."""
+        await self._queue.clean_events(event_id=event._id)
+        self._queue.pending_messages_per_session.pop(event.session_hash, None)
+
+
+def scope_of(event: Any) -> Scope:
+    """The request that a call came with."""
+    return event.request.scope
+
+
+def age(event: Any) -> float:
+    """Seconds since a call came."""
+    return time.monotonic() - event.enqueue_time
