@@ -30,6 +30,7 @@ from ui.teach import signals
 FILES = ("stacked", "uncached", "cached")  # labels of the answer's videos, pictures or sounds
 NO_FILES = (None,) * (len(FILES) + 1)
 QUEUE = "model"  # one run at a time on the one model, for the page and for programs
+FIT = "fit"  # one calibration at a time
 
 
 class Api:
@@ -147,6 +148,7 @@ class Api:
             found = [self._engine.library.load(run_id).uncached for run_id in named]
             traces = given.text(traces, "traces")
             found += uploads.read_list(traces) if traces else []
+            uploads.refuse_work(found)
             fitted = fit(found, degree)
             suggested = calibration(fitted, found, "")
         told = {"threshold": suggested.threshold, "threshold_max": suggested.threshold_max}
@@ -261,7 +263,7 @@ def add(engine: Engine) -> None:
     asked.append(seconds)
     as_sent = {"preprocess": False}
     model_ = {"concurrency_id": QUEUE, "concurrency_limit": 1, **as_sent}
-    one_at_a_time = {"concurrency_id": "fit", "concurrency_limit": 1, **as_sent}
+    one_at_a_time = {"concurrency_id": FIT, "concurrency_limit": 1, **as_sent}
     at_once = {"queue": False, **as_sent}  # whoever only looks waits for nobody
     trigger.click(api.compare, asked, [answer, *files], api_name="compare", **model_)
     asked = [run_id, threshold, own, naive, first, last, most, trace, mode]

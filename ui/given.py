@@ -27,6 +27,13 @@ def flag(value: Any, name: str) -> bool:
     return bool(value)
 
 
+def number(value: Any, name: str) -> Any:
+    """A number, 3.0 as 3. Raises RequestError for a value of another type."""
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        raise RequestError("{name} must be a number.", name=name)
+    return plain(value)
+
+
 def picture(value: Any) -> str | None:
     """The path of an upload, which Gradio has checked to be one. Raises RequestError for anything else."""
     if not value:

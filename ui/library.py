@@ -7,6 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from teacache.errors import StoreError, TeaCacheError
+from teacache.runs import housekeeping
 from teacache.runs.comparison import Comparison, Rival
 from teacache.runs.store import IMAGE, PICTURES, SOUNDS, VIDEOS, Store, StoredRun, in_memory
 from ui.options import Options
@@ -14,7 +15,7 @@ from ui.takeaway.uploads import PREFIX, Uploads
 
 EXTRA_FILES = ("third.mp4", "third.png", "third.wav")  # made on request, not with the run
 FILES = (*VIDEOS, *PICTURES, *SOUNDS, IMAGE, *EXTRA_FILES)
-EXTRAS = ".extras"  # a leading dot: never a run id
+PAIRS = ".pairs"  # a leading dot: never a run id
 MAX_UNSTORED = 16  # runs kept in memory; the oldest make room
 RECORDED = Path(__file__).resolve().parents[1] / "assets" / "runs"
 
@@ -22,8 +23,18 @@ RECORDED = Path(__file__).resolve().parents[1] / "assets" / "runs"
 class Library:
     """The recorded runs (read only) and the runs folder of this server, looked up by run id."""
 
-    def __init__(self, folder: str | Path | None = None, recorded: Path = RECORDED):
+    def __init__(
+        self,
+        folder: str | Path | None = None,
+        recorded: Path = RECORDED,
+        *,
+        most_runs: int | None = None,
+        most_bytes: int | None = None,
+    ):
+        """`most_runs`, `most_bytes`: of this server's runs; the oldest make room (default: never)."""
         self.made = Store(folder)
+        self._room = {"most": most_runs, "most_bytes": most_bytes}
+        housekeeping.sweep(self.made.folder)
         self.uploads = Uploads()
         self._unstored: OrderedDict[str, StoredRun] = OrderedDict()
         self._recorded_store = Store(recorded)
@@ -32,12 +43,15 @@ class Library:
     @classmethod
     def of(cls, options: Options) -> Library:
         """The runs of a server with these settings."""
-        return cls(options.runs_dir)
+        most_bytes = options.most_disk and options.most_disk * 2**20
+        return cls(options.runs_dir, most_runs=options.most_runs, most_bytes=most_bytes)
 
     def keep(self, comparison: Comparison) -> tuple[StoredRun, TeaCacheError | None]:
         """Store a comparison. Where that fails, all but its videos is kept in memory, and the reason told."""
         try:
-            return self.made.save(comparison), None
+            made = self.made.save(comparison)
+            housekeeping.make_room(self.made.folder, **self._room)
+            return made, None
         except TeaCacheError as error:
             return self._hold(in_memory(comparison)), StoreError(
                 "{error} Its figures and its calls are kept for now, its videos are lost.", error=error
@@ -75,13 +89,18 @@ class Library:
             return self._recorded_store.load(run_id)
         return self.made.load(run_id)
 
+    @property
+    def pairs(self) -> Path:
+        """Where the videos of two runs side by side are kept."""
+        return self.made.folder / PAIRS
+
     def is_recorded(self, run_id: str) -> bool:
         """True for a run that ships with the app."""
         return any(run.run_id == run_id for run in self.recorded)
 
     def extras(self, run_id: str) -> Path:
         """Where more videos of a run are kept. Raises StoreError if there is no such run."""
-        return self.made.folder / EXTRAS / self.load(run_id).run_id
+        return self.made.folder / housekeeping.EXTRAS / self.load(run_id).run_id
 
     def file(self, run_id: str, name: str) -> Path:
         """A video, a picture or a sound of a run. Raises StoreError for any other file."""

@@ -9,7 +9,7 @@ from contextlib import closing
 from dataclasses import dataclass, replace
 from typing import Any
 
-from teacache.errors import TeaCacheError
+from teacache.errors import Phrase, RequestError, TeaCacheError
 from teacache.method.gate import Settings
 from teacache.method.trace import Indicator
 from teacache.runs.comparison import Comparison
@@ -19,6 +19,7 @@ from teacache.runs.threads import beside
 from ui import player, state, whatif
 from ui.library import Library
 from ui.models import Models
+from ui.options import Options
 from ui.teach.previews import Previews
 
 _log = logging.getLogger(__name__)
@@ -40,9 +41,11 @@ class Screen:
 class Engine:
     """What runs share on this server: the models, the runs, and the latest uncached runs."""
 
-    def __init__(self, models: Models, library: Library):
+    def __init__(self, models: Models, library: Library, options: Options | None = None):
+        """`options`: how long a run may be; by default as long as any."""
         self.models = models
         self.library = library
+        self._options = options or Options()
         self._baselines: Any = None
 
     @property
@@ -77,6 +80,7 @@ class Engine:
         """
         # What cannot be run or stored is refused before anyone waits for the model.
         checked = request.checked(self.models.card(request.model))
+        self._refuse_large(checked)
         self.library.made.check()
         if not self.models.ready(request.model):
             yield Screen(board=_before(checked, "loading"))
@@ -89,6 +93,18 @@ class Engine:
         yield replace(shown, problem=problem)
         if with_rivals:
             yield from self._rivals(pipe, comparison, made)
+
+    def _refuse_large(self, request: Request) -> None:
+        """Raise RequestError for more than this server makes."""
+        limits = ((request.steps, self._options.most_steps), (request.frames, self._options.most_frames))
+        for what, (asked, most) in zip((Phrase("steps"), Phrase("frames")), limits, strict=True):
+            if asked > most:
+                raise RequestError(
+                    "{asked} {what} are more than this server makes: ask for at most {most}.",
+                    asked=asked,
+                    what=what,
+                    most=most,
+                )
 
     def shown(
         self,

@@ -7,6 +7,7 @@ import sys
 from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 
+from gradio.utils import get_upload_folder
 from starlette.middleware import Middleware
 
 from teacache.errors import TeaCacheError
@@ -42,7 +43,7 @@ def serve(options: Options) -> None:
     """Serve the page until interrupted. Ends the program with one sentence where an option cannot be used."""
     settle()
     try:
-        engine = Engine(Models.of(options), Library.of(options))
+        engine = Engine(Models.of(options), Library.of(options), options)
     except TeaCacheError as error:
         sys.exit(str(error))
     page = launch(engine, options)
@@ -58,8 +59,8 @@ def launch(engine: Engine, options: Options) -> Any:
         page = build(engine)
         page.queue(max_size=None, api_open=False, default_concurrency_limit=4)  # the door counts who waits
     look_seldom(page)
-    waiting, listeners = Waiting(page, api.QUEUE), Listeners()
-    door = {"limits": limits(options), "functions": functions_of(page), "waiting": waiting}
+    queues, listeners = {name: Waiting(page, name) for name in (api.QUEUE, api.FIT)}, Listeners()
+    door = {"limits": limits(options), "functions": functions_of(page), "queues": queues}
     page.launch(
         server_name=options.host,
         server_port=options.port,
@@ -81,7 +82,7 @@ def launch(engine: Engine, options: Options) -> Any:
                 Middleware(Door, **door, listeners=listeners),
                 Middleware(FirstPage, head=head(), posters=_posters(engine)),
             ],
-            "lifespan": lambda app: listeners.on_the_watch(waiting),
+            "lifespan": lambda app: listeners.on_the_watch(queues.values()),
         },
     )
     answer_in_json(page)
@@ -97,6 +98,7 @@ def limits(options: Options) -> Limits:
         uploads_an_hour=options.most_uploads_an_hour,
         upload=options.most_upload * 2**20 + FORM,
         trace=uploads.MAX_BYTES,
+        uploads=get_upload_folder(),
         behind_proxy=options.behind_proxy,
     )
 
@@ -110,7 +112,7 @@ def functions_of(page: Any) -> dict[int, Function]:
             inputs=len(fn.inputs),
             named=sum(not block.skip_api for block in fn.inputs),
             most=int(LARGE.get(fn.api_name, 0) * ESCAPED) + SMALL,
-            needs_model=fn.concurrency_id == api.QUEUE,
+            queue=fn.concurrency_id if fn.queue else "",
         )
         for fn in page.fns.values()
     }

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import contextlib
 import errno
+import hashlib
 import os
+import platform
 import secrets
 from collections.abc import Iterator
 from pathlib import Path
@@ -13,19 +15,25 @@ from teacache.errors import Phrase, StoreError, VideoError
 from teacache.runs.video import FULL
 
 UNFINISHED = ".unfinished-"  # a leading dot: never a run id
+HOST = hashlib.sha256(platform.node().encode()).hexdigest()[:8]  # this machine
 _FULL = Phrase("the disk is full, so free some space and try again")
 
 
 @contextlib.contextmanager
 def whole(path: Path) -> Iterator[Path]:
     """A name beside `path` to write to; what was written takes its place in one step, or leaves nothing."""
-    unfinished = path.with_name(f"{UNFINISHED}{secrets.token_hex(4)}-{path.name}")
+    unfinished = path.with_name(unfinished_name(path.name))
     try:
         yield unfinished
         sync(unfinished)
         os.replace(unfinished, path)
     finally:
         unfinished.unlink(missing_ok=True)
+
+
+def unfinished_name(name: str = "") -> str:
+    """A name for something that is being written; it tells who writes, for whoever finds it afterwards."""
+    return f"{UNFINISHED}{HOST}-{os.getpid()}-{secrets.token_hex(4)}-{name}"
 
 
 def sync(path: Path) -> None:

@@ -25,7 +25,7 @@ from typing import Any
 from teacache.errors import Phrase, StoreError, TeaCacheError
 from teacache.method.trace import Trace
 from teacache.runs.comparison import Comparison, Fidelity, Rival, SoundFidelity, Speedups, Timings
-from teacache.runs.files import UNFINISHED, reason, sentences, sync, whole
+from teacache.runs.files import UNFINISHED, reason, sentences, sync, unfinished_name, whole
 from teacache.runs.reading import read_fidelity, read_rivals, read_timings
 from teacache.runs.request import Request
 from teacache.runs.sound import is_whole_sound, write_sound
@@ -170,9 +170,9 @@ class Store:
             if place.exists():
                 raise StoreError("Run {run_id} is stored already: delete its folder first.", run_id=run_id)
             self.folder.mkdir(parents=True, exist_ok=True)
-            unfinished = Path(tempfile.mkdtemp(prefix=UNFINISHED, dir=self.folder))
+            unfinished = self.folder / unfinished_name()
+            unfinished.mkdir()
             try:
-                unfinished.chmod(0o755)  # mkdtemp makes it private to one user
                 _write(unfinished, comparison)
                 for written in unfinished.iterdir():
                     sync(written)

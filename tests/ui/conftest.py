@@ -11,9 +11,12 @@ from teacache.method.trace import StepRecord, Trace
 from teacache.runs.store import Store
 from tests.runs import samples, tiny
 from tests.tiny import folders
+from tools.serving import HOST, free_port
 from ui.library import Library
 from ui.live import Engine
 from ui.models import Models
+from ui.options import Options
+from ui.server import launch
 
 
 def trace(distances=(None, 0.05, 0.02, 0.04, 0.03, 0.06), threshold=0.08) -> Trace:
@@ -87,3 +90,28 @@ def folder_models(tmp_path_factory):
 @pytest.fixture
 def engine(tiny_models, library):
     return Engine(tiny_models, library)
+
+
+@pytest.fixture(scope="session")
+def served(tiny_models, tmp_path_factory):
+    """A function from options to the address of the whole server in this process, with the tiny model.
+
+    The same options, the same server; its runs are kept in a folder of its own, `served.folder`.
+    """
+    folder, made = tmp_path_factory.mktemp("served"), {}
+    comparison = samples.comparison("1-sample")
+    cached = dataclasses.replace(comparison.cached, trace=trace())
+    Store(folder / "recorded").save(dataclasses.replace(comparison, cached=cached, rivals=()))
+
+    def get(**options) -> str:
+        key = tuple(sorted(options.items()))
+        if key not in made:
+            library = Library(folder / f"made-{len(made)}", folder / "recorded")
+            asked = Options(host=HOST, port=free_port(), browser=False, **options)
+            made[key] = launch(Engine(tiny_models, library, asked), asked)
+        return made[key].local_url.rstrip("/")
+
+    get.folder = folder
+    yield get
+    for page in made.values():
+        page.close(verbose=False)

@@ -17,7 +17,7 @@ from teacache.runs import generate, picture
 from teacache.runs.store import Store
 from tests.runs import samples
 from tests.tiny import folders
-from ui import controls, modelcard, page, third
+from ui import controls, given, page, third
 from ui.api import Api
 from ui.library import Library
 from ui.live import Engine
@@ -55,8 +55,8 @@ def run(engine, answer):
 
 
 def asked(engine, *, image=None, model="animates", seed=1, rivals=False):
-    given = str(image) if image else None
-    return Api(engine).compare("a red ball", 1.0, model, seed, STEPS, 0, *OWN, rivals, given)
+    sent = {"path": str(image)} if image else None  # as Gradio has it of an upload
+    return Api(engine).compare("a red ball", 1.0, model, seed, STEPS, 0, *OWN, rivals, sent)
 
 
 def test_a_program_gets_two_clips_that_began_with_its_image(answer, run):
@@ -132,8 +132,10 @@ def test_opening_a_run_brings_its_image_back(engine, run):
 
 
 def test_the_page_passes_an_upload_on_as_it_came(engine, text):
-    assert modelcard.picture(engine.models).preprocess(FileData(path=str(text))) == str(text)
-    assert modelcard.picture(engine.models).preprocess(None) is None
+    assert given.picture(FileData(path=str(text)).model_dump()) == str(text)
+    assert given.picture(None) is None
+    running = next(fn for fn in page.build(engine).fns.values() if fn.name == "run")
+    assert not running.preprocess  # Gradio would decode it before its size is known
 
 
 def test_the_controls_are_the_models_own_whatever_run_is_on_screen(engine):

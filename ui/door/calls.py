@@ -7,14 +7,17 @@ from __future__ import annotations
 
 import json
 import math
+import os
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
 from teacache.errors import RequestError
 
 MOST_DEPTH = 32  # lists within lists; no value of ours has ten
-MOST_NAME = 255  # characters of a file's name, as file systems have it
+MOST_NAME = 1024  # characters of what is said of a file
+A_FILE = {"_type": "gradio.FileData"}  # as Gradio marks what it has checked
 _NAME = re.compile(r"[\w-]{1,64}")
 _PATH = re.compile(r"/gradio_api/(?:call|call/v2|run|api)/(\w+)/?")
 _HALF = re.compile(r"[\ud800-\udfff]")
@@ -30,7 +33,7 @@ class Function:
     inputs: int  # values that a page sends with a call
     named: int  # of these, values that a program sends: all but the page's own states
     most: int  # bytes of a call's body
-    needs_model: bool
+    queue: str  # where its calls wait for each other; empty where they do not
 
 
 @dataclass(frozen=True)
@@ -50,8 +53,11 @@ def function_of(path: str, body: Any, functions: dict[int, Function]) -> Functio
     return next((function for function in functions.values() if function.name == named[1]), None)
 
 
-def read(path: str, text: bytes, functions: dict[int, Function]) -> Call:
-    """A call from the body of a request. Raises RequestError, one sentence, for anything else."""
+def read(path: str, text: bytes, functions: dict[int, Function], uploads: str) -> Call:
+    """A call from the body of a request; its files lie in the folder `uploads`.
+
+    Raises RequestError, one sentence, for anything else.
+    """
     body = strict(text)
     if not isinstance(body, dict):
         raise RequestError("The request's body must be a JSON object.")
@@ -63,6 +69,9 @@ def read(path: str, text: bytes, functions: dict[int, Function]) -> Call:
     _check_names(body)
     if "/v2/" not in path:
         _check_data(body.get("data"), function)
+    for value in _values(body.get("data")):
+        if isinstance(value, dict) and "path" in value:
+            _check_file(value, uploads)
     return Call(function, body.get("session_hash") or "")
 
 
@@ -137,19 +146,20 @@ def _check_data(data: Any, function: Function | None) -> None:
             wanted=function.named,
             given=len(data),
         )
-    for value in data:
-        if isinstance(value, dict):
-            _check_file(value)
 
 
-def _check_file(value: dict[str, Any]) -> None:
-    """A value that may be a file is an upload of this visitor's, with a name as files have them."""
+def _values(data: Any) -> Iterable[Any]:
+    return data.values() if isinstance(data, dict) else data if isinstance(data, list) else ()
+
+
+def _check_file(value: dict[str, Any], uploads: str) -> None:
+    """A file is an upload of a visitor's, with a name as files have them; no other path is ever looked at."""
     for name in _FILE_FIELDS & set(value):
         if not isinstance(value[name], str | None):
             raise RequestError("{name} of a file must be text.", name=name)
-        if len(value[name] or "") > MOST_NAME * 4:
-            raise RequestError(
-                "{name} of a file has more than {most} characters.", name=name, most=MOST_NAME * 4
-            )
-    if str(value.get("path", "")).partition(":")[0].lower() in ("http", "https", "ftp", "file", "data"):
+        if len(value[name] or "") > MOST_NAME:
+            raise RequestError("{name} of a file has more than {most} characters.", name=name, most=MOST_NAME)
+    path = value["path"] or ""
+    within = "\0" not in path and os.path.realpath(path).startswith(os.path.realpath(uploads) + os.sep)
+    if not within or value.get("meta") != A_FILE:
         raise RequestError("An image is uploaded, not named by its address: send the file itself.")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import parse_qs
@@ -18,7 +18,7 @@ from ui.door import calls, headers, paths, visitors
 from ui.door.body import Bodies, replayed
 from ui.door.listeners import Listeners
 from ui.gradio_glue.queue import Waiting, scope_of
-from ui.phrases import said
+from ui.phrases import in_every_language, said
 from ui.refused import wanted
 
 LARGE = 64 * 2**10  # bytes of a body that is read beside the event loop
@@ -35,6 +35,7 @@ class Limits:
     uploads_an_hour: int | None
     upload: int  # bytes
     trace: int  # bytes
+    uploads: str  # the folder where Gradio puts them
     behind_proxy: bool
 
 
@@ -55,13 +56,13 @@ class Door:
         *,
         limits: Limits,
         functions: dict[int, calls.Function],
-        waiting: Waiting,
+        queues: Mapping[str, Waiting],
         listeners: Listeners,
     ):
         self._app = app
         self._limits = limits
         self._functions = functions
-        self._waiting = waiting
+        self._queues = queues
         self._listeners = listeners
         self._bodies = Bodies()
         self._runs = visitors.Hourly(limits.runs_an_hour)
@@ -94,6 +95,7 @@ class Door:
             with self._listeners.listening(self._session_heard(scope)):
                 await self._app(scope, receive, send)
             return
+        send = _answered(send) if row.kind == "call" else send
         await self._app(scope, await self._received(row.kind, scope, receive), send)
 
     async def _received(self, kind: paths.Kind, scope: Scope, receive: Receive) -> Receive:
@@ -111,7 +113,8 @@ class Door:
         except RequestError as error:
             raise Refusal(413, error) from error
         if kind == "call":
-            self._admit(scope, await self._beside(calls.read, scope["path"], body, self._functions))
+            known = (self._functions, self._limits.uploads)
+            self._admit(scope, await self._beside(calls.read, scope["path"], body, *known))
         elif kind == "tools" and body:
             await self._beside(calls.strict, body)
         return replayed(body, receive)
@@ -125,13 +128,14 @@ class Door:
             raise Refusal(400, error) from error
 
     def _admit(self, scope: Scope, call: calls.Call) -> None:
-        """Raise Refusal where the model has no room for one more call of this visitor's."""
-        if call.function is None or not call.function.needs_model:
+        """Raise Refusal where there is no room for one more call of this visitor's."""
+        queue = self._queues.get(call.function.queue) if call.function else None
+        if queue is None:
             return
         who = self._who(scope, call.session)
-        queued = [self._who(scope_of(event), event.session_hash) for event in self._waiting.waiting()]
+        queued = [self._who(scope_of(event), event.session_hash) for event in queue.waiting()]
         most = {"most": self._limits.waiting, "most_each": self._limits.waiting_each}
-        _refusing(429, visitors.refuse_crowd, who, queued, **most, seconds=self._waiting.seconds_each())
+        _refusing(429, visitors.refuse_crowd, who, queued, **most, seconds=queue.seconds_each())
         _refusing(429, self._runs.count, who)
 
     def _who(self, scope: Scope, session: str) -> str:
@@ -141,8 +145,26 @@ class Door:
         """The session whose answers a request asks for."""
         named = _EVENT.fullmatch(scope["path"])
         if named:
-            return self._waiting.session_of(named[1])
+            return next(iter(self._queues.values())).session_of(named[1])
         return parse_qs(scope["query_string"].decode("latin-1")).get("session_hash", [""])[0]
+
+
+def _answered(send: Send) -> Send:
+    """A `send` that says 400 where Gradio says 500 with a sentence: the caller was wrong, not the server."""
+    held: Message | None = None
+
+    async def judged(message: Message) -> None:
+        nonlocal held
+        if message["type"] == "http.response.start" and message["status"] == 500:
+            held = message
+            return
+        if held is not None:
+            told = b'"error":"' in message.get("body", b"")
+            await send(held | {"status": 400} if told else held)
+            held = None
+        await send(message)
+
+    return judged
 
 
 def _refusing(status: int, check: Callable[..., Any], *given: Any, **named: Any) -> Any:
@@ -157,7 +179,9 @@ def _answer(scope: Scope, refusal: Refusal) -> Response:
     """One sentence, for Gradio's clients as they look for it, in the language of the browser."""
     asked = Headers(scope=scope)
     sentence = said(refusal.error, wanted(asked.get("accept-language", "")))
-    if "gradio_client" in asked.get("user-agent", ""):  # of a refusal it reads this alone
+    if scope["path"] == paths.TRACE:
+        return JSONResponse({"error": in_every_language(refusal.error)}, status_code=refusal.status)
+    if scope["method"] == "POST" and "gradio_client" in asked.get("user-agent", ""):  # it reads this alone
         told = {"__type__": "validate", "is_valid": False, "parameter_name": "request", "message": sentence}
         return JSONResponse({"detail": [told]}, status_code=422)
     if scope["path"].startswith(paths.GRADIO):

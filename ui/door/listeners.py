@@ -9,7 +9,7 @@ import asyncio
 import contextlib
 import logging
 from collections import Counter
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Collection, Iterator
 
 from ui.gradio_glue.queue import Waiting, age
 
@@ -45,19 +45,20 @@ class Listeners:
                 await calls.drop(event)
 
     @contextlib.asynccontextmanager
-    async def on_the_watch(self, calls: Waiting) -> AsyncIterator[None]:
-        """Unread calls are ended inside."""
-        watch = asyncio.create_task(self._watch(calls))
+    async def on_the_watch(self, queues: Collection[Waiting]) -> AsyncIterator[None]:
+        """Unread calls of these queues are ended inside."""
+        watch = asyncio.create_task(self._watch(queues))
         try:
             yield
         finally:
             watch.cancel()
             await asyncio.gather(watch, return_exceptions=True)
 
-    async def _watch(self, calls: Waiting) -> None:
+    async def _watch(self, queues: Collection[Waiting]) -> None:
         while True:
             await asyncio.sleep(EVERY)
             try:
-                await self.end_unread(calls)
+                for calls in queues:
+                    await self.end_unread(calls)
             except Exception:
                 _log.exception("unread runs could not be ended")

@@ -13,6 +13,7 @@ Kind = Literal["plain", "page", "call", "listen", "upload", "trace", "tools"]
 SMALL = 16 * 2**10  # bytes of a body that says little
 MOST_ADDRESS = 16 * 2**10  # characters of path and query: a what-if's download names all of its settings
 GRADIO = "/gradio_api"
+TRACE = "/teacache/trace"
 
 
 @dataclass(frozen=True)
@@ -33,7 +34,7 @@ TABLE = (
     _open(LOOK, r"/", "page"),
     # ours
     _open(LOOK, r"/teacache/[\w./%-]+"),
-    _open(SEND, r"/teacache/trace", "trace"),
+    _open(SEND, TRACE, "trace"),
     # what Gradio's front end is made of
     _open(LOOK, r"/(config|info|theme\.css|favicon\.ico|robots\.txt|manifest\.json|pwa_icon(/\d+)?)/?"),
     _open(LOOK, r"/(assets|static|svelte)/.+"),

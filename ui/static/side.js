@@ -2,7 +2,8 @@
 (function () {
   const tc = window.teacache;
 
-  // The model loads in the server's background; its state is asked for until it is ready or has failed.
+  const PATIENCE_MS = 10000;
+  // The model loads in the server's background; its state is asked for as long as the page is open. No answer is news as well.
   tc.parts.head = (root) => {
     const chip = tc.el("span", { class: "tc-chip loading tc-term", tabindex: 0, role: "status", "data-tip": tc.t("model_tip") }, tc.t("model_loading"));
     const tools = tc.headTools.map((tool) => tool());
@@ -12,17 +13,21 @@
         tc.el("div", { class: "tc-head-tools" }, ...tools, chip)));
     // Embedded, the head is away; the tour and the link are what a teacher embeds for, and move beside the line under the figures.
     if (document.body.classList.contains("tc-embed")) tc.on("view", () => document.querySelector(".tc-line-row").append(...tools.filter((tool) => tool.matches("button"))));
+    const gone = tc.el("p", { class: "tc-gone", role: "alert", hidden: true }, tc.t("server_gone"));
+    root.append(gone);
     let wait = 700;
     async function ask() {
       try {
-        const answer = await (await fetch("teacache/model")).json();
+        const answer = await (await fetch("teacache/model", { signal: AbortSignal.timeout(PATIENCE_MS) })).json();
+        gone.hidden = true;
         chip.className = "tc-chip tc-term " + answer.state;
         chip.textContent = tc.t("model_" + answer.state, { device: answer.device });
         chip.dataset.tip = tc.said(answer.reason) || tc.t("model_tip");
         if (answer.state === "loading") return setTimeout(ask, (wait = Math.min(3000, wait * 1.3)));
         setTimeout(ask, 15000); // another visitor may choose another model
       } catch (error) {
-        setTimeout(ask, 5000); // the server is restarting; Gradio says so itself
+        gone.hidden = false; // Gradio says so only to who asks it for something
+        setTimeout(ask, 5000);
       }
     }
     ask();

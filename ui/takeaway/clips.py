@@ -36,6 +36,13 @@ def side_by_side(left: Path, right: Path, target: Path) -> None:
     _write(("-i", str(left), "-i", str(right), *join, "-crf", str(_QUALITY)), target)
 
 
+def keep_latest(folder: Path, most: int) -> None:
+    """Drop the files of a folder beyond the latest `most`."""
+    found = sorted(folder.iterdir(), key=lambda file: file.stat().st_mtime, reverse=True)
+    for file in found[most:]:
+        file.unlink(missing_ok=True)
+
+
 def smaller(source: Path, target: Path, height: int) -> None:
     """A copy of at most this height that takes little room. Raises VideoError if ffmpeg fails."""
     scale = ("-vf", f"scale=-2:'min({height},ih)':flags=area")

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
-import tempfile
+import threading
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
@@ -17,6 +17,7 @@ from starlette.responses import FileResponse, JSONResponse, Response
 from starlette.routing import Route
 
 from teacache.errors import RequestError, StoreError, TeaCacheError, TraceFormatError, VideoError
+from teacache.runs.files import reason
 from teacache.runs.store import StoredRun
 from ui.library import Library
 from ui.phrases import in_every_language
@@ -25,12 +26,13 @@ from ui.takeaway import asked, clips, history
 from ui.takeaway.files import CLIPS, FILES, clip
 from ui.takeaway.uploads import MAX_BYTES
 
+MOST_PAIRS = 32  # files; the longest unseen make room
+_one_at_a_time = threading.Lock()  # for ffmpeg: a page asks for one pair, a program could for all
 _FOR_ONE = {"Cache-Control": "private, max-age=3600"}
 
 
 def routes(library: Library) -> list[Route]:
     """Routes to be put in front of Gradio's own."""
-    joined = Path(tempfile.mkdtemp(prefix="teacache-pairs-"))
 
     def take(request: Request) -> Response:
         return _take(library, request)
@@ -42,7 +44,7 @@ def routes(library: Library) -> list[Route]:
     def pair(request: Request) -> Response:
         try:
             runs = [library.load(request.path_params[name]) for name in ("left", "right")]
-            return FileResponse(_joined(joined, runs), headers=_FOR_ONE)
+            return FileResponse(_joined(library.pairs, runs), headers=_FOR_ONE)
         except StoreError as error:
             return JSONResponse({"error": in_every_language(error)}, status_code=404)
         except VideoError as error:
@@ -105,8 +107,15 @@ def _joined(folder: Path, runs: list[StoredRun]) -> Path:
     name = hashlib.sha256("/".join(run.run_id for run in runs).encode()).hexdigest()[:24]
     left, right = (run.shown[2] for run in runs)
     place = folder / f"{name}{left.suffix}"
-    if not place.exists():
-        clips.side_by_side(left, right, place)
+    try:
+        with _one_at_a_time:
+            if place.exists():
+                place.touch()  # it is the latest again
+            else:
+                clips.side_by_side(left, right, place)
+                clips.keep_latest(folder, MOST_PAIRS)
+    except OSError as error:
+        raise VideoError("The videos could not be put together: {error}.", error=reason(error)) from error
     return place
 
 

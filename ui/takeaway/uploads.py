@@ -10,6 +10,7 @@ import json
 import secrets
 import threading
 from collections import OrderedDict
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import cached_property
@@ -25,6 +26,7 @@ from teacache.study.replay import breakpoints, tidy
 PREFIX = "upload-"
 MAX_BYTES = 2 * 2**20  # a call takes some 400 bytes of JSON, so this is far more than MAX_CALLS need
 MAX_LIST = 70  # traces in a list, as many as the authors fitted to
+MAX_WORK = MAX_LIST * 100**2  # squared calls of all traces in a list: what fitting costs, some four seconds
 MAX_LIST_BYTES = 4 * 2**20  # that many of 50 steps with two branches, and some
 MAX_CALLS = 600  # 200 steps with three branches: listing their schedules takes a second, drawing them a frame
 MAX_STEPS = STEPS[1]
@@ -177,6 +179,18 @@ def read_list(text: str) -> list[Trace]:
         except TraceFormatError as error:
             raise TraceFormatError("traces[{index}]: {error}", index=index, error=error) from error
     return found
+
+
+def refuse_work(traces: Sequence[Trace]) -> None:
+    """Raise TraceFormatError for traces that would take too long to fit."""
+    calls = [len(trace.records) for trace in traces]
+    if sum(count**2 for count in calls) > MAX_WORK:
+        raise TraceFormatError(
+            "{count} traces of {calls} calls take too long to fit here: send fewer, or fit them with "
+            "`python -m teacache calibrate`.",
+            count=len(calls),
+            calls=max(calls),
+        )
 
 
 def _json(text: bytes | str) -> Any:

@@ -10,15 +10,14 @@ from dataclasses import replace
 from itertools import count
 from typing import Any
 
-from teacache.errors import Phrase, RequestError
-from teacache.runs import files
-from teacache.runs.request import whole
+from teacache.errors import RequestError
+from teacache.runs.files import whole
 from teacache.runs.store import StoredRun
+from ui import given
 from ui.live import Engine
 from ui.state import short
 from ui.teach import facts
 
-MOST = 10_000  # calls
 NEWS = 10  # of a run under way, so often: every call would be drawn
 _numbers = count(1)
 _log = logging.getLogger(__name__)
@@ -32,9 +31,7 @@ def states(engine: Engine, run: StoredRun, computed: float) -> Iterator[dict[str
     """
     from teacache.study.ablation import NAMES  # imports torch
 
-    computed = whole(
-        Phrase("The number of computed calls"), computed, (1, MOST), Phrase("a run has no more of them")
-    )
+    computed = given.number(computed, "computed")
     rows = facts.signals(engine.library, run.run_id).get(str(computed), [])
     missing = [name for name in NAMES if name not in {row["name"] for row in rows}]
     if not missing:
@@ -91,7 +88,7 @@ def _keep(engine: Engine, run: StoredRun, computed: float, rows: list[dict[str, 
     told = facts.signals(engine.library, run.run_id) | {str(computed): rows}
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        with files.whole(folder / facts.SIGNALS) as unfinished:
+        with whole(folder / facts.SIGNALS) as unfinished:
             unfinished.write_text(json.dumps(told), encoding="utf-8")
     except OSError as error:
         _log.warning("the signals of run %s could not be kept: %s", run.run_id, error)
