@@ -14,7 +14,7 @@ DEV := .venv/.installed-dev
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help demo test sweep bench lint format shapes shots readme browser clean
+.PHONY: help demo test sweep bench lint format shapes shots readme browser clean hostile soak space
 
 help:  ## list the targets
 	@sed -n 's/^\([a-z]*\):.*## /  make \1	/p' $(MAKEFILE_LIST) | expand -t 16
@@ -24,6 +24,9 @@ demo: $(APP)  ## open the app on this machine
 
 test: lint browser  ## ruff, then every test; Chromium drives the page
 	$(BIN)/python -m pytest $(ARGS)
+
+hostile: $(DEV)  ## thousands of hostile requests to the whole server
+	TEACACHE_HOSTILE=full $(BIN)/python -m pytest -q -s tests/ui/hostile $(ARGS)
 
 sweep: $(DEV)  ## every pipeline class of diffusers with the cache, tiny; a table
 	$(BIN)/python -m tests.sweep $(ARGS)
@@ -44,6 +47,10 @@ shapes: $(APP)  ## train the embedded model again
 
 shots: $(DEV) browser  ## pictures of every screen, in artifacts/screens
 	$(BIN)/python tools/shots.py $(ARGS)
+
+space: $(APP)  ## the folder of a Hugging Face Space, in artifacts/space; REPO=owner/name publishes it
+	rm -rf artifacts/space
+	$(BIN)/python -m teacache.space $(if $(REPO),push --repo $(REPO),build artifacts/space) $(ARGS)
 
 readme: $(DEV)  ## copy the Space's settings from Spacefile to README.md
 	$(BIN)/python tools/readme_front_matter.py --write

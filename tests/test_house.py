@@ -164,3 +164,33 @@ def test_the_page_loads_nothing_from_elsewhere():
         if host not in LINKED_OR_NAMED
     ]
     assert not foreign, "\n".join(foreign)
+
+
+# What a stranger's file could run code by; safetensors and JSON cannot.
+RUNS_CODE = {
+    "pickle",
+    "cPickle",
+    "dill",
+    "marshal",
+    "shelve",
+    "joblib",
+    "yaml.load",
+    "eval",
+    "exec",
+    "torch.load",
+}
+
+
+def test_nothing_that_is_read_can_run():
+    found = []
+    for path in files(".py", under=("teacache", "ui")):
+        for node in ast.walk(tree(path)):
+            if isinstance(node, ast.Call):
+                words = {keyword.arg: ast.unparse(keyword.value) for keyword in node.keywords}
+                name = ast.unparse(node.func)
+                if words.get("trust_remote_code", "False") != "False":
+                    found.append(f"{short(path, node.lineno)} trusts remote code")
+                if name in RUNS_CODE and words.get("weights_only") != "True":
+                    found.append(f"{short(path, node.lineno)} calls {name}")
+        found += [f"{short(path, line)} imports {name}" for name, line in imports(path) if name in RUNS_CODE]
+    assert not found, "\n".join(found)

@@ -16,6 +16,7 @@ FAMILY = {
 ELSEWHERE = {
     "teacache/cli.py": "the command line",
     "teacache/commands.py": "the command line",
+    "teacache/space.py": "the command line",
     "teacache/study/budget.py": "recordings for the catalog",
     "teacache/study/collect.py": "recordings for a calibration",
     "teacache/study/prompts.py": "recordings for a calibration",

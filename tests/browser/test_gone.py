@@ -1,0 +1,50 @@
+"""The server ends and is started again while a page is open: the page says so, and goes on where it was."""
+
+from __future__ import annotations
+
+from contextlib import ExitStack
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.browser.conftest import ARTIFACTS
+from tests.browser.steps import SLOW, open_app
+from tools.serving import HOST, free_port, served
+
+OTHER = "3-drift"
+
+
+@pytest.fixture
+def start(tmp_path):
+    """A function that starts the server on the same port each time; and one that ends it."""
+    port, running = free_port(), ExitStack()
+    command = ["app.py", "--host", HOST, "--port", str(port), "--no-browser", "--warm-up", "0"]
+    ARTIFACTS.mkdir(parents=True, exist_ok=True)
+
+    def begin() -> str:
+        runs = ["--runs-dir", str(tmp_path)]
+        return running.enter_context(served([*command, *runs], port, ARTIFACTS / "gone.log"))
+
+    yield begin, running.close
+    running.close()
+
+
+@pytest.mark.slow
+def test_a_page_says_that_the_server_is_gone_and_goes_on_when_it_is_back(browser, start, shot):
+    begin, end = start
+    page = browser.new_context(base_url=begin(), viewport={"width": 1366, "height": 768}).new_page()
+    open_app(page)
+    page.click(f"#tc-run-{OTHER}")
+    page.wait_for_function("id => teacache.now.run.run === id", arg=OTHER)
+    gone = page.locator(".tc-gone")
+    expect(gone).to_be_hidden()
+    end()
+    expect(gone).to_be_visible(timeout=SLOW)  # it is looked for every 15 seconds
+    shot("gone", page)
+    begin()
+    expect(gone).to_be_hidden(timeout=SLOW)
+    before = page.evaluate("teacache.now.table.rules")
+    page.click("#tc-estimator label:nth-of-type(2)")
+    page.wait_for_function("before => teacache.now.table.rules !== before", arg=before)
+    assert page.evaluate("teacache.now.table.run") == OTHER  # and not the run that the new server begins with
+    page.context.close()

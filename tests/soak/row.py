@@ -1,0 +1,40 @@
+"""Many runs in a row: memory, threads and temporary files stay as they were."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from tests.soak.crowd import _ask
+from tests.soak.server import Held, Server, server
+
+RUNS = 200
+SETTLED = 10  # runs after which memory is as it will be
+GROWTH = 1.02
+KEPT = 20
+
+
+def checks(folder: Path, share: float) -> Iterator[Held]:
+    """What is left of a server after many runs."""
+    runs = max(2 * SETTLED, round(RUNS * share))
+    with server(folder / "runs", "--most-runs", str(KEPT)) as held:
+        for number in range(SETTLED):
+            _ask(held, number)
+        memory, threads, files = held.megabytes(), held.threads(), _files(held)
+        for number in range(SETTLED, runs):
+            _ask(held, number)
+        after = held.megabytes()
+        told = f"{memory:.0f} to {after:.0f} MB from run {SETTLED} to {runs}"
+        yield Held("memory of a row of runs", "at most 2 % more", told, after <= memory * GROWTH)
+        more = held.threads() - threads
+        yield Held("threads left over", "0", str(more), more <= 0)
+        left = _files(held) - files
+        yield Held("temporary files left over", "0", str(left), left <= 0)
+        kept = len([place for place in held.runs.iterdir() if not place.name.startswith(".")])
+        yield Held("runs kept", str(KEPT), str(kept), kept == KEPT)
+
+
+def _files(held: Server) -> int:
+    """Temporary files outside of Gradio's cache, which it clears by their age."""
+    cache = held.temporary / "gradio"
+    return sum(path.is_file() and cache not in path.parents for path in held.temporary.rglob("*"))

@@ -1,0 +1,115 @@
+"""What goes to a Space, and that a server runs from it as a Space would run it."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import time
+import urllib.request
+from pathlib import Path
+
+import pytest
+
+from teacache import space
+from teacache.errors import RequestError
+from tools.serving import HOST, free_port
+
+ROOT = Path(__file__).resolve().parents[1]
+NOBODY = 65534
+
+
+class Hub:
+    """Notes what it is asked, as huggingface_hub.HfApi would be."""
+
+    def __init__(self):
+        self.asked = []
+
+    def create_repo(self, **asked):
+        self.asked.append(("create_repo", asked))
+
+    def upload_folder(self, *, folder_path, **asked):
+        names = sorted(
+            p.relative_to(folder_path).as_posix() for p in Path(folder_path).rglob("*") if p.is_file()
+        )
+        self.asked.append(("upload_folder", asked | {"names": names}))
+
+
+def test_a_space_gets_what_it_needs_and_nothing_else(tmp_path):
+    made = dict(space.build(tmp_path / "space"))
+    tracked = subprocess.run(["git", "ls-files"], cwd=ROOT, capture_output=True, text=True).stdout.split("\n")
+    wanted = [
+        name for name in tracked if name.startswith(("teacache/", "ui/", "assets/runs/", "assets/shapes/"))
+    ]
+    assert set(wanted) <= set(made) and {"app.py", "README.md", "requirements.txt"} <= set(made)
+    assert not [name for name in made if name.startswith(("tests/", "tools/", "benchmarks/", "."))]
+    assert not [name for name in made if "__pycache__" in name or name.endswith(".pyi")]
+    assert sum(made.values()) < 60 * 2**20
+    readme = (tmp_path / "space" / "README.md").read_text()
+    assert readme.startswith("---\n") and "sdk: gradio" in readme
+
+
+def test_a_dry_run_lists_and_asks_the_hub_nothing(capsys, monkeypatch):
+    monkeypatch.setitem(sys.modules, "huggingface_hub", None)  # an import of it would fail
+    assert space.main(["push", "--repo", "somebody/teacache", "--dry-run"]) == 0
+    told = capsys.readouterr().out
+    assert "app.py" in told and "would be pushed to https://huggingface.co/spaces/somebody/teacache" in told
+
+
+def test_a_push_makes_the_space_and_replaces_all_of_it():
+    hub = Hub()
+    made = space.push("somebody/teacache", hub=hub)
+    (_, first), (_, second) = hub.asked
+    assert (first["repo_type"], first["space_sdk"], first["exist_ok"]) == ("space", "gradio", True)
+    assert second["delete_patterns"] == "*" and second["names"] == sorted(name for name, _ in made)
+
+
+@pytest.mark.parametrize("name", ["", "teacache", "a/b/c", "a b/c"])
+def test_a_name_that_is_none_is_refused_in_one_sentence(name, capsys):
+    assert space.main(["push", "--repo", name, "--dry-run"]) == 1
+    assert "is no name of a Space: write owner/name" in capsys.readouterr().err
+
+
+def test_a_folder_that_holds_something_is_left_alone(tmp_path):
+    (tmp_path / "mine").write_text("mine")
+    with pytest.raises(RequestError, match="is not empty"):
+        space.build(tmp_path)
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can start a server as another user")
+def test_a_server_runs_from_it_as_another_user_who_may_write_nothing_there(tmp_path):
+    folder, home, port = tmp_path / "space", tmp_path / "home", free_port()
+    space.build(folder)
+    home.mkdir()
+    home.chmod(0o777)
+    for place in (tmp_path, *tmp_path.parents):
+        if place != Path("/tmp") and Path("/tmp") in place.parents:
+            place.chmod(0o755)
+    environment = {
+        "PATH": os.environ["PATH"], "HOME": str(home), "SPACE_ID": "somebody/teacache", "SYSTEM": "spaces",
+        "GRADIO_SERVER_PORT": str(port), "GRADIO_SERVER_NAME": HOST, "TEACACHE_WARM_UP": "0",
+        "GRADIO_ANALYTICS_ENABLED": "False", "HF_HUB_OFFLINE": "1", "PYTHONDONTWRITEBYTECODE": "1",
+        "GRADIO_TEMP_DIR": str(home / "gradio"),
+    }  # fmt: skip
+    with (tmp_path / "log").open("w") as log:
+        server = subprocess.Popen(
+            [sys.executable, "app.py"], cwd=folder, env=environment, user=NOBODY, stdout=log, stderr=log
+        )
+    try:
+        assert "TeaCache Explorer" in fetched(f"http://{HOST}:{port}/", server, tmp_path / "log")
+        assert '"ideal"' in fetched(f"http://{HOST}:{port}/teacache/history?ids=", server, tmp_path / "log")
+        assert not list(folder.rglob("runs/.unfinished*")) and not (folder / "runs").exists()
+    finally:
+        server.terminate()
+        server.wait(20)
+
+
+def fetched(address: str, server: subprocess.Popen, log: Path) -> str:
+    until = time.monotonic() + 120
+    while time.monotonic() < until and server.poll() is None:
+        try:
+            with urllib.request.urlopen(address, timeout=20) as answer:
+                return answer.read().decode()
+        except OSError:
+            time.sleep(0.2)
+    raise AssertionError(log.read_text())
