@@ -28,6 +28,9 @@ test: lint browser  ## ruff, then every test; Chromium drives the page
 hostile: $(DEV)  ## thousands of hostile requests to the whole server
 	TEACACHE_HOSTILE=full $(BIN)/python -m pytest -q -s tests/ui/hostile $(ARGS)
 
+soak: $(DEV)  ## crowds, rows of runs, vanished clients and kills; some half an hour
+	$(BIN)/python -m tests.soak $(ARGS)
+
 sweep: $(DEV)  ## every pipeline class of diffusers with the cache, tiny; a table
 	$(BIN)/python -m tests.sweep $(ARGS)
 

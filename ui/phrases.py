@@ -76,6 +76,11 @@ def said(what: Any, language: str) -> str:
     return _FILLED_BY.get(language, _PLAIN).vformat(pattern, (), translated)
 
 
+def shown(text: str) -> str:
+    """Any text as a visitor may see it: short, and without the server's folders."""
+    return _PLAIN.format_field(text, "")
+
+
 def in_every_language(what: Any) -> dict[str, str]:
     """language -> sentence, for the browser to choose from (`teacache.said` in core.js)."""
     return {language: said(what, language) for language in LANGUAGES}

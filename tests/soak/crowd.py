@@ -8,12 +8,17 @@ import threading
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from functools import cache
 from pathlib import Path
 from statistics import median
+from typing import Any
 
 import httpx
 from gradio_client import Client
 
+from teacache.models.catalog import CARDS
+from teacache.runs.request import Request
+from teacache.runs.store import Store
 from tests.soak.server import PROMPT, STEPS, Held, Server, server
 
 CLIENTS = 50
@@ -27,12 +32,12 @@ def checks(folder: Path, share: float) -> Iterator[Held]:
     clients = max(4, round(CLIENTS * share))
     direct = {seed: _direct(folder, seed) for seed in range(min(SEEDS, clients))}
     with server(folder / "runs") as held:
-        _ask(held, 0)  # the model is loaded
+        ask(held, 0)  # the model is loaded
         looked, done = [], threading.Event()
         looker = threading.Thread(target=_look, args=(held, looked, done))
         looker.start()
         with ThreadPoolExecutor(clients) as pool:
-            answers = list(pool.map(lambda number: _ask(held, number % len(direct)), range(clients)))
+            answers = list(pool.map(lambda number: ask(held, number % len(direct)), range(clients)))
         done.set()
         looker.join()
     right = sum(files == direct[seed] for seed, _, files in answers)
@@ -44,7 +49,8 @@ def checks(folder: Path, share: float) -> Iterator[Held]:
     yield Held("looking while the model works", "200 ms", told, middle < QUICK)
 
 
-def _ask(held: Server, seed: int) -> tuple[int, str, tuple[str, str]]:
+def ask(held: Server, seed: int) -> tuple[int, str, tuple[str, str]]:
+    """The seed, the id and the videos of a small run by a client of its own."""
     client = Client(held.address, verbose=False)
     asked = {"threshold": THRESHOLD, "model": "shapes", "seed": seed, "steps": STEPS, "guidance_scale": 0}
     state, *_ = client.predict(prompt=PROMPT, **asked, api_name="/compare")
@@ -53,28 +59,24 @@ def _ask(held: Server, seed: int) -> tuple[int, str, tuple[str, str]]:
 
 def _files(folder: Path) -> tuple[str, str]:
     """The two videos in a word each."""
-    return tuple(
-        hashlib.sha256((folder / f"{name}.mp4").read_bytes()).hexdigest() for name in ("uncached", "cached")
-    )
+    places = (folder / f"{name}.mp4" for name in ("uncached", "cached"))
+    return tuple(hashlib.sha256(place.read_bytes()).hexdigest() for place in places)
 
 
 def _direct(folder: Path, seed: int) -> tuple[str, str]:
     """The same of a run by the library, without any server."""
-    from teacache.method.gate import Settings
-    from teacache.models.catalog import CARDS
-    from teacache.models.loading import load
-    from teacache.runs.compare import compare
-    from teacache.runs.request import Request
-    from teacache.runs.store import Store
+    from teacache.runs.compare import compare  # only now: the other checks need no torch here
 
     settings = CARDS["shapes"].settings(THRESHOLD)
-    assert isinstance(settings, Settings)
-    pipe = _loaded.setdefault("shapes", None) or _loaded.update(shapes=load("shapes")) or _loaded["shapes"]
-    *_, last = compare(pipe, Request(prompt=PROMPT, seed=seed, steps=STEPS, settings=settings))
+    *_, last = compare(_pipe(), Request(prompt=PROMPT, seed=seed, steps=STEPS, settings=settings))
     return _files(Store(folder / "direct").save(last.comparison).folder)
 
 
-_loaded: dict = {}
+@cache
+def _pipe() -> Any:
+    from teacache.models.loading import load
+
+    return load("shapes")
 
 
 def _look(held: Server, seconds: list[float], done: threading.Event) -> None:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from teacache.runs.files import UNFINISHED
 from teacache.runs.store import Store
-from tests.soak.crowd import _ask
+from tests.soak.crowd import ask
 from tests.soak.server import Held, Server, server
 
 KILLS = 50
@@ -41,6 +41,6 @@ def _asking(held: Server, finished: set[str]) -> None:
     """Run after run until the server is gone."""
     try:
         for number in range(1000):
-            finished.add(_ask(held, number)[1])
+            finished.add(ask(held, number)[1])
     except Exception:
         return

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
-from tests.soak.crowd import _ask
+from tests.soak.crowd import ask
 from tests.soak.server import Held, Server, server
 
 RUNS = 200
@@ -19,10 +19,10 @@ def checks(folder: Path, share: float) -> Iterator[Held]:
     runs = max(2 * SETTLED, round(RUNS * share))
     with server(folder / "runs", "--most-runs", str(KEPT)) as held:
         for number in range(SETTLED):
-            _ask(held, number)
+            ask(held, number)
         memory, threads, files = held.megabytes(), held.threads(), _files(held)
         for number in range(SETTLED, runs):
-            _ask(held, number)
+            ask(held, number)
         after = held.megabytes()
         told = f"{memory:.0f} to {after:.0f} MB from run {SETTLED} to {runs}"
         yield Held("memory of a row of runs", "at most 2 % more", told, after <= memory * GROWTH)

@@ -95,8 +95,10 @@ class Door:
             with self._listeners.listening(self._session_heard(scope)):
                 await self._app(scope, receive, send)
             return
-        send = _answered(send) if row.kind == "call" else send
-        await self._app(scope, await self._received(row.kind, scope, receive), send)
+        given = await self._received(row.kind, scope, receive)
+        if scope["method"] == "POST" and row.kind in ("call", "plain"):
+            scope, send = _as_json(scope), _judged(scope, send)
+        await self._app(scope, given, send)
 
     async def _received(self, kind: paths.Kind, scope: Scope, receive: Receive) -> Receive:
         """What the server reads the body from, once it may."""
@@ -149,20 +151,34 @@ class Door:
         return parse_qs(scope["query_string"].decode("latin-1")).get("session_hash", [""])[0]
 
 
-def _answered(send: Send) -> Send:
-    """A `send` that says 400 where Gradio says 500 with a sentence: the caller was wrong, not the server."""
+def _as_json(scope: Scope) -> Scope:
+    """The request, said to be what its body was found to be."""
+    kept = [(name, value) for name, value in scope["headers"] if name != b"content-type"]
+    return scope | {"headers": [*kept, (b"content-type", b"application/json")]}
+
+
+def _judged(scope: Scope, send: Send) -> Send:
+    """A `send` for answers of Gradio's: where it echoes a body that it cannot use, our sentence goes instead.
+
+    And 400 where it says 500 with a sentence: the caller was wrong, not the server.
+    """
     held: Message | None = None
 
     async def judged(message: Message) -> None:
         nonlocal held
-        if message["type"] == "http.response.start" and message["status"] == 500:
+        if message["type"] == "http.response.start" and message["status"] in (422, 500):
             held = message
-            return
-        if held is not None:
+        elif held is None:
+            await send(message)
+        elif held["status"] == 422:
+            if not message.get("more_body"):
+                shape = RequestError("The request's body is not what this address takes.")
+                await _answer(scope, Refusal(400, shape))(scope, None, send)
+        else:
             told = b'"error":"' in message.get("body", b"")
-            await send(held | {"status": 400} if told else held)
-            held = None
-        await send(message)
+            start, held = held, None
+            await send(start | {"status": 400} if told else start)
+            await send(message)
 
     return judged
 

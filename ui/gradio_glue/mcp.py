@@ -1,9 +1,11 @@
-"""Answers of the MCP server as JSON. Knows the insides of gradio.mcp."""
+"""Answers of the MCP server as JSON, and short refusals. Knows the insides of gradio.mcp."""
 
 from __future__ import annotations
 
 import json
 from typing import Any
+
+from ui.phrases import shown
 
 
 def answer_in_json(page: Any) -> None:
@@ -14,6 +16,8 @@ def answer_in_json(page: Any) -> None:
     server = page.mcp_server_obj
     if server is None:
         return
+    from mcp.types import CallToolRequest  # only here: the package may be missing
+
     written = server.postprocess_output_data
 
     def as_json(data: Any, root_url: str) -> list[Any]:
@@ -27,6 +31,21 @@ def answer_in_json(page: Any) -> None:
         return written([output], root_url)
 
     server.postprocess_output_data = as_json
+    handlers = server.mcp_server.request_handlers
+    handlers[CallToolRequest] = _short(handlers[CallToolRequest])
+
+
+def _short(handler: Any) -> Any:
+    """A handler of calls whose refusals hold no echo of what was sent, and no folder of the server."""
+
+    async def handled(request: Any) -> Any:
+        result = await handler(request)
+        if result.root.isError:
+            for item in result.root.content:
+                item.text = shown(item.text)
+        return result
+
+    return handled
 
 
 def _is_file(output: Any) -> bool:
