@@ -18,6 +18,7 @@ from teacache.runs.comparison import Progress
 from teacache.runs.request import Request
 from ui import server, state
 from ui.live import Engine, Screen
+from ui.options import Options
 
 HERTZ = 10.0
 TRACES, PORT, SENT = Path(sys.argv[1]), int(sys.argv[2]), Path(sys.argv[3])
@@ -26,9 +27,8 @@ TRACES, PORT, SENT = Path(sys.argv[1]), int(sys.argv[2]), Path(sys.argv[3])
 class PacedEngine(Engine):
     """Yields the cached half of a recorded run, one call every tenth of a second; loads no model."""
 
-    def __init__(self, models: Any, library: Any):
-        super().__init__(models, library)
-        models.preload = lambda name=None: None
+    def __init__(self, models: Any, library: Any, options: Options):
+        super().__init__(models, library, options)
         self.uncached, self.cached = (Trace.load(TRACES / f"{name}.json") for name in ("uncached", "cached"))
 
     def run(self, request: Request, **ignored: Any) -> Iterator[Screen]:
@@ -55,4 +55,6 @@ class PacedEngine(Engine):
 
 if __name__ == "__main__":
     server.Engine = PacedEngine
-    server.serve(host="127.0.0.1", port=PORT, browser=False, model_folder=None, runs=str(TRACES / "runs"))
+    server.serve(
+        Options(host="127.0.0.1", port=PORT, browser=False, warm_up=False, runs_dir=str(TRACES / "runs"))
+    )
