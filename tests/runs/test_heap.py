@@ -12,6 +12,7 @@ from benchmarks import __main__ as benchmarks
 from teacache.errors import TeaCacheError
 from teacache.runs import heap, native, waiting
 from ui import server
+from ui.options import Options
 
 KEPT = "from teacache.runs import heap; assert heap.keep();"
 # Rounds that take and free 60 MB in pieces, as the steps of a run do; bytes that the last one had fetched.
@@ -109,9 +110,8 @@ def refuse(*_):
 
 
 def test_the_page_settles_its_heap_and_its_threads(monkeypatch):
-    monkeypatch.setattr(server, "Models", refuse)
-    arguments = dict.fromkeys(("host", "port", "model_folder", "runs"))
-    assert kept_by(lambda: server.serve(browser=False, **arguments), monkeypatch)
+    monkeypatch.setattr(server.Models, "of", refuse)
+    assert kept_by(lambda: server.serve(Options()), monkeypatch)
 
 
 def test_the_command_line_settles_its_heap_and_its_threads(monkeypatch):
