@@ -98,7 +98,7 @@ class Options:
     )
     most_upload: int = setting(count(1, 1024), 64, "megabytes of an image that is uploaded")
     most_uploads_an_hour: int | None = setting(
-        count(1, 10**6), None, "files that one visitor may upload in an hour (any)", public=120
+        count(1, 10**6), None, "files that one visitor may upload, or have made, in an hour (any)", public=120
     )
 
 

@@ -18,7 +18,7 @@ from ui.door.calls import Function
 from ui.door.door import Door, Limits
 from ui.door.listeners import Listeners
 from ui.gradio_glue.mcp import answer_in_json
-from ui.gradio_glue.queue import Waiting, keep_few_figures
+from ui.gradio_glue.queue import Waiting, keep_no_figures
 from ui.i18n import I18N
 from ui.library import Library
 from ui.live import Engine
@@ -32,6 +32,7 @@ from ui.takeaway import uploads
 from ui.theme import theme
 
 MCP = 1  # the major version of the protocol's package that Gradio 6 works with
+THREADS = 16  # of all calls under way: the model's, and those of who only looks
 SESSIONS = 16  # that Gradio remembers, with all that they last sent; the page keeps what it needs itself
 FORM = 2**14  # bytes of a form around its file
 SMALL = 2**18  # bytes of a call without a trace
@@ -54,7 +55,7 @@ def serve(options: Options) -> None:
 
 def launch(engine: Engine, options: Options) -> Any:
     """The page, served in the background."""
-    keep_few_figures()
+    keep_no_figures()
     with no_server_yet():
         page = build(engine)
         page.queue(max_size=None, api_open=False, default_concurrency_limit=4)  # the door counts who waits
@@ -67,6 +68,7 @@ def launch(engine: Engine, options: Options) -> Any:
         root_path=options.root_path,
         inbrowser=options.browser,
         prevent_thread_lock=True,
+        max_threads=THREADS,
         theme=theme(),
         css=style(),
         i18n=I18N,

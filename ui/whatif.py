@@ -6,6 +6,7 @@ asking again. Decides nothing itself.
 
 from __future__ import annotations
 
+import threading
 from collections import OrderedDict
 from collections.abc import Sequence
 from itertools import count
@@ -24,6 +25,7 @@ KEPT = 64  # tables; each some 30 kilobytes
 DECIBELS = range(15, 61)  # what the target slider offers
 _numbers = count(1)
 _tables: OrderedDict[tuple, dict[str, Any]] = OrderedDict()
+_lock = threading.Lock()  # visitors look at once, each in a thread
 
 
 def table(
@@ -42,13 +44,17 @@ def table(
     settings = settings or run.cached.settings
     rules = settings.replaced(threshold=1.0)  # a table holds for all thresholds
     key = (run.run_id, rules, signal, highest)
-    if key not in _tables:
-        _tables[key] = _made(run, rules, signal, highest)
+    with _lock:
+        made = _tables.get(key)
+    if made is None:
+        made = _made(run, rules, signal, highest)
+    with _lock:
+        _tables[key] = made
+        _tables.move_to_end(key)
         while len(_tables) > KEPT:
             _tables.popitem(last=False)
-    _tables.move_to_end(key)
     told = {"controls": state.controls(settings), "fidelity": fidelity(run, rules, signal, others)}
-    return _tables[key] | told | {"n": next(_numbers)}
+    return made | told | {"n": next(_numbers)}
 
 
 def fidelity(

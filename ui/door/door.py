@@ -67,6 +67,9 @@ class Door:
         self._bodies = Bodies()
         self._runs = visitors.Hourly(limits.runs_an_hour)
         self._uploads = visitors.Hourly(limits.uploads_an_hour)
+        self._made = visitors.Hourly(
+            limits.uploads_an_hour
+        )  # files that ffmpeg makes when they are asked for
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -91,6 +94,8 @@ class Door:
         row = paths.find(scope["method"], scope["path"])
         if row is None:
             raise Refusal(404, RequestError("There is nothing at this address."))
+        if row.kind == "made":
+            _refusing(429, self._made.count, self._who(scope, ""))
         if row.kind == "listen":
             with self._listeners.listening(self._session_heard(scope)):
                 await self._app(scope, receive, send)

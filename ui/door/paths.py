@@ -9,7 +9,7 @@ import re
 from dataclasses import dataclass
 from typing import Literal
 
-Kind = Literal["plain", "page", "call", "listen", "upload", "trace", "tools"]
+Kind = Literal["plain", "page", "call", "listen", "upload", "trace", "made", "tools"]
 SMALL = 16 * 2**10  # bytes of a body that says little
 MOST_ADDRESS = 16 * 2**10  # characters of path and query: a what-if's download names all of its settings
 GRADIO = "/gradio_api"
@@ -33,7 +33,8 @@ LOOK, SEND = "GET HEAD", "POST"
 TABLE = (
     _open(LOOK, r"/", "page"),
     # ours
-    _open(LOOK, r"/teacache/[\w./%-]+"),
+    _open(LOOK, r"/teacache/(pairs/.+|take/[^/]+/report\.html)", "made"),
+    _open(LOOK, r"/teacache/.+"),
     _open(SEND, TRACE, "trace"),
     # what Gradio's front end is made of
     _open(LOOK, r"/(config|info|theme\.css|favicon\.ico|robots\.txt|manifest\.json|pwa_icon(/\d+)?)/?"),

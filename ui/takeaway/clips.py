@@ -13,12 +13,14 @@ import os
 import secrets
 import subprocess
 import tempfile
+import threading
 from pathlib import Path
 
 from teacache.errors import Phrase, VideoError
 
 _QUALITY = 14  # x264's crf; the sources were made with 12, and nobody should see the second time
 _SMALL_QUALITY = 26
+_one_at_a_time = threading.Lock()  # a page asks for one file, a program could for all of them at once
 _LONG = 120  # seconds after which ffmpeg is stuck
 _CODEC = ("-c:v", "libx264", "-pix_fmt", "yuv420p", "-preset", "veryfast", "-g", "1", "-bf", "0", "-an")
 _TAGS = (
@@ -90,7 +92,8 @@ def _run(what: tuple[str, ...], target: Path) -> None:
     os.close(handle)
     command = [_ffmpeg(), "-y", "-loglevel", "error", *what, unfinished]
     try:
-        done = subprocess.run(command, capture_output=True, check=False, timeout=_LONG)
+        with _one_at_a_time:
+            done = subprocess.run(command, capture_output=True, check=False, timeout=_LONG)
         if done.returncode:
             raise VideoError("The videos could not be put together: {reason}.", reason=_reason(done.stderr))
         os.replace(unfinished, target)

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
-import threading
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
@@ -27,7 +26,6 @@ from ui.takeaway.files import CLIPS, FILES, clip
 from ui.takeaway.uploads import MAX_BYTES
 
 MOST_PAIRS = 32  # files; the longest unseen make room
-_one_at_a_time = threading.Lock()  # for ffmpeg: a page asks for one pair, a program could for all
 _FOR_ONE = {"Cache-Control": "private, max-age=3600"}
 
 
@@ -108,12 +106,11 @@ def _joined(folder: Path, runs: list[StoredRun]) -> Path:
     left, right = (run.shown[2] for run in runs)
     place = folder / f"{name}{left.suffix}"
     try:
-        with _one_at_a_time:
-            if place.exists():
-                place.touch()  # it is the latest again
-            else:
-                clips.side_by_side(left, right, place)
-                clips.keep_latest(folder, MOST_PAIRS)
+        if place.exists():
+            place.touch()  # it is the latest again
+        else:
+            clips.side_by_side(left, right, place)
+            clips.keep_latest(folder, MOST_PAIRS)
     except OSError as error:
         raise VideoError("The videos could not be put together: {error}.", error=reason(error)) from error
     return place
