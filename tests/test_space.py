@@ -76,8 +76,13 @@ def test_a_folder_that_holds_something_is_left_alone(tmp_path):
         space.build(tmp_path)
 
 
-@pytest.mark.skipif(os.geteuid() != 0, reason="only root can start a server as another user")
-def test_a_server_runs_from_it_as_another_user_who_may_write_nothing_there(tmp_path):
+def another_user() -> dict[str, int]:
+    """Nobody, to start a process as; nothing where that is not allowed, or Python is out of its reach."""
+    reachable = all(place.stat().st_mode & 1 for place in Path(sys.executable).resolve().parents)
+    return {"user": NOBODY} if os.geteuid() == 0 and reachable else {}
+
+
+def test_a_server_runs_from_it_and_writes_nothing_there(tmp_path):
     folder, home, port = tmp_path / "space", tmp_path / "home", free_port()
     space.build(folder)
     home.mkdir()
@@ -93,7 +98,7 @@ def test_a_server_runs_from_it_as_another_user_who_may_write_nothing_there(tmp_p
     }  # fmt: skip
     with (tmp_path / "log").open("w") as log:
         server = subprocess.Popen(
-            [sys.executable, "app.py"], cwd=folder, env=environment, user=NOBODY, stdout=log, stderr=log
+            [sys.executable, "app.py"], cwd=folder, env=environment, stdout=log, stderr=log, **another_user()
         )
     try:
         assert "TeaCache Explorer" in fetched(f"http://{HOST}:{port}/", server, tmp_path / "log")
