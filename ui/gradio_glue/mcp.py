@@ -25,6 +25,8 @@ def answer_in_json(page: Any) -> None:
         return [item for output in outputs for item in _written(output, root_url)]
 
     def _written(output: Any, root_url: str) -> list[Any]:
+        if hasattr(output, "model_dump"):  # as a component hands its value on where no queue is between
+            output = output.model_dump()
         if isinstance(output, dict | list | bool | int | float | None) and not _is_file(output):
             text = json.dumps(output, ensure_ascii=False, allow_nan=False)
             return [server.types.TextContent(type="text", text=text)]
