@@ -33,7 +33,7 @@ LOOK, SEND = "GET HEAD", "POST"
 TABLE = (
     _open(LOOK, r"/", "page"),
     # ours
-    _open(LOOK, r"/teacache/(pairs/.+|take/[^/]+/report\.html)", "made"),
+    _open(LOOK, r"/teacache/(pairs/.+|take/[^/]+/report\.html|teach/[^/]+/lanes/.+)", "made"),
     _open(LOOK, r"/teacache/.+"),
     _open(SEND, TRACE, "trace"),
     # what Gradio's front end is made of

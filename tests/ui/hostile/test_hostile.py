@@ -108,6 +108,8 @@ ADDRESSES = (
     "/teacache/take/1-sample/{}?threshold={}",
     "/teacache/pairs/{}/{}.mp4",
     "/teacache/teach/{}",
+    "/teacache/teach/1-sample/frontier?ids={}&language={}",
+    "/teacache/teach/{}/lanes/{}.mp4",
     "/teacache/teach/{}/previews.webp",
     "/teacache/history?ids={},{}",
     "/gradio_api/file={}",
