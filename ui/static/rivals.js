@@ -82,7 +82,7 @@
         const box = tc.el("input", { type: "checkbox", value: card.name, disabled: card.why !== null, onchange: () => (box.checked ? chosen.add(card.name) : chosen.delete(card.name), draw()) });
         box.checked = chosen.has(card.name) && card.why === null;
         if (card.why !== null) chosen.delete(card.name);
-        const knobs = card.knobs.map(([name, about, slow, fast]) => tc.el("li", {}, `${name} ${tc.num(slow)} – ${tc.num(fast)}: ${tc.said(about)}`));
+        const knobs = card.knobs.map(([name, about, slow, fast]) => tc.el("li", {}, `${name} ${slow === fast ? tc.delta(slow) : tc.delta(slow) + " – " + tc.delta(fast)}: ${tc.said(about)}`));
         const why = card.why === null ? null : tc.el("p", { class: "tc-note" }, tc.said(card.why));
         return tc.el("div", { class: "tc-method" },
           tc.el("label", {}, box, " ", card.title),
@@ -102,7 +102,7 @@
     }
     function row(found, run, best) {
       const near = tc.nearness(found).texts;
-      const values = Object.entries(found.values).map(([name, value]) => `${name} ${tc.num(value)}`).join(", ");
+      const values = Object.entries(found.values).map(([name, value]) => `${name} ${tc.delta(value)}`).join(", ");
       return tc.el("tr", { class: found.name === best ? "winner" : "" },
         tc.el("td", {}, lane(found.name)), tc.el("th", { scope: "row", "data-tip": values }, title(found.name, run)),
         ...[cents(found.share), tc.fixed(found.seconds, 1), ...near].map((text) => tc.el("td", {}, text)), tc.el("td", {}, strip(found.shares, found.calls)));

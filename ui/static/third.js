@@ -9,6 +9,7 @@
       button.textContent = tc.t(busy ? "third_busy" : "third_ask");
       tc.refresh();
     };
+    const there = () => tc.now.lanes === 3 && !tc.now.pair; // three clips of rivals are another matter
     function ask() {
       set(true);
       tc.engage();
@@ -18,9 +19,9 @@
       const enough = view.run.cached.computed.reduce((a, b) => a + b, 0) / Math.max(1, view.run.branches.length) >= 2;
       const finished = view.kind !== "live" && view.run.phase !== "stopped";
       button.hidden = view.run.phase === "uploaded" || view.run.about.videos === false; // no clip to judge by; the card says so
-      button.disabled = tc.busy() || tc.now.ending || !finished || !enough || tc.now.lanes === 3;
-      button.classList.toggle("there", tc.now.lanes === 3);
-      if (tc.now.lanes === 3) button.textContent = tc.t("third_there");
+      button.disabled = tc.busy() || tc.now.ending || !finished || !enough || there();
+      button.classList.toggle("there", there());
+      if (there()) button.textContent = tc.t("third_there");
       else if (!tc.now.thirdBusy) button.textContent = tc.t("third_ask");
     });
     tc.on("lanes", () => set(false));
