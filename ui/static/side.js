@@ -13,7 +13,7 @@
         tc.el("div", { class: "tc-head-tools" }, ...tools, chip)));
     // Embedded, the head is away; the tour and the link are what a teacher embeds for, and move beside the line under the figures.
     if (document.body.classList.contains("tc-embed")) tc.on("view", () => document.querySelector(".tc-line-row").append(...tools.filter((tool) => tool.matches("button"))));
-    const gone = tc.el("p", { class: "tc-gone", role: "alert", hidden: true }, tc.t("server_gone"));
+    const gone = tc.el("div", { class: "tc-gone", role: "alert", hidden: true }, tc.t("server_gone"));
     root.append(gone);
     let wait = 700;
     async function ask() {
