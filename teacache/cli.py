@@ -28,7 +28,7 @@ EXAMPLES = {
     "compare": '"a red ball bouncing on a blue background" --steps 20',
     "replay": "assets/runs/1-faithful --speedup 3",
     "calibrate": "--prompts 3 --steps 10",
-    "sweep": "--prompts 2 --calibration-prompts 2 --steps 10 --budgets 5",
+    "sweep": "--prompts 2 --calibration-prompts 2 --steps 10 --budgets 5 --methods teacache,fewer_steps",
     "signals": "--prompts 1 --steps 10 --computed 4",
     "sizes": "--sizes 16x64x64 --steps 6",
     "models": "wan-1.3b",
@@ -142,19 +142,69 @@ def _calibrate(commands: Any) -> argparse.ArgumentParser:
 
 
 def _sweep(commands: Any) -> argparse.ArgumentParser:
-    it = commands.add_parser("sweep", help="compare methods at equal cost over many prompts")
+    it = commands.add_parser("sweep", help="run methods at several levels over many prompts")
     _add_model(it)
     _add_setup(it)
     it.add_argument("--prompts", type=int, default=30, metavar="N", help="to judge on (default: 30)")
+    it.add_argument("--seeds", type=int, default=1, metavar="N", help="noises for each prompt (default: 1)")
+    it.add_argument(
+        "--methods", type=_names, metavar="NAME,NAME", help="which (default: all that run on the model)"
+    )
+    _add_levels(it)
+    it.add_argument(
+        "--out", type=Path, metavar="DIR",
+        help="where table, traces, clips and report are kept, and where a stopped sweep goes on (default: "
+        "a folder of its own in ./sweeps)",
+    )  # fmt: skip
+    it.add_argument(
+        "--ray", metavar="ADDRESS", help="run on this Ray cluster (auto: find it), a worker a GPU"
+    )
+    it.add_argument(
+        "--worker-cpus", type=int, default=1, metavar="N",
+        help="without GPUs: CPUs for each worker of the cluster (default: 1)",
+    )  # fmt: skip
+    it.add_argument("--vbench", action="store_true", help="also judge by VBench, where it is installed")
+    it.add_argument(
+        "--target-speed", type=_decimals, default=(2.0,), metavar="X,X",
+        help="times fewer computations to recommend a threshold for (default: 2)",
+    )  # fmt: skip
+    it.add_argument(
+        "--target-psnr", type=_decimals, default=(30.0,), metavar="DB,DB",
+        help="fidelity that nine prompts in ten are to keep (default: 30)",
+    )  # fmt: skip
+    it.add_argument("--dry-run", action="store_true", help="run nothing: forecast time, spread and storage")
+    it.add_argument(
+        "--gpus", type=_numbers, default=(1, 8, 64), metavar="N,N",
+        help="of a dry run: clusters to forecast for (default: 1,8,64)",
+    )  # fmt: skip
+    it.add_argument(
+        "--call-seconds",
+        type=float,
+        metavar="S",
+        help="of a dry run: seconds of a computed call",
+    )
+    return it
+
+
+def _add_levels(it: argparse.ArgumentParser) -> None:
+    """At which settings each method is run, and what they are chosen on."""
     it.add_argument(
         "--calibration-prompts", type=int, default=20, metavar="N",
-        help="other prompts, to fit and to choose thresholds on (default: 20)",
+        help="other prompts, to choose thresholds (and to fit) on (default: 20)",
     )  # fmt: skip
     it.add_argument(
         "--budgets", type=_numbers, default=(25, 18, 13, 9), metavar="N,N",
-        help="computed steps to compare at (default: 25,18,13,9)",
+        help="computed steps to compare at (default: 25,18,13,9), by methods that can aim",
     )  # fmt: skip
-    return it
+    it.add_argument(
+        "--thresholds", type=_decimals, metavar="X,X",
+        help="instead: these thresholds, of the methods that have one; needs no calibration prompts",
+    )  # fmt: skip
+    it.add_argument(
+        "--fit",
+        action="store_true",
+        help="fit the polynomial to the calibration prompts (default: as published)",
+    )
 
 
 def _signals(commands: Any) -> argparse.ArgumentParser:
@@ -226,7 +276,11 @@ def _add_setup(it: argparse.ArgumentParser) -> None:
     it.add_argument("--guidance", type=float, help="guidance scale (default: the model's)")
     it.add_argument("--flow-shift", type=float, help="of the scheduler (default: as the model comes)")
     it.add_argument("--seed", type=int, default=0, help="chooses prompts and noise (default: 0)")
-    it.add_argument("--prompt-file", type=Path, help="one prompt a line (default: captions for Shapes)")
+    it.add_argument(
+        "--prompt-file",
+        type=Path,
+        help="one prompt a line (default: of assets/prompts, or captions for Shapes)",
+    )
 
 
 def _number_or_share(text: str) -> int | float:
@@ -234,6 +288,17 @@ def _number_or_share(text: str) -> int | float:
         return int(text)
     except ValueError:
         return float(text)  # what is no number either is argparse's to refuse
+
+
+def _names(text: str) -> tuple[str, ...]:
+    return tuple(part.strip() for part in text.split(",") if part.strip())
+
+
+def _decimals(text: str) -> tuple[float, ...]:
+    try:
+        return tuple(float(part) for part in text.split(","))
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a list of numbers like 2,3.5") from error
 
 
 def _numbers(text: str) -> tuple[int, ...]:

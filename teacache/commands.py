@@ -157,25 +157,10 @@ def calibrate(asked: Namespace) -> Answer:
 
 
 def sweep(asked: Namespace) -> Answer:
-    """Methods at equal cost, and what the uncached runs say."""
-    from teacache.study.calibrate import fit
-    from teacache.study.prompts import prompts_for
-    from teacache.study.signals import facts
-    from teacache.study.sweep import baselines, check_budgets, folder_of, plan
-    from teacache.study.sweep import sweep as run
-    from teacache.study.tables import sweep_report
+    """Methods at several levels over many prompts, and what the uncached runs say."""
+    from teacache.sweeping import sweep as run
 
-    pipe, setup = _set_up(asked)
-    check_budgets(asked.budgets, setup.steps)
-    traces = _uncached_runs(asked, pipe, setup, asked.calibration_prompts)
-    planned = plan(setup, asked.budgets, traces, fit(traces))
-    prompts = prompts_for("evaluation", asked.prompts, file=asked.prompt_file, seed=asked.seed)
-    folder = folder_of(planned, pipe.teacache_card)
-    with _bar("clips") as report:
-        rows = run(pipe, planned, prompts, folder, report=report)
-    signals = facts(baselines(folder, len(prompts)))
-    answer = {**planned.to_json(), "facts": signals.to_json(), "rows": [asdict(row) for row in rows]}
-    return Answer(answer, sweep_report(planned, rows, signals))
+    return Answer(*run(asked, _loaded, _bar))
 
 
 def signals(asked: Namespace) -> Answer:
@@ -212,13 +197,14 @@ def _set_up(asked: Namespace) -> tuple[Any, Setup]:
     )
 
 
-def _uncached_runs(asked: Namespace, pipe: Any, setup: Setup, count: int | None = None) -> list[Trace]:
+def _uncached_runs(asked: Namespace, pipe: Any, setup: Setup) -> list[Trace]:
     """The traces of the calibration prompts, made now or kept from before."""
     from teacache.study.collect import collect
     from teacache.study.prompts import prompts_for
 
-    wanted = asked.prompts if count is None else count
-    prompts = prompts_for("calibration", wanted, file=asked.prompt_file, seed=asked.seed)
+    prompts = prompts_for(
+        "calibration", asked.prompts, file=asked.prompt_file, seed=asked.seed, model=setup.model
+    )
     with _bar("uncached runs") as report:
         return collect(pipe, setup, prompts, report=report)
 

@@ -248,7 +248,7 @@ def test_every_schedule_of_a_run_is_listed(run_folder, capsys):
 def test_a_calibration_is_run_and_then_fitted_from_its_files(model, studies, tmp_path, capsys):
     run = answer(capsys, "calibrate", "--model", model, "--prompts", "2", "--steps", "8", "--device", "cpu")
     assert (run["prompts"], run["pairs"], len(run["coefficients"])) == (2, 14, 5)
-    (folder,) = (tmp_path / "cache" / "calibration").iterdir()
+    (folder,) = (tmp_path / "cache" / "uncached").iterdir()
     assert answer(capsys, "calibrate", str(folder)) == run
 
 
@@ -258,14 +258,20 @@ def test_a_calibration_is_saved_for_models_of_the_catalog_only(model, studies, c
     assert "not in the catalog" in capsys.readouterr().err
 
 
-def test_a_sweep_prints_tables_for_a_model_card(model, studies, capsys):
+def test_a_sweep_prints_tables_for_a_model_card_and_keeps_a_table_and_a_report(
+    model, studies, tmp_path, monkeypatch, capsys
+):
+    monkeypatch.chdir(tmp_path)
     arguments = ["sweep", "--model", model, "--steps", "8", "--prompts", "2", "--calibration-prompts", "2"]
-    arguments += ["--budgets", "4", "--device", "cpu"]
+    arguments += ["--budgets", "4", "--methods", "teacache,uniform", "--device", "cpu", "--fit"]
     assert cli.main(arguments) == 0
     text = capsys.readouterr().out
-    assert "| fewer steps" in text and "Output change by step" in text and "timestep embedding" in text
+    assert "| Uniform reuse" in text and "Output change by step" in text and "timestep embedding" in text
+    assert "14 pairs of 2 prompts" in text
     found = answer(capsys, *arguments)
-    assert len(found["rows"]) == 8 and found["setup"]["steps"] == 8
+    assert len(found["rows"]) == 2 * (1 + 2) and found["setup"]["steps"] == 8
+    kept = {path.name for path in (tmp_path / found["folder"]).iterdir()}
+    assert {"sweep.json", "sweep.parquet", "report.html", "clips", "traces"} <= kept
 
 
 def test_signals_tells_who_came_nearest_at_one_cost(model, capsys):
@@ -311,6 +317,8 @@ def test_signals_tells_who_came_nearest_at_one_cost(model, capsys):
         (["sweep", "--calibration-prompts", "0", "--device", "cpu"], "0 prompts for calibration"),
         (["signals", "--computed", "50", "--device", "cpu"], "50 of 50 calls cannot be computed here"),
         (["sweep", "--budgets", "60,10", "--device", "cpu"], "A budget of 60 of 50 steps"),
+        (["sweep", "--methods", "x", "--thresholds", "1", "--device", "cpu"], "'x' is no method"),
+        (["sweep", "--methods", "uniform", "--thresholds", "1", "--device", "cpu"], "Nothing is left to run"),
         (["compare", "a red ball", "--steps", "0", "--device", "cpu"], "The number of steps is 0"),
         (["compare", "a red ball", "--seed", "-1", "--device", "cpu"], "The seed is -1"),
         (["compare", "a red ball", "--threshold", "nan", "--device", "cpu"], "threshold is nan"),

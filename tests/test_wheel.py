@@ -87,7 +87,7 @@ def test_its_requirements_are_bounds_and_the_page_an_extra(wheel):
     library = [need for need in needs if "extra ==" not in need]
     assert all(">=" in need for need in library) and not any("gradio" in need for need in library)
     assert {need.rsplit("extra == ", 1)[1].strip("'\"") for need in needs if "extra" in need} == {
-        "app", "lpips", "mcp",
+        "app", "cluster", "lpips", "mcp",
     }  # fmt: skip
 
 

@@ -112,6 +112,12 @@ def ssim(frame: np.ndarray, reference: np.ndarray) -> float:
     )
 
 
+def lpips_reason() -> str:
+    """Why there is no LPIPS on this machine, one sentence; empty where there is."""
+    weights = _lpips_weights()
+    return weights if isinstance(weights, str) else ""
+
+
 def _lpips(pairs: Iterable[Pair]) -> tuple[float | None, str]:
     """LPIPS and an empty string, or None and the reason why there is none."""
     weights = _lpips_weights()

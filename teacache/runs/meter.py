@@ -28,6 +28,7 @@ from teacache.method.wrappers import unwrapped
 from teacache.runs.calling import Another, call, experts_of
 from teacache.runs.comparison import Work
 from teacache.runs.request import Request
+from teacache.runs.warm import shapes_of
 
 PARTS = ("transformer", "transformer_2")
 STEPS = 4  # at most, until both experts of a pipeline have made a call
@@ -58,7 +59,7 @@ def prices(
 
     `check` is called before each call; what it raises, or the pipeline, is passed on.
     """
-    kind = (request.size, request.guidance_scale > 1, *_processors(pipe))
+    kind = (request.size, request.guidance_scale > 1, *_processors(pipe), *shapes_of(embeddings))
     known = _known.setdefault(pipe.transformer, {})
     if kind not in known:
         known[kind] = _count(pipe, request, embeddings, check)

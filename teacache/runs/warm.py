@@ -105,12 +105,17 @@ def _kind(pipe: Any, request: Request, embeddings: dict[str, Any], settings: Set
         request.size,
         request.guidance_scale > 1,
         request.image is not None,
-        tuple(sorted(_shapes(embeddings))),
+        shapes_of(embeddings),
         settings.off,
         settings.variant,
         tuple(sorted((name, own.variant) for name, own in experts.items())),
         tuple(_state(getattr(pipe, name, None)) for name in PARTS),
     )
+
+
+def shapes_of(embeddings: dict[str, Any]) -> tuple[tuple[str, tuple[int, ...], str], ...]:
+    """Name, shape and precision of every tensor that a prompt was encoded to."""
+    return tuple(sorted(_shapes(embeddings)))
 
 
 def _shapes(value: Any, name: str = "") -> Iterator[tuple[str, tuple[int, ...], str]]:

@@ -15,11 +15,12 @@ from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from teacache.errors import RequestError, TraceFormatError
+from teacache.errors import RequestError
 from teacache.method.trace import Trace
 from teacache.models.catalog import INSTALLED, ROOT, Card
 from teacache.runs.request import Request
 from teacache.study.clips import uncached_trace
+from teacache.study.collection import Collection
 from teacache.study.prompts import Purpose, noise_seed, prompts_for
 
 _USUAL = Path.home() / ".cache" / "teacache" if INSTALLED else ROOT / ".cache"
@@ -52,11 +53,19 @@ class Setup:
     def requests(self, card: Card, prompt: str | None, count: int, *, file: Path | None) -> list[Request]:
         """Of one prompt with the setup's seed, or of several to judge on; forced steps are the model's."""
         if prompt is None:
-            prompts = prompts_for("evaluation", count, file=file, seed=self.seed)
+            prompts = prompts_for("evaluation", count, file=file, seed=self.seed, model=self.model)
             found = [self.request(card, text, "evaluation", index) for index, text in enumerate(prompts)]
         else:
             found = [replace(self.request(card, prompt, "evaluation", 0), seed=self.seed)]
         return [replace(request, settings=card.settings()) for request in found]
+
+    def calibration(self, card: Card, prompts: Sequence[str]) -> list[Request]:
+        """The requests of calibration prompts, in order."""
+        return [self.request(card, prompt, "calibration", index) for index, prompt in enumerate(prompts)]
+
+    def collection(self, card: Card) -> Collection:
+        """The uncached runs of this setup that are kept on this machine."""
+        return Collection(self.folder(card, "uncached"))
 
     def folder(self, card: Card, kind: str) -> Path:
         """Where this setup of these very weights keeps its files."""
@@ -114,14 +123,15 @@ def collect(
     report: Report = lambda done, total: None,
 ) -> list[Trace]:
     """The traces of uncached runs of the calibration prompts, in order; those on disk are not run again."""
-    card = pipe.teacache_card
-    folder = setup.folder(card, "calibration")
-    folder.mkdir(parents=True, exist_ok=True)
+    kept = setup.collection(pipe.teacache_card)
     traces = []
-    for index, prompt in enumerate(prompts):
-        request = setup.request(card, prompt, "calibration", index)
-        traces.append(_kept_or_run(pipe, request, setup.variant, folder / f"{index:04d}.json"))
-        report(index + 1, len(prompts))
+    for request in setup.calibration(pipe.teacache_card, prompts):
+        found = kept.trace(request)
+        if found is None:
+            found = uncached_trace(pipe, request, variant=setup.variant)
+            kept.keep(request, found)
+        traces.append(found)
+        report(len(traces), len(prompts))
     return traces
 
 
@@ -146,22 +156,3 @@ def fingerprint(folder: Path) -> str:
     files = sorted([*folder.rglob("*.safetensors"), *folder.rglob("scheduler_config.json")])
     facts = [(str(f.relative_to(folder)), f.stat().st_size, f.stat().st_mtime_ns) for f in files]
     return hashlib.sha256(json.dumps(facts).encode()).hexdigest()
-
-
-def _kept_or_run(pipe: Any, request: Request, variant: str, path: Path) -> Trace:
-    try:
-        kept = Trace.load(path)
-        if kept.prompt == request.prompt and len(kept.records) >= (request.steps or 0):
-            return kept
-    except (FileNotFoundError, TraceFormatError):
-        pass  # not run yet, or the file was cut off by an interruption: run it now
-    trace = uncached_trace(pipe, request, variant=variant)
-    save_whole(trace, path)
-    return trace
-
-
-def save_whole(trace: Trace, path: Path) -> None:
-    """Write a trace so that a reader finds all of it or nothing."""
-    unfinished = path.with_suffix(".unfinished")
-    trace.save(unfinished)
-    unfinished.replace(path)

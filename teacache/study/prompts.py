@@ -7,8 +7,10 @@ from pathlib import Path
 from typing import Literal
 
 from teacache.errors import RequestError
+from teacache.models.catalog import ROOT
 from teacache.models.shapes import data
 
+PROMPTS = ROOT / "assets" / "prompts"
 Purpose = Literal["calibration", "evaluation"]
 SEEDS: dict[Purpose, int] = {
     "calibration": 100_000,
@@ -16,17 +18,22 @@ SEEDS: dict[Purpose, int] = {
 }  # of the noise; never the same either
 
 
-def prompts_for(purpose: Purpose, count: int, *, file: str | Path | None = None, seed: int = 0) -> list[str]:
-    """`count` prompts for one purpose, in a fixed random order; every second one of the shuffled pool.
+def prompts_for(
+    purpose: Purpose, count: int, *, file: str | Path | None = None, seed: int = 0, model: str = "shapes"
+) -> list[str]:
+    """`count` prompts for one purpose, in a fixed random order.
 
-    The pool is every caption that Shapes understands or, for any other model, the lines of a text file.
-    Raises RequestError if it is too small, or the count is no count.
+    Of the lines of a text file, and of the captions that Shapes understands, every second one is for either
+    purpose; other models have a file for each in assets/prompts. Raises RequestError if there are too few, or
+    the count is no count.
     """
     if count < 1:
         raise RequestError(f"{count} prompts for {purpose} are none: ask for at least 1.")
-    pool = _captions() if file is None else _lines(Path(file))
-    random.Random(f"{seed}/prompts").shuffle(pool)
-    mine = pool[0 if purpose == "calibration" else 1 :: 2]
+    if file is None and model != "shapes":
+        mine = _shuffled(_lines(PROMPTS / f"{purpose}.txt"), seed)
+    else:
+        pool = _shuffled(_captions() if file is None else _lines(Path(file)), seed)
+        mine = pool[0 if purpose == "calibration" else 1 :: 2]
     if len(mine) < count:
         raise RequestError(
             f"{count} prompts are wanted for {purpose}, but there are {len(mine)}: give more prompts."
@@ -37,6 +44,11 @@ def prompts_for(purpose: Purpose, count: int, *, file: str | Path | None = None,
 def noise_seed(purpose: Purpose, index: int, *, seed: int = 0) -> int:
     """The seed of the noise of the prompt at `index`."""
     return SEEDS[purpose] + 1000 * seed + index
+
+
+def _shuffled(pool: list[str], seed: int) -> list[str]:
+    random.Random(f"{seed}/prompts").shuffle(pool)
+    return pool
 
 
 def _captions() -> list[str]:

@@ -101,7 +101,7 @@ def calibrate_help(names: Names, said: str, desk: Path) -> None:
 
 
 def sweep_help(names: Names, said: str, desk: Path) -> None:
-    assert "| fewer steps" in said
+    assert "| Fewer steps" in said and "table and report in" in said
 
 
 def signals_help(names: Names, said: str, desk: Path) -> None:

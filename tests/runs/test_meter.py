@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from teacache.method.gate import Settings
-from teacache.runs.adapters import checked
+from teacache.runs.adapters import adapter_of, checked
 from teacache.runs.meter import prices
 from teacache.study.clips import sample
 
@@ -69,7 +69,7 @@ def test_counting_changes_no_bit_of_the_clip_and_leaves_no_hook(pipe, asked):
 
 def test_a_layer_is_priced_by_the_element_so_that_half_a_batch_is_half_the_work(pipe, asked):
     sample(pipe, asked, metered=True)
-    known = prices(pipe, asked, {})  # counted already, so nothing is run
+    known = prices(pipe, asked, adapter_of(pipe).encode(pipe, asked))  # counted already: nothing is run
     layer = pipe.transformer.transformer_blocks[0].ff.net[2]
     assert set(known.leaves[layer].values()) == {2 * layer.out_features}
 

@@ -41,7 +41,7 @@ def test_what_is_on_disk_is_not_run_again(pipe, setup, cache_folder):
 
 def test_a_file_that_was_cut_off_is_run_again(pipe, setup, cache_folder):
     (trace,) = collect(pipe, setup, PROMPTS[:1])
-    (file,) = setup.folder(pipe.teacache_card, "calibration").iterdir()
+    (file,) = setup.folder(pipe.teacache_card, "uncached").iterdir()
     file.write_text(file.read_text()[:100])
     (again,) = collect(pipe, setup, PROMPTS[:1])
     assert [r.indicator_distance for r in again.records] == [r.indicator_distance for r in trace.records]
@@ -84,9 +84,9 @@ def test_a_flow_shift_changes_the_timesteps_and_nothing_else(pipe, monkeypatch):
 
 def test_traces_are_read_from_files_and_folders(pipe, setup, cache_folder, tmp_path):
     traces = collect(pipe, setup, PROMPTS)
-    folder = setup.folder(pipe.teacache_card, "calibration")
+    folder = setup.folder(pipe.teacache_card, "uncached")
     assert load_traces([folder]) == traces
-    assert load_traces([folder / "0001.json"]) == traces[1:]
+    assert load_traces([folder / "100001.json"]) == traces[1:]
     with pytest.raises(RequestError, match="no trace"):
         load_traces([tmp_path])
     with pytest.raises(RequestError, match="cannot be read"):

@@ -4,7 +4,7 @@ import pytest
 
 from teacache.errors import RequestError
 from teacache.models.shapes import unknown_words
-from teacache.study.prompts import noise_seed, prompts_for
+from teacache.study.prompts import PROMPTS, noise_seed, prompts_for
 
 
 def test_calibration_and_evaluation_share_no_prompt_and_no_noise():
@@ -22,6 +22,17 @@ def test_prompts_are_the_same_every_time_and_a_longer_list_begins_like_a_shorter
 
 def test_shapes_understands_every_word():
     assert not [word for prompt in prompts_for("evaluation", 300) for word in unknown_words(prompt)]
+
+
+def test_other_models_have_ten_calibration_prompts_for_each_of_seven_attributes_and_others_to_judge_on():
+    calibration = prompts_for("calibration", 70, model="wan-1.3b")
+    evaluation = prompts_for("evaluation", 35, model="wan-1.3b")
+    assert len({*calibration, *evaluation}) == 105
+
+
+def test_the_file_for_shapes_holds_the_prompts_that_its_card_stands_on():
+    lines = (PROMPTS / "shapes.txt").read_text().splitlines()
+    assert lines == [*prompts_for("calibration", 70), *prompts_for("evaluation", 30)]
 
 
 def test_prompts_can_come_from_a_file(tmp_path):

@@ -22,7 +22,11 @@ ELSEWHERE = {
     "teacache/study/prompts.py": "recordings for a calibration",
     "teacache/sizing.py": "the command line",
     "teacache/study/sizes.py": "the command line",
-    "teacache/study/sweep.py": "the command line",
+    "teacache/sweeping.py": "the command line",
+    **{
+        f"teacache/study/sweep/{name}.py": "the command line"
+        for name in ("cluster", "forecast", "plan", "run", "store", "summary", "vbench")
+    },
     "teacache/models/arguments.py": "arguments of pipelines that the page does not set",
     "teacache/models/opensora/checks.py": "arguments of a pipeline that the page does not set",
     "teacache/models/opensora/scheduler.py": "arguments of a pipeline that the page does not set",

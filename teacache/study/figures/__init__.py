@@ -6,5 +6,6 @@ caller's, so that a page can give them in its language.
 
 from teacache.study.figures.frontier import Curve, Point, frontier
 from teacache.study.figures.sizes import latency_by_size
+from teacache.study.figures.spread import Level, spread
 
-__all__ = ["Curve", "Point", "frontier", "latency_by_size"]
+__all__ = ["Curve", "Level", "Point", "frontier", "latency_by_size", "spread"]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import plotly.graph_objects as go
 
@@ -18,6 +19,7 @@ class Point:
     quality: float  # on the y axis: dB, or any other fidelity
     text: str = ""  # what it was set to
     run_id: str = ""  # of the stored run that a click opens; none: there is nothing to open
+    interval: tuple[float, float] | None = None  # of the quality, where it is a mean
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -45,6 +47,19 @@ def _line(place: int, curve: Curve) -> go.Scatter:
         customdata=[point.run_id for point in points],
         mode="lines+markers",
         line={"color": colour(place), "dash": "dot" if curve.recorded else "solid"},
+        error_y=_bars(points),
         marker={"symbol": symbol(place) + ("-open" if curve.recorded else ""), "size": 9},
         hovertemplate="%{fullData.name} %{text}<br>%{x:.3g}, %{y:.2f}<extra></extra>",
     )
+
+
+def _bars(points: Sequence[Point]) -> dict[str, Any] | None:
+    """From a mean to the ends of its interval; nothing where a point has none."""
+    if not points or any(point.interval is None for point in points):
+        return None
+    return {
+        "array": [point.interval[1] - point.quality for point in points],
+        "arrayminus": [point.quality - point.interval[0] for point in points],
+        "thickness": 1,
+        "width": 3,
+    }

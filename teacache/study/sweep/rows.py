@@ -1,0 +1,102 @@
+"""What one run of a sweep came to, as a row; and rows as an Arrow table, which Parquet files hold.
+
+Knows numbers and names; knows no pipeline, no folder and no page.
+"""
+
+from __future__ import annotations
+
+import types
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, fields
+from typing import TYPE_CHECKING, Any, get_args, get_type_hints
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+UNCACHED = "uncached"  # the method of the runs that all others are judged by
+MEASURED = ("seconds", "uncached_seconds", "disturbed", "worker")  # of the machine: no two runs share them
+
+
+@dataclass(frozen=True, kw_only=True)
+class Row:
+    """One clip of one method at one level, judged against the uncached clip of the same noise."""
+
+    key: str  # of its trace and its clip
+    index: int  # of the prompt
+    prompt: str
+    seed: int  # of the noise
+    model: str
+    steps: int
+    guidance_scale: float
+    flow_shift: float | None  # of the scheduler; None where it has none
+    method: str
+    values: str  # of the method's knobs, as JSON
+    knob: float  # the first of them: a threshold, a share of steps, an interval
+    budget: int | None  # computed steps that it was chosen for; None where it was given
+    computed: int  # computed calls; a call of which a part was computed is one
+    calls: int
+    share: float  # of the uncached run's work, 0 to 1: computed calls, or FLOPs where a call is done in parts
+    seconds: float  # denoising
+    uncached_seconds: float
+    psnr: float  # dB; 100 for identical clips
+    ssim: float
+    lpips: float | None  # None: not installed, as the sweep's record says
+    object_psnr: float | None  # dB, in the object's region; None where the uncached clip shows no object
+    disturbed: bool = False  # something else took the machine's time: `seconds` are not the method's
+    worker: str = ""  # which process made it
+
+    @property
+    def speedup(self) -> float:
+        """Seconds of denoising, uncached over this run's."""
+        return self.uncached_seconds / max(self.seconds, 1e-9)
+
+    @property
+    def decided(self) -> dict[str, Any]:
+        """All that does not hang on the machine's speed: equal for equal runs, wherever they were made."""
+        return {name: value for name, value in vars(self).items() if name not in MEASURED}
+
+
+def to_table(
+    rows: Sequence[Row],
+    *,
+    scores: Mapping[str, Mapping[str, float]] | None = None,
+    about: Mapping[str, str] | None = None,
+) -> pa.Table:
+    """Rows as an Arrow table, one column a field, and one for each of the `scores` of rows by key.
+
+    `about` goes into the table's metadata.
+    """
+    import pyarrow as pa
+
+    columns: dict[str, Any] = {
+        name: pa.array([getattr(row, name) for row in rows], kind) for name, kind in _kinds().items()
+    }
+    given = scores or {}
+    for name in sorted({name for found in given.values() for name in found}):
+        columns[name] = pa.array([given.get(row.key, {}).get(name) for row in rows], pa.float64())
+    return pa.table(columns, metadata=dict(about or {}))
+
+
+def from_table(table: pa.Table) -> list[Row]:
+    """Inverse of `to_table`, without its scores. Raises KeyError where a column is missing."""
+    names = [field.name for field in fields(Row)]
+    return [Row(**values) for values in table.select(names).to_pylist()]
+
+
+def judged(rows: Iterable[Row]) -> list[Row]:
+    """The rows without the uncached runs themselves."""
+    return [row for row in rows if row.method != UNCACHED]
+
+
+def _kinds() -> dict[str, pa.DataType]:
+    import pyarrow as pa
+
+    arrow = {str: pa.string(), int: pa.int64(), float: pa.float64(), bool: pa.bool_()}
+    return {name: arrow[_plain(hint)] for name, hint in get_type_hints(Row).items()}
+
+
+def _plain(hint: Any) -> type:
+    """`float | None` is a column of floats: Arrow's columns may hold nulls."""
+    if isinstance(hint, types.UnionType):
+        return next(one for one in get_args(hint) if one is not type(None))
+    return hint
