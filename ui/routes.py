@@ -23,6 +23,8 @@ from ui.library import Library
 from ui.models import Models
 from ui.phrases import in_every_language
 from ui.refused import refused
+from ui.sweeps.routes import routes as sweep_routes
+from ui.sweeps.shelf import Shelf
 from ui.takeaway.routes import routes as takeaway_routes
 from ui.teach.routes import routes as teach_routes
 from ui.texts import all_texts
@@ -105,4 +107,5 @@ def routes(models: Models, library: Library) -> list[Route]:
         Route("/teacache/runs/{run_id}/{name}", run_file),
         *takeaway_routes(library),
         *teach_routes(models, library),
+        *sweep_routes(Shelf(), plotly_address()),
     ]

@@ -1,0 +1,93 @@
+"""What the browser asks of a sweep's page. Every refusal is one sentence.
+
+The document is made by page.py, which is imported late: it needs Plotly and the methods, and so torch.
+"""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Callable
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+from starlette.requests import Request
+from starlette.responses import FileResponse, HTMLResponse, JSONResponse, RedirectResponse, Response
+from starlette.routing import Route
+
+from teacache.errors import StoreError, TeaCacheError
+from teacache.study.sweep.store import TABLE
+from ui.refused import refused, wanted
+from ui.sweeps.shelf import Shelf
+from ui.takeaway.clips import side_by_side
+from ui.texts import LANGUAGES
+
+ROOT = "/teacache/sweeps"
+
+
+def routes(shelf: Shelf, plotly: str) -> list[Route]:
+    """Routes to be put in front of Gradio's own; `plotly` is the address of its script, from the root."""
+    joined = Path(tempfile.mkdtemp(prefix="teacache-sweeps-"))
+
+    def first(request: Request) -> Response:
+        names = shelf.names()
+        if not names:
+            return HTMLResponse(_page().words(_language(request))["none"], status_code=404)
+        return RedirectResponse(f"sweeps/{names[0]}")
+
+    def sweep(request: Request) -> Response:
+        name = request.path_params["name"]
+        return HTMLResponse(_page().document(shelf, name, _language(request), f"../../{plotly}"))
+
+    def table(request: Request) -> Response:
+        name = request.path_params["name"]
+        return FileResponse(shelf.store(name).folder / TABLE, filename=f"{name}.parquet")
+
+    def run(request: Request) -> Response:
+        return JSONResponse(_page().run(shelf, *_asked(request), _language(request)))
+
+    def videos(request: Request) -> Response:
+        name, key = _asked(request)
+        row, uncached = shelf.row(name, key)
+        place = joined / name / f"{row.key}.mp4"
+        if not place.exists():
+            clips = (shelf.store(name).clip(one.key) for one in (uncached, row))
+            side_by_side(*clips, place)
+        return FileResponse(place)
+
+    def trace(request: Request) -> Response:
+        name, key = _asked(request)
+        found = shelf.trace(name, shelf.row(name, key)[0])
+        if found is None:
+            raise StoreError("No trace was kept of this run.")
+        return JSONResponse(found.to_json())
+
+    answers = {"": first, "/{name}": sweep, "/{name}/table.parquet": table, "/{name}/{key}.json": run,
+               "/{name}/{key}.mp4": videos, "/{name}/{key}/trace.json": trace}  # fmt: skip
+    return [Route(ROOT + path, _refusing(answer)) for path, answer in answers.items()]
+
+
+def _page() -> Any:
+    return import_module("ui.sweeps.page")
+
+
+def _refusing(answer: Callable[[Request], Response]) -> Callable[[Request], Response]:
+    """The same answer, or the sentence why there is none."""
+
+    def told(request: Request) -> Response:
+        try:
+            return answer(request)
+        except TeaCacheError as error:
+            return refused(error, request, status=404)
+
+    return told
+
+
+def _asked(request: Request) -> tuple[str, str]:
+    return request.path_params["name"], request.path_params["key"]
+
+
+def _language(request: Request) -> str:
+    """As the address says, else as the browser does."""
+    asked = request.query_params.get("lang", "")
+    return asked if asked in LANGUAGES else wanted(request.headers.get("accept-language", ""))

@@ -1,0 +1,70 @@
+"""The sweeps that a page can show: those that ship with the app, and those in ./sweeps of this server."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from teacache.errors import RequestError, StoreError
+from teacache.method.trace import Trace
+from teacache.study.sweep.rows import UNCACHED, Row
+from teacache.study.sweep.store import RECORD, TABLE, Store
+
+SHIPPED = Path(__file__).resolve().parents[2] / "assets" / "sweeps"
+
+
+class Shelf:
+    """Folders of sweeps, looked up by name; the first folder that has a name wins."""
+
+    def __init__(self, folders: Sequence[Path] = (SHIPPED, Path("sweeps"))):
+        self.folders = tuple(folders)
+
+    def names(self) -> list[str]:
+        """Of all sweeps that have a table."""
+        found = [path.parent.name for folder in self.folders for path in sorted(folder.glob(f"*/{TABLE}"))]
+        return list(dict.fromkeys(found))
+
+    def store(self, name: str) -> Store:
+        """A sweep's folder. Raises StoreError if there is none of that name."""
+        for folder in self.folders:
+            if name in {path.parent.name for path in folder.glob(f"*/{TABLE}")}:
+                return Store(folder / name)
+        raise StoreError("There is no sweep {name!r}.", name=name)
+
+    def rows(self, name: str) -> tuple[Row, ...]:
+        """All runs of a sweep. Raises StoreError."""
+        table = self.store(name).folder / TABLE
+        return _rows(table, table.stat().st_mtime_ns)
+
+    def row(self, name: str, key: str) -> tuple[Row, Row]:
+        """A run and the uncached run of its noise. Raises StoreError."""
+        rows = self.rows(name)
+        found = next((row for row in rows if row.key == key), None)
+        if found is None:
+            raise StoreError("Sweep {name} has no run {key!r}.", name=name, key=key)
+        same = (found.index, found.seed, UNCACHED)
+        return found, next(row for row in rows if (row.index, row.seed, row.method) == same)
+
+    def trace(self, name: str, row: Row) -> Trace | None:
+        """A run's trace; None where its method makes none."""
+        try:
+            return self.store(name).load_trace(row.key)
+        except RequestError:
+            return None
+
+    def record(self, name: str) -> dict[str, Any]:
+        """What was asked for. Raises StoreError."""
+        return json.loads((self.store(name).folder / RECORD).read_text(encoding="utf-8"))
+
+
+@lru_cache(maxsize=4)
+def _rows(table: Path, written: int) -> tuple[Row, ...]:
+    """The rows of a table as it was written at that time."""
+    import pyarrow.parquet as pq
+
+    from teacache.study.sweep.rows import from_table
+
+    return tuple(from_table(pq.read_table(table)))
