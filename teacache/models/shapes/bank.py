@@ -12,9 +12,9 @@ from pathlib import Path
 import torch
 from diffusers import AutoencoderKL
 
-from teacache.models.shapes.checkpoint import load_state, save_state
 from teacache.models.shapes.data import Scene, sample_scene
 from teacache.models.shapes.render import render
+from teacache.models.training.checkpoint import load_state, save_state
 
 SHARD = 256  # clips
 

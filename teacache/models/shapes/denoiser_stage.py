@@ -15,14 +15,14 @@ import torch
 from diffusers import LatteTransformer3DModel
 
 from teacache.models.shapes.bank import Bank
-from teacache.models.shapes.checkpoint import load_state, save_state
 from teacache.models.shapes.data import FRAMES, training_caption
 from teacache.models.shapes.forward import denoise
 from teacache.models.shapes.nets import GROWN_LAYERS, LATENT_CHANNELS, LAYERS, build_transformer, grown
-from teacache.models.shapes.noising import Prediction, network_time, noised, sample_levels
-from teacache.models.shapes.optim import MuonAdamW, OptimizerConfig, learning_rate_scale
 from teacache.models.shapes.text import PromptEmbedder
-from teacache.models.shapes.workers import average_parameters
+from teacache.models.training.checkpoint import load_state, save_state
+from teacache.models.training.noising import Prediction, network_time, noised, sample_levels
+from teacache.models.training.optim import MuonAdamW, OptimizerConfig, learning_rate_scale
+from teacache.models.training.workers import average_parameters
 
 Report = Callable[[str, int, dict[str, float]], None]  # stage, steps done, losses
 

@@ -30,7 +30,7 @@ from teacache.models.shapes.data import (
 from teacache.models.shapes.judge import Verdict, judge
 from teacache.models.shapes.render import render
 from teacache.models.shapes.sample import ASSETS, GUIDANCE, STEPS
-from teacache.models.shapes.sheet import save_sheet
+from teacache.models.training.sheet import save_sheet
 
 ATTRIBUTES = ("color", "background", "shape", "motion", "all")
 

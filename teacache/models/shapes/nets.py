@@ -9,7 +9,7 @@ import torch
 from diffusers import AutoencoderKL, DPMSolverMultistepScheduler, LatteTransformer3DModel
 
 from teacache.models.shapes.data import FRAMES
-from teacache.models.shapes.noising import Prediction
+from teacache.models.training.noising import Prediction
 
 LATENT_CHANNELS, LATENT_SIZE = 8, 8
 TEXT_WIDTH = 128

@@ -22,7 +22,7 @@ from teacache.models.shapes.data import (
     training_caption,
 )
 from teacache.models.shapes.nets import TEXT_WIDTH
-from teacache.models.shapes.optim import learning_rate_scale
+from teacache.models.training.optim import learning_rate_scale
 
 TOKENIZER_SIZE = 48
 PROMPT_TOKENS = 10  # of the longest caption, the end mark included

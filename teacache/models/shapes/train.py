@@ -17,18 +17,18 @@ from diffusers import AutoencoderKL, LattePipeline, LatteTransformer3DModel
 from transformers import T5EncoderModel
 
 from teacache.models.shapes.bank import SHARD, Bank, fill_bank
-from teacache.models.shapes.checkpoint import load_state, save_state
 from teacache.models.shapes.data import example_prompts
 from teacache.models.shapes.denoiser_stage import DenoiserConfig, DenoiserTrainer
 from teacache.models.shapes.export import build_pipeline, export
 from teacache.models.shapes.nets import build_scheduler, build_transformer, build_vae
-from teacache.models.shapes.noising import Prediction
-from teacache.models.shapes.progress import Progress
 from teacache.models.shapes.sample import ASSETS, STEPS, generate, load_pipeline
-from teacache.models.shapes.sheet import save_sheet
 from teacache.models.shapes.text import PromptEmbedder, build_text_encoder, pretrain_text_encoder
 from teacache.models.shapes.vae_stage import VaeConfig, reconstruction_psnr, sample_frames, train_vae
-from teacache.models.shapes.workers import run_workers
+from teacache.models.training.checkpoint import load_state, save_state
+from teacache.models.training.noising import Prediction
+from teacache.models.training.progress import Progress
+from teacache.models.training.sheet import save_sheet
+from teacache.models.training.workers import run_workers
 
 STAGES = ("text", "vae", "bank", "denoiser", "export")
 

@@ -13,11 +13,11 @@ from pathlib import Path
 import torch
 from diffusers import AutoencoderKL
 
-from teacache.models.shapes.checkpoint import load_state, save_state
 from teacache.models.shapes.data import FRAMES, sample_scene
 from teacache.models.shapes.nets import LATENT_CHANNELS, build_vae
-from teacache.models.shapes.optim import MuonAdamW, OptimizerConfig, learning_rate_scale
 from teacache.models.shapes.render import render
+from teacache.models.training.checkpoint import load_state, save_state
+from teacache.models.training.optim import MuonAdamW, OptimizerConfig, learning_rate_scale
 
 
 @dataclass(frozen=True)

@@ -6,10 +6,10 @@ import socket
 import pytest
 import torch
 from diffusers import LattePipeline
+from teacache.models.shapes.export import folder_bytes
 
 from teacache.models.shapes.data import Scene, caption
 from teacache.models.shapes.evaluate import main
-from teacache.models.shapes.export import folder_bytes
 from teacache.models.shapes.judge import judge
 from teacache.models.shapes.sample import ASSETS, generate
 

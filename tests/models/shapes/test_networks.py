@@ -5,9 +5,9 @@ import torch
 
 from teacache.models.shapes.forward import denoise
 from teacache.models.shapes.nets import build_scheduler, build_transformer, build_vae, grown
-from teacache.models.shapes.noising import cosine, network_time, noised, sample_levels
-from teacache.models.shapes.optim import learning_rate_scale, orthogonalize
 from teacache.models.shapes.text import PromptEmbedder, build_text_encoder, build_tokenizer
+from teacache.models.training.noising import cosine, network_time, noised, sample_levels
+from teacache.models.training.optim import learning_rate_scale, orthogonalize
 
 
 @pytest.fixture(scope="module")

@@ -4,14 +4,14 @@ from dataclasses import replace
 
 import pytest
 import torch
+from teacache.models.shapes.export import folder_bytes
 
-from teacache.models.shapes.checkpoint import load_state, save_state
 from teacache.models.shapes.data import VOCABULARY
 from teacache.models.shapes.denoiser_stage import DenoiserConfig, StageConfig
-from teacache.models.shapes.export import folder_bytes
 from teacache.models.shapes.sample import generate, load_pipeline
 from teacache.models.shapes.train import Plan, parse, run
 from teacache.models.shapes.vae_stage import VaeConfig, normalize_latents, sample_frames
+from teacache.models.training.checkpoint import load_state, save_state
 
 
 def tiny_plan(work, *, image=2, video=2, grow=0, workers=1):

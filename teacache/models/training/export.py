@@ -1,6 +1,6 @@
-"""Writes the trained parts as an ordinary diffusers folder that LattePipeline loads with no arguments.
+"""Writes trained parts as an ordinary diffusers folder that the pipeline's class loads with no arguments.
 
-Knows the networks and the folder; knows nothing of how they were trained.
+Knows pipelines and folders; knows nothing of how the parts were trained.
 """
 
 from __future__ import annotations
@@ -9,32 +9,12 @@ import copy
 import tempfile
 from pathlib import Path
 
-from diffusers import AutoencoderKL, DPMSolverMultistepScheduler, LattePipeline, LatteTransformer3DModel
-from transformers import T5EncoderModel
-
-from teacache.models.shapes.text import build_tokenizer
+from diffusers import DiffusionPipeline
 
 PARTS = ("tokenizer", "text_encoder", "vae", "transformer", "scheduler", "model_index.json")
 
 
-def build_pipeline(
-    *,
-    transformer: LatteTransformer3DModel,
-    vae: AutoencoderKL,
-    encoder: T5EncoderModel,
-    scheduler: DPMSolverMultistepScheduler,
-) -> LattePipeline:
-    """The parts as a pipeline, sharing their weights."""
-    return LattePipeline(
-        tokenizer=build_tokenizer(),
-        text_encoder=encoder,
-        vae=vae,
-        transformer=transformer,
-        scheduler=scheduler,
-    )
-
-
-def export(pipeline: LattePipeline, folder: Path) -> None:
+def export(pipeline: DiffusionPipeline, folder: Path) -> None:
     """Write the pipeline beside `folder`'s other files (its card, its sheet), replacing an earlier export.
 
     Transformer and autoencoder are stored in half precision. The text encoder stays float32: transformers
@@ -47,7 +27,7 @@ def export(pipeline: LattePipeline, folder: Path) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=folder.parent, prefix=".export-") as scratch:
         new, old = Path(scratch) / "new", Path(scratch) / "old"
-        LattePipeline(**{**pipeline.components, **half}).save_pretrained(new, safe_serialization=True)
+        type(pipeline)(**{**pipeline.components, **half}).save_pretrained(new, safe_serialization=True)
         for file in (file for file in new.rglob("*") if file.is_file()):
             file.chmod(0o644)  # weights are written for the owner's eyes only
         old.mkdir()

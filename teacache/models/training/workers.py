@@ -54,3 +54,12 @@ def average_parameters(model: torch.nn.Module) -> None:
         parameters, (flat / dist.get_world_size()).split([p.numel() for p in parameters]), strict=True
     ):
         p.copy_(mean.view_as(p))
+
+
+def agreed(value: float) -> float:
+    """The mean of a number over the workers, the same for all of them."""
+    if not dist.is_initialized():
+        return value
+    shared = torch.tensor(value, dtype=torch.float64)
+    dist.all_reduce(shared)
+    return float(shared) / dist.get_world_size()

@@ -90,6 +90,11 @@ class MuonAdamW:
 
 def learning_rate_scale(step: int, *, steps: int, warmup: int, decay: float) -> float:
     """Linear warm-up, flat, then linear to zero over the last `decay` (0 to 1) of the steps."""
+    return scale_at(step / steps, step=step, warmup=warmup, decay=decay)
+
+
+def scale_at(part: float, *, step: int, warmup: int, decay: float) -> float:
+    """The same where a stage is not counted in steps: `part` (0 to 1) of it is done."""
     rising = min(1.0, (step + 1) / warmup)
-    falling = min(1.0, (steps - step) / (decay * steps)) if decay else 1.0
+    falling = min(1.0, (1 - part) / decay) if decay else 1.0
     return rising * falling

@@ -1,0 +1,129 @@
+"""What the denoiser learns: on single latent frames, then on clips, then on clips with twice the blocks.
+
+Knows latents, captions and the transformer; knows nothing of pixels or of the pipeline. The way through the
+stages is training/denoiser.py's.
+"""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from functools import partial
+from pathlib import Path
+
+import torch
+from diffusers import WanTransformer3DModel
+
+from teacache.models.scenes.data import training_caption
+from teacache.models.scenes.forward import denoise
+from teacache.models.scenes.nets import GROWN_LAYERS, LATENT_FRAMES, LAYERS, build_transformer, grown
+from teacache.models.scenes.text import PromptEmbedder
+from teacache.models.training.bank import Bank
+from teacache.models.training.denoiser import DenoiserTrainer, Networks, Rhythm, StageConfig
+from teacache.models.training.noising import TIMES, noised, sample_levels
+from teacache.models.training.optim import MuonAdamW, OptimizerConfig
+from teacache.models.training.stage import Report, States
+
+
+@dataclass(frozen=True)
+class DenoiserConfig:
+    """What is trained, and how; steps and batches are per worker."""
+
+    frames: StageConfig = StageConfig("frames", steps=1500, batch=48, level_shift=1.5, layers=LAYERS)
+    clips: StageConfig = StageConfig("clips", steps=6000, batch=8, speed=0.5, level_shift=2.0, layers=LAYERS)
+    grow: StageConfig = StageConfig(
+        "grow", steps=3000, batch=8, speed=0.35, level_shift=2.0, decay=0.6, layers=GROWN_LAYERS
+    )
+    rhythm: Rhythm = Rhythm()
+    no_text: float = 0.1
+    optimizer: OptimizerConfig = OptimizerConfig()
+
+    @property
+    def stages(self) -> tuple[StageConfig, ...]:
+        """In the order in which they are run."""
+        return self.frames, self.clips, self.grow
+
+    def on_gpu(self) -> DenoiserConfig:
+        """Batches that keep a large GPU busy, and the faster steps that large batches bear."""
+        larger = {"frames": 1024, "clips": 192, "grow": 192}
+        return self.with_stages(
+            lambda stage: replace(stage, batch=larger[stage.name], speed=min(1.0, 1.6 * stage.speed))
+        )
+
+    def with_stages(self, change: Callable[[StageConfig], StageConfig]) -> DenoiserConfig:
+        """The same with every stage changed."""
+        return replace(self, **{stage.name: change(stage) for stage in self.stages})
+
+
+def train_denoiser(
+    config: DenoiserConfig,
+    *,
+    bank: Bank,
+    embedder: PromptEmbedder,
+    folder: Path,
+    seed: int,
+    rank: int,
+    device: str,
+    report: Callable[[DenoiserTrainer], Report],
+) -> WanTransformer3DModel:
+    """Go through the stages, or on from `folder`, and return the running mean of the weights."""
+    latents = bank.latents.to(device) if device != "cpu" else bank.latents
+    trainer = DenoiserTrainer(
+        config.stages,
+        networks=Networks(
+            build=lambda layers: build_transformer(layers=layers),
+            grown=lambda model, layers: grown(model, layers=layers),
+            optimizer=lambda model, _stage: build_optimizer(model, config.optimizer),
+        ),
+        errors=partial(
+            batch_errors, bank=Bank(bank.scenes, latents), embedder=embedder, no_text=config.no_text
+        ),
+        rhythm=config.rhythm,
+        states=States(folder, rank=rank),
+        seed=seed,
+        device=device,
+    )
+    return trainer.run(report(trainer))
+
+
+def batch_errors(
+    model: WanTransformer3DModel,
+    stage: StageConfig,
+    rng: random.Random,
+    *,
+    bank: Bank,
+    embedder: PromptEmbedder,
+    no_text: float,
+) -> tuple[torch.Tensor, torch.Tensor]:
+    """Noise levels (B,) and squared errors (B,) of a random batch; of single frames in stage "frames"."""
+    device = bank.latents.device
+    draws = torch.Generator().manual_seed(rng.getrandbits(60))
+    picked = rng.choices(range(len(bank)), k=stage.batch)
+    data = bank.latents[torch.tensor(picked, device=device)]
+    if stage.name == "frames":
+        which = torch.randint(LATENT_FRAMES, (stage.batch,), generator=draws).to(device)
+        data = data[torch.arange(stage.batch, device=device), :, which, None]
+    data = data.float()
+    captions = ["" if rng.random() < no_text else training_caption(bank.scenes[i], rng) for i in picked]
+    levels = sample_levels(stage.batch, draws, shift=stage.level_shift).to(device)
+    generator = torch.Generator(device).manual_seed(rng.getrandbits(60))
+    noise = torch.randn(data.shape, generator=generator, device=device)
+    noisy, target = noised(data, noise, levels)
+    with torch.autocast("cuda", torch.bfloat16, enabled=device.type == "cuda"):
+        guess = denoise(model, noisy, levels * TIMES, embedder(captions), embedder.bias)
+    return levels, ((guess.float() - target) ** 2).mean((1, 2, 3, 4))
+
+
+def build_optimizer(model: WanTransformer3DModel, config: OptimizerConfig) -> MuonAdamW:
+    """Muon for matrices inside blocks, AdamW for the rest."""
+
+    def is_matrix(name: str, parameter: torch.nn.Parameter) -> bool:
+        return name.startswith("blocks.") and parameter.ndim == 2
+
+    named = list(model.named_parameters())
+    return MuonAdamW(
+        matrices=[p for n, p in named if is_matrix(n, p)],
+        others=[p for n, p in named if not is_matrix(n, p)],
+        config=config,
+    )

@@ -1,0 +1,374 @@
+"""Trains Scenes from nothing: text encoder, autoencoder, latents, denoiser, and the diffusers folder to ship.
+
+Every stage goes on from what it finds in the work folder, so a stopped run continues when started again.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import random
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import torch
+from diffusers import AutoencoderKLWan, WanPipeline, WanTransformer3DModel
+from transformers import UMT5EncoderModel
+
+from teacache.models.scenes.bank import SHARD, encode_clips, shard_scenes
+from teacache.models.scenes.data import example_prompts, sample_scene
+from teacache.models.scenes.denoiser_stage import DenoiserConfig, train_denoiser
+from teacache.models.scenes.nets import GROWN_LAYERS, LAYERS, build_scheduler, build_transformer, build_vae
+from teacache.models.scenes.sample import ASSETS, STEPS, build_pipeline, generate, load_pipeline
+from teacache.models.scenes.text import PromptEmbedder, build_text_encoder, pretrain_text_encoder
+from teacache.models.scenes.vae_stage import VaeConfig, reconstruction_psnr, train_vae
+from teacache.models.training.bank import fill_bank, load_bank
+from teacache.models.training.checkpoint import load_state, save_state
+from teacache.models.training.denoiser import DenoiserTrainer, StageConfig
+from teacache.models.training.export import export
+from teacache.models.training.progress import Progress
+from teacache.models.training.sheet import save_sheet
+from teacache.models.training.stage import Report
+from teacache.models.training.workers import run_workers
+
+STAGES = ("text", "vae", "bank", "denoiser", "decoder", "export")
+# How `--minutes` are shared out among what is still to do.
+SHARES = {"vae": 0.25, "bank": 0.15, "frames": 0.10, "clips": 0.25, "grow": 0.20, "decoder": 0.05}
+ENDLESS = 10**9  # steps of a stage that lasts for minutes
+FACTS = "training.json"  # beside the exported parts: how far they were trained
+
+
+@dataclass(frozen=True)
+class Plan:
+    """A whole training run. `shards` are of 32 clips; `shift` is the sampler's, written into the export."""
+
+    work: Path
+    out: Path
+    start: Path | None = None
+    refine_vae: bool = False
+    minutes: float | None = None
+    seed: int = 0
+    workers: int = 2
+    device: str = "cpu"
+    text_steps: int = 500
+    shards: int = 256
+    shard_clips: int = SHARD
+    shift: float = 3.0
+    sheet_steps: int = STEPS
+    sheet_clips: int = 8
+    vae: VaeConfig = VaeConfig()
+    denoiser: DenoiserConfig = DenoiserConfig()
+
+    @property
+    def log(self) -> Path:
+        """The file that all stages write their progress to."""
+        return self.work / "train.log"
+
+    def state(self, worker: int = 0) -> Path:
+        """Where a worker of the denoiser keeps its state."""
+        return self.work / "denoiser" / f"worker-{worker}.pt"
+
+    def sheet(self, stage: str) -> Path:
+        """The picture of some clips as the denoiser made them at the end of a stage."""
+        return self.work / f"samples-{stage}.png"
+
+
+def run(plan: Plan, *, stages: Sequence[str] = STAGES) -> None:
+    """Run the stages in order; each needs those before it to have run once."""
+    plan.work.mkdir(parents=True, exist_ok=True)
+    if plan.start:
+        _start_from(plan.start, plan)
+    if plan.minutes:
+        plan = _timed(plan, stages)
+    torch.set_num_threads(plan.workers)
+    torch.set_float32_matmul_precision("high")
+    workers = {
+        "vae": _vae_worker,
+        "bank": _bank_worker,
+        "denoiser": _denoiser_worker,
+        "decoder": _decoder_worker,
+    }
+    alone = {"text": _text_stage, "export": _export_stage}
+    for stage in stages:
+        if stage in alone:
+            alone[stage](plan)
+        else:
+            run_workers(workers[stage], workers=plan.workers, threads=1, arguments=(plan,))
+
+
+def _timed(plan: Plan, stages: Sequence[str]) -> Plan:
+    """The plan with its minutes shared out among the parts that these stages have still to do."""
+    parts = [
+        stage for stage in stages if stage in SHARES and not (stage == "vae" and _vae_file(plan).exists())
+    ]
+    if "denoiser" in stages:
+        names = [stage.name for stage in plan.denoiser.stages]
+        state = load_state(plan.state())
+        parts += names[names.index(state["stage"]) if state else 0 :]
+    whole = sum(SHARES[part] for part in parts)
+
+    def minutes(part: str) -> float:
+        return plan.minutes * SHARES[part] / whole if part in parts else 0.0
+
+    def timed(stage: StageConfig) -> StageConfig:
+        return replace(stage, steps=ENDLESS, minutes=minutes(stage.name))
+
+    return replace(
+        plan,
+        vae=plan.vae.lasting(minutes("vae"), decoder=minutes("decoder")),
+        shards=ENDLESS if "bank" in parts else plan.shards,
+        minutes=minutes("bank"),
+        denoiser=plan.denoiser.with_stages(timed),
+    )
+
+
+def load_text_encoder(work: Path) -> UMT5EncoderModel:
+    """The text encoder that an earlier stage trained. FileNotFoundError if it did not run."""
+    encoder = build_text_encoder()
+    encoder.load_state_dict(_needed(work / "text.pt")["encoder"])
+    return encoder.eval().requires_grad_(False)
+
+
+def load_vae(work: Path, device: str | torch.device = "cpu") -> AutoencoderKLWan:
+    """The autoencoder that an earlier stage trained, with its latest decoder. FileNotFoundError if none."""
+    vae, state = build_vae(), _needed(work / "vae.pt")
+    vae.load_state_dict(state["vae"])
+    vae.register_to_config(latents_mean=state["mean"], latents_std=state["std"])
+    return vae.to(device).eval().requires_grad_(False)
+
+
+def _vae_file(plan: Plan) -> Path:
+    return plan.work / "vae.pt"
+
+
+def _save_vae(plan: Plan, vae: AutoencoderKLWan) -> None:
+    state = {"vae": vae.state_dict(), "mean": vae.config.latents_mean, "std": vae.config.latents_std}
+    save_state(_vae_file(plan), state)
+
+
+def _start_from(folder: Path, plan: Plan) -> None:
+    """Take shipped weights for what earlier stages leave; keeps what is there."""
+    if _vae_file(plan).exists() or (plan.work / "vae").exists():
+        return
+    pipeline = load_pipeline(folder)
+    save_state(plan.work / "text.pt", {"encoder": pipeline.text_encoder.state_dict()})
+    if plan.refine_vae:
+        unfinished = {"stage": "vae", "step": 0, "model": pipeline.vae.state_dict()}
+        save_state(plan.work / "vae" / "worker-0.pt", unfinished)
+        return
+    _save_vae(plan, pipeline.vae)
+    weights = pipeline.transformer.state_dict()
+    facts = json.loads((folder / FACTS).read_text())
+    state = {"stage": facts["stage"], "step": 0, "layers": facts["layers"], "model": weights, "ema": weights}
+    save_state(plan.state(), state)
+
+
+def _needed(file: Path) -> dict[str, Any]:
+    state = load_state(file)
+    if state is None:
+        raise FileNotFoundError(f"{file} is missing: run the stage that writes it first")
+    return state
+
+
+def _text_stage(plan: Plan) -> None:
+    if (plan.work / "text.pt").exists():
+        return
+    progress = Progress("text", total=plan.text_steps, log=plan.log)
+    encoder = pretrain_text_encoder(steps=plan.text_steps, seed=plan.seed, report=progress)
+    save_state(plan.work / "text.pt", {"encoder": encoder.state_dict()})
+    progress.close()
+
+
+def _vae_worker(rank: int, plan: Plan) -> None:
+    if _vae_file(plan).exists():
+        return
+    train = partial(train_vae, plan.vae, build_vae(), folder=plan.work / "vae", part="vae")
+    _autoencoder(rank, plan, "vae", train)
+
+
+def _decoder_worker(rank: int, plan: Plan) -> None:
+    """Go on with the decoder alone: what the encoder says, and the denoiser learned, stays as it is."""
+    vae = load_vae(plan.work, plan.device)
+    train = partial(train_vae, plan.vae, vae, folder=plan.work / "decoder", part="decoder")
+    _autoencoder(rank, plan, "decoder", train)
+
+
+def _autoencoder(rank: int, plan: Plan, name: str, train: partial[AutoencoderKLWan]) -> None:
+    report = _Reports(plan, rank)
+    vae = train(seed=plan.seed, rank=rank, device=plan.device, report=report)
+    if rank == 0:
+        _save_vae(plan, vae)
+        scenes = [sample_scene(random.Random(f"{plan.seed}/check/{i}")) for i in range(plan.vae.check)]
+        psnr = reconstruction_psnr(vae, scenes)
+        report.bar(name).note(f"reconstruction {psnr.mean():.1f} dB, worst {psnr.min():.1f} dB")
+    report.close()
+
+
+def _bank_worker(rank: int, plan: Plan) -> None:
+    shards = range(rank, plan.shards, plan.workers)
+    total = len(shards) * plan.shard_clips
+    progress = Progress("bank", total=total, log=plan.log, log_every=plan.shard_clips, quiet=rank > 0)
+    done = 0
+
+    def report(clips: int) -> None:
+        nonlocal done
+        done += clips
+        progress(done, {})
+
+    fill_bank(
+        plan.work / "bank",
+        partial(shard_scenes, plan.seed),
+        partial(encode_clips, load_vae(plan.work, plan.device)),
+        shards=shards,
+        count=plan.shard_clips,
+        together=4 if plan.device == "cpu" else plan.shard_clips,
+        minutes=plan.minutes,
+        report=report,
+    )
+    progress.close()
+
+
+class _Reports:
+    """Bars and log lines of the stages that come along; only the first worker shows them."""
+
+    def __init__(self, plan: Plan, rank: int) -> None:
+        self._plan, self._quiet = plan, rank > 0
+        self._bars: dict[str, Progress] = {}
+
+    def __call__(self, stage: str, step: int, facts: dict[str, float]) -> None:
+        self.bar(stage)(step, facts)
+
+    def bar(self, stage: str) -> Progress:
+        if stage not in self._bars:
+            config = {config.name: config for config in self._plan.denoiser.stages}.get(stage)
+            steps = config.steps if config else self._plan.vae.pace.steps
+            self._bars[stage] = Progress(stage, total=steps, log=self._plan.log, quiet=self._quiet)
+        return self._bars[stage]
+
+    def close(self) -> None:
+        for bar in self._bars.values():
+            bar.close()
+
+
+def _denoiser_worker(rank: int, plan: Plan) -> None:
+    reports = _Reports(plan, rank)
+    embedder = PromptEmbedder(load_text_encoder(plan.work), device=plan.device)
+
+    def reporting(_trainer: DenoiserTrainer) -> Report:
+        return reports
+
+    train_denoiser(
+        plan.denoiser,
+        bank=load_bank(plan.work / "bank", partial(shard_scenes, plan.seed)),
+        embedder=embedder,
+        folder=plan.work / "denoiser",
+        seed=plan.seed,
+        rank=rank,
+        device=plan.device,
+        report=reporting,
+    )
+    reports.close()
+
+
+def _export_stage(plan: Plan) -> None:
+    """Write what there is so far: a denoiser that was not begun predicts zero."""
+    state = load_state(plan.state())
+    transformer = build_transformer(layers=state["layers"] if state else LAYERS)
+    if state:
+        transformer.load_state_dict(state["ema"])
+    pipeline = _pipeline(plan, transformer)
+    export(pipeline, plan.out)
+    facts = {
+        "stage": state["stage"] if state else plan.denoiser.stages[0].name,
+        "layers": transformer.config.num_layers,
+        "steps": state["step"] if state else 0,
+        "complete": bool(state) and transformer.config.num_layers == GROWN_LAYERS,
+    }
+    (plan.out / FACTS).write_text(json.dumps(facts, indent=1) + "\n")
+    _draw_samples(plan, pipeline, plan.sheet(facts["stage"]))
+
+
+def _pipeline(plan: Plan, transformer: WanTransformer3DModel) -> WanPipeline:
+    """A denoiser with the parts that earlier stages trained."""
+    return build_pipeline(
+        transformer=transformer,
+        vae=load_vae(plan.work),
+        encoder=load_text_encoder(plan.work),
+        scheduler=build_scheduler(shift=plan.shift),
+    )
+
+
+def _draw_samples(plan: Plan, pipeline: WanPipeline, sheet: Path) -> None:
+    """Show what the model makes of a few prompts by now."""
+    pipeline.set_progress_bar_config(disable=True)
+    prompts = example_prompts()[: plan.sheet_clips]
+    clips = [
+        generate(pipeline, prompt, seed=i, steps=plan.sheet_steps).cpu() for i, prompt in enumerate(prompts)
+    ]
+    save_sheet(clips, sheet, captions=prompts, columns=2, frames=5)
+
+
+def parse(arguments: Sequence[str] | None = None) -> tuple[Plan, list[str]]:
+    """Command line to plan and stages."""
+    default = Plan(Path(".cache/scenes"), ASSETS)
+    args = _parser(default).parse_args(arguments)
+    vae, denoiser = default.vae, default.denoiser
+    if args.device != "cpu":
+        vae, denoiser = vae.on_gpu(), denoiser.on_gpu()
+    steps = {stage.name: getattr(args, f"{stage.name}_steps") for stage in denoiser.stages}
+    taken = (
+        "work",
+        "out",
+        "start",
+        "refine_vae",
+        "minutes",
+        "seed",
+        "device",
+        "text_steps",
+        "shards",
+        "shift",
+    )
+    plan = Plan(
+        **{name: getattr(args, name) for name in taken},
+        workers=args.workers if args.device == "cpu" else 1,
+        vae=replace(vae, pace=replace(vae.pace, steps=args.vae_steps)),
+        denoiser=denoiser.with_stages(lambda stage: replace(stage, steps=steps[stage.name])),
+    )
+    return plan, args.stages
+
+
+def _parser(default: Plan) -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="python -m teacache.models.scenes.train",
+        description=__doc__,
+        formatter_class=argparse.ArgumentDefaultsHelpFormatter,
+    )
+    add = parser.add_argument
+    add("--work", type=Path, default=default.work, help="states, latents, log, sheets")
+    add("--out", type=Path, default=default.out, help="diffusers folder to write")
+    add("--start", type=Path, help="go on from the shipped weights in this folder, not from nothing")
+    add(
+        "--refine-vae",
+        action="store_true",
+        help="with --start: train its autoencoder on; the denoiser starts anew",
+    )
+    add("--minutes", type=float, help="of wall time for all that is still to do, shared out among the stages")
+    add("--stages", nargs="+", choices=STAGES, default=list(STAGES), help="in this order")
+    add("--seed", type=int, default=default.seed, help="of everything random")
+    add("--workers", type=int, default=default.workers, help="single-threaded processes; on a GPU always one")
+    add("--device", default=default.device, help="cpu or cuda")
+    add("--text-steps", type=int, default=default.text_steps, help="of 128 captions")
+    add("--vae-steps", type=int, default=default.vae.pace.steps, help="of the autoencoder, per worker")
+    add("--shards", type=int, default=default.shards, help=f"of {SHARD} encoded clips")
+    for stage in default.denoiser.stages:
+        add(f"--{stage.name}-steps", type=int, default=stage.steps, help="of the denoiser, per worker")
+    add("--shift", type=float, default=default.shift, help="of the sampler's noise levels")
+    return parser
+
+
+if __name__ == "__main__":
+    planned, chosen = parse()
+    run(planned, stages=chosen)

@@ -1,0 +1,1 @@
+"""What the embedded models (Shapes, Scenes) share in their training, their judging and their export."""
