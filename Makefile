@@ -14,7 +14,7 @@ DEV := .venv/.installed-dev
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help demo test sweep bench lint format shapes shots readme browser clean hostile soak space
+.PHONY: help demo test sweep bench lint format shapes scenes shots readme browser clean hostile soak space
 
 help:  ## list the targets
 	@sed -n 's/^\([a-z]*\):.*## /  make \1	/p' $(MAKEFILE_LIST) | expand -t 16
@@ -47,6 +47,9 @@ format: $(DEV)  ## let ruff format and fix the code
 
 shapes: $(APP)  ## train the embedded model again
 	$(BIN)/python -m teacache.models.shapes.train $(ARGS)
+
+scenes: $(APP)  ## train the second embedded model, unfinished so far
+	$(BIN)/python -m teacache.models.scenes.train $(ARGS)
 
 shots: $(DEV) browser  ## pictures of every screen, in artifacts/screens
 	$(BIN)/python tools/shots.py $(ARGS)

@@ -1,0 +1,9 @@
+"""Scenes: a second small text-to-video model, of Wan's class, and everything needed to train it.
+
+It is not finished, and so neither in the catalog nor on the page. Importing this package imports no torch, so
+that words and example prompts are cheap to read.
+"""
+
+from teacache.models.scenes.data import VOCABULARY, caption, example_prompts, unknown_words
+
+__all__ = ["VOCABULARY", "caption", "example_prompts", "unknown_words"]

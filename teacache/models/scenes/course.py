@@ -41,6 +41,11 @@ def camera(jitter: list[torch.Tensor], time: torch.Tensor) -> torch.Tensor:
     return 0.22 * (speed.sign() * (0.35 + 0.65 * speed.abs())) * time
 
 
+def growth(time: torch.Tensor | float) -> torch.Tensor | float:
+    """How large a thing that comes closer is, against its usual size."""
+    return 0.42 + 0.93 * time**1.3
+
+
 def course(scenes: Sequence[Scene], jitter: list[torch.Tensor], time: torch.Tensor) -> Course:
     """The paths of things of one kind."""
     thing = scenes[0].thing
@@ -62,8 +67,9 @@ def course(scenes: Sequence[Scene], jitter: list[torch.Tensor], time: torch.Tens
     x = torch.where(left + right > 0, 0.5 + (right - left) * straight, middle)
     fall = (down - up) * (time - 0.5) * 0.56
     y = torch.where(up + down > 0, 0.46 + fall, level)
-    growth = 0.42 + 0.93 * time**1.3
-    y = y - closer * (1 - growth).clamp(min=-0.2) * radius * (0.5 if REALMS[thing] != "air" else 0.0)
+    grown = growth(time)
+    if REALMS[thing] != "air":  # what comes closer on the ground starts farther up
+        y = y - closer * (1 - grown).clamp(min=-0.2) * radius * 0.5
     facing = torch.where(jitter[FACING] < 0.5, -1.0, 1.0)
     facing = torch.where(left + right > 0, right - left, facing)
-    return Course(x, y, torch.where(closer > 0, radius * growth, radius), facing)
+    return Course(x, y, torch.where(closer > 0, radius * grown, radius), facing)

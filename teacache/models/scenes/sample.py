@@ -13,6 +13,7 @@ from diffusers import AutoencoderKLWan, FlowMatchEulerDiscreteScheduler, WanPipe
 from transformers import UMT5EncoderModel
 
 from teacache.models.scenes.data import FRAMES, SIZE
+from teacache.models.scenes.nets import build_scheduler
 from teacache.models.scenes.text import build_tokenizer
 
 STEPS = 50
@@ -42,6 +43,14 @@ def load_pipeline(folder: Path = ASSETS) -> WanPipeline:
     os.environ.setdefault("HF_HUB_OFFLINE", "1")
     pipeline = WanPipeline.from_pretrained(folder, local_files_only=True)
     pipeline.set_progress_bar_config(disable=True)
+    return pipeline
+
+
+def open_pipeline(folder: Path, shift: float | None = None) -> WanPipeline:
+    """The pipeline in a folder, with another shift of the noise levels where one is given."""
+    pipeline = load_pipeline(folder)
+    if shift is not None:
+        pipeline.scheduler = build_scheduler(shift=shift)
     return pipeline
 
 

@@ -9,14 +9,33 @@ import os
 from pathlib import Path
 
 import torch
-from diffusers import LattePipeline
+from diffusers import AutoencoderKL, DPMSolverMultistepScheduler, LattePipeline, LatteTransformer3DModel
+from transformers import T5EncoderModel
 
 from teacache.models.catalog import ROOT
 from teacache.models.shapes.data import FRAMES, SIZE
+from teacache.models.shapes.text import build_tokenizer
 
 STEPS = 50
 GUIDANCE = 3.0
 ASSETS = ROOT / "assets" / "shapes"
+
+
+def build_pipeline(
+    *,
+    transformer: LatteTransformer3DModel,
+    vae: AutoencoderKL,
+    encoder: T5EncoderModel,
+    scheduler: DPMSolverMultistepScheduler,
+) -> LattePipeline:
+    """The parts as a pipeline, sharing their weights."""
+    return LattePipeline(
+        tokenizer=build_tokenizer(),
+        text_encoder=encoder,
+        vae=vae,
+        transformer=transformer,
+        scheduler=scheduler,
+    )
 
 
 def load_pipeline(folder: Path = ASSETS) -> LattePipeline:
@@ -24,6 +43,14 @@ def load_pipeline(folder: Path = ASSETS) -> LattePipeline:
     os.environ.setdefault("HF_HUB_OFFLINE", "1")
     pipeline = LattePipeline.from_pretrained(folder, local_files_only=True)
     pipeline.set_progress_bar_config(disable=True)
+    return pipeline
+
+
+def open_pipeline(folder: Path, shift: float | None = None) -> LattePipeline:
+    """The pipeline in a folder, with another shift of the noise levels where one is given."""
+    pipeline = load_pipeline(folder)
+    if shift is not None:
+        pipeline.scheduler.register_to_config(flow_shift=shift)
     return pipeline
 
 

@@ -9,6 +9,7 @@ import argparse
 import random
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import get_args
 
@@ -16,15 +17,16 @@ import torch
 from diffusers import AutoencoderKL, LattePipeline, LatteTransformer3DModel
 from transformers import T5EncoderModel
 
-from teacache.models.shapes.bank import SHARD, Bank, fill_bank
+from teacache.models.shapes.bank import SHARD, encode_clips, shard_scenes
 from teacache.models.shapes.data import example_prompts
-from teacache.models.shapes.denoiser_stage import DenoiserConfig, DenoiserTrainer
-from teacache.models.shapes.export import build_pipeline, export
+from teacache.models.shapes.denoiser_stage import DenoiserConfig, denoiser_trainer
 from teacache.models.shapes.nets import build_scheduler, build_transformer, build_vae
-from teacache.models.shapes.sample import ASSETS, STEPS, generate, load_pipeline
+from teacache.models.shapes.sample import ASSETS, STEPS, build_pipeline, generate, load_pipeline
 from teacache.models.shapes.text import PromptEmbedder, build_text_encoder, pretrain_text_encoder
 from teacache.models.shapes.vae_stage import VaeConfig, reconstruction_psnr, sample_frames, train_vae
+from teacache.models.training.bank import fill_bank, load_bank
 from teacache.models.training.checkpoint import load_state, save_state
+from teacache.models.training.export import export
 from teacache.models.training.noising import Prediction
 from teacache.models.training.progress import Progress
 from teacache.models.training.sheet import save_sheet
@@ -148,15 +150,19 @@ def _bank_worker(rank: int, plan: Plan) -> None:
         progress(done, {})
 
     fill_bank(
-        load_vae(plan.work, plan.device), folder=plan.work / "bank", seed=plan.seed, shards=shards,
-        count=plan.shard_clips, report=report,
-    )  # fmt: skip
+        plan.work / "bank",
+        partial(shard_scenes, plan.seed),
+        partial(encode_clips, load_vae(plan.work, plan.device)),
+        shards=shards,
+        count=plan.shard_clips,
+        report=report,
+    )
     progress.close()
 
 
 def _denoiser_worker(rank: int, plan: Plan) -> None:
     config = plan.denoiser
-    bank = Bank.load(plan.work / "bank", seed=plan.seed)
+    bank = load_bank(plan.work / "bank", partial(shard_scenes, plan.seed))
     bars: dict[str, Progress] = {}
 
     def report(stage: str, step: int, facts: dict[str, float]) -> None:
@@ -168,10 +174,11 @@ def _denoiser_worker(rank: int, plan: Plan) -> None:
             _draw_samples(plan, _pipeline(plan, trainer.ema), plan.sheet(stage, step))
 
     embedder = PromptEmbedder(load_text_encoder(plan.work))
-    trainer = DenoiserTrainer(
-        config, bank=bank, embedder=embedder, seed=plan.seed, rank=rank, device=plan.device
-    )
-    trainer.run(folder=plan.denoiser_folder, report=report)
+    trainer = denoiser_trainer(
+        config, bank=bank, embedder=embedder, folder=plan.denoiser_folder,
+        seed=plan.seed, rank=rank, device=plan.device,
+    )  # fmt: skip
+    trainer.run(report)
     for bar in bars.values():
         bar.close()
 

@@ -6,12 +6,12 @@ import socket
 import pytest
 import torch
 from diffusers import LattePipeline
-from teacache.models.shapes.export import folder_bytes
 
 from teacache.models.shapes.data import Scene, caption
 from teacache.models.shapes.evaluate import main
 from teacache.models.shapes.judge import judge
 from teacache.models.shapes.sample import ASSETS, generate
+from teacache.models.training.export import folder_bytes
 
 
 @pytest.fixture(scope="module")

@@ -6,7 +6,7 @@ import pytest
 import torch
 
 from teacache.models.shapes.data import MOTIONS, SHAPES, Scene, sample_scene
-from teacache.models.shapes.evaluate import balanced_scenes, check_judge, rates, table
+from teacache.models.shapes.evaluate import WORLD, balanced_scenes
 from teacache.models.shapes.judge import judge
 from teacache.models.shapes.render import render
 
@@ -19,7 +19,7 @@ def test_names_what_was_drawn(shape, motion):
 
 
 def test_accepts_true_labels_and_no_wrong_ones():
-    report = check_judge(40, seed=3)
+    report = WORLD.check_judge(40, seed=3)
     assert min(report["true_labels"].values()) == 1.0
     assert max(report["wrong_labels_accepted"].values()) == 0.0
 
@@ -83,7 +83,7 @@ def test_evaluation_scenes_are_balanced():
 
 def test_rates_of_nothing_are_an_error():
     with pytest.raises(ValueError, match="nothing"):
-        rates([])
+        WORLD.rates([])
 
 
 def test_table_has_a_row_per_group():
@@ -91,4 +91,4 @@ def test_table_has_a_row_per_group():
     report = {"seen": row, "held_out": row, "overall": row}
     report |= {"by_motion": {"circling": row}, "by_shape": {"ball": row}}
     report["judge"] = {"true_labels": row, "wrong_labels_accepted": {"shape": 0.0}}
-    assert len(table(report).splitlines()) == 8
+    assert len(WORLD.table(report).splitlines()) == 8

@@ -4,14 +4,15 @@ from dataclasses import replace
 
 import pytest
 import torch
-from teacache.models.shapes.export import folder_bytes
 
 from teacache.models.shapes.data import VOCABULARY
-from teacache.models.shapes.denoiser_stage import DenoiserConfig, StageConfig
+from teacache.models.shapes.denoiser_stage import DenoiserConfig
 from teacache.models.shapes.sample import generate, load_pipeline
 from teacache.models.shapes.train import Plan, parse, run
 from teacache.models.shapes.vae_stage import VaeConfig, normalize_latents, sample_frames
 from teacache.models.training.checkpoint import load_state, save_state
+from teacache.models.training.denoiser import Rhythm, StageConfig
+from teacache.models.training.export import folder_bytes
 
 
 def tiny_plan(work, *, image=2, video=2, grow=0, workers=1):
@@ -19,8 +20,7 @@ def tiny_plan(work, *, image=2, video=2, grow=0, workers=1):
         image=StageConfig("image", steps=image, batch=4, layers=1),
         video=StageConfig("video", steps=video, batch=2, layers=1),
         grow=StageConfig("grow", steps=grow, batch=2, layers=2),
-        average_every=1,
-        save_every=1,
+        rhythm=Rhythm(average_every=1, save_every=1),
     )
     vae = VaeConfig(steps=2, batch=2, save_every=1)
     sizes = {"text_steps": 2, "shards": 2, "shard_clips": 8, "sheet_steps": 2}
