@@ -12,13 +12,14 @@ import torch
 from diffusers import AutoencoderKLWan, FlowMatchEulerDiscreteScheduler, WanPipeline, WanTransformer3DModel
 from transformers import UMT5EncoderModel
 
+from teacache.models.catalog import ROOT
 from teacache.models.scenes.data import FRAMES, SIZE
 from teacache.models.scenes.nets import build_scheduler
 from teacache.models.scenes.text import build_tokenizer
 
 STEPS = 50
 GUIDANCE = 3.0
-ASSETS = Path(__file__).parents[3] / "assets" / "scenes"
+ASSETS = ROOT / "assets" / "scenes"
 
 
 def build_pipeline(

@@ -18,7 +18,7 @@ from teacache.models.scenes.data import COLORS, FRAMES, REALMS, SIZE, THINGS
 from teacache.models.scenes.light import PAINTS, Lit
 from teacache.models.scenes.things import draw_thing
 
-LOOKS = (2, 5, 8, 11, 14)  # frames that are looked at
+LOOKS = (3, 8, 13)  # frames that are looked at
 HALF = SIZE // 2
 SCALES = (0.94, 1.04)  # of a thing's usual size, which varies by 8 %
 WATERLINE = 0.735  # below it waves hide what floats (places.py)

@@ -21,10 +21,10 @@ from transformers import UMT5EncoderModel
 from teacache.models.scenes.bank import SHARD, encode_clips, shard_scenes
 from teacache.models.scenes.data import example_prompts, sample_scene
 from teacache.models.scenes.denoiser_stage import DenoiserConfig, train_denoiser
-from teacache.models.scenes.nets import GROWN_LAYERS, LAYERS, build_scheduler, build_transformer, build_vae
+from teacache.models.scenes.nets import LAYERS, build_scheduler, build_transformer, build_vae
 from teacache.models.scenes.sample import ASSETS, STEPS, build_pipeline, generate, load_pipeline
 from teacache.models.scenes.text import PromptEmbedder, build_text_encoder, pretrain_text_encoder
-from teacache.models.scenes.vae_stage import VaeConfig, reconstruction_psnr, train_vae
+from teacache.models.scenes.vae_stage import VaeConfig, reconstruction_psnr, train_vae, with_measured_latents
 from teacache.models.training.bank import fill_bank, load_bank
 from teacache.models.training.checkpoint import load_state, save_state
 from teacache.models.training.denoiser import DenoiserTrainer, StageConfig
@@ -140,6 +140,19 @@ def load_vae(work: Path, device: str | torch.device = "cpu") -> AutoencoderKLWan
     return vae.to(device).eval().requires_grad_(False)
 
 
+def _vae_so_far(plan: Plan) -> AutoencoderKLWan:
+    """The autoencoder, be its stage over or not."""
+    if _vae_file(plan).exists():
+        return load_vae(plan.work)
+    vae = build_vae()
+    vae.load_state_dict(_needed(_vae_state(plan))["ema"])
+    return with_measured_latents(vae, plan.vae.measured, seed=plan.seed)
+
+
+def _vae_state(plan: Plan) -> Path:
+    return plan.work / "vae" / "worker-0.pt"
+
+
 def _vae_file(plan: Plan) -> Path:
     return plan.work / "vae.pt"
 
@@ -155,13 +168,13 @@ def _start_from(folder: Path, plan: Plan) -> None:
         return
     pipeline = load_pipeline(folder)
     save_state(plan.work / "text.pt", {"encoder": pipeline.text_encoder.state_dict()})
-    if plan.refine_vae:
+    facts = json.loads((folder / FACTS).read_text())
+    if plan.refine_vae or not facts["vae_complete"]:
         unfinished = {"stage": "vae", "step": 0, "model": pipeline.vae.state_dict()}
-        save_state(plan.work / "vae" / "worker-0.pt", unfinished)
+        save_state(_vae_state(plan), unfinished)
         return
     _save_vae(plan, pipeline.vae)
     weights = pipeline.transformer.state_dict()
-    facts = json.loads((folder / FACTS).read_text())
     state = {"stage": facts["stage"], "step": 0, "layers": facts["layers"], "model": weights, "ema": weights}
     save_state(plan.state(), state)
 
@@ -285,17 +298,19 @@ def _export_stage(plan: Plan) -> None:
         "stage": state["stage"] if state else plan.denoiser.stages[0].name,
         "layers": transformer.config.num_layers,
         "steps": state["step"] if state else 0,
-        "complete": bool(state) and transformer.config.num_layers == GROWN_LAYERS,
+        "vae_complete": _vae_file(plan).exists(),
+        "vae_steps": (load_state(_vae_state(plan)) or {"step": None})["step"],
     }
     (plan.out / FACTS).write_text(json.dumps(facts, indent=1) + "\n")
-    _draw_samples(plan, pipeline, plan.sheet(facts["stage"]))
+    if state:
+        _draw_samples(plan, pipeline, plan.sheet(facts["stage"]))
 
 
 def _pipeline(plan: Plan, transformer: WanTransformer3DModel) -> WanPipeline:
     """A denoiser with the parts that earlier stages trained."""
     return build_pipeline(
         transformer=transformer,
-        vae=load_vae(plan.work),
+        vae=_vae_so_far(plan),
         encoder=load_text_encoder(plan.work),
         scheduler=build_scheduler(shift=plan.shift),
     )

@@ -30,7 +30,7 @@ Part = Literal["vae", "decoder"]
 class VaeConfig:
     """Length and shape of the autoencoder's training. `crops` are (how many, pixels, frames), in turns."""
 
-    pace: Pace = Pace(steps=6000, warmup=50, decay=0.6, save_every=50, ema_decay=0.9)
+    pace: Pace = Pace(steps=6000, speed=0.5, warmup=50, decay=0.6, save_every=50, ema_decay=0.9)
     decoder_pace: Pace = Pace(steps=1000, warmup=20, decay=0.9, speed=0.3, save_every=50, ema_decay=0.9)
     crops: tuple[tuple[int, int, int], ...] = ((4, 48, 5), (4, 48, 5), (1, 64, 9))
     on_thing: float = 0.6  # part of the crops that look at the thing
@@ -88,11 +88,7 @@ def train_vae(
         return _loss(vae, clips, torch.Generator(device).manual_seed(rng.getrandbits(60)), config.kl_weight)
 
     stage.run(errors, report)
-    if part == "vae":
-        measure_latents(
-            ema, [sample_scene(random.Random(f"{seed}/measure/{i}")) for i in range(config.measured)]
-        )
-    return ema
+    return with_measured_latents(ema, config.measured, seed=seed) if part == "vae" else ema
 
 
 def sample_crops(
@@ -126,11 +122,13 @@ def _around(scene: Scene, frame: int, size: int, rng: random.Random) -> tuple[in
 
 
 @torch.no_grad()
-def measure_latents(vae: AutoencoderKLWan, scenes: list[Scene]) -> None:
-    """Write mean and deviation of the latents' channels into the configuration, where pipelines look."""
+def with_measured_latents(vae: AutoencoderKLWan, count: int, *, seed: int) -> AutoencoderKLWan:
+    """The same autoencoder, mean and deviation of its latents written where pipelines look for them."""
+    scenes = [sample_scene(random.Random(f"{seed}/measure/{i}")) for i in range(count)]
     latents = torch.cat([moments(vae, render([scene], device=vae.device))[0] for scene in scenes])
     mean, std = latents.mean((0, 2, 3, 4)), latents.std((0, 2, 3, 4))
     vae.register_to_config(latents_mean=mean.tolist(), latents_std=std.tolist())
+    return vae
 
 
 @torch.no_grad()

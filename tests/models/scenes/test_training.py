@@ -91,6 +91,16 @@ def test_a_shipped_autoencoder_can_be_refined(trained, tmp_path):
     assert state["step"] == 2 and not (tmp_path / "denoiser").exists()
 
 
+def test_an_unfinished_autoencoder_can_be_shipped_and_trained_on(trained, tmp_path):
+    first, second = tmp_path / "first", tmp_path / "second"
+    first.mkdir()
+    beside(trained, first, "text.pt", "vae")
+    run(tiny_plan(first), stages=["export"])
+    assert not json.loads((first / "out" / "training.json").read_text())["vae_complete"]
+    run(tiny_plan(second, start=first / "out"), stages=["vae"])
+    assert load_state(second / "vae" / "worker-0.pt")["step"] == 1 and not (second / "denoiser").exists()
+
+
 def test_the_decoder_alone_is_trained_at_the_end(trained):
     before = load_state(trained.work / "vae" / "worker-0.pt")["ema"]
     after = load_state(trained.work / "vae.pt")["vae"]
