@@ -45,6 +45,7 @@ Reason = Literal[
 NegativeRule = Literal["keep", "abs", "zero"]
 RangeRule = Literal["ignore", "clamp", "compute"]
 Residual = Literal["ready", "missing", "shape_changed"]
+Reused = Literal["residual", "output"]
 
 NAIVE: tuple[float, ...] = (1.0, 0.0)
 """The polynomial left out: the indicator's distance is the estimate (the paper's first stage, 3.2)."""
@@ -74,6 +75,12 @@ class Settings:
     out_of_range: RangeRule = "ignore"  # outside it: ignore (the authors), clamp the distance, or compute
     # fixed: computed or not, per step; of the threshold only whether it is 0 is then asked
     schedule: tuple[bool, ...] | None = None
+    # what a reused call takes over: what the blocks added (the authors), or the whole output (a longer step);
+    # and as the last computed call left it, 0, or on the line through the last two, 1, no further than
+    # `reach` gaps between these two: changes fade along a run, and a line does not
+    reuse: Reused = "residual"
+    order: int = 0
+    reach: float = 0.5
     # how the transformer is read, by name: see Architecture.read_as; published polynomials need "authors"
     variant: str = "default"
     # the model that they were made for, where a card made them: no part of the decision, nor of a file
@@ -93,6 +100,11 @@ class Settings:
             _set(self, "max_reuses", _whole("max_reuses", self.max_reuses, minimum=1, fix=fix))
         _one_of("negative", self.negative, ("keep", "abs", "zero"))
         _one_of("out_of_range", self.out_of_range, ("ignore", "clamp", "compute"))
+        _one_of("reuse", self.reuse, ("residual", "output"))
+        _set(self, "order", _order(self.order))
+        _set(self, "reach", _number("reach", self.reach, _FIX_REACH))
+        if self.reach <= 0:
+            raise SettingsError("reach", self.reach, "above 0", _FIX_REACH)
         _set(self, "input_range", _range(self.input_range))
         _set(self, "schedule", _schedule(self.schedule))
         if not isinstance(self.variant, str):
@@ -275,6 +287,7 @@ class Gate:
 
 
 _FIX_THRESHOLD = Phrase("give 0 to switch the cache off, or e.g. 0.1")
+_FIX_REACH = Phrase("give 0.5 to go on by half a gap at most")
 _LARGEST = sys.float_info.max  # a whole number can be larger than any float
 
 
@@ -314,6 +327,13 @@ def _one_of(name: str, value: Any, allowed: tuple[str, ...]) -> None:
     if value not in allowed:
         wanted = Phrase("one of {known}", known=", ".join(allowed))
         raise SettingsError(name, value, wanted, Phrase("give {usual!r} as the authors do", usual=allowed[0]))
+
+
+def _order(value: Any) -> int:
+    if isinstance(value, Integral) and not isinstance(value, bool) and value in (0, 1):
+        return int(value)
+    fix = Phrase("give 0 for the last residual as it is, or 1 for the line through the last two")
+    raise SettingsError("order", value, "0 or 1", fix)
 
 
 def _coefficients(value: Any) -> tuple[float, ...]:

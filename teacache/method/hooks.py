@@ -85,7 +85,7 @@ class RootHook(ModelHook):
         session, forward = self.session, self.fn_ref.original_forward
         try:
             call = self._open(module, args, kwargs)
-            result = forward(*args, **kwargs)
+            result = self._answered(call, forward(*args, **kwargs))
             session.call = None  # with no call open all hooks let pass, so a probe is the plain forward
             probing = self.probe and call.reused
             truth = forward(*args, **kwargs) if probing else result
@@ -114,12 +114,16 @@ class RootHook(ModelHook):
         return self.session.open(_stacked(latents), timestep, self.context.name, text)
 
     @torch.compiler.disable
+    def _answered(self, call: Call, result: Any) -> Any:
+        """The result, with the output that is reused in its place where that is the setting."""
+        reused = self.session.answer(call, _stacked(_output_of(result)))
+        return result if reused is None else _with_output(result, reused)
+
+    @torch.compiler.disable
     def _close(self, call: Call, result: Any, *, exact: bool) -> None:
         if call.decision is None and self.first_block is not None and others_around(self.first_block):
             self.session.go_without(call)  # one that skips layers left the first block out
-        # of a tuple or of a diffusers output object, where it is not the tensor itself
-        output = result if isinstance(result, torch.Tensor) else result[0]
-        self.session.close(call, _stacked(output), exact=exact)
+        self.session.close(call, _stacked(_output_of(result)), exact=exact)
 
     def reset_state(self, module: nn.Module) -> nn.Module:
         self.context.reset()
@@ -273,6 +277,22 @@ def part(module: nn.Module, path: str) -> nn.Module:
             kind=type(module).__name__,
             path=path,
         ) from error
+
+
+def _output_of(result: Any) -> Any:
+    """Of a tuple or of a diffusers output object, where it is not the tensor itself."""
+    return result if isinstance(result, torch.Tensor) else result[0]
+
+
+def _with_output(result: Any, output: torch.Tensor) -> Any:
+    """The same kind of result with another output."""
+    if isinstance(result, torch.Tensor):
+        return output
+    first: Any = list(output.unbind()) if isinstance(result[0], list) else output
+    if isinstance(result, tuple):
+        return (first, *result[1:])
+    result[next(iter(result))] = first  # an ordered dictionary of diffusers
+    return result
 
 
 def _stacked(value: Any) -> torch.Tensor:

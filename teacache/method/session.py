@@ -13,6 +13,7 @@ from typing import Any, Protocol
 import torch
 
 from teacache.errors import AttachError
+from teacache.method.ahead import ahead, share
 from teacache.method.clock import Clock, Tick
 from teacache.method.distance import Means, Trail, alike
 from teacache.method.gate import Decision, Gate, Residual, Settings
@@ -21,6 +22,8 @@ from teacache.method.lookahead import Foresight, Lookahead
 from teacache.method.ranks import Total
 from teacache.method.recorder import Measured, Pending, Recorder, Stopwatch
 from teacache.method.trace import StepRecord
+
+OUTPUT = "output"  # the name that it is kept under, beside those of streams
 
 
 class Observer(Protocol):
@@ -44,8 +47,12 @@ class Branch:
     output_computed: bool = False  # the last output came from the blocks
     step: int = 0  # of the last call, see Tick
     position: int | None = None
-    # per stream: output of the blocks minus input
+    # what computed calls left, per stream: output of the blocks minus input; and the output, where that is
+    # what is reused
     residual: dict[str, Kept] = field(default_factory=dict)
+    before: dict[str, Kept] = field(default_factory=dict)  # the same of the computed call before
+    latents: torch.Size | None = None  # of the call whose output is kept
+    computed: tuple[int, ...] = ()  # steps of the last two computed calls, newest first
 
     def advance(self, measured: str, new: torch.Tensor, total: Total | None) -> torch.Tensor | None:
         """The relative L1 distance of this quantity to the call before; see Trail."""
@@ -54,13 +61,27 @@ class Branch:
             self.trails[measured] = Trail(Kept(self.shelf), means=means)
         return self.trails[measured].advance(new, total)
 
-    def keep(self, stream: str, residual: torch.Tensor) -> None:
-        """Keep what the blocks added, for the calls that are reused."""
+    def keep(self, stream: str, residual: torch.Tensor, order: int = 0) -> None:
+        """Keep what the blocks added, for the calls that are reused; at order 1 the one before stays too."""
+        if order:
+            last, room = self.residual.get(stream), self.before.pop(stream, None)
+            if last is not None and alike(last, residual):
+                self.before[stream], self.residual[stream] = last, room or Kept(self.shelf)
         self.residual.setdefault(stream, Kept(self.shelf)).put(residual)
+
+    def carried(self, stream: str, step: int) -> torch.Tensor:
+        """What was kept, as it is added at `step`."""
+        before = self.before.get(stream)
+        old = None if before is None else before.get()
+        return ahead(self.residual[stream].get(), old, share(step, self.computed, self.gate.settings.reach))
 
     def held(self) -> Iterator[torch.Tensor]:
         """Every tensor that lies here between two calls."""
-        for kept in (*self.residual.values(), *(trail.last for trail in self.trails.values())):
+        for kept in (
+            *self.residual.values(),
+            *self.before.values(),
+            *(trail.last for trail in self.trails.values()),
+        ):
             if kept.held is not None:
                 yield kept.held
 
@@ -177,7 +198,7 @@ class Session:
 
     def go_without(self, call: Call) -> None:
         """Its first block was skipped, so there was no indicator: it was computed, and nothing is kept."""
-        call.entry, call.left, call.branch.residual = {}, set(), {}
+        call.entry, call.left, call.branch.residual, call.branch.before = {}, set(), {}, {}
         call.decision = call.branch.gate.decide(
             step=call.tick.step, steps=call.tick.steps, distance=None, residual="missing"
         )
@@ -199,8 +220,10 @@ class Session:
             return None  # passed by on the way in; `close` will miss it
         call.left.add(stream)
         entry = call.entry[stream]
+        if self.settings.reuse == "output":
+            return entry.to(value) if call.reused else None  # `answer` puts the output in its place
         if call.reused:
-            return (entry + call.branch.residual[stream].get()).to(value)
+            return (entry + call.branch.carried(stream, call.tick.step)).to(value)
         start = call.overhead.now()
         if value.shape != entry.shape:
             raise AttachError(
@@ -211,7 +234,21 @@ class Session:
                 entered=tuple(entry.shape),
                 left=tuple(value.shape),
             )
-        call.branch.keep(stream, value.to(entry) - entry)  # blocks may stand on several devices
+        call.branch.keep(
+            stream, value.to(entry) - entry, self.settings.order
+        )  # blocks may stand on several devices
+        call.overhead.add(start)
+        return None
+
+    def answer(self, call: Call, output: torch.Tensor) -> torch.Tensor | None:
+        """Where the output is what is reused: keep that of a computed call, or the one to return instead."""
+        if self.settings.off or self.settings.reuse != "output":
+            return None
+        if call.reused:
+            return call.branch.carried(OUTPUT, call.tick.step)
+        start = call.overhead.now()
+        call.branch.keep(OUTPUT, output.clone(), self.settings.order)
+        call.branch.latents = call.latents
         call.overhead.add(start)
         return None
 
@@ -236,6 +273,8 @@ class Session:
         )
         branch.output_computed = exact
         self.recorder.add(done)
+        if not call.reused:
+            branch.computed = (call.tick.step, *branch.computed[:1])
         if call.tick.last:  # the only sign where a pipeline steps copies of its scheduler
             self._branches.pop((call.tick.window, call.tick.branch), None)
         call.total.add(start)
@@ -267,6 +306,8 @@ def _residual_state(call: Call) -> Residual:
     stored = call.branch.residual
     if not stored:
         return "missing"
+    if OUTPUT in stored:
+        return "ready" if call.branch.latents == call.latents else "shape_changed"
     return "ready" if all(alike(r, call.entry[s]) for s, r in stored.items()) else "shape_changed"
 
 
