@@ -1,6 +1,6 @@
 """The command line: what can be asked, and how answers and errors are shown.
 
-`python -m teacache compare|replay|calibrate|sweep|signals|sizes|models`; the work is in commands.py, which is
+`python -m teacache compare|replay|calibrate|plan|sweep|signals|sizes|models`; the work is in commands.py,
 imported late, so that `--help` and a replay need no torch. A TeaCacheError becomes one sentence on stderr and
 exit status 2, also where there is an answer all the same.
 """
@@ -28,6 +28,7 @@ EXAMPLES = {
     "compare": '"a red ball bouncing on a blue background" --steps 20',
     "replay": "assets/runs/1-faithful --speedup 3",
     "calibrate": "--prompts 3 --steps 10",
+    "plan": "--steps 6 --budget 3 --prompts 1",
     "sweep": "--prompts 2 --calibration-prompts 2 --steps 10 --budgets 5 --methods teacache,fewer_steps",
     "signals": "--prompts 1 --steps 10 --computed 4",
     "sizes": "--sizes 16x64x64 --steps 6",
@@ -67,7 +68,7 @@ def parser() -> argparse.ArgumentParser:
         prog="python -m teacache", description="TeaCache on video diffusion models."
     )
     commands = top.add_subparsers(dest="command", required=True, metavar="COMMAND")
-    for add in (_compare, _replay, _calibrate, _sweep, _signals, _sizes, _models):
+    for add in (_compare, _replay, _calibrate, _plan, _sweep, _signals, _sizes, _models):
         added = add(commands)
         added.add_argument("--json", action="store_true", help="print JSON instead of text")
         added.formatter_class = argparse.RawDescriptionHelpFormatter
@@ -138,6 +139,34 @@ def _calibrate(commands: Any) -> argparse.ArgumentParser:
         "--mode", help="fit to the tensor of this published polynomial (default: to the class's own)"
     )
     it.add_argument("--save", action="store_true", help="make it the calibration of the model in the catalog")
+    return it
+
+
+def _plan(commands: Any) -> argparse.ArgumentParser:
+    it = commands.add_parser("plan", help="plan from a few prompts which steps to compute on all others")
+    _add_model(it)
+    _add_setup(it)
+    it.add_argument("--budget", type=int, required=True, metavar="N", help="steps to compute")
+    it.add_argument("--prompts", type=int, default=3, metavar="N", help="to plan on (default: 3)")
+    it.add_argument(
+        "--trials", type=int, default=4, metavar="N",
+        help="schedules that are run on all of them; 1 trusts the estimate (default: 4)",
+    )  # fmt: skip
+    it.add_argument(
+        "--order", type=int, choices=(0, 1), default=1,
+        help="reuse what the last computed call left, 0, or go on along the line through the last two, 1",
+    )  # fmt: skip
+    it.add_argument(
+        "--reach", type=float, default=0.5, metavar="GAPS",
+        help="how far on that line at most, in gaps between the two (default: 0.5)",
+    )  # fmt: skip
+    it.add_argument(
+        "--reuse", choices=("residual", "output"), default="residual",
+        help="what the blocks added, or the whole output (default: residual)",
+    )  # fmt: skip
+    it.add_argument(
+        "--to", type=Path, default=Path("schedule.json"), metavar="FILE", help="default: schedule.json"
+    )
     return it
 
 

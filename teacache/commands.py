@@ -23,6 +23,7 @@ from teacache.method.trace import Trace
 from teacache.models.catalog import CARDS, card, write_calibration
 from teacache.models.facts import facts, obstacle
 from teacache.models.memory import this_machine
+from teacache.planning import plan as plan
 from teacache.runs.comparison import Fidelity, SoundFidelity
 from teacache.runs.request import Request
 from teacache.runs.store import RECORD, Store, StoredRun, in_memory

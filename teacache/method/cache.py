@@ -13,6 +13,7 @@ import platform
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from importlib.metadata import version
+from pathlib import Path
 from types import TracebackType
 from typing import Any
 
@@ -26,6 +27,7 @@ from teacache.method.clock import Clock
 from teacache.method.gate import Settings
 from teacache.method.keeping import Shelf, bytes_on, device_of
 from teacache.method.origin import Origin
+from teacache.method.planned import Planned
 from teacache.method.recorder import Recorder
 from teacache.method.session import Observer, Session
 from teacache.method.trace import Trace
@@ -42,6 +44,8 @@ class TeaCache:
     `threshold` is delta of the paper (0: nothing is altered, everything is observed, whatever `settings`,
     `experts` and a schedule in them say). `settings` takes every option; without it `pipe.teacache_settings`
     is used if a loader set it, else the polynomial is left out.
+    `schedule`, planned or plain, a file or in memory, is followed instead of deciding; it is for runs of as
+    many steps as it has.
     Pipelines with two transformers: `experts={"transformer_2": Settings(...)}` gives one its own settings;
     without it and without `settings`, `pipe.teacache_experts` does, with `threshold` if that is given.
     `architecture` names the parts of a transformer class that is not in the table. `probe=True` also runs the
@@ -65,11 +69,14 @@ class TeaCache:
         *,
         settings: Settings | None = None,
         experts: Mapping[str, Settings] | None = None,
+        schedule: Planned | Iterable[bool] | str | Path | None = None,
         architecture: Architecture | None = None,
         probe: bool = False,
         observer: Observer | None = None,
         cache_device: str | torch.device | None = None,
     ):
+        if schedule is not None:
+            settings = _following(pipe, threshold, settings, schedule)
         self.settings = _settings(pipe, threshold, settings)
         self.probe = probe
         self._pipe = pipe
@@ -223,6 +230,25 @@ def _settings(pipe: Any, threshold: float | None, settings: Settings | None) -> 
             )
         return Settings(threshold=threshold)
     return _with_threshold(settings, threshold)
+
+
+def _following(
+    pipe: Any,
+    threshold: float | None,
+    settings: Settings | None,
+    schedule: Planned | Iterable[bool] | str | Path,
+) -> Settings:
+    """Settings that follow a schedule; all but that is as it would be without. Threshold 0 stays off."""
+    if isinstance(schedule, str | Path):
+        schedule = Planned.load(schedule)
+    found = (
+        schedule.settings
+        if isinstance(schedule, Planned)
+        else Settings(threshold=1.0, schedule=tuple(schedule))
+    )
+    usual = settings or getattr(pipe, "teacache_settings", None) or found
+    own = {name: getattr(found, name) for name in ("schedule", "reuse", "order", "reach")}
+    return usual.replaced(threshold=0 if threshold == 0 else found.threshold, **own)
 
 
 def _with_threshold(settings: Settings, threshold: float | None) -> Settings:

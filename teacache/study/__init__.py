@@ -15,6 +15,7 @@ _HOMES = {
     "uniform": "teacache.study.schedules",
     "equal_cost": "teacache.study.rivals",
     "compare_signals": "teacache.study.ablation",
+    "plan": "teacache.study.planning",
     "figure": "teacache.study.figures.run",
 }
 __all__ = ["Breakpoint", "breakpoints", "exactness", "replay", "threshold_for_speedup", *_HOMES]

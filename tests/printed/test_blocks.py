@@ -21,6 +21,7 @@ import torch
 from teacache import TeaCache, Trace
 from teacache.errors import UnsupportedModelError
 from teacache.method.distance import Trail
+from teacache.method.planned import Planned
 from teacache.models.catalog import CARDS
 from teacache.runs.store import Store
 from teacache.runs.video import find_ffmpeg
@@ -100,6 +101,10 @@ def calibrate_help(names: Names, said: str, desk: Path) -> None:
     assert "R2" in said and "27 pairs" in said
 
 
+def plan_help(names: Names, said: str, desk: Path) -> None:
+    assert "3 of 6 steps" in said and sum(Planned.load(desk / "schedule.json").schedule) == 3
+
+
 def sweep_help(names: Names, said: str, desk: Path) -> None:
     assert "| Fewer steps" in said and "table and report in" in said
 
@@ -152,6 +157,7 @@ CHECKS: dict[tuple[str, str], Callable[[Names, str, Path], None]] = {
     ("compare --help", ""): compare_help,
     ("replay --help", ""): replay_help,
     ("calibrate --help", ""): calibrate_help,
+    ("plan --help", ""): plan_help,
     ("sweep --help", ""): sweep_help,
     ("signals --help", ""): signals_help,
     ("models --help", ""): models_help,

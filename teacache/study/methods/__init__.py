@@ -7,6 +7,7 @@ from teacache.study.methods.fastercache import FASTERCACHE
 from teacache.study.methods.method import Cost, Knob, Method, Values, Way, at_share, cost
 from teacache.study.methods.ours import FEWER_STEPS, NAIVE_TEACACHE, TEACACHE, UNIFORM
 from teacache.study.methods.pab import PAB
+from teacache.study.methods.planned import PLANNED
 from teacache.study.methods.signals import ON_EMBEDDING, ON_LATENT
 from teacache.study.methods.taylorseer import TAYLORSEER
 
@@ -21,6 +22,7 @@ METHODS: dict[str, Method] = {
         ON_LATENT,
         UNIFORM,
         FEWER_STEPS,
+        PLANNED,
         PAB,
         FASTERCACHE,
         TAYLORSEER,
