@@ -23,7 +23,7 @@ demo: $(APP)  ## open the app on this machine
 	$(BIN)/python app.py $(if $(PORT),--port $(PORT)) $(if $(HOST),--host $(HOST)) $(ARGS)
 
 test: lint browser  ## ruff, then every test; Chromium drives the page
-	$(BIN)/python -m pytest $(ARGS)
+	$(BIN)/python -m pytest --numprocesses auto --dist loadfile $(ARGS)
 
 hostile: $(DEV)  ## thousands of hostile requests to the whole server
 	TEACACHE_HOSTILE=full $(BIN)/python -m pytest -q -s tests/ui/hostile $(ARGS)

@@ -29,11 +29,12 @@ FLAGS = [
 
 @pytest.fixture(scope="session")
 def server():
-    """The address of `python app.py`, started once; its output is kept in artifacts/server.log."""
+    """The address of `python app.py`, started once a process; its output is kept in artifacts/server*.log."""
     port = free_port()
     ARTIFACTS.mkdir(parents=True, exist_ok=True)
+    log = ARTIFACTS / f"server{os.environ.get('PYTEST_XDIST_WORKER', '')}.log"
     command = ["app.py", "--host", HOST, "--port", str(port), "--no-browser"]
-    with served(command, port, ARTIFACTS / "server.log") as address:
+    with served(command, port, log) as address:
         yield address
 
 
