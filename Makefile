@@ -22,8 +22,13 @@ help:  ## list the targets
 demo: $(APP)  ## open the app on this machine
 	$(BIN)/python app.py $(if $(PORT),--port $(PORT)) $(if $(HOST),--host $(HOST)) $(ARGS)
 
-test: lint browser  ## ruff, then every test; Chromium drives the page
-	$(BIN)/python -m pytest --numprocesses auto --dist loadfile $(ARGS)
+test: lint browser  ## ruff, then every test, on all cores; then Chromium drives the page
+ifdef ARGS
+	$(BIN)/python -m pytest $(ARGS)
+else
+	$(BIN)/python -m pytest --numprocesses auto --dist loadfile --ignore tests/browser
+	$(BIN)/python -m pytest tests/browser
+endif
 
 hostile: $(DEV)  ## thousands of hostile requests to the whole server
 	TEACACHE_HOSTILE=full $(BIN)/python -m pytest -q -s tests/ui/hostile $(ARGS)

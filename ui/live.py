@@ -17,6 +17,7 @@ from teacache.runs.request import Request
 from teacache.runs.store import StoredRun
 from teacache.runs.threads import beside
 from ui import player, state, whatif
+from ui.imports import imported
 from ui.library import Library
 from ui.models import Models
 from ui.options import Options
@@ -59,9 +60,7 @@ class Engine:
     def baselines(self) -> Any:
         """Made when first needed, since it imports torch."""
         if self._baselines is None:
-            from teacache.runs.compare import Baselines
-
-            self._baselines = Baselines()
+            self._baselines = imported("teacache.runs.compare").Baselines()
         return self._baselines
 
     def run(
@@ -142,8 +141,7 @@ class Engine:
         self, pipe: Any, request: Request, kept: Previews, *, previews: bool
     ) -> Generator[Screen, None, Comparison]:
         """A screen for every state; `kept` is shown the previews."""
-        from teacache.runs.compare import compare
-
+        compare = imported("teacache.runs.compare").compare
         shots, every = _Previews(), 5 if previews else 0
         with closing(compare(pipe, request, baselines=self.baselines, preview_every=every)) as states:
             for progress in states:
@@ -166,9 +164,7 @@ class Engine:
         return made, problem
 
     def _rivals(self, pipe: Any, comparison: Comparison, made: StoredRun) -> Iterator[Screen]:
-        from teacache.study.rivals import racing
-
-        found = []
+        found, racing = [], imported("teacache.study.rivals").racing
         with closing(racing(pipe, comparison)) as race:
             for rival in race:
                 if rival is None:  # nothing to show, but a place to stop at

@@ -21,6 +21,7 @@ from teacache.models.facts import facts, obstacle
 from teacache.models.memory import Machine, this_machine
 from teacache.runs import heap
 from teacache.runs.threads import give_back
+from ui.imports import imported
 from ui.options import Options
 
 _log = logging.getLogger(__name__)
@@ -132,10 +133,8 @@ class Models:
 
     def _load(self, name: str) -> Any:
         try:
-            # imports torch and diffusers: seconds, and not on the main thread
-            from teacache.models.loading import load
-
             card = self.cards[name]
+            load = imported("teacache.models.loading").load  # seconds, and not on the main thread
             return load(card.source if Path(card.source).is_absolute() else name)
         except TeaCacheError:
             raise

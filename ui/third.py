@@ -18,6 +18,7 @@ from teacache.errors import RequestError, VideoError
 from teacache.runs.request import Request
 from teacache.runs.store import StoredRun
 from ui import player, state
+from ui.imports import imported
 from ui.library import Library
 from ui.live import Engine, Screen
 
@@ -47,14 +48,13 @@ def read(library: Library, run_id: str) -> dict[str, Any] | None:
 
 def _events(engine: Engine, pipe: Any, run: StoredRun, request: Request) -> Iterator[Any]:
     """None for every sign of life, then the Plain. `request`: the run's own, with its image as a file."""
-    from teacache.study.plain import Plain, same_time  # imports torch
-
+    study = imported("teacache.study.plain")
     stored = next((rival.fidelity for rival in run.rivals if rival.name == "fewer_steps"), None)
     baseline = engine.baselines.get(pipe, request)
-    events = same_time(pipe, request, run.cached, reference=baseline, known=stored)
+    events = study.same_time(pipe, request, run.cached, reference=baseline, known=stored)
     with closing(events):
         for event in events:
-            yield event if isinstance(event, Plain) else None
+            yield event if isinstance(event, study.Plain) else None
 
 
 def _keep(library: Library, run: StoredRun, plain: Any) -> dict[str, Any]:

@@ -14,6 +14,7 @@ from typing import Any
 from teacache.method.gate import Settings
 from teacache.method.trace import Trace
 from teacache.models.catalog import CARDS
+from ui.imports import imported
 
 _WIDTH = 96  # characters of a line
 
@@ -87,15 +88,11 @@ def _named(run: Any) -> dict[str, Any]:
 
 def _row(run: Any) -> Any:
     """What is known of the pipeline's class; None for one that is not in the table."""
-    from teacache.runs.adapters import ADAPTERS  # imports torch, which the page does without
-
-    return ADAPTERS.get(run.cached.pipeline)
+    return imported("teacache.runs.adapters").ADAPTERS.get(run.cached.pipeline)
 
 
 def _begins_with_image(run: Any) -> bool:
-    from teacache.runs.adapters import IMAGE_TO_VIDEO
-
-    return run.cached.pipeline in IMAGE_TO_VIDEO
+    return run.cached.pipeline in imported("teacache.runs.adapters").IMAGE_TO_VIDEO
 
 
 def _cut(request: Any) -> str:

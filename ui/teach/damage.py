@@ -12,6 +12,7 @@ from typing import Any
 from teacache.errors import RequestError
 from teacache.runs.files import whole
 from teacache.runs.store import StoredRun
+from ui.imports import imported
 from ui.live import Engine
 from ui.state import short
 from ui.teach import facts
@@ -36,17 +37,16 @@ def states(engine: Engine, run: StoredRun) -> Iterator[dict[str, Any]]:
 
 
 def _made(engine: Engine, run: StoredRun, known: dict[str, list]) -> Iterator[dict[str, Any]]:
-    from teacache.study.damage import Row, damage, steps_to_try  # imports torch
-
-    steps, rows = steps_to_try(run.request.steps), dict(known)
+    study = imported("teacache.study.damage")
+    steps, rows = study.steps_to_try(run.request.steps), dict(known)
     pipe = engine.models.get(run.request.model)
     baseline = engine.baselines.get(pipe, run.request)
     reference = None if baseline is None else baseline.video
     left = tuple(step for step in steps if str(step) not in rows)
     yield _state(run, rows, len(steps), busy=bool(left)) | {"baseline": reference is None}
-    with closing(damage(pipe, run.request, reference=reference, steps=left)) as found:
+    with closing(study.damage(pipe, run.request, reference=reference, steps=left)) as found:
         for row in found:
-            if not isinstance(row, Row):
+            if not isinstance(row, study.Row):
                 yield {}
                 continue
             rows[str(row.step)] = [short(value) for value in row.psnr]

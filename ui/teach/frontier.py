@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from teacache.errors import StoreError
 from teacache.runs.store import StoredRun
+from ui.imports import imported
 from ui.library import Library
 from ui.teach import facts
 from ui.texts import texts
@@ -94,6 +95,5 @@ def _load(library: Library, run_id: str) -> StoredRun | None:
 
 
 def _title(name: str, words: dict[str, str]) -> str:
-    from teacache.study.methods import METHODS  # imports torch
-
-    return words.get(f"rival_{name}") or (METHODS[name].title if name in METHODS else name)
+    methods = imported("teacache.study.methods").METHODS
+    return words.get(f"rival_{name}") or (methods[name].title if name in methods else name)

@@ -16,6 +16,7 @@ import numpy as np
 from teacache.errors import RequestError, StoreError, TeaCacheError
 from teacache.runs.files import whole
 from teacache.runs.store import StoredRun
+from ui.imports import imported
 from ui.library import Library
 from ui.live import Engine
 from ui.phrases import in_every_language
@@ -29,13 +30,12 @@ _log = logging.getLogger(__name__)
 
 def cards(models: Any, run: StoredRun) -> list[dict[str, Any]]:
     """What each method is, its knobs, and why it does not run on this run's model, as far as it is loaded."""
-    from teacache.study.methods import METHODS  # imports torch
-
+    methods = imported("teacache.study.methods").METHODS
     name = run.request.model
     pipe = (
         models.get(name) if models.ready(name) or name == models.default else None
     )  # that one is on its way
-    return [_card(method, pipe) for method in METHODS.values() if method.name != "teacache"]
+    return [_card(method, pipe) for method in methods.values() if method.name != "teacache"]
 
 
 def _card(method: Any, pipe: Any) -> dict[str, Any]:
@@ -69,14 +69,13 @@ def states(engine: Engine, run: StoredRun, names: Any) -> Iterator[dict[str, Any
 def _made(
     engine: Engine, run: StoredRun, rows: list[dict[str, Any]], missing: Sequence[str]
 ) -> Iterator[dict[str, Any]]:
-    from teacache.study.race import Raced, race
-
+    study = imported("teacache.study.race")
     pipe = engine.models.get(run.request.model)
     request = replace(run.request, image=run.image)
     left, told = {"teacache", *missing}, None
-    with closing(race(pipe, request, missing, uncached=engine.baselines.get(pipe, request))) as states:
+    with closing(study.race(pipe, request, missing, uncached=engine.baselines.get(pipe, request))) as states:
         for news in states:
-            if isinstance(news, Raced):
+            if isinstance(news, study.Raced):
                 left.discard(news.name)
                 rows = [*(row for row in rows if row["name"] != news.name), row_of(news)]
                 _keep(engine.library, run, rows, news)

@@ -14,6 +14,7 @@ from teacache.errors import RequestError
 from teacache.runs.files import whole
 from teacache.runs.store import StoredRun
 from ui import given
+from ui.imports import imported
 from ui.live import Engine
 from ui.state import short
 from ui.teach import facts
@@ -29,11 +30,10 @@ def states(engine: Engine, run: StoredRun, computed: float) -> Iterator[dict[str
     Each signal decides a run with `computed` computed calls. Rows made before, by whomever, are not made
     again. Raises TeaCacheError.
     """
-    from teacache.study.ablation import NAMES  # imports torch
-
+    names = imported("teacache.study.ablation").NAMES
     computed = given.number(computed, "computed")
     rows = facts.signals(engine.library, run.run_id).get(str(computed), [])
-    missing = [name for name in NAMES if name not in {row["name"] for row in rows}]
+    missing = [name for name in names if name not in {row["name"] for row in rows}]
     if not missing:
         yield _state(run, computed, rows, busy=False)
         return
@@ -45,17 +45,16 @@ def states(engine: Engine, run: StoredRun, computed: float) -> Iterator[dict[str
 def _made(
     engine: Engine, run: StoredRun, computed: float, rows: list[dict[str, Any]], missing: list[Any]
 ) -> Iterator[dict[str, Any]]:
-    from teacache.study.ablation import NAMES, Row, comparing_signals
-
+    study = imported("teacache.study.ablation")
     pipe = engine.models.get(run.request.model)
     request = replace(run.request, image=run.image)
     told = None
-    with closing(comparing_signals(pipe, request, computed, names=missing)) as found:
+    with closing(study.comparing_signals(pipe, request, computed, names=missing)) as found:
         for news in found:
-            if isinstance(news, Row):
+            if isinstance(news, study.Row):
                 rows = [*rows, of_row(news)]
                 _keep(engine, run, computed, rows)
-                yield _state(run, computed, rows, busy=len(rows) < len(NAMES))
+                yield _state(run, computed, rows, busy=len(rows) < len(study.NAMES))
                 continue
             now = (news.name, news.attempt, news.call * NEWS // max(1, news.calls))
             under = {"name": news.name, "attempt": news.attempt, "call": news.call, "calls": news.calls}
