@@ -35,7 +35,8 @@ def test_a_page_says_that_the_server_is_gone_and_goes_on_when_it_is_back(browser
     page = browser.new_context(base_url=begin(), viewport={"width": 1366, "height": 768}).new_page()
     open_app(page)
     page.click(f"#tc-run-{OTHER}")
-    page.wait_for_function("id => teacache.now.run.run === id", arg=OTHER)
+    page.wait_for_function("id => teacache.now.run.run === id && teacache.now.table.run === id", arg=OTHER)
+    page.wait_for_load_state("networkidle")  # all of its answer has come
     gone = page.locator(".tc-gone")
     expect(gone).to_be_hidden()
     end()
@@ -43,6 +44,8 @@ def test_a_page_says_that_the_server_is_gone_and_goes_on_when_it_is_back(browser
     shot("gone", page)
     begin()
     expect(gone).to_be_hidden(timeout=SLOW)
+    # Gradio may load the page again, which then opens the run that its address names.
+    page.wait_for_function("id => window.teacache?.now?.table?.run === id", arg=OTHER)
     before = page.evaluate("teacache.now.table.rules")
     page.click("#tc-estimator label:nth-of-type(2)")
     page.wait_for_function("before => teacache.now.table.rules !== before", arg=before)
