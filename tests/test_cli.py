@@ -161,7 +161,7 @@ def test_a_run_that_could_not_be_stored_in_the_end_is_answered_all_the_same(
     def full(*_, **__):
         raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
-    monkeypatch.setattr("teacache.runs.store.tempfile.mkdtemp", full)
+    monkeypatch.setattr("teacache.runs.store.unfinished_name", full)
     options = ["--model", model, "--steps", "4", "--runs-dir", str(tmp_path), "--device", "cpu", *rivals]
     assert cli.main(["compare", "a red ball", *options]) == 2
     shown = capsys.readouterr()

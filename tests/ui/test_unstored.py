@@ -34,7 +34,7 @@ def full(*_, **__):
 @pytest.fixture
 def full_disk(monkeypatch):
     """The disk is full when a run comes to be stored, and was not before."""
-    monkeypatch.setattr("teacache.runs.store.tempfile.mkdtemp", full)
+    monkeypatch.setattr("teacache.runs.store.unfinished_name", full)
 
 
 @pytest.fixture
