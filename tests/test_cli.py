@@ -412,7 +412,7 @@ def test_a_calibration_interrupted_in_a_run_ends_cleanly_and_goes_on(model, tmp_
     running.send_signal(signal.SIGINT)
     _, said = running.communicate()
     assert running.returncode == 130 and said.endswith("Stopped.\n") and "Traceback" not in said
-    kept = {file: file.read_bytes() for file in tmp_path.glob("calibration/*/*")}
+    kept = {file: file.read_bytes() for file in tmp_path.glob("uncached/*/*")}
     assert len(kept) == 2
     again = [sys.executable, "-m", "teacache", *asked, "--prompts", "2", "--json"]
     done = subprocess.run(again, env=environment, check=True, capture_output=True, text=True)

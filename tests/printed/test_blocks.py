@@ -109,6 +109,11 @@ def sweep_help(names: Names, said: str, desk: Path) -> None:
     assert "| Fewer steps" in said and "table and report in" in said
 
 
+def sizes_help(names: Names, said: str, desk: Path) -> None:
+    rows = [line for line in said.splitlines() if line.startswith("| 16x64x64")]
+    assert ["uncached" in row or "teacache" in row for row in rows] == [True, True] and "FLOPs" in said
+
+
 def signals_help(names: Names, said: str, desk: Path) -> None:
     assert "| timestep embedding" in said and said.count("| 4 ") == 4 and "table 2" in said
 
@@ -160,6 +165,7 @@ CHECKS: dict[tuple[str, str], Callable[[Names, str, Path], None]] = {
     ("plan --help", ""): plan_help,
     ("sweep --help", ""): sweep_help,
     ("signals --help", ""): signals_help,
+    ("sizes --help", ""): sizes_help,
     ("models --help", ""): models_help,
 }
 
