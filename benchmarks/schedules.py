@@ -1,14 +1,17 @@
 """Planned schedules beside TeaCache and uniform reuse, on prompts that nothing was planned or tuned on.
 
-`nice -n 10 python -m benchmarks.schedules --prompts 30`: rows go to a file as they are known, so that it can
-be stopped and begun again; the table is printed at the end. TeaCache's thresholds are chosen on calibration
-prompts, so that it computes as many steps on average; the planned schedules are those in assets/schedules.
+`nice -n 10 python -m benchmarks.schedules --prompts 30`: a row goes to a file as soon as it is known, so that
+it can be stopped and begun again; the table is printed after every prompt. TeaCache's thresholds are chosen
+on calibration prompts, so that it computes as many steps on average; the planned schedules are those in
+assets/schedules. "searched" is what a search on this very prompt leads to: by estimate from its own uncached
+run, the best of it run. The best found of a prompt is the best of all its rows, and no method.
 """
 
 from __future__ import annotations
 
 import argparse
 import json
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -16,34 +19,46 @@ from typing import Any
 
 import numpy as np
 
-from teacache.method.gate import Gate
+from benchmarks.schedules_table import Row, table
+from teacache.method.gate import Gate, Settings
+from teacache.method.planned import Planned
 from teacache.models import load
+from teacache.models.schedules import shipped
 from teacache.runs.fidelity import fidelity
+from teacache.study.book import Book
 from teacache.study.clips import last
 from teacache.study.collect import CACHE, Setup, setup_of
 from teacache.study.loop import Loop, taken_apart
-from teacache.study.markdown import markdown
-from teacache.study.methods.planned import shipped
+from teacache.study.planning import distances_of, grown, proposals
+from teacache.study.profile import profile
 from teacache.study.prompts import Purpose, prompts_for
 from teacache.study.schedules import Schedule, uniform
 from teacache.study.walk import Reuse, gated, taking_apart, walk
 
 KEEP = 14
 CALIBRATION = 6  # prompts that TeaCache's thresholds are chosen on
+STEPS = 50
 
 
 @dataclass(frozen=True, kw_only=True)
-class Row:
-    """One clip, judged against the uncached clip of the same noise."""
+class Task:
+    """One run to be made: of a schedule, or of TeaCache where there is none."""
 
-    index: int  # of the evaluation prompt
-    prompt: str
     method: str
     budget: int
-    computed: int
-    psnr: float  # dB
-    ssim: float
-    schedule: str
+    reuse: Reuse
+    schedule: Schedule | None = None
+
+    def is_of(self, row: Row) -> bool:
+        """Whether that row is this run's; a searched one is as good as another."""
+        same = (row.method, row.budget) == (self.method, self.budget)
+        if self.method != "planned":
+            return same
+        return same and (row.schedule, row.order, row.reach) == (
+            bits(self.schedule),
+            self.reuse.order,
+            self.reuse.reach,
+        )
 
 
 def main() -> None:
@@ -51,20 +66,22 @@ def main() -> None:
     asked = argparse.ArgumentParser(description=__doc__)
     asked.add_argument("--model", default="shapes")
     asked.add_argument("--prompts", type=int, default=30)
+    asked.add_argument("--searched", type=int, default=30, help="prompts that a search is made on")
+    asked.add_argument("--rows", type=Path, default=None, help="the file that the rows go to")
     options = asked.parse_args()
     pipe = load(options.model)
-    setup = setup_of(pipe, steps=None, guidance=None, flow_shift=None, seed=0)
-    path = CACHE / f"schedules-{options.model}.jsonl"
+    setup = setup_of(pipe, steps=STEPS, guidance=None, flow_shift=None, seed=0)
+    path = options.rows or CACHE / f"schedules-{options.model}.jsonl"
     path.parent.mkdir(parents=True, exist_ok=True)
-    thresholds = None
-    for index, prompt in enumerate(prompts_for("evaluation", options.prompts)):
-        if index in {row.index for row in read(path)}:
-            continue
-        thresholds = thresholds or chosen(pipe, setup)
-        rows = list(judged(pipe, setup, index, prompt, thresholds))
-        with path.open("a", encoding="utf-8") as file:
-            file.writelines(json.dumps(asdict(row)) + "\n" for row in rows)
-        print(table(read(path)), flush=True)
+    study = Study(pipe, setup, planned_for(setup))
+    prompts = prompts_for("evaluation", options.prompts, model=setup.model)
+    rows = Counter(row.index for row in read(path))
+    for index in sorted(range(len(prompts)), key=rows.__getitem__):  # those that least is known of first
+        mine = [row for row in read(path) if row.index == index]
+        for row in study.rows(index, prompts[index], known=mine, searched=index < options.searched):
+            with path.open("a", encoding="utf-8") as file:
+                file.write(json.dumps(asdict(row)) + "\n")
+        print(table(study.current(read(path))), flush=True)
 
 
 def read(path: Path) -> list[Row]:
@@ -74,74 +91,126 @@ def read(path: Path) -> list[Row]:
     return [Row(**json.loads(line)) for line in path.read_text(encoding="utf-8").splitlines()]
 
 
-def chosen(pipe: Any, setup: Setup) -> dict[int, float]:
-    """By budget the threshold at which TeaCache computes as many steps in the mean of calibration prompts."""
-    prompts = prompts_for("calibration", CALIBRATION)
-    with taking_apart(pipe) as held:
-        loops = (_loop(pipe, setup, held, "calibration", i, text) for i, text in enumerate(prompts))
-        distances = [loop.distances for loop in loops]
-    grid = np.geomspace(0.003, 3, 400)
-    means = [np.mean([_computed(pipe, d, threshold) for d in distances]) for threshold in grid]
-    budgets = [planned.computed for planned in shipped(setup.model)]
-    return {b: float(grid[np.argmin(np.abs(np.array(means) - b))]) for b in budgets}
+def planned_for(setup: Setup) -> tuple[Planned, ...]:
+    """The schedules that ship for this model and so many steps."""
+    return tuple(each for each in shipped(setup.model) if len(each.schedule) == setup.steps)
 
 
-def judged(pipe: Any, setup: Setup, index: int, prompt: str, thresholds: dict[int, float]) -> Iterator[Row]:
-    """Every method at every budget on one prompt."""
-    with taking_apart(pipe) as held:
-        loop = _loop(pipe, setup, held, "evaluation", index, prompt)
-        reference = loop.decode(loop.final)
-        for method, budget, schedule, latents in _runs(pipe, loop, thresholds):
-            found = fidelity(loop.decode(latents), reference)
-            yield Row(
-                index=index,
-                prompt=prompt,
-                method=method,
-                budget=budget,
-                computed=sum(schedule),
-                psnr=found.psnr,
-                ssim=found.ssim,
-                schedule="".join(str(int(computed)) for computed in schedule),
-            )
+class Study:
+    """What all prompts share: the pipeline, the schedules, TeaCache's thresholds, how errors grow."""
+
+    def __init__(self, pipe: Any, setup: Setup, planned: Sequence[Planned]):
+        self.pipe, self.setup, self.planned = pipe, setup, planned
+        self.book = Book(setup.folder(pipe.teacache_card, "plan") / "plan.json")
+        self._thresholds: dict[int, float] | None = None
+
+    def rows(
+        self, index: int, prompt: str, *, known: Sequence[Row] = (), searched: bool = True
+    ) -> Iterator[Row]:
+        """Every run of a prompt that is not known, judged against its uncached clip."""
+        wanted = [task for task in self._tasks(searched) if not any(task.is_of(row) for row in known)]
+        if not wanted:
+            return
+        thresholds, growth = self.thresholds(), self._growth() if searched else None
+        with taking_apart(self.pipe) as held:
+            loop = self._loop(held, "evaluation", index, prompt)
+            reference = loop.decode(loop.final)
+            for task in wanted:
+                schedule, latents = self._run(loop, task, thresholds[task.budget], growth)
+                found = fidelity(loop.decode(latents), reference)
+                yield Row(
+                    index=index,
+                    prompt=prompt,
+                    method=task.method,
+                    budget=task.budget,
+                    computed=sum(schedule),
+                    order=task.reuse.order,
+                    reach=task.reuse.reach,
+                    psnr=round(found.psnr, 3),
+                    ssim=round(found.ssim, 5),
+                    schedule=bits(schedule),
+                )
+
+    def current(self, rows: Sequence[Row]) -> list[Row]:
+        """Without the rows of schedules that were planned before: they count as tries on those prompts."""
+        tasks = self._tasks(searched=True)
+        return [
+            row
+            if row.method != "planned" or any(task.is_of(row) for task in tasks)
+            else row.replaced(method="candidate")
+            for row in rows
+        ]
+
+    def _tasks(self, searched: bool) -> list[Task]:
+        found = []
+        for planned in self.planned:
+            budget = planned.computed
+            reuse = Reuse(kept=planned.reuse, order=planned.order, reach=planned.reach)
+            even = uniform(self.setup.steps, budget)
+            found += [
+                Task(method="teacache", budget=budget, reuse=Reuse()),
+                Task(method="planned", budget=budget, reuse=reuse, schedule=planned.schedule),
+                Task(method="uniform", budget=budget, reuse=Reuse(), schedule=even),
+            ]
+            if searched:
+                found.append(Task(method="searched", budget=budget, reuse=reuse))
+        return found
+
+    def _run(self, loop: Loop, task: Task, threshold: float, growth: Any) -> tuple[Schedule, Any]:
+        if task.method == "teacache":
+            schedule, node = last(gated(loop, self._settings(threshold), task.reuse))
+            return schedule, node.state.latents
+        schedule = task.schedule
+        if schedule is None:
+            (schedule,) = proposals([profile(loop, growth)], task.budget, task.reuse, 1)
+        (found,) = [one for one in walk(loop, [schedule], task.reuse) if one]
+        return found
+
+    def thresholds(self) -> dict[int, float]:
+        """By budget the threshold at which TeaCache computes as many steps, in the mean of calibration."""
+        if self._thresholds is None:
+            distances = self._distances()
+            grid = np.geomspace(0.003, 3, 400)
+            means = np.array([np.mean([self._computed(d, value) for d in distances]) for value in grid])
+            budgets = [planned.computed for planned in self.planned]
+            self._thresholds = {b: float(grid[np.argmin(np.abs(means - b))]) for b in budgets}
+        return self._thresholds
+
+    def _distances(self) -> list[Sequence[float | None]]:
+        found = []
+        for index, prompt in enumerate(prompts_for("calibration", CALIBRATION, model=self.setup.model)):
+            request = self.setup.request(self.pipe.teacache_card, prompt, "calibration", index)
+            name = distances_of(request)
+            if self.book.read(name) is None:
+                with taking_apart(self.pipe) as held:
+                    self.book.write(name, self._loop(held, "calibration", index, prompt).distances)
+            found.append(self.book.read(name))
+        return found
+
+    def _growth(self) -> np.ndarray:
+        """As a plan has it: of the first calibration prompt, measured once."""
+        known = self.book.read("growth")
+        if known is not None:
+            return np.array(known)
+        (prompt,) = prompts_for("calibration", 1, model=self.setup.model)
+        with taking_apart(self.pipe) as held:
+            return last(grown(self._loop(held, "calibration", 0, prompt), self.book))
+
+    def _computed(self, distances: Sequence[float | None], threshold: float) -> int:
+        gate, steps = Gate(self._settings(threshold)), len(distances)
+        return sum(gate.decide(step=i, steps=steps, distance=d).computed for i, d in enumerate(distances))
+
+    def _settings(self, threshold: float) -> Settings:
+        return self.pipe.teacache_card.settings(threshold)
+
+    def _loop(self, held: Any, purpose: Purpose, index: int, prompt: str) -> Loop:
+        request = self.setup.request(self.pipe.teacache_card, prompt, purpose, index)
+        return taken_apart(self.pipe, request, held, keep=KEEP)
 
 
-def _runs(pipe: Any, loop: Loop, thresholds: dict[int, float]) -> Iterator[tuple[str, int, Schedule, Any]]:
-    for planned in shipped(loop.request.model):
-        budget = planned.computed
-        settings = pipe.teacache_card.settings(thresholds[budget])
-        schedule, node = last(gated(loop, settings, Reuse()))
-        yield "teacache", budget, schedule, node.state.latents
-        reuse = Reuse(kept=planned.reuse, order=planned.order, reach=planned.reach)
-        for method, wanted, way in (
-            ("planned", planned.schedule, reuse),
-            ("uniform", uniform(loop.steps, budget), Reuse()),
-        ):
-            (found,) = [one for one in walk(loop, [wanted], way) if one]
-            yield method, budget, *found
-
-
-def _loop(pipe: Any, setup: Setup, held: Any, purpose: Purpose, index: int, prompt: str) -> Loop:
-    return taken_apart(pipe, setup.request(pipe.teacache_card, prompt, purpose, index), held, keep=KEEP)
-
-
-def _computed(pipe: Any, distances: Sequence[float | None], threshold: float) -> int:
-    gate = Gate(pipe.teacache_card.settings(threshold))
-    steps = len(distances)
-    return sum(gate.decide(step=i, steps=steps, distance=d).computed for i, d in enumerate(distances))
-
-
-def table(rows: Sequence[Row]) -> str:
-    """Mean PSNR and computed steps by budget and method, over the prompts that all have."""
-    methods = list(dict.fromkeys(row.method for row in rows))
-    lines = []
-    for budget in sorted({row.budget for row in rows}, reverse=True):
-        cells = []
-        for method in methods:
-            mine = [row for row in rows if (row.method, row.budget) == (method, budget)]
-            psnr, computed = (np.mean([getattr(row, name) for row in mine]) for name in ("psnr", "computed"))
-            cells.append(f"{psnr:.2f} ({computed:.1f})")
-        lines.append([str(budget), str(len({row.index for row in rows})), *cells])
-    return markdown(["computed", "prompts", *methods], lines)
+def bits(schedule: Schedule | None) -> str:
+    """Such as 1101: computed, computed, reused, computed."""
+    return "".join(str(int(computed)) for computed in schedule or ())
 
 
 if __name__ == "__main__":

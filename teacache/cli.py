@@ -146,26 +146,36 @@ def _plan(commands: Any) -> argparse.ArgumentParser:
     it = commands.add_parser("plan", help="plan from a few prompts which steps to compute on all others")
     _add_model(it)
     _add_setup(it)
-    it.add_argument("--budget", type=int, required=True, metavar="N", help="steps to compute")
+    it.add_argument(
+        "--budget", type=int, nargs="+", required=True, metavar="N", help="steps to compute, or several"
+    )
     it.add_argument("--prompts", type=int, default=3, metavar="N", help="to plan on (default: 3)")
     it.add_argument(
         "--trials", type=int, default=4, metavar="N",
-        help="schedules that are run on all of them; 1 trusts the estimate (default: 4)",
+        help="schedules that are run on all of them for each reach, the best by estimate (default: 4)",
+    )  # fmt: skip
+    it.add_argument(
+        "--rounds", type=int, default=2, metavar="N",
+        help="then as many around the best so far, at most so many times (default: 2)",
     )  # fmt: skip
     it.add_argument(
         "--order", type=int, choices=(0, 1), default=1,
         help="reuse what the last computed call left, 0, or go on along the line through the last two, 1",
     )  # fmt: skip
     it.add_argument(
-        "--reach", type=float, default=0.5, metavar="GAPS",
-        help="how far on that line at most, in gaps between the two (default: 0.5)",
+        "--reach", type=float, nargs="+", default=[0.25, 0.5], metavar="GAPS",
+        help="how far on that line at most, in gaps between the two; of several the best (default: 0.25 0.5)",
     )  # fmt: skip
     it.add_argument(
         "--reuse", choices=("residual", "output"), default="residual",
         help="what the blocks added, or the whole output (default: residual)",
     )  # fmt: skip
     it.add_argument(
-        "--to", type=Path, default=Path("schedule.json"), metavar="FILE", help="default: schedule.json"
+        "--to",
+        type=Path,
+        default=Path("schedule.json"),
+        metavar="FILE",
+        help="of several budgets the folder, without the suffix (default: schedule.json)",
     )
     return it
 

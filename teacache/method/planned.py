@@ -40,6 +40,11 @@ class Planned:
         return sum(self.schedule)
 
     @property
+    def name(self) -> str:
+        """Such as 10-of-50, which its file is called by as well."""
+        return f"{self.computed}-of-{len(self.schedule)}"
+
+    @property
     def settings(self) -> Settings:
         """Settings that follow it and ask no threshold. Raises SettingsError."""
         return Settings(

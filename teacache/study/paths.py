@@ -15,7 +15,7 @@ from typing import Literal
 import numpy as np
 
 from teacache.errors import RequestError
-from teacache.study.schedules import Schedule
+from teacache.study.schedules import Schedule, refuse_impossible
 
 Path = Literal["minimax", "shortest"]
 _Cost = tuple[float, float]  # the largest and the sum of the spans' errors
@@ -32,7 +32,7 @@ def best_path(spans: np.ndarray, computed: int, path: Path) -> Schedule:
     j = N is the end; inf where a span is not to be taken. Raises RequestError where no path has that length.
     """
     steps, rule = len(spans) - 1, _RULES[path]
-    _check(computed, steps)
+    refuse_impossible(steps, computed)
     best: dict[int, tuple[_Cost, tuple[int, ...]]] = {0: ((0.0, 0.0), (0,))}  # by last computed step
     for _ in range(computed - 1):
         longer: dict[int, tuple[_Cost, tuple[int, ...]]] = {}
@@ -56,12 +56,3 @@ def best_path(spans: np.ndarray, computed: int, path: Path) -> Schedule:
 
 def _with(cost: _Cost, error: float) -> _Cost:
     return max(cost[0], float(error)), cost[1] + float(error)
-
-
-def _check(computed: int, steps: int) -> None:
-    if not 1 <= computed <= steps:
-        raise RequestError(
-            "{computed} of {steps} steps cannot be computed: choose from 1 to {steps}.",
-            computed=computed,
-            steps=steps,
-        )

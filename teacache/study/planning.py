@@ -1,36 +1,39 @@
-"""Plans a schedule from a few prompts, for use on all others.
+"""Plans schedules from a few prompts, for use on all others.
 
-The errors of spans lead to two paths through the steps (paths.py); swaps make the better one better, first by
-estimate and then by runs of the same prompts, and what did best there is the plan. New prompts then follow it
-without any decision. What was computed is kept in a folder, so that an interrupted plan goes on. Knows
-pipelines through loops; nothing of pages.
+The errors of spans lead to two paths through the steps (paths.py), a beam (search.py) to others; swaps make
+them better by estimate. The best by estimate are run on all the prompts, what lies around the winner is run
+as well, and what does best in these runs is the plan. New prompts then follow it without any decision. What
+was computed is kept in a folder, so that an interrupted plan goes on. Knows pipelines through loops; nothing
+of pages.
 """
 
 from __future__ import annotations
 
-import json
-import math
-from collections.abc import Generator, Sequence
-from dataclasses import dataclass
+from collections.abc import Generator, Iterable, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 
 from teacache.errors import RequestError
 from teacache.method.planned import Planned
-from teacache.runs.fidelity import fidelity
+from teacache.runs.fidelity import psnr
 from teacache.runs.request import Request
+from teacache.study.book import Book
 from teacache.study.loop import Loop, taken_apart
 from teacache.study.paths import best_path
 from teacache.study.profile import Profile, grid, growth, profile
 from teacache.study.schedules import Schedule
-from teacache.study.search import climbed, swaps
+from teacache.study.search import Score, beam, climbed, swaps
 from teacache.study.walk import Reuse, cost, taking_apart, walk
 
-ORDER_1 = Reuse(order=1)
+REUSES = (Reuse(order=1, reach=0.25), Reuse(order=1, reach=0.5))
 _KEEP = 14  # residuals of the first steps: good schedules begin by computing
 _TINY = 1e-12  # of a squared error: below it nothing can be seen
+_AROUND = 2  # steps that a swap may move a computed step by, once runs are made
+T = TypeVar("T")
+Choice = tuple[Reuse, Schedule]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -41,72 +44,166 @@ class Planning:
     total: int
 
 
-Steps = Generator[Planning, None, Any]
-
-
 def plan(
+    pipe: Any, requests: Sequence[Request], computed: int, **how: Any
+) -> Generator[Planning, None, Planned]:
+    """The schedule of `computed` steps alone; all else is as `plans` has it."""
+    (found,) = yield from plans(pipe, requests, [computed], **how)
+    return found
+
+
+def plans(
     pipe: Any,
     requests: Sequence[Request],
-    computed: int,
+    budgets: Sequence[int],
     *,
-    reuse: Reuse = ORDER_1,
+    reuses: Sequence[Reuse] = REUSES,
     trials: int = 4,
+    rounds: int = 2,
     folder: Path | None = None,
-) -> Generator[Planning, None, Planned]:
-    """The schedule of `computed` steps that does best on these requests, which share model and steps.
+) -> Generator[Planning, None, list[Planned]]:
+    """For each budget, the schedule of so many computed steps that does best on these requests.
 
-    `trials` schedules are run on all of them, the winner is taken: 1 trusts the estimate. Yields after every
+    The requests share model and steps. By each way to reuse the `trials` best by estimate are run on all of
+    them, then as many around the winner, up to `rounds` times as long as that helps. Yields after every
     computed step; closed there, it stops, and `folder` lets it go on another time. Raises RequestError for
     requests that cannot be run and budgets that no run can have.
     """
     if not requests:
         raise RequestError("There is no prompt to plan on: give at least one.")
-    book = _Book(folder)
+    book = Book(folder and folder / "plan.json")
     with taking_apart(pipe) as held:
-        loops = []
+        count, prompts = _Count(), []
         for request in requests:
-            loops.append(taken_apart(pipe, request, held, keep=_KEEP))
-            steps = loops[0].steps
-            total = len(requests) * steps + _growth_cost(steps) + trials * computed * len(requests)
-            yield Planning(done=steps * len(loops), total=total)
-        count = _Count(steps * len(loops), total)
-        grown = yield from count.over(_grown(loops[0], book))
-        profiles = [profile(loop, grown) for loop in loops]
-        found = proposals(profiles, computed, reuse, trials)
-        scores = yield from count.over(_tried(loops, found, reuse, book))
-        best = min(found, key=lambda schedule: scores[schedule])
-        quality = yield from count.over(_quality(loops, best, reuse))
+            loop = taken_apart(pipe, request, held, keep=_KEEP)
+            prompts.append(_Prompt(loop))
+            book.write(distances_of(request), loop.distances)
+            runs = len(reuses) * trials + rounds * trials
+            count.total = len(requests) * (loop.steps + runs * sum(budgets)) + _growth_cost(loop.steps)
+            yield count.on(loop.steps)
+        growing = yield from count.over(grown(prompts[0].loop, book))
+        profiles = [profile(prompt.loop, growing) for prompt in prompts]
+        trying, found = _Trying(prompts, profiles, book), []
+        for budget in budgets:
+            chosen = yield from count.over(trying.best(budget, reuses, max(1, trials), rounds))
+            found.append(_planned(prompts, chosen, trying, count.done))
+    return found
+
+
+def _planned(prompts: Sequence[_Prompt], chosen: Choice, trying: _Trying, cost: int) -> Planned:
+    reuse, schedule = chosen
+    request = prompts[0].loop.request
     return Planned(
-        schedule=best,
+        schedule=schedule,
         reuse=reuse.kept,
         order=reuse.order,
         reach=reuse.reach,
-        model=loops[0].request.model,
-        guidance_scale=loops[0].request.guidance_scale,
-        prompts=len(loops),
-        cost=count.done,
-        quality=round(quality, 2),
-        source=f"python -m teacache plan: {len(found)} schedules tried",
+        model=request.model,
+        guidance_scale=request.guidance_scale,
+        prompts=len(prompts),
+        cost=cost,
+        quality=round(trying.quality[chosen], 2),
+        source=f"python -m teacache plan: {trying.count(sum(schedule))} schedules run",
     )
 
 
 def proposals(profiles: Sequence[Profile], computed: int, reuse: Reuse, count: int) -> list[Schedule]:
     """The `count` schedules with the smallest estimated errors, in dB over the prompts' mean: where swaps
-    from the minimax and from the shortest path end, and what lies around.
+    from the minimax path, the shortest path and a beam end, and what lies around.
     """
-
-    def score(schedule: Schedule) -> float:
-        return _mean_db([one.error(schedule, reuse) for one in profiles])
-
+    score = _estimate(profiles, reuse)
     spans = np.mean([one.spans() for one in profiles], axis=0)
     starts = [best_path(spans, computed, path) for path in ("minimax", "shortest")]
+    starts += beam(len(spans) - 1, computed, score)[:1]
     tops = dict.fromkeys(climbed(start, score) for start in starts)
     best = min(tops, key=score)
-    around = sorted(set(swaps(best, far=2)) - set(tops), key=score)
-    return [*sorted(tops, key=score), *around][: max(1, count)]
+    around = set(swaps(best, far=_AROUND)) - set(tops)
+    return [*sorted(tops, key=score), *sorted(around, key=score)][:count]
 
 
-def _grown(loop: Loop, book: _Book) -> Generator[None, None, np.ndarray]:
+def _estimate(profiles: Sequence[Profile], reuse: Reuse) -> Score:
+    def score(schedule: Schedule) -> float:
+        errors = np.array([one.error(schedule, reuse) for one in profiles])
+        return float(np.mean(10 * np.log10(errors + _TINY)))
+
+    return score
+
+
+@dataclass(frozen=True)
+class _Prompt:
+    """A loop, and the clip that its uncached run ends with, which is decoded once."""
+
+    loop: Loop
+    clips: list[np.ndarray] = field(default_factory=list)
+
+    def quality(self, latents: Any) -> float:
+        """PSNR in dB of the decoded clip."""
+        if not self.clips:
+            self.clips.append(self.loop.decode(self.loop.final) / 255.0)
+        return psnr(self.loop.decode(latents) / 255.0, self.clips[0])
+
+
+@dataclass
+class _Trying:
+    """Runs schedules on all prompts, each once; what is known is not run again."""
+
+    prompts: Sequence[_Prompt]
+    profiles: Sequence[Profile]
+    book: Book
+    quality: dict[Choice, float] = field(default_factory=dict)  # mean PSNR in dB
+
+    def best(
+        self, computed: int, reuses: Sequence[Reuse], trials: int, rounds: int
+    ) -> Generator[None, None, Choice]:
+        """The best of what is proposed, then of what lies around the best so far."""
+        for reuse in reuses:
+            yield from self.run(reuse, proposals(self.profiles, computed, reuse, trials))
+        best = self._leader(computed)
+        for _ in range(rounds):
+            reuse, schedule = best
+            score = _estimate(self.profiles, reuse)
+            fresh = [other for other in swaps(schedule, _AROUND) if (reuse, other) not in self.quality]
+            yield from self.run(reuse, sorted(fresh, key=score)[:trials])
+            if self._leader(computed) == best:
+                break
+            best = self._leader(computed)
+        return best
+
+    def count(self, computed: int) -> int:
+        """How many schedules of so many computed steps were run."""
+        return sum(sum(schedule) == computed for _, schedule in self.quality)
+
+    def _leader(self, computed: int) -> Choice:
+        mine = [choice for choice in self.quality if sum(choice[1]) == computed]
+        return max(mine, key=self.quality.__getitem__)
+
+    def run(self, reuse: Reuse, schedules: Iterable[Schedule]) -> Generator[None, None, None]:
+        """A pause after every computed step."""
+        wanted = [schedule for schedule in schedules if (reuse, schedule) not in self.quality]
+        found = []
+        for prompt in self.prompts:
+            found.append((yield from self._on(prompt, reuse, wanted)))
+        for schedule in wanted:
+            self.quality[reuse, schedule] = float(np.mean([qualities[schedule] for qualities in found]))
+
+    def _on(
+        self, prompt: _Prompt, reuse: Reuse, schedules: Sequence[Schedule]
+    ) -> Generator[None, None, dict[Schedule, float]]:
+        names = {schedule: _name(prompt.loop, schedule, reuse) for schedule in schedules}
+        known = {schedule: self.book.read(name) for schedule, name in names.items()}
+        missing = [schedule for schedule, quality in known.items() if quality is None]
+        for done in walk(prompt.loop, missing, reuse):
+            if done is None:
+                yield
+                continue
+            schedule, latents = done
+            known[schedule] = prompt.quality(latents)
+            self.book.write(names[schedule], known[schedule])
+        return known
+
+
+def grown(loop: Loop, book: Book) -> Generator[None, None, np.ndarray]:
+    """`growth` of this loop, or what the book knows of an earlier one: it hardly depends on the prompt."""
     known = book.read("growth")
     if known is None:
         known = (yield from growth(loop)).tolist()
@@ -114,99 +211,38 @@ def _grown(loop: Loop, book: _Book) -> Generator[None, None, np.ndarray]:
     return np.array(known)
 
 
+def distances_of(request: Request) -> str:
+    """The name under which a book keeps the indicator's distances of an uncached run, step by step."""
+    return f"{request.prompt}/{request.seed}/distances"
+
+
 def _growth_cost(steps: int) -> int:
     return cost([tuple(n != step for n in range(steps)) for step in grid(steps)])
 
 
-def _tried(
-    loops: Sequence[Loop], schedules: Sequence[Schedule], reuse: Reuse, book: _Book
-) -> Generator[None, None, dict[Schedule, float]]:
-    """The mean error of each in dB, from runs; one alone is not run."""
-    if len(schedules) == 1:
-        return {schedules[0]: 0.0}
-    errors: dict[Schedule, list[float]] = {schedule: [] for schedule in schedules}
-    for loop in loops:
-        missing = []
-        for schedule in schedules:
-            known = book.read(_key(loop, schedule, reuse))
-            if known is None:
-                missing.append(schedule)
-            else:
-                errors[schedule].append(known)
-        for done in walk(loop, missing, reuse):
-            if done is None:
-                yield
-                continue
-            error = float((done[1] - loop.final).float().pow(2).mean())
-            book.write(_key(loop, done[0], reuse), error)
-            errors[done[0]].append(error)
-    return {schedule: _mean_db(found) for schedule, found in errors.items()}
-
-
-def _quality(loops: Sequence[Loop], schedule: Schedule, reuse: Reuse) -> Generator[None, None, float]:
-    """Mean PSNR in dB of the decoded clips."""
-    found = []
-    for loop in loops:
-        for done in walk(loop, [schedule], reuse):
-            if done is None:
-                yield
-            else:
-                found.append(fidelity(loop.decode(done[1]), loop.decode(loop.final)).psnr)
-    return float(np.mean(found))
-
-
-def _mean_db(errors: Sequence[float]) -> float:
-    return float(np.mean([10 * math.log10(error + _TINY) for error in errors]))
-
-
-def _key(loop: Loop, schedule: Schedule, reuse: Reuse) -> str:
+def _name(loop: Loop, schedule: Schedule, reuse: Reuse) -> str:
     bits = "".join(str(int(computed)) for computed in schedule)
-    return f"{loop.request.prompt}/{loop.request.seed}/{reuse.name}/{reuse.reach:g}/{bits}"
+    return f"{loop.request.prompt}/{loop.request.seed}/{reuse.name}/{reuse.reach:g}/{bits}/dB"
 
 
 @dataclass
 class _Count:
     """Counts computed steps while a part of the plan goes on."""
 
-    done: int
-    total: int
+    done: int = 0
+    total: int = 0
 
-    def over(self, part: Generator[None, None, Any]) -> Steps:
+    def on(self, steps: int = 1) -> Planning:
+        """So many more are done."""
+        self.done += steps
+        self.total = max(self.total, self.done)
+        return Planning(done=self.done, total=self.total)
+
+    def over(self, part: Generator[None, None, T]) -> Generator[Planning, None, T]:
         """The part's own result; yields how far the whole is."""
         while True:
             try:
                 next(part)
             except StopIteration as end:
                 return end.value
-            self.done += 1
-            self.total = max(self.total, self.done)
-            yield Planning(done=self.done, total=self.total)
-
-
-@dataclass(frozen=True)
-class _Book:
-    """Numbers that were computed before, in a file; without a folder only in vain."""
-
-    folder: Path | None
-
-    def read(self, key: str) -> Any:
-        """None where it is not known."""
-        return self._all().get(key)
-
-    def write(self, key: str, value: Any) -> None:
-        """Kept at once."""
-        if self.folder is None:
-            return
-        self.folder.mkdir(parents=True, exist_ok=True)
-        unfinished = self._path.with_suffix(".unfinished")
-        unfinished.write_text(json.dumps(self._all() | {key: value}), encoding="utf-8")
-        unfinished.replace(self._path)
-
-    @property
-    def _path(self) -> Path:
-        return self.folder / "plan.json"
-
-    def _all(self) -> dict[str, Any]:
-        if self.folder is None or not self._path.exists():
-            return {}
-        return json.loads(self._path.read_text(encoding="utf-8"))
+            yield self.on()

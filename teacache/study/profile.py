@@ -44,7 +44,7 @@ class Profile:
         spans = np.cumsum(schedule) - 1  # which computed step each step goes back to
         sums = np.zeros((spans[-1] + 1, self.steps))
         np.add.at(sums, spans, moved)
-        return float(max(0.0, np.einsum("si,ij,sj->", sums, self.gram, sums)) / self.size)
+        return float(max(0.0, np.sum((sums @ self.gram) * sums)) / self.size)
 
     def spans(self) -> np.ndarray:
         """(N + 1, N + 1): [i, j] is the estimated error when the steps between i and j reuse step i."""

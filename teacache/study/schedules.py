@@ -12,18 +12,23 @@ from teacache.method.gate import Settings
 Schedule = tuple[bool, ...]
 
 
-def uniform(steps: int, computed: int) -> Schedule:
-    """`computed` of `steps` steps, as even as whole numbers allow, the first and the last among them.
-
-    One computed step is the first alone. Raises RequestError if there are more computed steps than steps, or
-    none.
-    """
+def refuse_impossible(steps: int, computed: int) -> None:
+    """Raises RequestError for a number of computed steps that a run of so many steps cannot have."""
     if not 1 <= computed <= steps:
         raise RequestError(
             "{computed} of {steps} steps cannot be computed: choose from 1 to {steps}.",
             computed=computed,
             steps=steps,
         )
+
+
+def uniform(steps: int, computed: int) -> Schedule:
+    """`computed` of `steps` steps, as even as whole numbers allow, the first and the last among them.
+
+    One computed step is the first alone. Raises RequestError if there are more computed steps than steps, or
+    none.
+    """
+    refuse_impossible(steps, computed)
     if computed == 1:
         return (True, *[False] * (steps - 1))
     chosen = {round(i * (steps - 1) / (computed - 1)) for i in range(computed)}

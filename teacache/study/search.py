@@ -1,4 +1,7 @@
-"""Searches among schedules: all of them, or swaps from where one begins. Knows schedules and their scores."""
+"""Searches among schedules: all of them, a beam, or swaps from where one begins.
+
+Only the first finds the best; what the others find is called the best found. Knows schedules and scores.
+"""
 
 from __future__ import annotations
 
@@ -7,7 +10,7 @@ from collections.abc import Callable, Iterator
 from itertools import combinations
 
 from teacache.errors import RequestError
-from teacache.study.schedules import Schedule
+from teacache.study.schedules import Schedule, refuse_impossible
 
 MOST = 20_000  # schedules that an exact search may run
 _FAR = 6  # steps that a swap may move a computed step by
@@ -19,12 +22,7 @@ def every_schedule(steps: int, computed: int) -> list[Schedule]:
 
     Raises RequestError where there are none, or more than can be run.
     """
-    if not 1 <= computed <= steps:
-        raise RequestError(
-            "{computed} of {steps} steps cannot be computed: choose from 1 to {steps}.",
-            computed=computed,
-            steps=steps,
-        )
+    refuse_impossible(steps, computed)
     count = math.comb(steps - 1, computed - 1)
     if count > MOST:
         raise RequestError(
@@ -50,6 +48,26 @@ def swaps(schedule: Schedule, far: int = _FAR) -> Iterator[Schedule]:
                 moved = list(schedule)
                 moved[old], moved[new] = False, True
                 yield tuple(moved)
+
+
+def beam(steps: int, computed: int, score: Score, *, width: int = 8) -> list[Schedule]:
+    """At most `width` schedules with so many computed steps, the best first.
+
+    From the first step alone, one computed step is added at a time, wherever the score says; the `width` best
+    of each number go on. Raises RequestError for a number that a run cannot have.
+    """
+    refuse_impossible(steps, computed)
+    held = [tuple(step == 0 for step in range(steps))]
+    for _ in range(computed - 1):
+        grown = {more for schedule in held for more in _with_one_more(schedule)}
+        held = sorted(grown, key=lambda schedule: (score(schedule), schedule))[:width]
+    return held
+
+
+def _with_one_more(schedule: Schedule) -> Iterator[Schedule]:
+    for step, computed in enumerate(schedule):
+        if not computed:
+            yield (*schedule[:step], True, *schedule[step + 1 :])
 
 
 def climbed(schedule: Schedule, score: Score, far: int = _FAR) -> Schedule:

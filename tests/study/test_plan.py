@@ -14,7 +14,7 @@ from teacache.method.planned import Planned, steps_mask
 from teacache.runs.request import Request
 from teacache.study.clips import last
 from teacache.study.loop import run, taken_apart
-from teacache.study.planning import plan
+from teacache.study.planning import plan, plans
 from teacache.study.profile import growth, profile
 from teacache.study.schedules import uniform
 from teacache.study.search import every_schedule
@@ -77,6 +77,18 @@ def test_a_plan_goes_on_where_it_stopped_and_is_followed(pipe, tmp_path):
     assert {record.reason for record in cache.trace.records} == {"first", "scheduled"}
 
 
+def test_a_plan_is_what_did_best_in_runs_and_budgets_share_their_uncached_runs(pipe, tmp_path):
+    going = plans(pipe, [REQUEST], [2, BUDGET], trials=2, rounds=1, folder=tmp_path)
+    found = last(going)
+    assert [one.computed for one in found] == [2, BUDGET]
+    known = json.loads((tmp_path / "plan.json").read_text())
+    runs = {name: value for name, value in known.items() if name.endswith("/dB")}
+    for one in found:
+        mine = [v for name, v in runs.items() if name.split("/")[-2].count("1") == one.computed]
+        assert one.quality == pytest.approx(max(mine), abs=0.01)
+    assert len([name for name in known if name.endswith("/distances")]) == 1
+
+
 def test_a_schedule_comes_back_from_its_file_and_from_plain_steps(pipe, tmp_path):
     planned = Planned(schedule=uniform(STEPS, BUDGET), order=1, model="shapes", prompts=3, cost=9)
     planned.save(tmp_path / "s.json")
@@ -109,3 +121,6 @@ def test_the_command_writes_the_file_and_says_what_it_cost(pipe, cache_folder, t
     answer = json.loads(capsys.readouterr().out)
     assert Planned.load(path).computed == 2
     assert answer["cost"] > 5
+    assert main(asked.replace("--budget 2", "--budget 2 3").split()) == 0
+    assert [one["schedule"].count("1") for one in json.loads(capsys.readouterr().out)] == [2, 3]
+    assert Planned.load(tmp_path / "schedule" / "3-of-5.json").computed == 3

@@ -1,26 +1,16 @@
-"""Schedules that ship with a model, planned from a few prompts by `python -m teacache plan`."""
+"""The method that follows a schedule which ships with the model (models/schedules.py)."""
 
 from __future__ import annotations
 
-from functools import cache
-from pathlib import Path
+from collections.abc import Sequence
 from typing import Any
 
 from teacache.errors import Phrase
 from teacache.method.planned import Planned
 from teacache.method.trace import Trace
-from teacache.models.catalog import ROOT
+from teacache.models.schedules import shipped
 from teacache.runs.request import Request
 from teacache.study.methods.method import Knob, Method, Values, Way
-
-FOLDER = ROOT / "assets" / "schedules"
-
-
-@cache
-def shipped(model: str, folder: Path = FOLDER) -> tuple[Planned, ...]:
-    """The planned schedules of a model, the most careful first."""
-    found = [Planned.load(path) for path in (folder / model).glob("*.json")]
-    return tuple(sorted(found, key=lambda one: -one.computed))
 
 
 def _of(pipe: Any) -> tuple[Planned, ...]:
@@ -29,13 +19,15 @@ def _of(pipe: Any) -> tuple[Planned, ...]:
 
 
 def _way(pipe: Any, request: Request, values: Values) -> Way:
-    planned = _nearest(_of(pipe), values["computed"])
+    planned = nearest(_of(pipe), request.steps, values["computed"])
     planned.refuse_other_steps(request.steps)
     return Way(request=request, settings=planned.settings)
 
 
-def _nearest(planned: tuple[Planned, ...], share: float) -> Planned:
-    return min(planned, key=lambda one: abs(one.computed / len(one.schedule) - share))
+def nearest(planned: Sequence[Planned], steps: int, share: float) -> Planned:
+    """Of those for so many steps the one that computes about this share; where there are none, any."""
+    fitting = [one for one in planned if len(one.schedule) == steps] or planned
+    return min(fitting, key=lambda one: abs(one.computed / len(one.schedule) - share))
 
 
 def _refuses(pipe: Any) -> Phrase | None:
