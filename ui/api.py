@@ -20,7 +20,7 @@ from teacache.runs.files import sentences, whole
 from teacache.runs.request import Request
 from teacache.runs.store import StoredRun
 from teacache.study.calibrate import DEGREE, calibration, fit
-from ui import controls, given, modes, rules, state
+from ui import controls, given, modes, planned, rules, state
 from ui.edge import sentences as answering
 from ui.live import Engine
 from ui.phrases import PROGRAM, said
@@ -55,6 +55,7 @@ class Api:
         image: str | None = None,
         mode: str = "",
         seconds: float = 0,
+        schedule: str = "",
     ) -> Iterator[tuple]:
         """Run a video, image or sound model twice from one noise, without and with TeaCache, and compare.
 
@@ -80,10 +81,11 @@ class Api:
             image: PNG, JPEG or WebP, where /models says image_to_video; tools give a data: URL.
             mode: Which published polynomial, where /models names several; empty for the usual one.
             seconds: Length of a sound, where /models says text_to_audio; 0 for the model's own.
+            schedule: A planned schedule by its name, such as 10-of-50; empty where TeaCache decides.
         """
-        rules_asked = (naive, first_steps, last_steps, max_reuses)
+        rules_asked = (naive, first_steps, last_steps, max_reuses, mode, schedule)
         with answering():
-            request = self._request(prompt, threshold, model, seed, steps, guidance_scale, *rules_asked, mode)
+            request = self._request(prompt, threshold, model, seed, steps, guidance_scale, *rules_asked)
             # Both are refused where the model takes none.
             request = replace(request, image=given.picture(image), seconds=seconds or None)
             yield from self._states(request, given.flag(rivals, "rivals"))
@@ -99,6 +101,7 @@ class Api:
         max_reuses: int,
         trace: str = "",
         mode: str = "",
+        schedule: str = "",
     ) -> dict:
         """Tell which calls of a finished run would be computed at other settings, without running anything.
 
@@ -112,6 +115,7 @@ class Api:
             max_reuses: Most reuses in a row; 0 for any number.
             trace: The text of a trace file, as `cache.trace.save()` writes it; instead of a run id.
             mode: Which published polynomial of the model; empty for the one that reads what the run compared.
+            schedule: A planned schedule of the run's model by its name; empty where TeaCache decides.
         """
         with answering():
             trace, model, mode = (
@@ -122,8 +126,13 @@ class Api:
             card = self._card(model or found.model) if model or mode else uploads.own_card(found)
             named = modes.named(card, mode) or modes.of_trace(card, found)
             forced = _forced(card, naive, first_steps, last_steps, mode=named)
-            settings = rules.settings(card, _estimator(naive), threshold, *forced, max_reuses, mode=named)
-            modes.refuse_other_tensor(card, found, settings)
+            how = {"mode": named, "schedule": schedule}
+            settings = rules.settings(
+                card, _estimator(naive, schedule), threshold, *forced, max_reuses, **how
+            )
+            planned.refuse_other_steps(settings, found.steps)
+            if not schedule:
+                modes.refuse_other_tensor(card, found, settings)
         return state.replayed(found, settings)
 
     def calibrate(self, run_ids: str, degree: int, traces: str = "") -> dict:
@@ -208,15 +217,15 @@ class Api:
         last_steps: float,
         max_reuses: int,
         mode: str = "",
+        schedule: str = "",
     ) -> Request:
         """Raises TeaCacheError, one sentence."""
         card = self._card(model)
         named = modes.named(card, given.text(mode, "mode"))
         forced = _forced(card, naive, first_steps, last_steps, mode=named)
         asked = (card.name, prompt, seed, steps or None, guidance_scale or None)
-        return controls.request(
-            self._engine.models, threshold, _estimator(naive), *asked, *forced, max_reuses, mode=named
-        )
+        estimator, how = _estimator(naive, schedule), {"mode": named, "schedule": schedule}
+        return controls.request(self._engine.models, threshold, estimator, *asked, *forced, max_reuses, **how)
 
     def _states(self, request: Any, rivals: bool) -> Iterator[tuple]:
         """Board states, then an answer with files; rivals come as further answers with the same files.
@@ -245,7 +254,7 @@ def add(engine: Engine) -> None:
     """Register the endpoints within the Blocks under construction; they have no place on the page."""
     api = Api(engine)
     card = engine.models.cards[engine.models.default]
-    prompt, run_id, run_ids, own, trace, traces, mode = (_text(name) for name in TEXTS)
+    prompt, run_id, run_ids, own, trace, traces, mode, schedule = (_text(name) for name in TEXTS)
     threshold = gr.Number(card.threshold, label="threshold", visible=False)
     model = gr.Textbox(card.name, label="model", visible=False)
     guidance = gr.Number(0, label="guidance_scale", visible=False)
@@ -260,13 +269,13 @@ def add(engine: Engine) -> None:
     image = gr.File(label="image", visible=False)
     seconds = gr.Number(0, label="seconds", visible=False)
     asked = [prompt, threshold, model, seed, steps, guidance, naive, first, last, most, rivals, image, mode]
-    asked.append(seconds)
+    asked += [seconds, schedule]
     as_sent = {"preprocess": False}
     model_ = {"concurrency_id": QUEUE, "concurrency_limit": 1, **as_sent}
     one_at_a_time = {"concurrency_id": FIT, "concurrency_limit": 1, **as_sent}
     at_once = {"queue": False, **as_sent}  # whoever only looks waits for nobody
     trigger.click(api.compare, asked, [answer, *files], api_name="compare", **model_)
-    asked = [run_id, threshold, own, naive, first, last, most, trace, mode]
+    asked = [run_id, threshold, own, naive, first, last, most, trace, mode, schedule]
     trigger.click(api.what_if, asked, answer, api_name="what_if", **at_once)
     trigger.click(api.signals, [run_id, computed], answer, api_name="signals", **model_)
     trigger.click(api.calibrate, [run_ids, degree, traces], answer, api_name="calibrate", **one_at_a_time)
@@ -275,7 +284,7 @@ def add(engine: Engine) -> None:
 
 
 # Empty where a program leaves them out.
-TEXTS = ("prompt", "run_id", "run_ids", "model", "trace", "traces", "mode")
+TEXTS = ("prompt", "run_id", "run_ids", "model", "trace", "traces", "mode", "schedule")
 # Defaults of the numbers; what 0 and -1 stand for is said in the docstrings. They come as they were
 # sent: Gradio's own `precision` would make 2 of 2.5 without a word.
 NUMBERS = {
@@ -297,7 +306,9 @@ def _words(run_ids: Any) -> list[str]:
     return [word for word in re.split(r"[\s,;]+", given.text(run_ids, "run_ids")) if word]
 
 
-def _estimator(naive: Any) -> str:
+def _estimator(naive: Any, schedule: Any) -> str:
+    if given.text(schedule, "schedule"):
+        return rules.PLANNED
     return rules.NAIVE if given.flag(naive, "naive") else rules.CALIBRATED
 
 

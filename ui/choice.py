@@ -7,7 +7,7 @@ from typing import Any
 import gradio as gr
 
 from teacache.models.catalog import Card
-from ui import given, rules
+from ui import given, planned, rules
 from ui.controls import Controls, start_values
 from ui.edge import telling
 from ui.live import Engine
@@ -36,6 +36,7 @@ def wire_choice(engine: Engine, left: Controls) -> None:
         values = start_values(card, None)
         values["threshold"] = gr.update(value=card.threshold, maximum=_end(engine, card))
         values["estimator"] = gr.update(choices=rules.estimates(card), value=values["estimator"])
+        values["planned"] = gr.update(choices=planned.choices(card), value=values["planned"])
         values["mode"] = gr.update(
             choices=list(card.modes), value=values["mode"], visible=len(card.modes) > 1
         )

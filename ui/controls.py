@@ -13,7 +13,7 @@ from teacache.models.catalog import Card
 from teacache.models.shapes.data import caption, example_prompts, sample_scene
 from teacache.runs.request import Request
 from teacache.runs.store import StoredRun
-from ui import given, modelcard, rules
+from ui import given, modelcard, planned, rules
 from ui.i18n import i18n
 from ui.models import Models
 from ui.parts import part
@@ -54,7 +54,7 @@ class Controls:
     def restored(self) -> dict[str, Any]:
         """What takes the values of a run that is opened; keys as in `start_values`."""
         names = ("threshold", "model", "image", "prompt", "seed", "steps", "guidance", "seconds")
-        ruled = ("estimator", "first", "last", "most", "coefficients", "negative", "indicator", "mode")
+        ruled = [*vars(self.rules)]
         return {name: getattr(self, name) for name in names} | {n: getattr(self.rules, n) for n in ruled}
 
 
@@ -158,14 +158,18 @@ def request(
     coefficients: str = "",
     negative: str = "keep",
     mode: str | None = None,
+    schedule: str | None = None,
     image: Any = None,
     seconds: Any = None,
 ) -> Request:
     """The request that the controls describe; empty number boxes mean the model's defaults.
 
-    Raises SettingsError, one sentence, for rules out of range.
+    Raises SettingsError or RequestError, one sentence, for rules out of range.
     """
     card = models.card(model)
+    ruled = (first, last, most, coefficients, negative, mode, schedule)
+    settings = rules.settings(card, estimator, threshold, *ruled)
+    planned.refuse_other_steps(settings, steps)
     return Request(
         model=model,
         prompt=given.text(prompt, "prompt"),
@@ -174,7 +178,7 @@ def request(
         guidance_scale=guidance,
         image=given.picture(image) if card.kind == "image_to_video" else None,
         seconds=None if card.seconds is None else seconds,
-        settings=rules.settings(card, estimator, threshold, first, last, most, coefficients, negative, mode),
+        settings=settings,
     )
 
 

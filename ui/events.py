@@ -12,7 +12,7 @@ import gradio as gr
 from teacache.errors import StoreError, TeaCacheError
 from teacache.runs.store import StoredRun
 from teacache.study.indicators import available
-from ui import api, controls, given, polynomial, rules, third, wire
+from ui import api, controls, given, planned, polynomial, rules, third, wire
 from ui.edge import inside
 from ui.live import Engine, Screen
 from ui.outputs import AT_ONCE, PRIVATE, Outputs, all_well, notice, refusal, values_of
@@ -159,7 +159,9 @@ def settings_for(engine: Engine, run: StoredRun, ruled: list[Any]) -> Any:
     own = _card_of(engine, run)
     if own is None:
         return run.cached.settings
-    return rules.settings(own, estimator, run.cached.settings.threshold, *others)
+    chosen = rules.settings(own, estimator, run.cached.settings.threshold, *others)
+    planned.refuse_other_steps(chosen, run.cached.steps)
+    return chosen
 
 
 def wire_refit(engine: Engine, left: controls.Controls, out: Outputs, panel: Any, fitted: Any) -> None:

@@ -14,10 +14,10 @@ import gradio as gr
 from teacache.errors import SettingsError
 from teacache.method.gate import Settings
 from teacache.models.catalog import Card
-from ui import given
+from ui import given, planned
 from ui.i18n import i18n
 
-CALIBRATED, NAIVE, OWN = "calibrated", "naive", "own"
+CALIBRATED, NAIVE, OWN, PLANNED = "calibrated", "naive", "own", "planned"
 INDICATORS = ("indicator", "embedding", "latent")
 NEGATIVES = ("keep", "abs", "zero")
 MOST_STEPS = 10_000  # forced, or reused in a row: more than any run has calls
@@ -31,6 +31,7 @@ class Rules:
     """The components; `inputs` in the order in which `settings` takes their values."""
 
     estimator: gr.Radio
+    planned: gr.Radio
     coefficients: gr.Textbox
     indicator: gr.Radio
     first: gr.Number
@@ -47,16 +48,23 @@ class Rules:
     @property
     def of_a_run(self) -> list[Any]:
         """Those that a run obeys too; another indicator can only be replayed."""
-        return [self.estimator, self.first, self.last, self.most, self.coefficients, self.negative, self.mode]
+        forced = [self.first, self.last, self.most]
+        return [self.estimator, *forced, self.coefficients, self.negative, self.mode, self.planned]
 
 
 def build_estimate(card: Card, values: dict[str, Any]) -> dict[str, Any]:
-    """The choice of the polynomial, always in view."""
+    """The choice of the polynomial or of a planned schedule, always in view."""
     estimator = gr.Radio(
         estimates(card),
         value=values["estimator"],
         label=i18n("estimator"),
         elem_id="tc-estimator",
+    )
+    schedule = gr.Radio(
+        planned.choices(card),
+        value=values["planned"],
+        label=i18n("planned_steps"),
+        elem_id="tc-planned",
     )
     coefficients = gr.Textbox(
         values["coefficients"],
@@ -65,12 +73,13 @@ def build_estimate(card: Card, values: dict[str, Any]) -> dict[str, Any]:
         max_lines=4,
         elem_id="tc-coefficients",
     )
-    return {"estimator": estimator, "coefficients": coefficients}
+    return {"estimator": estimator, "planned": schedule, "coefficients": coefficients}
 
 
 def estimates(card: Card) -> list[tuple[Any, str]]:
-    """The estimates to choose from; a polynomial only where one is known."""
+    """The estimates to choose from; a polynomial only where one is known, a plan only where one was made."""
     known = (CALIBRATED, NAIVE, OWN) if card.has_polynomial else (NAIVE, OWN)
+    known += (PLANNED,) if planned.choices(card) else ()
     return [(i18n(name), name) for name in known]
 
 
@@ -112,8 +121,10 @@ def build_more(card: Card, values: dict[str, Any]) -> dict[str, Any]:
 
 def values_of(card: Card | None, settings: Settings) -> dict[str, Any]:
     """What the components show for these settings."""
+    offered = [name for _, name in planned.choices(card)] if card else []
     return {
         "estimator": _estimator(card, settings),
+        "planned": planned.name_of(card, settings) or next(iter(offered), None),
         "first": settings.first_steps,
         "last": settings.last_steps,
         "most": settings.max_reuses or 0,
@@ -133,11 +144,15 @@ def settings(
     coefficients: str = "",
     negative: str = "keep",
     mode: str | None = None,
+    schedule: str | None = None,
 ) -> Settings:
     """TeaCache's settings from the components; an empty box forces no more than what must be.
 
-    Raises SettingsError, one sentence, for a bad value.
+    A planned `schedule`, by its name, needs none of the other rules. Raises SettingsError or RequestError,
+    one sentence, for a bad value.
     """
+    if estimator == PLANNED:
+        return planned.settings(card, threshold, given.text(schedule, "planned"))
     mode, known = given.text(mode, "mode"), card.modes if card.calibration is None else ()
     mode = mode if mode in known else None
     chosen = card.settings(threshold, naive=estimator == NAIVE, mode=mode)
@@ -186,6 +201,8 @@ def read(text: str) -> tuple[tuple[float, ...], tuple[float, float] | None]:
 
 
 def _estimator(card: Card | None, settings: Settings) -> str:
+    if planned.name_of(card, settings):
+        return PLANNED
     if settings.naive:
         return NAIVE
     return CALIBRATED if settings.coefficients in _known(card) else OWN

@@ -50,10 +50,22 @@ def controls(settings: Settings) -> dict[str, Any]:
     return {
         "threshold": settings.threshold,
         "naive": settings.naive,
+        "planned": scheduled(settings),
         "first": settings.first_steps,
         "last": settings.last_steps,
         "max": settings.max_reuses or 0,
     }
+
+
+def scheduled(settings: Settings) -> str | None:
+    """The name of a fixed schedule, such as 10-of-50."""
+    schedule = settings.schedule
+    return None if schedule is None else f"{sum(schedule)}-of-{len(schedule)}"
+
+
+def _exactness(trace: Trace, settings: Settings) -> str:
+    """A fixed schedule asks no signal, so that a replay of it is exact on any trace."""
+    return "exact" if settings.schedule is not None else exactness(trace)
 
 
 def rules(settings: Settings, signal: Indicator = "indicator") -> str:
@@ -221,7 +233,7 @@ def what_if(
     return {
         "n": next(_numbers),
         "run": run_id,
-        "exact": exactness(trace) == "exact",
+        "exact": _exactness(trace, settings) == "exact",
         "controls": controls(settings),
         "reasons": {letter: reason for reason, letter in letters.items()},
         "ind": [short(r.indicator_distance) for r in trace.records],
@@ -248,7 +260,7 @@ def replayed(trace: Trace, settings: Settings) -> dict[str, Any]:
         "accumulated": [short(d.accumulated) for d in decisions],
         "computed": computed,
         "ideal_speedup": short(len(decisions) / max(1, computed)),
-        "exactness": exactness(trace),
+        "exactness": _exactness(trace, settings),
     }
 
 

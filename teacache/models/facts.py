@@ -17,6 +17,7 @@ from teacache.models.cards import HALF, Card, Published
 from teacache.models.catalog import ROOT
 from teacache.models.estimate import first_reuse_threshold, reuse_note
 from teacache.models.memory import GB, Machine, values_in
+from teacache.models.schedules import shipped
 
 _SAID = (
     *("name", "title", "kind", "hub", "gated", "license", "license_url", "pipeline"),
@@ -33,6 +34,7 @@ def facts(card: Card) -> dict[str, Any]:
         "explanation": explanation(card),
         "calibration": measured and asdict(measured),
         "modes": {name: _mode(card, published) for name, published in card.modes.items()},
+        "schedules": [each.name for each in shipped(card.name)],
     }
 
 

@@ -94,7 +94,7 @@
       if (tc.now.notice) return tc.now.notice;
       if (view.kind !== "live" && run.phase !== "uploaded" && tc.now.model && run.about.model && tc.now.model !== run.about.model) return tc.now.obstacle || tc.t("line_other");
       if (tc.never(view)) return tc.never(view);
-      if (view.kind === "whatif") return tc.t(view.table.signal !== "indicator" ? "line_ablation" : run.phase === "uploaded" ? "line_whatif_upload" : "line_whatif", { exactness: tc.t(view.table.exact ? "exact" : "approximate"), signal: tc.t("by_" + view.table.signal) });
+      if (view.kind === "whatif") return tc.t(view.table.settings.schedule ? "line_planned" : view.table.signal !== "indicator" ? "line_ablation" : run.phase === "uploaded" ? "line_whatif_upload" : "line_whatif", { exactness: tc.t(view.table.exact ? "exact" : "approximate"), signal: tc.t("by_" + view.table.signal) });
       if (view.kind === "same") return tc.t("line_same");
       if (run.figures.probed) return tc.t("line_probed");
       const values = {

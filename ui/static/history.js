@@ -39,7 +39,7 @@
 
   // A sound's ratio is another figure than a clip's, and says so.
   const psnrText = (run) => (run.sound ? tc.t("fig_snr") + " " : "") + tc.psnr(tc.decibels(run));
-  const ruleText = (run) => "δ " + tc.delta(run.threshold) + (run.naive ? " · " + tc.t("naive") : "");
+  const ruleText = (run) => (run.planned ? tc.t("planned") + " " + run.planned : "δ " + tc.delta(run.threshold) + (run.naive ? " · " + tc.t("naive") : ""));
   const sentence = (run) => tc.t("history_dot", { rule: ruleText(run), speedup: tc.speedText(run) + (run.disturbed ? ` (${tc.t("disturbed_mark")})` : ""), psnr: psnrText(run), prompt: run.prompt, steps: run.steps });
 
   // Runs of one model at one number of steps can be compared; of those the frontier is what no other beats in both.

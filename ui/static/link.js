@@ -6,7 +6,7 @@
   // Values that a link leaves out, since they are what a run has without it.
   const PLAIN = { estimator: "calibrated", indicator: "indicator", negative: "keep", first: "1", last: "1", most: "0" };
   const ABOUT = { model: "model", prompt: "prompt", seed: "seed", guidance: "guidance", seconds: "seconds" };
-  const OURS = ["run", "threshold", "model", "prompt", "seed", "steps", "guidance", "seconds", "estimator", "first", "last", "most", "coefficients", "negative", "indicator", "mode", "tour", "step", "show"];
+  const OURS = ["run", "threshold", "model", "prompt", "seed", "steps", "guidance", "seconds", "estimator", "first", "last", "most", "coefficients", "negative", "indicator", "mode", "planned", "tour", "step", "show"];
 
   document.body.classList.toggle("tc-embed", FIRST.get("embed") === "1");
   document.body.dataset.hide = (FIRST.get("hide") || "").split(",").map((word) => word.trim()).filter(Boolean).join(" ");
@@ -19,13 +19,14 @@
     soon();
   };
 
+  const usual = ({ planned, naive }) => (planned ? "planned" : naive ? "naive" : "calibrated");
   // What is worth telling of the controls: what differs from the run on screen, or from what is usual.
   function asked(run) {
     const told = {};
     for (const [name, value] of Object.entries(set || {})) {
       if (name === "threshold" || value === null || value === undefined || value === "") continue; // the slider's own value is newer
       const own = name === "steps" ? run.steps : name in ABOUT ? run.about[ABOUT[name]] : name === "most" ? run.controls.max : run.controls[name];
-      if (name === "coefficients" ? set.estimator !== "own" : name === "estimator" ? value === (run.controls.naive ? "naive" : "calibrated") : String(value) === String(own ?? PLAIN[name] ?? "")) continue;
+      if (name === "coefficients" ? set.estimator !== "own" : name === "planned" && set.estimator !== "planned" ? true : name === "estimator" ? value === usual(run.controls) : String(value) === String(own ?? PLAIN[name] ?? "")) continue;
       if (name === "mode" && !value) continue;
       told[name] = String(value);
     }

@@ -59,7 +59,7 @@
     }).observe(block, { childList: true, subtree: true, characterData: true });
   }
   // Gradio's labels get their explanations here.
-  const TIPS = ["threshold", "estimator", "coefficients", "indicator", "mode", "first", "last", "most", "negative", "seed", "steps", "guidance", "seconds", "model"];
+  const TIPS = ["threshold", "estimator", "planned", "coefficients", "indicator", "mode", "first", "last", "most", "negative", "seed", "steps", "guidance", "seconds", "model"];
   function tip(name) {
     const label = document.querySelector(`#tc-${name} [data-testid=block-info]`) || document.querySelector(`#tc-${name} label span`);
     label.dataset.tip = tc.t(name === "model" ? "model_tip_list" : name + "_tip");

@@ -29,6 +29,7 @@ def summary(run: Any, *, recorded: bool = False) -> dict[str, Any]:
         "steps": trace.steps,
         "threshold": trace.settings.threshold,
         "naive": trace.settings.naive,
+        "planned": state.scheduled(trace.settings),
         "calls": len(trace.records),
         "computed": trace.computed_calls,
         "ideal": state.short(run.ideal_speedup),

@@ -63,7 +63,13 @@ def _settings(settings: Settings) -> list[str]:
         if field.compare  # not where they come from: the program loads that model
         and (field.name == "threshold" or getattr(settings, field.name) != getattr(default, field.name))
     ]
-    return ["settings = Settings(", *(f"    {name}={_literal(value)}," for name, value in shown), ")"]
+    written = {name: _bits(value) if name == "schedule" else _literal(value) for name, value in shown}
+    return ["settings = Settings(", *(f"    {name}={value}," for name, value in written.items()), ")"]
+
+
+def _bits(schedule: tuple[bool, ...]) -> str:
+    """Source of a schedule, short enough to be read: 1 computes, 0 reuses."""
+    return f'tuple(bit == "1" for bit in "{"".join(str(int(step)) for step in schedule)}")'
 
 
 def _arguments(run: Any) -> dict[str, str]:

@@ -20,11 +20,11 @@ _WHOLE = {"seed": (0, 2**32 - 1), "steps": _COUNT, "first": _COUNT, "last": _COU
 _SHARES = ("first", "last")  # or a share of the steps
 _NUMBERS = {"threshold": (0.0, 1e9), "guidance": (0.0, 1000.0), "seconds": (0.0, 1000.0)}
 _CHOICES = {
-    "estimator": (rules.CALIBRATED, rules.NAIVE, rules.OWN),
+    "estimator": (rules.CALIBRATED, rules.NAIVE, rules.OWN, rules.PLANNED),
     "indicator": rules.INDICATORS,
     "negative": rules.NEGATIVES,
 }
-RULED = ("estimator", "first", "last", "most", "coefficients", "negative", "mode")
+RULED = ("estimator", "first", "last", "most", "coefficients", "negative", "mode", "planned")
 
 
 def read(asked: dict[str, Any], models: Models) -> dict[str, Any]:
@@ -82,7 +82,7 @@ def _value(name: str, word: str, models: Models) -> Any:
         )
     if name == "model":
         return models.card(word).name
-    if name not in (*_CHOICES, "prompt", "coefficients", "mode"):
+    if name not in (*_CHOICES, "prompt", "coefficients", "mode", "planned"):
         raise RequestError("The link holds {name!r}, which is nothing that can be set.", name=name)
     if len(word) > MOST_TEXT:
         raise RequestError("The link's {name} is longer than {most} characters.", name=name, most=MOST_TEXT)
