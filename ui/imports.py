@@ -20,6 +20,7 @@ BRING_TORCH = (
     "teacache.study.methods",
     "teacache.study.plain",
     "teacache.study.race",
+    "teacache.study.ranking",
     "teacache.study.rivals",
 )
 _one = threading.Lock()

@@ -2,7 +2,8 @@
 
 head
 left column     threshold, dial, target, Run and Stop, recorded runs, estimate, fold of rules, prompt, model
-right column    board (figures, plot, steps), player and rivals, polynomial, all rivals, signals, damage map
+right column    board (figures, plot, steps), player and rivals, polynomial, all rivals, signals, damage map,
+                all schedules
 hidden          table (the what-if), refit, notice: values without a place of their own
 """
 
@@ -42,9 +43,7 @@ def build(engine: Engine) -> gr.Blocks:
             with gr.Column(elem_id="tc-right"):
                 shown = _right(first)
                 poly = part("polynomial", events=("refit", "use"), elem_id="tc-polynomial")
-                raced = teach.build_rivals()
-                compared = teach.build_signals()
-                damage = teach.build_damage()
+                jobs = teach.build_jobs()
         hidden = {"elem_classes": "tc-hidden"}
         table = part("table", first.table and wire.packed_table(first.table), **hidden)
         fitted, notice = part("refit", **hidden), part("notice", **hidden)
@@ -59,7 +58,7 @@ def build(engine: Engine) -> gr.Blocks:
         events.wire_shortcuts(engine, left, out, recorded)
         choice.wire_choice(engine, left)
         panel.build(engine, left, out)
-        teach.wire_jobs(engine, damage, compared, raced, out)
+        teach.wire_jobs(engine, jobs, out)
         teach.build(engine, left, out, start.run_id if start else "")
         api.add(engine)
     return page

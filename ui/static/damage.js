@@ -16,12 +16,23 @@
     const start = tc.el("button", { type: "button", class: "tc-button primary", onclick: () => compute() });
     const stop = tc.el("button", { type: "button", class: "tc-button", hidden: true, onclick: () => cancel() }, tc.t("stop"));
     const scale = tc.el("p", { class: "tc-map-scale tc-note" }, tc.t("damage_scale_bad", { db: BAD }), tc.el("i", {}), tc.t("damage_scale_good", { db: GOOD }));
+    const why = tc.el("div", { class: "tc-why", hidden: true }, tc.el("h3", {}, tc.t("why_title")), tc.el("p", {}, tc.t("why_text")), tc.el("div"));
     const fold = tc.el("details", { class: "tc-card tc-poly tc-damage", ontoggle: () => draw() },
       tc.el("summary", {}, tc.el("b", {}, tc.t("damage_title")), gist),
       tc.el("div", { class: "tc-damage-body" },
         tc.el("div", { class: "tc-damage-side" }, tc.el("p", {}, tc.t("damage_text")), tc.el("div", { class: "tc-row" }, start, stop), bar, note, scale),
-        grid));
+        grid),
+      why);
     root.append(fold);
+
+    // Below the map: what TeaCache estimates at each step beside what reusing it does. They disagree, and that teaches why.
+    let reasoned = "";
+    async function drawWhy(run, whole) {
+      why.hidden = !whole;
+      if (!fold.open || !whole || reasoned === run) return;
+      reasoned = run;
+      if (!(await tc.studyFigure(why.lastChild, tc.studyAddress(run, "why")))) reasoned = "";
+    }
 
     function compute() {
       const view = tc.view();
@@ -124,6 +135,7 @@
       note.textContent = tc.t(key, { done: told ? told.done : 0, total: told && told.total ? told.total : view.steps - 1, ...(found || {}) });
       gist.textContent = found ? tc.t("damage_worst", found) : tc.t(key === "damage_only" ? key : "damage_gist");
       drawMap(view, rows);
+      drawWhy(view.run.run, whole);
     }
     grid.addEventListener("click", ({ target: { dataset } }) => {
       if (dataset.step === undefined) return;

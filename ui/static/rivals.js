@@ -32,12 +32,13 @@
     const table = tc.el("table", {}, tc.el("thead", {}, tc.el("tr", {}, ...heads.map((text) => tc.el("th", { scope: "col" }, text)))), body);
     const play = tc.el("button", { type: "button", class: "tc-button", disabled: true, onclick: () => show() }, tc.t("rivals_play"));
     const plot = tc.el("div", { class: "tc-frontier" });
+    const source = tc.el("p", { class: "tc-note" });
     const fold = tc.el("details", { class: "tc-card tc-poly tc-rivals-all", ontoggle: () => (draw(), drawPlot()) },
       tc.el("summary", {}, tc.el("b", {}, tc.t("rivals_all")), gist),
       tc.el("p", {}, tc.t("rivals_text")), choice,
       tc.el("div", { class: "tc-row" }, start, stop), note,
       tc.el("div", { class: "tc-scroll" }, table), tc.el("div", { class: "tc-row" }, play),
-      tc.el("h3", {}, tc.t("frontier_title")), plot);
+      tc.el("h3", {}, tc.t("frontier_title")), plot, source);
     root.append(fold);
 
     const view = () => tc.now.run && tc.view();
@@ -162,14 +163,17 @@
       if (!fold.open || !run.run || plotted === key || obstacle(run)) return;
       plotted = key;
       const ids = [...new Set([run.run, ...tc.visited()])].join(",");
-      const answer = await fetch(`teacache/teach/${encodeURIComponent(run.run)}/frontier?language=${tc.language}&ids=${encodeURIComponent(ids)}`).catch(() => null);
-      if (!answer || !answer.ok) return void (plotted = "");
-      const { data, layout } = await answer.json();
-      const plotly = await tc.plotly();
-      const ink = getComputedStyle(plot).color;
-      await plotly.react(plot, data, { ...layout, font: { color: ink, size: 12 }, height: 320, autosize: true }, { displayModeBar: false, responsive: true });
-      plot.removeAllListeners("plotly_click");
-      plot.on("plotly_click", ({ points }) => points[0].customdata && tc.emit("open", points[0].customdata));
+      const told = await tc.studyFigure(plot, tc.studyAddress(run.run, "frontier", { ids }), (point) => opened(point.customdata));
+      if (!told) return void (plotted = "");
+      sweep = told.sweep;
+      source.replaceChildren(...(sweep ? [tc.t("frontier_sweep", sweep) + " ", tc.el("a", { href: sweepPage(), target: "_blank", rel: "noopener" }, tc.t("frontier_sweep_open"))] : []));
+    }
+    let sweep = null; // that the curves are of, where this visit has no runs of its own
+    const sweepPage = (method = "") => `teacache/sweeps/${encodeURIComponent(sweep.name)}?lang=${tc.language}#${encodeURIComponent(method)}`;
+    // A point opens its run; one of a sweep, which is a mean over many, their page.
+    function opened(id) {
+      if (sweep) window.open(sweepPage(id.split(" ")[0]), "_blank", "noopener");
+      else if (id) tc.emit("open", id);
     }
     tc.on("view", () => (draw(), drawPlot()));
     tc.on("facts", () => (draw(), drawPlot()));

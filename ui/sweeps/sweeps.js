@@ -45,5 +45,6 @@
   };
 
   draw(place("frontier"), figures.frontier, (id) => showMethod(id.split(" ")[0]));
-  showMethod(Object.keys(figures.titles)[0]);
+  const wanted = decodeURIComponent(location.hash.slice(1)); // the method that a link names
+  showMethod(wanted in figures.titles ? wanted : Object.keys(figures.titles)[0]);
 })();

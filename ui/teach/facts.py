@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 from pathlib import Path
 from statistics import median
 from typing import Any
@@ -16,6 +17,7 @@ from ui.teach import previews
 DAMAGE = "damage.json"
 SIGNALS = "signals.json"  # by number of computed calls
 RIVALS = "rivals.json"
+SIZES = ((12, 4), (12, 6), (16, 4), (16, 5))  # steps and computed steps: few enough to run every schedule
 
 
 def facts(library: Library, run_id: str) -> dict[str, Any]:
@@ -32,6 +34,7 @@ def facts(library: Library, run_id: str) -> dict[str, Any]:
         "damage": damage(library, run_id),
         "signals": signals(library, run_id),
         "rivals": rivals(library, run_id),
+        "everything": _sizes(library, run_id),
         "paper": PAPER,
         "decodingSeconds": _decoding(run),
     }
@@ -68,6 +71,33 @@ def rivals(library: Library, run_id: str) -> list[dict[str, Any]]:
         if (folder / RIVALS).is_file():
             return json.loads((folder / RIVALS).read_text(encoding="utf-8"))
     return []
+
+
+def everything_name(steps: int, computed: int) -> str:
+    """The file of all schedules with so many computed steps."""
+    return f"everything-{computed}-of-{steps}.json"
+
+
+def everything(library: Library, run_id: str, steps: int, computed: int) -> dict[str, Any] | None:
+    """All schedules that were run of a run's prompt and noise, else None."""
+    for folder in places(library, run_id):
+        path = folder / everything_name(steps, computed)
+        if path.is_file():
+            return json.loads(path.read_text(encoding="utf-8"))
+    return None
+
+
+def _sizes(library: Library, run_id: str) -> list[dict[str, Any]]:
+    """What can be asked for, how many schedules each has (the first step is always computed), what is known."""
+    return [
+        {
+            "steps": steps,
+            "computed": computed,
+            "schedules": math.comb(steps - 1, computed - 1),
+            "made": everything(library, run_id, steps, computed) is not None,
+        }
+        for steps, computed in SIZES
+    ]
 
 
 def picture(library: Library, run_id: str) -> Path | None:

@@ -11,6 +11,7 @@ from teacache.errors import StoreError
 from teacache.runs.store import StoredRun
 from ui.imports import imported
 from ui.library import Library
+from ui.sweeps.shelf import Shelf
 from ui.teach import facts
 from ui.texts import texts
 
@@ -19,15 +20,20 @@ if TYPE_CHECKING:
 
 
 def figure(library: Library, run_id: str, ids: Sequence[str], language: str) -> dict[str, Any]:
-    """The figure as plotly's JSON: the visit's runs of the model and size of `run_id`, else shipped ones.
+    """The figure as plotly's JSON: the visit's runs of the model and size of `run_id`, beside shipped ones.
 
-    Raises StoreError for an unknown run.
+    Where the visit has none, the sweep of that model, where there is one; `sweep` then tells of it. Raises
+    StoreError for an unknown run.
     """
     from teacache.study.figures import Curve, frontier
 
     shown = library.load(run_id)
     own = [run for run in (_load(library, each) for each in ids) if run is not None]
     mine = [run for run in own if not _shipped(library, run) and _alike(run, shown)]
+    shelf = Shelf()
+    name = None if mine else swept(shelf, shown.request.model)
+    if name is not None:
+        return _of_sweep(shelf, name, texts(language))
     shipped = [run for run in library.recorded if _alike(run, shown)]
     curves = _curves(library, mine, recorded=False) + _curves(library, shipped, recorded=True)
     known = {curve.name for curve in curves if not curve.recorded}
@@ -41,7 +47,25 @@ def figure(library: Library, run_id: str, ids: Sequence[str], language: str) -> 
         x=words["frontier_x"],
         y=words["fig_psnr"] + " (dB)",
     )
-    return json.loads(made.to_json())
+    return json.loads(made.to_json()) | {"sweep": None}
+
+
+def swept(shelf: Shelf, model: str) -> str | None:
+    """The first sweep of a model."""
+    return next((name for name in shelf.names() if shelf.record(name)["setup"]["model"] == model), None)
+
+
+def _of_sweep(shelf: Shelf, name: str, words: dict[str, str]) -> dict[str, Any]:
+    """Means over the sweep's prompts against how many times fewer computations there were."""
+    from teacache.study.figures import frontier
+    from teacache.study.sweep.curves import curves
+    from teacache.study.sweep.summary import points
+
+    rows = shelf.rows(name)
+    drawn = curves(points(rows), recorded=True)
+    made = frontier(drawn, x=words["frontier_fewer"], y=words["fig_psnr"] + " (dB)")
+    told = {"name": name, "prompts": len({row.index for row in rows}), "steps": rows[0].steps}
+    return json.loads(made.to_json()) | {"sweep": told}
 
 
 def _curves(library: Library, runs: Sequence[StoredRun], *, recorded: bool) -> list[Curve]:

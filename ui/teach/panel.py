@@ -1,4 +1,4 @@
-"""Lays out what teaches and wires it: the damage map, the signals, and the link that was opened."""
+"""Lays out what teaches and wires it: damage map, signals, rivals, all schedules, the link that was opened."""
 
 from __future__ import annotations
 
@@ -14,9 +14,16 @@ from ui import controls, events
 from ui.live import Engine
 from ui.outputs import AT_ONCE, PRIVATE, Outputs, notice, refusal, values_of
 from ui.parts import part
-from ui.teach import damage, link, rivals, signals
+from ui.teach import damage, everything, link, rivals, signals
 
 _numbers = count(1)
+States = Callable[[Engine, StoredRun, dict[str, Any]], Iterator[dict[str, Any]]]
+_JOBS: dict[str, States] = {  # by part; each takes what the browser sent
+    "rivals_all": lambda engine, run, asked: rivals.states(engine, run, asked.get("names", [])),
+    "signals": lambda engine, run, asked: signals.states(engine, run, asked.get("computed")),
+    "damage": lambda engine, run, asked: damage.states(engine, run),
+    "everything": lambda engine, run, asked: everything.states(engine, run, asked),
+}
 
 
 def build(engine: Engine, left: controls.Controls, out: Outputs, start: str) -> None:
@@ -55,37 +62,27 @@ def _follow(restored: dict[str, Any]) -> None:
     )
 
 
-def build_damage() -> Any:
-    """The damage map's part, with its own events; `wire_jobs` connects it."""
-    return part("damage", events=("compute", "cancel"), elem_id="tc-damage")
+def build_jobs() -> dict[str, Any]:
+    """The parts that compute something about a run on request, in the page's order; `wire_jobs` wires them."""
+    return {
+        name: part(name, events=("compute", "cancel"), elem_id="tc-" + name.replace("_", "-"))
+        for name in _JOBS
+    }
 
 
-def build_signals() -> Any:
-    """The part that compares the signals; `wire_jobs` connects it."""
-    return part("signals", events=("compute", "cancel"), elem_id="tc-signals")
-
-
-def build_rivals() -> Any:
-    """The part that races any choice of rivals; `wire_jobs` connects it."""
-    return part("rivals_all", events=("compute", "cancel"), elem_id="tc-rivals-all")
-
-
-def wire_jobs(engine: Engine, map_: Any, compared: Any, raced: Any, out: Outputs) -> None:
+def wire_jobs(engine: Engine, parts: dict[str, Any], out: Outputs) -> None:
     """What is computed about a run on request."""
-    _wire(engine, raced, out, lambda run, asked: rivals.states(engine, run, asked.get("names", [])))
-    _wire(engine, map_, out, lambda run, asked: damage.states(engine, run))
-    _wire(engine, compared, out, lambda run, asked: signals.states(engine, run, asked.get("computed")))
+    for name, states_of in _JOBS.items():
+        _wire(engine, parts[name], out, states_of)
 
 
-def _wire(
-    engine: Engine, shown: Any, out: Outputs, states_of: Callable[[StoredRun, dict], Iterator[dict[str, Any]]]
-) -> None:
+def _wire(engine: Engine, shown: Any, out: Outputs, states_of: States) -> None:
     """Compute on request, one at a time with the runs; cancel stops before the next call."""
 
     def compute(event: gr.EventData) -> Iterator[tuple]:
         try:
             run = engine.library.load(event._data.get("run", ""))
-            with closing(states_of(run, event._data)) as states:
+            with closing(states_of(engine, run, event._data)) as states:
                 for state in states:
                     yield (state or gr.skip()), gr.skip()
         except Exception as error:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Any
+
 from starlette.requests import Request
 from starlette.responses import FileResponse, JSONResponse, Response
 from starlette.routing import Route
@@ -10,7 +13,7 @@ from teacache.errors import StoreError, TeaCacheError
 from ui.library import Library
 from ui.models import Models
 from ui.refused import refused
-from ui.teach import facts, frontier, rivals
+from ui.teach import everything, facts, frontier, rivals, why
 from ui.teach.previews import PICTURE
 from ui.texts import LANGUAGES
 
@@ -49,22 +52,33 @@ def routes(models: Models, library: Library) -> list[Route]:
             return refused(error, request, status=404)
 
     def curves(request: Request) -> Response:
-        asked = request.query_params
-        ids = [run_id for run_id in asked.get("ids", "").split(",") if run_id]
-        language = asked.get("language", "en")
-        try:
-            found = frontier.figure(
-                library, request.path_params["run_id"], ids, language if language in LANGUAGES else "en"
-            )
-        except TeaCacheError as error:
-            return refused(error, request, status=404)
-        return JSONResponse(found, headers={"Cache-Control": "no-store"})
+        ids = [run_id for run_id in request.query_params.get("ids", "").split(",") if run_id]
+        return _figure(request, lambda run_id, language: frontier.figure(library, run_id, ids, language))
+
+    def reasons(request: Request) -> Response:
+        return _figure(request, lambda run_id, language: why.figure(library, run_id, language))
+
+    def histogram(request: Request) -> Response:
+        size = request.path_params["steps"], request.path_params["computed"]
+        return _figure(request, lambda run_id, language: everything.figure(library, run_id, *size, language))
 
     return [
         Route("/teacache/teach/{run_id}/methods", methods),
         Route("/teacache/teach/{run_id}/frontier", curves),
+        Route("/teacache/teach/{run_id}/why", reasons),
+        Route("/teacache/teach/{run_id}/everything/{computed:int}-of-{steps:int}", histogram),
         Route("/teacache/teach/{run_id}/lanes/{names}.mp4", lanes),
         Route("/teacache/teach/{run_id}/lanes/{names}.png", lanes),  # of runs with one frame
         Route("/teacache/teach/{run_id}", told),
         Route("/teacache/teach/{run_id}/" + PICTURE, picture),
     ]
+
+
+def _figure(request: Request, made: Callable[[str, str], dict[str, Any]]) -> Response:
+    """A figure of a run in the language that is asked for, or the sentence why there is none."""
+    language = request.query_params.get("language", "en")
+    try:
+        found = made(request.path_params["run_id"], language if language in LANGUAGES else "en")
+    except TeaCacheError as error:
+        return refused(error, request, status=404)
+    return JSONResponse(found, headers={"Cache-Control": "no-store"})
