@@ -75,13 +75,8 @@ def to_json(found: Any) -> dict[str, Any]:
 
 
 def _state(run: StoredRun, size: tuple[int, int], *, busy: bool, **more: int) -> dict[str, Any]:
-    return {
-        "n": next(_numbers),
-        "run": run.run_id,
-        "steps": size[0],
-        "computed": size[1],
-        "busy": busy,
-    } | more
+    told = {"run": run.run_id, "steps": size[0], "computed": size[1], "busy": busy}
+    return {"n": next(_numbers), **told, **more}
 
 
 def _keep(library: Library, run: StoredRun, told: dict[str, Any]) -> None:

@@ -88,7 +88,7 @@ def everything(library: Library, run_id: str, steps: int, computed: int) -> dict
 
 
 def _sizes(library: Library, run_id: str) -> list[dict[str, Any]]:
-    """What can be asked for, how many schedules each has (the first step is always computed), what is known."""
+    """What can be asked for, how many schedules each has (all compute the first step), and what is known."""
     return [
         {
             "steps": steps,

@@ -1,4 +1,4 @@
-"""Lays out what teaches and wires it: damage map, signals, rivals, all schedules, the link that was opened."""
+"""Lays out what teaches and wires it: what is computed on request, and the link that was opened."""
 
 from __future__ import annotations
 
@@ -63,7 +63,7 @@ def _follow(restored: dict[str, Any]) -> None:
 
 
 def build_jobs() -> dict[str, Any]:
-    """The parts that compute something about a run on request, in the page's order; `wire_jobs` wires them."""
+    """The parts that compute something about a run on request, in the page's order."""
     return {
         name: part(name, events=("compute", "cancel"), elem_id="tc-" + name.replace("_", "-"))
         for name in _JOBS
