@@ -3,8 +3,9 @@
 Every kind of run (a method at a setting) takes its turn in each round, so that a slow minute counts for all;
 a round has a prompt and noise of its own. A rival's level is what its careful, middle and bold setting come
 to in dB, averaged over the rounds; set against it is the fastest run of ours that comes at least as near, or
-half a dB less near. Seconds are medians over rounds of denoising; memory is the peak above what the process
-held before the run. Knows methods; decides nothing for them.
+half a dB less near. Seconds are medians over rounds of denoising, at least three of them; memory is the peak
+above what the process held before the run. Planned schedules are ours as well, and each has a row of its own,
+beside the fastest run that TeaCache decides at equal fidelity. Knows methods; decides nothing for them.
 """
 
 from __future__ import annotations
@@ -23,6 +24,7 @@ import torch
 
 from benchmarks.table import Row
 from teacache.method.trace import Trace
+from teacache.models.schedules import shipped
 from teacache.runs import Request
 from teacache.runs.adapters import checked
 from teacache.runs.comparison import Run
@@ -31,7 +33,9 @@ from teacache.study.clips import sample
 from teacache.study.methods import METHODS, Method, Values, cost
 from teacache.study.prompts import noise_seed, prompts_for
 
-OURS = ("teacache", "naive", "planned")  # where there are such methods
+DECIDED, PLANNED = ("teacache", "naive"), "planned"
+OURS = (*DECIDED, PLANNED)  # where there are such methods
+LEAST = 3  # rounds: the median of fewer is none
 BESIDE = 0.5  # dB that count as equal
 SHARES = (0.85, 0.7, 0.55, 0.45, 0.35, 0.25, 0.18)  # of the calls, that ours are tried at
 LEVELS = ("careful", "middle", "bold")
@@ -75,13 +79,37 @@ class Measured:
 def rows(pipe: Any, *, steps: int, repeats: int, minutes: float) -> list[Row]:
     """One row a rival and level: its seconds over those of ours; the goal is that it is no less than 1.
 
-    No round begins after so many minutes; the notes say how many there were.
+    Then one for each planned schedule: the seconds of TeaCache's decision over its own. After LEAST rounds
+    none begins after so many minutes; the notes say how many there were.
     """
     measured = measure(pipe, steps=steps, rounds=repeats, minutes=minutes)
     ours = {kind: found for kind, found in measured.items() if kind.method in OURS}
     theirs = {kind: found for kind, found in measured.items() if kind.method not in OURS}
     refused = [_refusal(method, pipe) for method in METHODS.values() if method.why_not(pipe) is not None]
-    return [_row(kind, found, ours) for kind, found in theirs.items()] + refused
+    found = [_row(kind, each, ours) for kind, each in theirs.items()]
+    return found + planned_rows(ours, steps) + refused
+
+
+def planned_rows(ours: dict[Kind, Measured], steps: int) -> list[Row]:
+    """Each planned schedule beside the fastest run that TeaCache decides and that comes as near."""
+    planned = {kind: each for kind, each in ours.items() if kind.method == PLANNED}
+    decided = {kind: each for kind, each in ours.items() if kind.method in DECIDED}
+    if planned:
+        return [_planned_row(kind, each, decided) for kind, each in planned.items()]
+    return [Row(name=METHODS[PLANNED].title, value=None, note=f"none was planned for {steps} steps")]
+
+
+def _planned_row(kind: Kind, mine: Measured, decided: dict[Kind, Measured]) -> Row:
+    name = f"{METHODS[PLANNED].title}, {kind.level} of the steps"
+    told = f"{mine.fidelity:.1f} dB, {_told(mine)}"
+    found = match(mine.fidelity, decided)
+    if found is None:
+        note = f"{told}; TeaCache is nowhere as near"
+        return Row(name=name, value=None, unit="x", goal=1.0, at_least=True, note=note)
+    best, theirs = found
+    value = median(a / b for a, b in zip(theirs.seconds, mine.seconds, strict=True))
+    note = f"{told}; {METHODS[best.method].title}: {theirs.fidelity:.1f} dB, {_told(theirs)} ({best.text})"
+    return Row(name=name, value=value, unit="x", goal=1.0, at_least=True, note=note)
 
 
 def measure(pipe: Any, *, steps: int, rounds: int, minutes: float) -> dict[Kind, Measured]:
@@ -90,7 +118,7 @@ def measure(pipe: Any, *, steps: int, rounds: int, minutes: float) -> dict[Kind,
     found: dict[Kind, Measured] = {}
     until = time.monotonic() + 60 * minutes
     for place, prompt in enumerate(prompts_for("evaluation", rounds)):
-        if found and time.monotonic() > until:
+        if place >= LEAST and time.monotonic() > until:
             break
         seed = noise_seed("evaluation", place)
         request = checked(pipe, Request(model=pipe.teacache_card.name, prompt=prompt, seed=seed, steps=steps))
@@ -110,15 +138,19 @@ def kinds_of(pipe: Any, uncached: Trace) -> list[Kind]:
     found = []
     for method in here:
         if method.name in OURS:
-            settings = [method.aim(pipe, uncached, share) for share in SHARES]
-            found += [
-                _kind(method, f"{share:.2f}", values) for share, values in zip(SHARES, settings, strict=True)
-            ]
+            shares = _planned_shares(pipe, uncached.steps) if method.name == PLANNED else SHARES
+            found += [_kind(method, f"{share:.2f}", method.aim(pipe, uncached, share)) for share in shares]
         else:
             found += [
                 _kind(method, *each) for each in zip(LEVELS, _levels(method, pipe, uncached), strict=True)
             ]
     return list(dict.fromkeys(found))
+
+
+def _planned_shares(pipe: Any, steps: int) -> list[float]:
+    """Of the schedules that ship for so many steps."""
+    known = shipped(pipe.teacache_card.name)
+    return [each.computed / steps for each in known if len(each.schedule) == steps]
 
 
 def _levels(method: Method, pipe: Any, uncached: Trace) -> tuple[Values, ...]:
