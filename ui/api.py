@@ -7,7 +7,7 @@ say, so they are written for people who have not read the code.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import closing
 from dataclasses import replace
 from typing import Any
@@ -20,7 +20,7 @@ from teacache.runs.files import sentences, whole
 from teacache.runs.request import Request
 from teacache.runs.store import StoredRun
 from teacache.study.calibrate import DEGREE, calibration, fit
-from ui import controls, given, modes, planned, rules, state
+from ui import controls, given, modes, planned, rules, same_cost, state
 from ui.edge import sentences as answering
 from ui.live import Engine
 from ui.phrases import PROGRAM, said
@@ -56,6 +56,7 @@ class Api:
         mode: str = "",
         seconds: float = 0,
         schedule: str = "",
+        methods: str = "",
     ) -> Iterator[tuple]:
         """Run a video, image or sound model twice from one noise, without and with TeaCache, and compare.
 
@@ -77,18 +78,20 @@ class Api:
             first_steps: Steps always computed at the start, or a share of all (0.1); 0 for the model's own.
             last_steps: Steps always computed at the end, or a share of all; -1 for the model's own.
             max_reuses: Most reuses in a row; 0 for any number.
-            rivals: Also run uniform reuse and fewer steps at the same cost, afterwards; phase "rivals".
+            rivals: Also run other methods at the same cost, afterwards; phase "rivals".
             image: PNG, JPEG or WebP, where /models says image_to_video; tools give a data: URL.
             mode: Which published polynomial, where /models names several; empty for the usual one.
             seconds: Length of a sound, where /models says text_to_audio; 0 for the model's own.
             schedule: A planned schedule by its name, such as 10-of-50; empty where TeaCache decides.
+            methods: Of the rivals, separated by commas, such as planned, pab; empty for uniform, fewer_steps.
         """
         rules_asked = (naive, first_steps, last_steps, max_reuses, mode, schedule)
         with answering():
             request = self._request(prompt, threshold, model, seed, steps, guidance_scale, *rules_asked)
             # Both are refused where the model takes none.
             request = replace(request, image=given.picture(image), seconds=seconds or None)
-            yield from self._states(request, given.flag(rivals, "rivals"))
+            beside = same_cost.chosen(_words(methods, "methods"))
+            yield from self._states(request, given.flag(rivals, "rivals"), beside)
 
     def what_if(
         self,
@@ -227,14 +230,17 @@ class Api:
         estimator, how = _estimator(naive, schedule), {"mode": named, "schedule": schedule}
         return controls.request(self._engine.models, threshold, estimator, *asked, *forced, max_reuses, **how)
 
-    def _states(self, request: Any, rivals: bool) -> Iterator[tuple]:
+    def _states(
+        self, request: Any, rivals: bool, methods: Sequence[str] = same_cost.USUAL
+    ) -> Iterator[tuple]:
         """Board states, then an answer with files; rivals come as further answers with the same files.
 
         While a rival is made there are states too: only where something is yielded can a program stop it.
         """
         board: dict[str, Any] = {}
         problem: TeaCacheError | None = None
-        with closing(self._engine.run(request, with_rivals=rivals, previews=False)) as screens:
+        run = self._engine.run(request, with_rivals=rivals, methods=methods, previews=False)
+        with closing(run) as screens:
             for screen in screens:
                 board = screen.board or board
                 if screen.stored is not None:
@@ -254,7 +260,7 @@ def add(engine: Engine) -> None:
     """Register the endpoints within the Blocks under construction; they have no place on the page."""
     api = Api(engine)
     card = engine.models.cards[engine.models.default]
-    prompt, run_id, run_ids, own, trace, traces, mode, schedule = (_text(name) for name in TEXTS)
+    prompt, run_id, run_ids, own, trace, traces, mode, schedule, methods = (_text(name) for name in TEXTS)
     threshold = gr.Number(card.threshold, label="threshold", visible=False)
     model = gr.Textbox(card.name, label="model", visible=False)
     guidance = gr.Number(0, label="guidance_scale", visible=False)
@@ -269,7 +275,7 @@ def add(engine: Engine) -> None:
     image = gr.File(label="image", visible=False)
     seconds = gr.Number(0, label="seconds", visible=False)
     asked = [prompt, threshold, model, seed, steps, guidance, naive, first, last, most, rivals, image, mode]
-    asked += [seconds, schedule]
+    asked += [seconds, schedule, methods]
     as_sent = {"preprocess": False}
     model_ = {"concurrency_id": QUEUE, "concurrency_limit": 1, **as_sent}
     one_at_a_time = {"concurrency_id": FIT, "concurrency_limit": 1, **as_sent}
@@ -284,7 +290,7 @@ def add(engine: Engine) -> None:
 
 
 # Empty where a program leaves them out.
-TEXTS = ("prompt", "run_id", "run_ids", "model", "trace", "traces", "mode", "schedule")
+TEXTS = ("prompt", "run_id", "run_ids", "model", "trace", "traces", "mode", "schedule", "methods")
 # Defaults of the numbers; what 0 and -1 stand for is said in the docstrings. They come as they were
 # sent: Gradio's own `precision` would make 2 of 2.5 without a word.
 NUMBERS = {
@@ -302,8 +308,8 @@ def _text(name: str) -> gr.Textbox:
     return gr.Textbox("", label=name, visible=False)
 
 
-def _words(run_ids: Any) -> list[str]:
-    return [word for word in re.split(r"[\s,;]+", given.text(run_ids, "run_ids")) if word]
+def _words(text: Any, name: str = "run_ids") -> list[str]:
+    return [word for word in re.split(r"[\s,;]+", given.text(text, name)) if word]
 
 
 def _estimator(naive: Any, schedule: Any) -> str:

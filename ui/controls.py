@@ -13,7 +13,7 @@ from teacache.models.catalog import Card
 from teacache.models.shapes.data import caption, example_prompts, sample_scene
 from teacache.runs.request import Request
 from teacache.runs.store import StoredRun
-from ui import given, modelcard, planned, rules
+from ui import given, modelcard, planned, rules, same_cost
 from ui.i18n import i18n
 from ui.models import Models
 from ui.parts import part
@@ -38,6 +38,7 @@ class Controls:
     steps: gr.Number
     guidance: gr.Number
     rivals: gr.Checkbox
+    methods: gr.Dropdown
     run: gr.Button
     stop: gr.Button
     random: gr.Button
@@ -48,7 +49,16 @@ class Controls:
         """Everything that a run depends on."""
         estimator, *others = self.rules.of_a_run
         asked = [self.model, self.prompt, self.seed, self.steps, self.guidance]
-        return [self.threshold, estimator, *asked, *others, self.image, self.seconds, self.rivals]
+        return [
+            self.threshold,
+            estimator,
+            *asked,
+            *others,
+            self.image,
+            self.seconds,
+            self.rivals,
+            self.methods,
+        ]
 
     @property
     def restored(self) -> dict[str, Any]:
@@ -73,8 +83,23 @@ def build(
     ruled = rules.build_estimate(card, values)
     with gr.Accordion(i18n("more"), open=False, elem_id="tc-more"):
         ruled |= rules.build_more(card, values)
-        made["rivals"] = gr.Checkbox(True, label=i18n("with_rivals"))
+        made |= _rivals()
     return Controls(rules=Rules(**ruled), **made, **_request(models, values))
+
+
+def _rivals() -> dict[str, Any]:
+    """Whether other methods run afterwards, and which."""
+    offered = [(title, name) for name, title in same_cost.TITLES.items()]
+    return {
+        "rivals": gr.Checkbox(True, label=i18n("with_rivals")),
+        "methods": gr.Dropdown(
+            offered,
+            value=list(same_cost.USUAL),
+            multiselect=True,
+            label=i18n("with_methods"),
+            elem_id="tc-methods",
+        ),
+    }
 
 
 def _decision(values: dict[str, Any], slider_end: float) -> dict[str, Any]:

@@ -12,7 +12,7 @@ import gradio as gr
 from teacache.errors import StoreError, TeaCacheError
 from teacache.runs.store import StoredRun
 from teacache.study.indicators import available
-from ui import api, controls, given, planned, polynomial, rules, third, wire
+from ui import api, controls, given, planned, polynomial, rules, same_cost, third, wire
 from ui.edge import inside
 from ui.live import Engine, Screen
 from ui.outputs import AT_ONCE, PRIVATE, Outputs, all_well, notice, refusal, values_of
@@ -27,12 +27,13 @@ def wire_run(engine: Engine, left: controls.Controls, out: Outputs, status: Any)
     """Run and Stop, and the button for the video of fewer steps."""
 
     def run(visit: list[str], *values: Any) -> Iterator[tuple]:
-        *asked, with_rivals = values
+        *asked, with_rivals, methods = values
 
         def screens() -> Iterator[Screen]:
             request = controls.request(engine.models, *asked)
             wanted = given.flag(with_rivals, "rivals")
-            return engine.run(request, with_rivals=wanted, others=seen(engine, visit))
+            beside = same_cost.chosen(methods)
+            return engine.run(request, with_rivals=wanted, methods=beside, others=seen(engine, visit))
 
         yield from _shown(screens, visit, also=("indicator",))  # a run goes by no other signal
 

@@ -16,7 +16,7 @@ from teacache.runs.comparison import Comparison
 from teacache.runs.request import Request
 from teacache.runs.store import StoredRun
 from teacache.runs.threads import beside
-from ui import player, state, whatif
+from ui import player, same_cost, state, whatif
 from ui.imports import imported
 from ui.library import Library
 from ui.models import Models
@@ -68,10 +68,11 @@ class Engine:
         request: Request,
         *,
         with_rivals: bool,
+        methods: Sequence[str] = same_cost.USUAL,
         previews: bool = True,
         others: Sequence[StoredRun] = (),
     ) -> Iterator[Screen]:
-        """Compare, store, then run the rivals; yields a screen at every call and at least once a second.
+        """Compare, store, then run `methods` at the same cost; a screen at every call, and once a second.
 
         `others` are runs made before, for what the page says about fidelity. Closing the iterator stops
         before the next call. Raises TeaCacheError, one sentence; not for a finished run that cannot be
@@ -84,14 +85,16 @@ class Engine:
         if not self.models.ready(request.model):
             yield Screen(board=_before(checked, "loading"))
         pipe = self.models.get(request.model)
-        kept = Previews()
-        yield Screen(rivals=state.no_rivals(wanted=with_rivals))
+        kept, wanted = Previews(), tuple(methods) if with_rivals else ()
+        imported("teacache.study.methods").refuse(pipe, wanted)
+        yield Screen(rivals=state.no_rivals(names=methods, wanted=with_rivals))
         comparison = yield from self._compare(pipe, checked, kept, previews=previews)
         made, problem = yield from beside(lambda _: self._keep(comparison, kept), sign=Screen)
         shown = self.shown(made, phase="done", busy=with_rivals, wanted=with_rivals, others=others)
-        yield replace(shown, problem=problem)
+        table = state.rivals(made.run_id, made, (), names=methods, busy=with_rivals, wanted=with_rivals)
+        yield replace(shown, problem=problem, rivals=table)
         if with_rivals:
-            yield from self._rivals(pipe, comparison, made)
+            yield from self._rivals(pipe, comparison, made, wanted)
 
     def _refuse_large(self, request: Request) -> None:
         """Raise RequestError for more than this server makes."""
@@ -119,7 +122,9 @@ class Engine:
             board=state.stored_board(run, phase=phase),
             player=player.finished(run),
             table=self.table(run, others=others),
-            rivals=state.rivals(run.run_id, run, run.rivals, busy=busy, wanted=wanted),
+            rivals=state.rivals(
+                run.run_id, run, run.rivals, names=same_cost.of(run.rivals), busy=busy, wanted=wanted
+            ),
             stored=run,
         )
 
@@ -163,16 +168,18 @@ class Engine:
                 _log.warning("the previews of run %s could not be kept: %s", made.run_id, error)
         return made, problem
 
-    def _rivals(self, pipe: Any, comparison: Comparison, made: StoredRun) -> Iterator[Screen]:
+    def _rivals(
+        self, pipe: Any, comparison: Comparison, made: StoredRun, methods: Sequence[str]
+    ) -> Iterator[Screen]:
         found, racing = [], imported("teacache.study.rivals").racing
-        with closing(racing(pipe, comparison)) as race:
+        with closing(racing(pipe, comparison, methods)) as race:
             for rival in race:
                 if rival is None:  # nothing to show, but a place to stop at
                     yield Screen()
                     continue
                 found.append(rival)
                 made, problem = self.library.add_rivals(made, (rival,))
-                table = state.rivals(made.run_id, made, found, busy=len(found) < 2)
+                table = state.rivals(made.run_id, made, found, names=methods, busy=len(found) < len(methods))
                 yield Screen(rivals=table, stored=made, problem=problem)
 
 

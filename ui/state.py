@@ -18,6 +18,7 @@ from teacache.method.gate import Reason, Settings
 from teacache.method.trace import Indicator, StepRecord, Trace
 from teacache.runs.comparison import SoundFidelity
 from teacache.study.replay import Breakpoint, breakpoints, exactness, replay, settings_for
+from ui import same_cost
 from ui.phrases import in_every_language
 
 TIE = 0.1  # dB; less than the page shows, and less than another seed changes
@@ -278,9 +279,18 @@ def _news(before: Sequence[str], told: Sequence[str]) -> str:
 
 
 def rivals(
-    run_id: str, run: Any, found: Sequence[Any], *, busy: bool = False, wanted: bool = True
+    run_id: str,
+    run: Any,
+    found: Sequence[Any],
+    *,
+    names: Sequence[str] = same_cost.USUAL,
+    busy: bool = False,
+    wanted: bool = True,
 ) -> dict[str, Any]:
-    """TeaCache and the schedules of the same cost, with those that came closest in this run, by PSNR."""
+    """TeaCache and the methods of the same cost, with those that came closest in this run, by PSNR.
+
+    `names`: the methods that there are to be; there is no verdict before all have run.
+    """
     _, seconds = run.seconds
     trace = run.cached if isinstance(run.cached, Trace) else run.cached.trace
     disturbed = run.speed is not None and run.speed.cached_in_doubt
@@ -289,20 +299,23 @@ def rivals(
     near = dict(zip((row["name"] for row in rows), (run.fidelity, *(r.fidelity for r in found)), strict=True))
     best = max(fidelity.decibels for fidelity in near.values())
     closest = [name for name, fidelity in near.items() if fidelity.decibels > best - TIE]
-    complete = len(rows) > 2 and not busy
+    complete = set(names) <= set(near) and not busy
     return {
         "n": next(_numbers),
         "run": run_id,
         "rows": rows,
+        "names": ["teacache", *names],
+        "titles": same_cost.TITLES,
         "busy": busy,
         "wanted": wanted,
         "closest": closest if complete else [],
     }
 
 
-def no_rivals(*, wanted: bool) -> dict[str, Any]:
+def no_rivals(*, names: Sequence[str] = same_cost.USUAL, wanted: bool) -> dict[str, Any]:
     """The table of a run that has only begun."""
-    return {"n": next(_numbers), "run": "", "rows": [], "busy": False, "wanted": wanted, "closest": []}
+    shown = {"names": ["teacache", *names], "titles": same_cost.TITLES, "rows": [], "closest": []}
+    return {"n": next(_numbers), "run": "", "busy": False, "wanted": wanted, **shown}
 
 
 def _rival(

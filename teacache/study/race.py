@@ -11,14 +11,13 @@ from contextlib import closing
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
-from teacache.errors import RequestError
 from teacache.runs.adapters import checked
 from teacache.runs.comparison import Fidelity, Run, SoundFidelity
 from teacache.runs.events import Called, Event, Started
 from teacache.runs.fidelity import judging
 from teacache.runs.request import Request
 from teacache.study.clips import sampling
-from teacache.study.methods import METHODS, Cost, Values, at_share, cost
+from teacache.study.methods import METHODS, Cost, Values, at_share, cost, refuse
 
 OURS = "teacache"
 T = TypeVar("T")
@@ -54,16 +53,7 @@ def race(
     is run first where it is not given. Raises RequestError at once for what cannot be run here.
     """
     request = checked(pipe, request)
-    for name in names:
-        if name not in METHODS:
-            raise RequestError(
-                "There is no method {name!r}: choose from {known}.", name=name, known=", ".join(METHODS)
-            )
-        reason = METHODS[name].why_not(pipe)
-        if reason is not None:
-            raise RequestError(
-                "{method} does not run here: {reason}", method=METHODS[name].title, reason=reason
-            )
+    refuse(pipe, names)
     return _racing(pipe, request, [name for name in names if name != OURS], uncached)
 
 

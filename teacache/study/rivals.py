@@ -1,46 +1,62 @@
-"""The plain ways to spend the same number of computed calls: reuse at even intervals, or simply fewer steps.
+"""Other ways to spend what TeaCache spent: even intervals and fewer steps exactly, other methods nearly.
 
-Same noise, same prompt, judged against the same uncached clip. Knows pipelines and comparisons; knows no
-page.
+Same noise, same prompt, judged against the same uncached clip. Knows pipelines, comparisons and methods;
+knows no page.
 """
 
 from __future__ import annotations
 
-from collections.abc import Generator, Iterator
+from collections.abc import Generator, Iterator, Sequence
 from dataclasses import replace
 from typing import Any
 
 from teacache.method.trace import Trace
-from teacache.runs.comparison import Comparison, Rival, RivalName, Run
+from teacache.runs.comparison import Comparison, Rival, Run
 from teacache.runs.fidelity import judging
 from teacache.runs.request import STEPS, Request
 from teacache.runs.speed import speed
 from teacache.study.clips import sample, sampling
+from teacache.study.methods import METHODS, at_share, refuse
 from teacache.study.schedules import fixed, uniform
 
+USUAL = ("uniform", "fewer_steps")
 
-def equal_cost(pipe: Any, comparison: Comparison) -> Iterator[Rival]:
-    """Run the rivals of a finished comparison, each with as many computed calls as TeaCache had.
+
+def equal_cost(pipe: Any, comparison: Comparison, names: Sequence[str] = USUAL) -> Iterator[Rival]:
+    """Run methods beside a finished comparison, each at TeaCache's cost: the usual two with as many computed
+    calls, any other with about that share of the uncached run's FLOPs.
 
     A run of one step cannot be asked for, so "fewer_steps" is left out where TeaCache computed only one.
+    Raises RequestError for a method that there is not, or that does not run here.
     """
-    for rival in racing(pipe, comparison):
+    for rival in racing(pipe, comparison, names):
         if rival is not None:
             yield rival
 
 
-def racing(pipe: Any, comparison: Comparison) -> Iterator[Rival | None]:
+def racing(pipe: Any, comparison: Comparison, names: Sequence[str] = USUAL) -> Iterator[Rival | None]:
     """The same, with None at every call and once a second: closed there, it stops before the next call."""
-    request, trace = comparison.request, comparison.cached.trace
-    computed = computed_steps(trace)
-    run = yield from sampling(pipe, request, fixed(uniform(request.steps, computed)))
-    yield (yield from _judged("uniform", run, comparison))
-    if computed >= STEPS[0]:
-        run = yield from sampling(pipe, replace(request, steps=computed))
-        yield (yield from _judged("fewer_steps", run, comparison))
+    refuse(pipe, names)
+    computed = computed_steps(comparison.cached.trace)
+    for name in names:
+        if name == "fewer_steps" and computed < STEPS[0]:
+            continue
+        run = yield from _running(name, pipe, comparison, computed)
+        yield (yield from _judged(name, run, comparison))
 
 
-def _judged(name: RivalName, run: Run, comparison: Comparison) -> Generator[None, None, Rival]:
+def _running(name: str, pipe: Any, comparison: Comparison, computed: int) -> Generator[None, None, Run]:
+    request = comparison.request
+    if name == "uniform":
+        return (yield from sampling(pipe, request, fixed(uniform(request.steps, computed))))
+    if name == "fewer_steps":
+        return (yield from sampling(pipe, replace(request, steps=computed)))
+    share = computed / request.steps
+    _, run = yield from at_share(METHODS[name], pipe, request, comparison.uncached.trace, share)
+    return run
+
+
+def _judged(name: str, run: Run, comparison: Comparison) -> Generator[None, None, Rival]:
     found = yield from judging(run, comparison.uncached)
     return Rival(
         name=name,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import closing
+from dataclasses import replace
 
 import imageio.v3 as iio
 import pytest
@@ -12,6 +13,7 @@ from starlette.testclient import TestClient
 from teacache.errors import RequestError, StoreError
 from teacache.method.gate import Settings
 from teacache.runs import Request
+from ui import same_cost
 from ui.teach import facts, frontier, rivals
 from ui.teach.routes import routes
 
@@ -94,3 +96,31 @@ def test_the_curves_are_those_of_the_visit_and_open_their_runs(engine, made, rac
     assert figure["layout"]["xaxis"]["title"]["text"] == "Sekunden für das Entrauschen"
     with pytest.raises(StoreError):
         frontier.figure(engine.library, "nobody", [], "en")
+
+
+def test_the_card_knows_every_method_by_its_name():
+    from teacache.study.methods import METHODS
+
+    assert {
+        method.name: method.title for method in METHODS.values() if method.name != "teacache"
+    } == same_cost.TITLES
+
+
+def test_the_card_runs_the_methods_that_were_chosen_and_judges_them_together(engine):
+    asked = Request(model=engine.models.default, prompt="a red ball", seed=8, steps=6, guidance_scale=3.0)
+    asked = replace(asked, settings=Settings(threshold=0.3))
+    chosen = same_cost.chosen(["taylorseer", "uniform"])
+    screens = list(engine.run(asked, with_rivals=True, methods=chosen))
+    tables = [screen.rivals for screen in screens if screen.rivals]
+    assert [row["name"] for row in tables[-1]["rows"]] == ["teacache", "taylorseer", "uniform"]
+    assert tables[-1]["closest"] and not tables[-1]["busy"]
+    stored = engine.library.load(screens[-1].stored.run_id)
+    assert engine.shown(stored, phase="done").rivals["names"] == ["teacache", "taylorseer", "uniform"]
+
+
+def test_a_method_that_does_not_run_here_is_refused_before_the_run(engine):
+    asked = Request(model=engine.models.default, prompt="a red ball", seed=9, steps=6)
+    with pytest.raises(RequestError, match="MagCache does not run here"):
+        list(engine.run(asked, with_rivals=True, methods=("mag_cache",)))
+    with pytest.raises(RequestError, match="no method 'best'"):
+        same_cost.chosen(["best"])

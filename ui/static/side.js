@@ -80,23 +80,27 @@
       tc.el("div", { class: "tc-card tc-rivals" },
         tc.el("h2", {}, tc.term("rivals_title", "rivals_tip")),
         table, verdict, tc.thirdButton(trigger)));
-    const NAMES = ["teacache", "uniform", "fewer_steps"];
-    // Who came closest: one, two that share it, or all three.
-    function verdictOf({ closest }) {
-      if (closest.length === NAMES.length) return tc.t("win_tie");
-      if (closest.length === 1) return tc.t("win_" + closest[0]);
-      const [a, b] = closest.map((name) => tc.t("rival_" + name));
-      return tc.t("win_two", { a, b });
+    const USUAL = ["teacache", "uniform", "fewer_steps"]; // which have names of this page's own
+    const called = (name, { titles }) => (USUAL.includes(name) ? tc.t("rival_" + name) : titles[name] || name);
+    // Who came closest: one, several that share it, or all.
+    function verdictOf(value) {
+      const { closest, names } = value;
+      const shown = closest.map((name) => called(name, value));
+      if (closest.length === 1) return USUAL.includes(closest[0]) ? tc.t("win_" + closest[0]) : tc.t("win_other", { what: shown[0] });
+      if (names.join() === USUAL.join()) return closest.length === names.length ? tc.t("win_tie") : tc.t("win_two", { a: shown[0], b: shown[1] });
+      return tc.t("win_several", { what: shown.join(", ") });
     }
     // Without the unit, which stands in the head or nowhere.
     function near(found) {
       if (tc.identical(tc.decibels(found))) return [tc.psnr(tc.decibels(found))];
       return found.sound ? [tc.fixed(found.sound.snr, 1), tc.fixed(found.sound.log_spectral, 2)] : [tc.fixed(found.psnr, 1), tc.ssim(found.ssim)];
     }
-    function row(name, found, closest) {
+    const heading = (name, value) => (USUAL.includes(name) ? tc.term("rival_" + name) : tc.el("span", {}, called(name, value)));
+    function row(name, found, value) {
+      const { closest, names } = value;
       const cells = found ? [`${found.computed}/${found.calls}`, tc.fixed(found.seconds, 1), ...near(found)] : ["–", "–", "–", "–"];
-      return tc.el("tr", { class: closest.length < NAMES.length && closest.includes(name) ? "winner" : "" },
-        tc.el("th", { scope: "row" }, tc.term("rival_" + name)), ...cells.map((c, i) => {
+      return tc.el("tr", { class: closest.length < names.length && closest.includes(name) ? "winner" : "" },
+        tc.el("th", { scope: "row" }, heading(name, value)), ...cells.map((c, i) => {
           const odd = i === 1 && found && found.disturbed;
           return tc.el("td", { colspan: i === 2 && cells.length < 4 ? 2 : null, class: odd ? "disturbed" : null, tabindex: odd ? 0 : null, "data-tip": odd ? tc.t("disturbed_seconds") : null }, c);
         }));
@@ -105,7 +109,8 @@
       const by = Object.fromEntries((value ? value.rows : []).map((r) => [r.name, r]));
       const { names } = tc.nearness((value && value.rows[0]) || {});
       [...table.tHead.rows[0].cells].slice(-2).forEach((cell, i) => (cell.textContent = tc.t("fig_" + names[i])));
-      body.replaceChildren(...NAMES.map((name) => row(name, by[name], value ? value.closest : [])));
+      const shown = value && value.names ? value : { closest: [], names: USUAL, titles: {} };
+      body.replaceChildren(...shown.names.map((name) => row(name, by[name], shown)));
       const key = value && value.uploaded ? "rivals_upload" : !value ? "rivals_later" : value.busy ? "rivals_busy" : value.wanted ? "rivals_later" : "rivals_none";
       table.hidden = key === "rivals_upload";
       verdict.textContent = value && value.closest.length ? verdictOf(value) : tc.t(key);

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from teacache.runs.comparison import SoundFidelity
-from ui import player, state, texts, wire
+from ui import player, same_cost, state, texts, wire
 from ui.takeaway import clips
 from ui.takeaway.schedule import forms
 
@@ -262,7 +262,7 @@ def _rivals(run: Any, words: dict[str, str]) -> str:
     names = [name for name in near[0] if all(name in figures for figures in near)]
     rows = [
         (
-            words["rival_" + row["name"]],
+            same_cost.title(row["name"], words),
             f"{row['computed']}/{row['calls']}",
             _seconds(row, words),
             *(

@@ -1,5 +1,9 @@
 """The methods that can be set beside each other, one file a family, all in one form (method.py)."""
 
+from collections.abc import Sequence
+from typing import Any
+
+from teacache.errors import RequestError
 from teacache.study.methods.blocks import FIRST_BLOCK, MAG_CACHE, SEA_CACHE
 from teacache.study.methods.cache_dit import DB_CACHE
 from teacache.study.methods.easycache import EASY_CACHE
@@ -11,7 +15,7 @@ from teacache.study.methods.planned import PLANNED
 from teacache.study.methods.signals import ON_EMBEDDING, ON_LATENT
 from teacache.study.methods.taylorseer import TAYLORSEER
 
-__all__ = ["METHODS", "Cost", "Knob", "Method", "Values", "Way", "at_share", "cost"]
+__all__ = ["METHODS", "Cost", "Knob", "Method", "Values", "Way", "at_share", "cost", "refuse"]
 
 METHODS: dict[str, Method] = {
     method.name: method
@@ -33,3 +37,17 @@ METHODS: dict[str, Method] = {
         DB_CACHE,
     )
 }
+
+
+def refuse(pipe: Any, names: Sequence[str]) -> None:
+    """Raises RequestError for a name that is no method's, and for a method that does not run on `pipe`."""
+    for name in names:
+        if name not in METHODS:
+            raise RequestError(
+                "There is no method {name!r}: choose from {known}.", name=name, known=", ".join(METHODS)
+            )
+        reason = METHODS[name].why_not(pipe)
+        if reason is not None:
+            raise RequestError(
+                "{method} does not run here: {reason}", method=METHODS[name].title, reason=reason
+            )
