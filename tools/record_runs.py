@@ -1,7 +1,7 @@
 """Record the runs that ship with the app, in assets/runs: real comparisons, with rivals and previews.
 
     python tools/record_runs.py [NAME ...] [--model NAME_OR_FOLDER] [--out FOLDER]
-                                [--damage NAME] [--signals NAME]
+                                [--damage NAME] [--signals NAME] [--everything NAME]
     python tools/record_runs.py --check
 
 Run it again whenever the model's weights or its calibration change; --check says whether that is due.
@@ -39,10 +39,13 @@ from teacache.runs.events import Called, Finished, Previewed  # noqa: E402
 from teacache.runs.request import Request  # noqa: E402
 from teacache.runs.store import Store  # noqa: E402
 from teacache.study.ablation import compare_signals  # noqa: E402
+from teacache.study.clips import last  # noqa: E402
 from teacache.study.damage import damage  # noqa: E402
+from teacache.study.ranking import ranking  # noqa: E402
 from teacache.study.replay import threshold_for_speedup  # noqa: E402
 from teacache.study.rivals import equal_cost  # noqa: E402
-from ui.teach.facts import DAMAGE, SIGNALS  # noqa: E402
+from ui.teach.everything import to_json  # noqa: E402
+from ui.teach.facts import DAMAGE, SIGNALS, SIZES, everything_name  # noqa: E402
 from ui.teach.previews import Previews  # noqa: E402
 from ui.teach.signals import of_row  # noqa: E402
 
@@ -178,6 +181,13 @@ def add_signals(pipe: Any, request: Request, computed: int, folder: Path) -> Non
     (folder / SIGNALS).write_text(json.dumps(told), encoding="utf-8")
 
 
+def add_everything(pipe: Any, request: Request, folder: Path) -> None:
+    """All schedules of the smallest size on a take's prompt and noise, as the page would."""
+    steps, computed = SIZES[0]
+    found = last(ranking(pipe, replace(request, steps=steps), computed))
+    (folder / everything_name(steps, computed)).write_text(json.dumps(to_json(found)), encoding="utf-8")
+
+
 def _previews(pipe: Any, run: Comparison) -> Previews:
     """The clip after every step of both lanes, from runs of their own, so that no timing suffers."""
     made = Previews()
@@ -217,6 +227,7 @@ def main() -> None:
     parser.add_argument("--out", type=Path, default=RUNS)
     parser.add_argument("--damage", metavar="NAME", help="also make the damage map of this take")
     parser.add_argument("--signals", metavar="NAME", help="also compare the signals on this take")
+    parser.add_argument("--everything", metavar="NAME", help="also run all schedules of this take")
     parser.add_argument("--check", action="store_true", help="record nothing; exit with 1 if a run is stale")
     options = parser.parse_args()
     if options.check:
@@ -231,6 +242,8 @@ def main() -> None:
             add_damage(pipe, run, store.folder)
         if take.name == options.signals:
             add_signals(pipe, run.request, run.cached.trace.computed_calls, store.folder / run.run_id)
+        if take.name == options.everything:
+            add_everything(pipe, run.request, store.folder / run.run_id)
         speed = f"ideal {run.ideal_speedup:.2f}x, measured {run.measured_speedup:.2f}x"
         print(
             f"{take.name}: threshold {run.request.settings.threshold:g}, {speed}, {run.fidelity.psnr:.1f} dB"
