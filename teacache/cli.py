@@ -156,7 +156,11 @@ def _plan(commands: Any) -> argparse.ArgumentParser:
     )  # fmt: skip
     it.add_argument(
         "--rounds", type=int, default=2, metavar="N",
-        help="then as many around the best so far, at most so many times (default: 2)",
+        help="then swaps from the best so far, at most so many times (default: 2)",
+    )  # fmt: skip
+    it.add_argument(
+        "--also", type=Path, nargs="*", default=[], metavar="FILE",
+        help="schedules to try as well; those that ship with the model are tried in any case",
     )  # fmt: skip
     it.add_argument(
         "--order", type=int, choices=(0, 1), default=1,

@@ -14,7 +14,8 @@ if TYPE_CHECKING:
 def plan(asked: Namespace) -> Any:
     """Plan on calibration prompts; the answer says what it cost, a list of answers for several budgets."""
     from teacache.commands import Answer, _bar, _set_up
-    from teacache.method.planned import steps_mask
+    from teacache.method.planned import Planned, steps_mask
+    from teacache.models.schedules import shipped
     from teacache.study.clips import last
     from teacache.study.planning import plans as planning
     from teacache.study.prompts import prompts_for
@@ -28,7 +29,9 @@ def plan(asked: Namespace) -> Any:
     requests = [setup.request(card, text, "calibration", index) for index, text in enumerate(prompts)]
     reaches = asked.reach if asked.order else asked.reach[:1]  # without an order there is no line to go on
     reuses = [Reuse(kept=asked.reuse, order=asked.order, reach=reach) for reach in reaches]
+    known = [*shipped(card.name), *map(Planned.load, asked.also)]
     how = {"reuses": reuses, "trials": asked.trials, "rounds": asked.rounds}
+    how["also"] = [each.schedule for each in known]
     going = planning(pipe, requests, asked.budget, folder=setup.folder(card, "plan"), **how)
     with closing(going), _bar("steps") as report:
         found = last(_told(going, report))

@@ -1,10 +1,10 @@
 """Plans schedules from a few prompts, for use on all others.
 
 The errors of spans lead to two paths through the steps (paths.py), a beam (search.py) to others; swaps make
-them better by estimate. The best by estimate are run on all the prompts, what lies around the winner is run
-as well, and what does best in these runs is the plan. New prompts then follow it without any decision. What
-was computed is kept in a folder, so that an interrupted plan goes on. Knows pipelines through loops; nothing
-of pages.
+them better by estimate. The best by estimate are run on all the prompts; from the winner swaps go on, now by
+runs: all on a few prompts, the best of these on the others. What does best is the plan. New prompts then
+follow it without any decision. What was computed is kept in a folder, so that an interrupted plan goes on.
+Knows pipelines through loops; nothing of pages.
 """
 
 from __future__ import annotations
@@ -32,6 +32,7 @@ REUSES = (Reuse(order=1, reach=0.25), Reuse(order=1, reach=0.5))
 _KEEP = 14  # residuals of the first steps: good schedules begin by computing
 _TINY = 1e-12  # of a squared error: below it nothing can be seen
 _AROUND = 2  # steps that a swap may move a computed step by, once runs are made
+_SCOUTS = 2  # prompts that every swap is run on before the best of them are run on all
 T = TypeVar("T")
 Choice = tuple[Reuse, Schedule]
 
@@ -60,14 +61,15 @@ def plans(
     reuses: Sequence[Reuse] = REUSES,
     trials: int = 4,
     rounds: int = 2,
+    also: Iterable[Schedule] = (),
     folder: Path | None = None,
 ) -> Generator[Planning, None, list[Planned]]:
     """For each budget, the schedule of so many computed steps that does best on these requests.
 
     The requests share model and steps. By each way to reuse the `trials` best by estimate are run on all of
-    them, then as many around the winner, up to `rounds` times as long as that helps. Yields after every
-    computed step; closed there, it stops, and `folder` lets it go on another time. Raises RequestError for
-    requests that cannot be run and budgets that no run can have.
+    them, and those of `also` that compute as many steps; then swaps from the winner, up to `rounds` times as
+    long as that helps. Yields after every computed step; closed there, it stops, and `folder` lets it go on
+    another time. Raises RequestError for requests that cannot be run and budgets that no run can have.
     """
     if not requests:
         raise RequestError("There is no prompt to plan on: give at least one.")
@@ -78,14 +80,16 @@ def plans(
             loop = taken_apart(pipe, request, held, keep=_KEEP)
             prompts.append(_Prompt(loop))
             book.write(distances_of(request), loop.distances)
-            runs = len(reuses) * trials + rounds * trials
-            count.total = len(requests) * (loop.steps + runs * sum(budgets)) + _growth_cost(loop.steps)
+            runs = len(requests) * (len(reuses) + rounds) * trials * sum(budgets)
+            scouting = rounds * _SCOUTS * sum(_AROUND * budget**2 for budget in budgets)
+            count.total = len(requests) * loop.steps + _growth_cost(loop.steps) + runs + scouting
             yield count.on(loop.steps)
         growing = yield from count.over(grown(prompts[0].loop, book))
         profiles = [profile(prompt.loop, growing) for prompt in prompts]
-        trying, found = _Trying(prompts, profiles, book), []
+        trying, found, known = _Trying(prompts, profiles, book), [], list(also)
         for budget in budgets:
-            chosen = yield from count.over(trying.best(budget, reuses, max(1, trials), rounds))
+            more = [schedule for schedule in known if (len(schedule), sum(schedule)) == (loop.steps, budget)]
+            chosen = yield from count.over(trying.best(budget, reuses, max(1, trials), rounds, more))
             found.append(_planned(prompts, chosen, trying, count.done))
     return found
 
@@ -153,21 +157,34 @@ class _Trying:
     quality: dict[Choice, float] = field(default_factory=dict)  # mean PSNR in dB
 
     def best(
-        self, computed: int, reuses: Sequence[Reuse], trials: int, rounds: int
+        self,
+        computed: int,
+        reuses: Sequence[Reuse],
+        trials: int,
+        rounds: int,
+        also: Sequence[Schedule] = (),
     ) -> Generator[None, None, Choice]:
-        """The best of what is proposed, then of what lies around the best so far."""
+        """The best of what is proposed and of `also`, then of what swaps lead to from the best so far."""
         for reuse in reuses:
-            yield from self.run(reuse, proposals(self.profiles, computed, reuse, trials))
+            yield from self.run(reuse, [*proposals(self.profiles, computed, reuse, trials), *also])
         best = self._leader(computed)
         for _ in range(rounds):
-            reuse, schedule = best
-            score = _estimate(self.profiles, reuse)
-            fresh = [other for other in swaps(schedule, _AROUND) if (reuse, other) not in self.quality]
-            yield from self.run(reuse, sorted(fresh, key=score)[:trials])
+            better = yield from self._scouted(*best)
+            yield from self.run(best[0], better[:trials])
             if self._leader(computed) == best:
                 break
             best = self._leader(computed)
         return best
+
+    def _scouted(self, reuse: Reuse, schedule: Schedule) -> Generator[None, None, list[Schedule]]:
+        """The swaps from a schedule that do better on the first prompts, the best first."""
+        near = [schedule, *swaps(schedule, _AROUND)]
+        found = []
+        for prompt in self.prompts[:_SCOUTS]:
+            found.append((yield from self._on(prompt, reuse, near)))
+        means = {each: float(np.mean([qualities[each] for qualities in found])) for each in near}
+        better = [each for each in near if means[each] > means[schedule]]
+        return sorted(better, key=means.__getitem__, reverse=True)
 
     def count(self, computed: int) -> int:
         """How many schedules of so many computed steps were run."""

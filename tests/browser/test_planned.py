@@ -1,4 +1,4 @@
-"""A planned schedule on the page: chosen, foretold, run, opened again from its link; and the figures of schedules."""
+"""A planned schedule on the page: chosen, foretold, run, opened from its link; the figures of schedules."""
 
 from __future__ import annotations
 

@@ -55,9 +55,9 @@ def test_a_run_by_one_is_shown_as_one():
 
 def test_the_what_if_is_the_schedule_whatever_the_threshold_and_exact(engine, run):
     table = engine.table(run, events.settings_for(engine, run, RULED))
-    (row,) = unrolled(table)["rows"]
-    assert table["exact"] and row[:2] == [0, None]
-    assert row[2] == "".join(str(int(step)) for step in TEN.schedule)
+    (row,) = unrolled(table)
+    assert table["exact"] and (row.low, row.high) == (0, None)
+    assert row.schedule == "".join(str(int(step)) for step in TEN.schedule)
 
 
 def test_a_run_of_other_steps_is_refused_in_a_sentence(engine):
