@@ -85,18 +85,15 @@ def rows(pipe: Any, *, steps: int, repeats: int, minutes: float) -> list[Row]:
     measured = measure(pipe, steps=steps, rounds=repeats, minutes=minutes)
     ours = {kind: found for kind, found in measured.items() if kind.method in OURS}
     theirs = {kind: found for kind, found in measured.items() if kind.method not in OURS}
-    refused = [_refusal(method, pipe) for method in METHODS.values() if method.why_not(pipe) is not None]
+    refused = [_refusal(method, pipe, steps) for method in METHODS.values() if method.why_not(pipe, steps)]
     found = [_row(kind, each, ours) for kind, each in theirs.items()]
-    return found + planned_rows(ours, steps) + refused
+    return found + planned_rows(ours) + refused
 
 
-def planned_rows(ours: dict[Kind, Measured], steps: int) -> list[Row]:
+def planned_rows(ours: dict[Kind, Measured]) -> list[Row]:
     """Each planned schedule beside the fastest run that TeaCache decides and that comes as near."""
-    planned = {kind: each for kind, each in ours.items() if kind.method == PLANNED}
     decided = {kind: each for kind, each in ours.items() if kind.method in DECIDED}
-    if planned:
-        return [_planned_row(kind, each, decided) for kind, each in planned.items()]
-    return [Row(name=METHODS[PLANNED].title, value=None, note=f"none was planned for {steps} steps")]
+    return [_planned_row(kind, each, decided) for kind, each in ours.items() if kind.method == PLANNED]
 
 
 def _planned_row(kind: Kind, mine: Measured, decided: dict[Kind, Measured]) -> Row:
@@ -134,7 +131,7 @@ def measure(pipe: Any, *, steps: int, rounds: int, minutes: float) -> dict[Kind,
 
 def kinds_of(pipe: Any, uncached: Trace) -> list[Kind]:
     """Ours at several shares of the calls, rivals at their careful, middle and bold setting."""
-    here = [method for method in METHODS.values() if method.why_not(pipe) is None]
+    here = [method for method in METHODS.values() if method.why_not(pipe, uncached.steps) is None]
     found = []
     for method in here:
         if method.name in OURS:
@@ -217,8 +214,8 @@ def _why(theirs: Measured, mine: Measured) -> str:
     return "; it computes no less: the clock is no finer here"
 
 
-def _refusal(method: Method, pipe: Any) -> Row:
-    return Row(name=method.title, value=None, note=str(method.why_not(pipe)))
+def _refusal(method: Method, pipe: Any, steps: int) -> Row:
+    return Row(name=method.title, value=None, note=str(method.why_not(pipe, steps)))
 
 
 @contextmanager

@@ -113,7 +113,7 @@ def _levels(
     asked: Namespace, hands: Hands, setup: Setup, bar: Bar
 ) -> tuple[Settings, tuple[Level, ...], Fit | None]:
     """TeaCache's settings, the levels, and the polynomial where one was fitted."""
-    names = asked.methods or hands.methods()
+    names = asked.methods or hands.methods(setup.steps)
     traces, fitted = [], None
     if asked.fit or not asked.thresholds:
         prompts = prompts_for(

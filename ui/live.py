@@ -86,7 +86,7 @@ class Engine:
             yield Screen(board=_before(checked, "loading"))
         pipe = self.models.get(request.model)
         kept, wanted = Previews(), tuple(methods) if with_rivals else ()
-        imported("teacache.study.methods").refuse(pipe, wanted)
+        imported("teacache.study.methods").refuse(pipe, wanted, checked.steps)
         yield Screen(rivals=state.no_rivals(names=methods, wanted=with_rivals))
         comparison = yield from self._compare(pipe, checked, kept, previews=previews)
         made, problem = yield from beside(lambda _: self._keep(comparison, kept), sign=Screen)

@@ -53,7 +53,7 @@ def race(
     is run first where it is not given. Raises RequestError at once for what cannot be run here.
     """
     request = checked(pipe, request)
-    refuse(pipe, names)
+    refuse(pipe, names, request.steps)
     return _racing(pipe, request, [name for name in names if name != OURS], uncached)
 
 

@@ -36,7 +36,7 @@ def equal_cost(pipe: Any, comparison: Comparison, names: Sequence[str] = USUAL) 
 
 def racing(pipe: Any, comparison: Comparison, names: Sequence[str] = USUAL) -> Iterator[Rival | None]:
     """The same, with None at every call and once a second: closed there, it stops before the next call."""
-    refuse(pipe, names)
+    refuse(pipe, names, comparison.request.steps)
     computed = computed_steps(comparison.cached.trace)
     for name in names:
         if name == "fewer_steps" and computed < STEPS[0]:

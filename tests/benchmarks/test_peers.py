@@ -31,11 +31,10 @@ def test_a_rival_that_nothing_of_ours_reaches_is_said():
 
 def test_each_planned_schedule_has_a_row_beside_what_teacache_decides():
     planned = Kind("planned", "0.20", (("computed", 0.2),))
-    (row,) = peers.planned_rows(OURS | {planned: Measured([2.0, 2.0], [45.0, 45.0], [0.2] * 2, [1, 1])}, 50)
+    (row,) = peers.planned_rows(OURS | {planned: Measured([2.0, 2.0], [45.0, 45.0], [0.2] * 2, [1, 1])})
     assert row.name == "Planned schedule, 0.20 of the steps" and row.verdict == "pass"
     assert row.value == 2.55 and "45.5 dB" in row.note
-    (none,) = peers.planned_rows(OURS, 16)
-    assert none.value is None and "none was planned for 16 steps" in none.note
+    assert peers.planned_rows(OURS) == []
 
 
 def test_the_peak_of_memory_is_above_what_was_held():

@@ -17,7 +17,8 @@
 
   tc.parts.rivals_all = (root, { trigger }) => {
     const told = new Map(); // run id -> rows made in this visit
-    const cards = new Map(); // model -> cards, once asked
+    const cards = new Map(); // model and steps -> cards, once asked
+    const kind = (run) => `${run.about && run.about.model} ${run.steps}`;
     let busy = null; // the run that is raced
     let under = null;
     let chosen = new Set(["pab", "taylorseer", "easy_cache"]);
@@ -43,14 +44,14 @@
 
     const view = () => tc.now.run && tc.view();
     const runOf = () => (view() || { run: {} }).run;
-    const cardsOf = (run) => cards.get(run.about && run.about.model) || [];
+    const cardsOf = (run) => cards.get(kind(run)) || [];
     const title = (name, run) => (name === OURS ? "TeaCache" : (cardsOf(run).find((card) => card.name === name) || { title: name }).title);
     function known(run) {
       const facts = tc.facts();
       return told.get(run.run) || (facts && facts.run === run.run ? facts.rivals : []) || [];
     }
     async function ask(run) {
-      const model = run.about.model;
+      const model = kind(run);
       if (cards.has(model)) return;
       cards.set(model, []);
       try {

@@ -29,17 +29,18 @@ _log = logging.getLogger(__name__)
 
 
 def cards(models: Any, run: StoredRun) -> list[dict[str, Any]]:
-    """What each method is, its knobs, and why it does not run on this run's model, as far as it is loaded."""
+    """What each method is, its knobs, and why it does not run as this run did, as far as its model is loaded."""
     methods = imported("teacache.study.methods").METHODS
     name = run.request.model
     pipe = (
         models.get(name) if models.ready(name) or name == models.default else None
     )  # that one is on its way
-    return [_card(method, pipe) for method in methods.values() if method.name != "teacache"]
+    steps = run.request.steps
+    return [_card(method, pipe, steps) for method in methods.values() if method.name != "teacache"]
 
 
-def _card(method: Any, pipe: Any) -> dict[str, Any]:
-    reason = None if pipe is None else method.why_not(pipe)
+def _card(method: Any, pipe: Any, steps: int) -> dict[str, Any]:
+    reason = None if pipe is None else method.why_not(pipe, steps)
     return {
         "name": method.name,
         "title": method.title,

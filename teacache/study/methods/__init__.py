@@ -39,14 +39,16 @@ METHODS: dict[str, Method] = {
 }
 
 
-def refuse(pipe: Any, names: Sequence[str]) -> None:
-    """Raises RequestError for a name that is no method's, and for a method that does not run on `pipe`."""
+def refuse(pipe: Any, names: Sequence[str], steps: int | None = None) -> None:
+    """Raises RequestError for a name that is no method's, and for a method that does not run on `pipe`, or
+    not with so many steps.
+    """
     for name in names:
         if name not in METHODS:
             raise RequestError(
                 "There is no method {name!r}: choose from {known}.", name=name, known=", ".join(METHODS)
             )
-        reason = METHODS[name].why_not(pipe)
+        reason = METHODS[name].why_not(pipe, steps)
         if reason is not None:
             raise RequestError(
                 "{method} does not run here: {reason}", method=METHODS[name].title, reason=reason

@@ -67,12 +67,17 @@ def _anywhere(pipe: Any) -> Phrase | None:
     return None
 
 
+def _any_number(pipe: Any, steps: int) -> Phrase | None:
+    return None
+
+
 @dataclass(frozen=True, kw_only=True)
 class Method:
     """A way to make the same clip with fewer computations.
 
     `ladder` holds settings from careful to bold, for whoever looks for a cost; where a method can tell the
     setting for a cost at once, `aim` does: from the uncached trace and a share of its calls to values.
+    `refuses` and `misfits` say why it runs not at all, or not with so many steps.
     `prepare` is what it needs once per pipeline (a calibration), before `way`; it pauses at every call.
     """
 
@@ -83,13 +88,15 @@ class Method:
     knobs: tuple[Knob, ...]
     way: Callable[[Any, Request, Values], Way]  # pipeline, checked request, values
     refuses: Callable[[Any], Phrase | None] = _anywhere
+    misfits: Callable[[Any, int], Phrase | None] = _any_number
     aim: Callable[[Any, Trace, float], Values] | None = None
     ladder: tuple[Values, ...] = ()
     prepare: Callable[[Any, Request], Generator[None, None, None]] | None = None
 
-    def why_not(self, pipe: Any) -> Phrase | None:
-        """Why it does not run on this pipeline, one sentence; None if it does."""
-        return self.refuses(pipe)
+    def why_not(self, pipe: Any, steps: int | None = None) -> Phrase | None:
+        """Why it does not run on this pipeline, or not with so many steps, one sentence; None if it does."""
+        reason = self.refuses(pipe)
+        return self.misfits(pipe, steps) if reason is None and steps is not None else reason
 
     def values(self, pace: Pace) -> dict[str, float]:
         """The careful or the bold setting of its card."""
@@ -111,15 +118,15 @@ class Method:
         `watch` is told of the run's every event; of Called, which says the call's share of the work.
         """
         request = checked(pipe, request)
-        self._check(pipe, values)
+        self._check(pipe, request.steps, values)
         if self.prepare is not None:
             yield from self.prepare(pipe, request)
         way = self.way(pipe, request, self.values("slow") | dict(values))
         how = {"metered": True, "around": way.around, "watch": watch}
         return (yield from sampling(pipe, way.request, way.settings, **how))
 
-    def _check(self, pipe: Any, values: Values) -> None:
-        reason = self.why_not(pipe)
+    def _check(self, pipe: Any, steps: int, values: Values) -> None:
+        reason = self.why_not(pipe, steps)
         if reason is not None:
             raise RequestError("{method} does not run here: {reason}", method=self.title, reason=reason)
         names = [knob.name for knob in self.knobs]

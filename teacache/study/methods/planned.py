@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any
 
 from teacache.errors import Phrase
@@ -19,21 +18,28 @@ def _of(pipe: Any) -> tuple[Planned, ...]:
 
 
 def _way(pipe: Any, request: Request, values: Values) -> Way:
-    planned = nearest(_of(pipe), request.steps, values["computed"])
-    planned.refuse_other_steps(request.steps)
-    return Way(request=request, settings=planned.settings)
+    share = values["computed"]
+    nearest = min(_for(pipe, request.steps), key=lambda one: abs(one.computed / request.steps - share))
+    return Way(request=request, settings=nearest.settings)
 
 
-def nearest(planned: Sequence[Planned], steps: int, share: float) -> Planned:
-    """Of those for so many steps the one that computes about this share; where there are none, any."""
-    fitting = [one for one in planned if len(one.schedule) == steps] or planned
-    return min(fitting, key=lambda one: abs(one.computed / len(one.schedule) - share))
+def _for(pipe: Any, steps: int) -> list[Planned]:
+    return [one for one in _of(pipe) if len(one.schedule) == steps]
 
 
 def _refuses(pipe: Any) -> Phrase | None:
     if _of(pipe):
         return None
     return Phrase("no schedule was planned for this model: `python -m teacache plan` makes one.")
+
+
+def _misfits(pipe: Any, steps: int) -> Phrase | None:
+    if _for(pipe, steps):
+        return None
+    return Phrase(
+        "no schedule was planned for {steps} steps: `python -m teacache plan --steps {steps}` makes one.",
+        steps=steps,
+    )
 
 
 def _share(pipe: Any, uncached: Trace, share: float) -> Values:
@@ -52,5 +58,6 @@ PLANNED = Method(
     knobs=(Knob(name="computed", about=Phrase("Share of the steps that is computed."), slow=0.5, fast=0.2),),
     way=_way,
     refuses=_refuses,
+    misfits=_misfits,
     aim=_share,
 )

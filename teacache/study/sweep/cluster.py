@@ -54,9 +54,9 @@ class Worker:
         """The model's; asked for to hear that the worker is there."""
         return self.hands.card
 
-    def methods(self) -> tuple[str, ...]:
+    def methods(self, steps: int) -> tuple[str, ...]:
         """As Hands.methods."""
-        return self.hands.methods()
+        return self.hands.methods(steps)
 
     def levels(self, *asked: Any) -> tuple[Level, ...]:
         """As Hands.levels."""
@@ -110,9 +110,9 @@ class OnCluster:
         """How many workers there are, started or not."""
         return len(self._workers)
 
-    def methods(self) -> tuple[str, ...]:
-        """The names of the methods that run on this model, as a worker tells."""
-        return self._told("methods")
+    def methods(self, steps: int) -> tuple[str, ...]:
+        """The names of the methods that run on this model with so many steps, as a worker tells."""
+        return self._told("methods", steps)
 
     def levels(
         self, names: Sequence[str], budgets: Sequence[int], steps: int, traces: Sequence[Trace], own: Settings

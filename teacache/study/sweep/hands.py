@@ -23,8 +23,8 @@ class Hands(Protocol):
 
     card: Card
 
-    def methods(self) -> tuple[str, ...]:
-        """The names of the methods that run on this model."""
+    def methods(self, steps: int) -> tuple[str, ...]:
+        """The names of the methods that run on this model with so many steps."""
 
     def levels(
         self, names: Sequence[str], budgets: Sequence[int], steps: int, traces: Sequence[Trace], own: Settings
@@ -41,9 +41,9 @@ class InProcess:
     def __init__(self, pipe: Any):
         self.pipe, self.card = pipe, pipe.teacache_card
 
-    def methods(self) -> tuple[str, ...]:
-        """The names of the methods that run on this model."""
-        return runnable(self.pipe)
+    def methods(self, steps: int) -> tuple[str, ...]:
+        """The names of the methods that run on this model with so many steps."""
+        return runnable(self.pipe, steps)
 
     def levels(
         self, names: Sequence[str], budgets: Sequence[int], steps: int, traces: Sequence[Trace], own: Settings

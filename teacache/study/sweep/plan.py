@@ -116,7 +116,7 @@ def levels_for_budgets(
     check_budgets(budgets, steps)
     return tuple(
         level
-        for method in known_methods(names, pipe)
+        for method in known_methods(names, pipe, steps)
         for level in (_ladder(method) if method.aim is None else _aimed(method, pipe, budgets, steps, traces))
     )
 
@@ -134,12 +134,14 @@ def levels_for_thresholds(names: Sequence[str], thresholds: Sequence[float]) -> 
     )
 
 
-def known_methods(names: Sequence[str], pipe: Any = None) -> list[Method]:
-    """Methods by name. Raises RequestError for one that is unknown or, given `pipe`, does not run on it."""
+def known_methods(names: Sequence[str], pipe: Any = None, steps: int | None = None) -> list[Method]:
+    """Methods by name. Raises RequestError for one that is unknown or, given `pipe`, does not run on it, or
+    not with so many steps.
+    """
     for name in names:
         if name not in METHODS:
             raise RequestError(f"{name!r} is no method: choose from {', '.join(METHODS)}.")
-        reason = None if pipe is None else METHODS[name].why_not(pipe)
+        reason = None if pipe is None else METHODS[name].why_not(pipe, steps)
         if reason is not None:
             raise RequestError(
                 f"{METHODS[name].title} does not run here: {reason} Leave it out of --methods."
@@ -147,9 +149,9 @@ def known_methods(names: Sequence[str], pipe: Any = None) -> list[Method]:
     return [METHODS[name] for name in names]
 
 
-def runnable(pipe: Any) -> tuple[str, ...]:
-    """The names of all methods that run on a pipeline."""
-    return tuple(name for name, method in METHODS.items() if method.why_not(pipe) is None)
+def runnable(pipe: Any, steps: int) -> tuple[str, ...]:
+    """The names of all methods that run on a pipeline with so many steps."""
+    return tuple(name for name, method in METHODS.items() if method.why_not(pipe, steps) is None)
 
 
 def check_budgets(budgets: Sequence[int], steps: int) -> None:

@@ -23,6 +23,7 @@ from pathlib import Path
 from typing import Any
 
 from teacache.errors import RequestError
+from teacache.method.gate import Settings
 from teacache.method.trace import Trace
 from teacache.runs.files import whole
 from teacache.study.sweep.rows import Row, from_table, to_table
@@ -136,8 +137,11 @@ def packed(trace: Trace) -> bytes:
 
 
 def _what_must_agree(record: Mapping[str, Any]) -> Any:
-    """What rows of one folder share; prompts, levels and methods may be added later."""
-    return record.get("setup"), record.get("settings")
+    """What rows of one folder share; prompts, levels and methods may be added later, and settings may have
+    got new fields since, which stood at their defaults.
+    """
+    settings = record.get("settings")
+    return record.get("setup"), settings and Settings.from_json(settings)
 
 
 def _read_json(path: Path) -> dict[str, Any]:
