@@ -29,7 +29,7 @@ _log = logging.getLogger(__name__)
 
 
 def cards(models: Any, run: StoredRun) -> list[dict[str, Any]]:
-    """What each method is, its knobs, and why it does not run as this run did, as far as its model is loaded."""
+    """What each method is, its knobs, and why it does not run beside this run, where its model is loaded."""
     methods = imported("teacache.study.methods").METHODS
     name = run.request.model
     pipe = (
