@@ -65,26 +65,26 @@ def test_other_sizes_are_refused_in_a_sentence(engine, library, asked):
 
 
 @pytest.fixture(scope="module")
-def recorded(tmp_path_factory):
+def shipped(tmp_path_factory):
     library = Library(tmp_path_factory.mktemp("made"), RECORDED)
     return TestClient(Starlette(routes=routes(Models(), library)))
 
 
-def test_what_was_not_made_is_said(recorded):
-    answer = recorded.get("/teacache/teach/2-gentle/everything/4-of-12")
+def test_what_was_not_made_is_said(shipped):
+    answer = shipped.get("/teacache/teach/2-gentle/everything/4-of-12")
     assert answer.status_code == 404 and "start them first" in answer.text
-    assert "make it first" in recorded.get("/teacache/teach/2-gentle/why").text
+    assert "make it first" in shipped.get("/teacache/teach/2-gentle/why").text
 
 
-def test_estimate_and_damage_stand_beside_each_other(recorded):
-    told = recorded.get("/teacache/teach/1-faithful/why?language=de").json()
+def test_estimate_and_damage_stand_beside_each_other(shipped):
+    told = shipped.get("/teacache/teach/1-faithful/why?language=de").json()
     names = [line["name"] for line in told["data"]]
     assert names == [texts("de")["why_estimate"], texts("de")["why_damage"]]
     assert all(len(line["y"]) == 50 for line in told["data"])
 
 
-def test_without_own_runs_the_frontier_is_the_sweep_that_ships(recorded):
-    told = recorded.get("/teacache/teach/1-faithful/frontier?ids=1-faithful").json()
+def test_without_own_runs_the_frontier_is_the_sweep_that_ships(shipped):
+    told = shipped.get("/teacache/teach/1-faithful/frontier?ids=1-faithful").json()
     assert told["sweep"]["name"] == "shapes" and told["sweep"]["prompts"] >= 9
     assert "TeaCache" in [line["name"] for line in told["data"]]
     assert told["layout"]["xaxis"]["title"]["text"] == texts("en")["frontier_fewer"]

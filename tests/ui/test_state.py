@@ -83,7 +83,8 @@ def test_other_rules_give_another_table_with_its_own_estimates():
     table = state.what_if("r", made, doubled, highest=0.3)
     assert table["est"][1] == pytest.approx(0.1)
     assert {row.schedule[:3] for row in unrolled(table)} == {"111"}
-    assert table["controls"] == {"threshold": 0.08, "naive": False, "first": 3, "last": 1, "max": 0}
+    said = {"threshold": 0.08, "naive": False, "planned": None, "first": 3, "last": 1, "max": 0}
+    assert table["controls"] == said
 
 
 def test_a_table_asks_for_no_decision_beyond_those_of_the_breakpoints(monkeypatch):
