@@ -75,6 +75,16 @@ def test_a_half_written_row_is_run_again_and_no_other(hands, rows, plan, store, 
     assert again[:-2] == rows[:-2]  # seconds included: these were read, not run
 
 
+def test_a_sweep_from_before_settings_got_a_field_goes_on(plan, tmp_path):
+    old = plan.to_json()
+    del old["settings"]["order"], old["settings"]["reach"]
+    store = Store(tmp_path)
+    store.begin(old)
+    store.begin(plan.to_json())
+    with pytest.raises(RequestError, match="holds a sweep of other runs"):
+        store.begin(old | {"settings": old["settings"] | {"order": 1}})
+
+
 def test_a_second_process_may_not_write_to_the_same_folder(store):
     with store.writing(), pytest.raises(RequestError, match="Another process is writing"), store.writing():
         pass
