@@ -26,7 +26,7 @@ def test_a_plan_is_foretold_and_stands_in_the_link(page, shot):
     shot("planned-what-if")
     asked = parse_qs(urlsplit(page.evaluate("teacache.link()")).query)
     assert (asked["estimator"], asked["planned"]) == (["planned"], [NAME])
-    page.goto(page.evaluate("teacache.link()"))
+    open_app(page, page.evaluate("teacache.link()"))
     page.wait_for_function("teacache.now.run && teacache.view().computed === 10")
     expect(page.locator("#tc-planned input:checked")).to_have_value(NAME)
 
@@ -35,21 +35,22 @@ def test_a_plan_of_other_steps_is_refused_in_a_sentence_and_one_that_fits_runs(p
     open_app(page)
     model_ready(page)
     choose(page)
-    fill(page, steps=6)
-    page.click("#tc-run button, button#tc-run")
-    expect(page.locator(".tc-line")).to_contain_text("planned for 50 steps, but the run has 6")
-    fill(page, steps=50, seed=41)
+    fill(page, steps=12)
+    page.click("#tc-run")
+    expect(page.locator(".tc-line")).to_contain_text("planned for 50 steps, but the run has 12")
+    page.locator("#tc-planned input[value='4-of-12']").check()
+    expect(page.locator(".tc-line")).to_contain_text("planned for 12 steps, but the run has 50")
     run(page)
     wait_for_state(page, "done")
-    assert page.evaluate("teacache.view().computed") == 10
+    assert page.evaluate("teacache.view().computed") == 4
     shot("planned-run", full_page=True)
 
 
 def test_the_figures_of_schedules_are_drawn(page, shot):
     open_app(page)
     page.click(".tc-damage > summary")
-    expect(page.locator(".tc-why .legendtext").first).to_be_visible()
-    page.locator(".tc-why").scroll_into_view_if_needed()
+    expect(page.locator(".tc-reasons .legendtext").first).to_be_visible()
+    page.locator(".tc-reasons").scroll_into_view_if_needed()
     shot("why")
     page.click(".tc-everything > summary")
     expect(page.locator(".tc-everything tbody th").first).to_have_text("The best there is")

@@ -16,7 +16,7 @@
     const start = tc.el("button", { type: "button", class: "tc-button primary", onclick: () => compute() });
     const stop = tc.el("button", { type: "button", class: "tc-button", hidden: true, onclick: () => cancel() }, tc.t("stop"));
     const scale = tc.el("p", { class: "tc-map-scale tc-note" }, tc.t("damage_scale_bad", { db: BAD }), tc.el("i", {}), tc.t("damage_scale_good", { db: GOOD }));
-    const why = tc.el("div", { class: "tc-why", hidden: true }, tc.el("h3", {}, tc.t("why_title")), tc.el("p", {}, tc.t("why_text")), tc.el("div"));
+    const why = tc.el("div", { class: "tc-reasons", hidden: true }, tc.el("h3", {}, tc.t("why_title")), tc.el("p", {}, tc.t("why_text")), tc.el("div"));
     const fold = tc.el("details", { class: "tc-card tc-poly tc-damage", ontoggle: () => draw() },
       tc.el("summary", {}, tc.el("b", {}, tc.t("damage_title")), gist),
       tc.el("div", { class: "tc-damage-body" },
