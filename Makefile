@@ -14,7 +14,7 @@ DEV := .venv/.installed-dev
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help demo test sweep bench lint format shapes scenes shots readme browser clean hostile soak space
+.PHONY: help demo test exhaustive sweep bench lint format shapes scenes shots readme browser clean hostile soak space
 
 help:  ## list the targets
 	@sed -n 's/^\([a-z]*\):.*## /  make \1	/p' $(MAKEFILE_LIST) | expand -t 16
@@ -29,6 +29,9 @@ else
 	$(BIN)/python -m pytest --numprocesses auto --dist loadfile --ignore tests/browser
 	$(BIN)/python -m pytest tests/browser
 endif
+
+exhaustive: $(DEV)  ## every pipeline and every system, where `make test` takes one of each kind
+	$(BIN)/python -m pytest --numprocesses auto --dist loadfile --exhaustive -m exhaustive --ignore tests/browser $(ARGS)
 
 hostile: $(DEV)  ## thousands of hostile requests to the whole server
 	TEACACHE_HOSTILE=full $(BIN)/python -m pytest -q -s tests/ui/hostile $(ARGS)

@@ -22,6 +22,7 @@ os.environ.setdefault("OMP_NUM_THREADS", str(min(4, os.cpu_count() or 1) if _ALO
 
 
 def pytest_addoption(parser):
+    parser.addoption("--exhaustive", action="store_true", help="also the tests marked exhaustive")
     parser.addoption(
         "--golden",
         type=Path,
@@ -50,12 +51,16 @@ def pytest_report_header():
     return [", ".join(versions()), f"browser: {chromium.version()}"]
 
 
-def pytest_collection_modifyitems(items):
+def pytest_collection_modifyitems(config, items):
     """Mark the browser tests, and run them last: what breaks a page most often breaks a faster test too."""
     for item in items:
         if HERE / "browser" in item.path.parents:
             item.add_marker(pytest.mark.browser)
     items.sort(key=lambda item: "browser" in item.keywords)
+    if not config.getoption("--exhaustive"):
+        left_out = [item for item in items if "exhaustive" in item.keywords]
+        config.hook.pytest_deselected(items=left_out)
+        items[:] = [item for item in items if "exhaustive" not in item.keywords]
 
 
 @pytest.fixture(scope="module", autouse=True)

@@ -6,8 +6,6 @@ import subprocess
 import sys
 from pathlib import Path
 
-import torch
-
 from tests import tiny
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -15,24 +13,14 @@ PROGRAM = re.compile(r"^```python\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 START = re.compile(r"^```sh\ntorchrun (.*) several_gpus.py wan-1.3b\n```$", re.MULTILINE)
 
 
-def wan(folder: Path) -> Path:
-    """Wan with patches so large that a picture of its usual size has 24 of them."""
-    with torch.random.fork_rng():
-        torch.manual_seed(0)
-        pipe = tiny.build("WanPipeline")
-        config = dict(pipe.transformer.config) | {"patch_size": (1, 10, 26)}
-        pipe.transformer = type(pipe.transformer).from_config(config)
-        pipe.save_pretrained(folder)
-    return folder
-
-
 def test_the_recipe_makes_one_video_on_two_ranks(tmp_path):
     text = (ROOT / "docs" / "several-gpus.md").read_text(encoding="utf-8")
     (program,), (how,) = PROGRAM.findall(text), START.findall(text)
     (tmp_path / "several_gpus.py").write_text(program)
+    tiny.FULL_SIZE["WanPipeline"]().save_pretrained(tmp_path / "wan")
     launch = [sys.executable, "-m", "torch.distributed.run", *how.split(), "-m", "tests.on_one_device"]
     done = subprocess.run(
-        [*launch, "several_gpus.py", wan(tmp_path / "wan")], cwd=tmp_path, capture_output=True, text=True,
+        [*launch, "several_gpus.py", tmp_path / "wan"], cwd=tmp_path, capture_output=True, text=True,
         env={**os.environ, "OMP_NUM_THREADS": "1", "PYTHONPATH": str(ROOT)}, timeout=300,
     )  # fmt: skip
     assert done.returncode == 0, done.stderr

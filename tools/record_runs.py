@@ -30,6 +30,7 @@ if __name__ == "__main__":
     settle()  # as the page does, before torch takes any memory: the times are shown there
 
 from teacache.errors import StoreError  # noqa: E402
+from teacache.method.gate import Settings  # noqa: E402
 from teacache.models.catalog import CARDS  # noqa: E402
 from teacache.models.loading import load  # noqa: E402
 from teacache.runs import generate  # noqa: E402
@@ -129,15 +130,21 @@ def note(folder: Path, take: Take, card: Any) -> None:
 
 def entry(take: Take, card: Any, weights: Path) -> dict[str, Any]:
     """What decides how a take comes out, as plain JSON."""
-    known = card.settings(naive=take.naive).to_json()
-    told = {"take": asdict(take), "settings": known, "weights": fingerprint(weights)}
-    return json.loads(json.dumps(told))
+    settings = card.settings(naive=take.naive).to_json()
+    decisive = {"take": asdict(take), "settings": settings, "weights": fingerprint(weights)}
+    return json.loads(json.dumps(decisive))
 
 
 def manifest(folder: Path) -> dict[str, Any]:
     """What the runs of a folder were recorded with; empty for runs from before it was written down."""
     place = folder / MANIFEST
-    return json.loads(place.read_text(encoding="utf-8")) if place.is_file() else {}
+    entries = json.loads(place.read_text(encoding="utf-8")) if place.is_file() else {}
+    return {name: was | {"settings": _completed(was["settings"])} for name, was in entries.items()}
+
+
+def _completed(settings: dict[str, Any]) -> dict[str, Any]:
+    """Settings with the fields that came later, at their defaults, as a run had them."""
+    return json.loads(json.dumps(Settings.from_json(settings).to_json()))
 
 
 def fingerprint(weights: Path) -> str:

@@ -1,13 +1,16 @@
 """Every pipeline class that the method knows, run for real at a tiny size."""
 
+import inspect
 from dataclasses import dataclass
 from functools import cache
 
+import diffusers
 import torch
 
 from teacache.method.cache import TeaCache
 from teacache.method.gate import Settings
 from tests import tiny
+from tests.representative import one_of_each
 
 STEPS = 4
 MIXED = Settings(threshold=1, schedule=(True, False, False, True))
@@ -83,6 +86,16 @@ SYSTEMS = {
     "Open-Sora": System("OpenSoraPipeline", BATCHED),
     "Open-Sora-Plan": System("OpenSoraPlanPipeline", BATCHED, few=4, warm_up=9),  # PNDM needs four points
 }
+
+
+def transformer_of(name: str) -> set[str]:
+    """What a system's pipeline class says its transformer is; a variant or class of ours: itself."""
+    kind = getattr(diffusers, SYSTEMS[name].pipeline, None)
+    said = inspect.signature(kind.__init__).parameters.get("transformer") if kind else None
+    return {str(said.annotation) if said else name}
+
+
+EACH_TRANSFORMER = one_of_each(SYSTEMS, transformer_of)
 
 
 @cache

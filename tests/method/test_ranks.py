@@ -57,7 +57,7 @@ def case(system, split, order, *, threshold=None, variant="default", as_built=Fa
 
 CONTEXT, TENSOR = planned("_cp_plan"), planned("_tp_plan")
 EQUAL = [
-    *[case(system, "ulysses", "cache last") for system in CONTEXT],
+    *[case(system, "ulysses", "cache last") for system in one_each(CONTEXT)],
     *[case(system, "ulysses", "cache first") for system in one_each(CONTEXT)],
     *[case(system, "ring", "cache last") for system in one_each(CONTEXT)],
     *[case(system, "tensor", order) for system in one_each(TENSOR) for order in ORDERS],
@@ -69,6 +69,7 @@ EQUAL = [
     # the first block gets its part of the tokens inside its compiled frame
     *[case("Wan 2.1", "ulysses", "compiled, cache last", variant=which) for which in ("default", "authors")],
 ]
+OTHERS = [case(system, "ulysses", "cache last") for system in CONTEXT if system not in one_each(CONTEXT)]
 OFF = [case(system, "ulysses", "cache last", threshold=0.0) for system in one_each(CONTEXT)]
 OWN = [case("Wan 2.1", OWN_VIDEOS, order, threshold=THRESHOLD) for order in ORDERS]
 BROKEN = [case(system, "ulysses", "cache last", as_built=True) for system in ("LTX", "LTX-2")]
@@ -85,10 +86,11 @@ def name(one: dict) -> str:
 
 
 @pytest.fixture(scope="module")
-def seen(tmp_path_factory):
-    """What each rank saw, by case: all of them in one pair of processes."""
+def seen(tmp_path_factory, request):
+    """What each rank saw, by case: all that are tested, in one pair of processes."""
     folder = tmp_path_factory.mktemp("ranks")
-    cases = [*EQUAL, *OFF, *OWN, *BROKEN]
+    asked = [item.callspec.params["one"] for item in request.session.items if "seen" in item.fixturenames]
+    cases = [one for one in (*EQUAL, *OTHERS, *OFF, *OWN, *BROKEN) if one in asked]
     (folder / "cases.json").write_text(json.dumps(cases))
     launch = [sys.executable, "-m", "torch.distributed.run", "--standalone", "--nproc_per_node", "2"]
     work = ["-m", "tests.method.on_ranks", str(folder / "cases.json"), str(folder)]
@@ -115,7 +117,9 @@ def test_every_class_that_diffusers_can_split_is_tried():
         assert known == {kind.__name__ for kinds in tried.values() for kind in kinds} != set()
 
 
-@pytest.mark.parametrize("one", EQUAL, ids=name)
+@pytest.mark.parametrize(
+    "one", [*EQUAL, *(pytest.param(one, marks=pytest.mark.exhaustive) for one in OTHERS)], ids=name
+)
 def test_ranks_decide_alike_and_as_one_process_does(seen, one):
     first, second = of(seen, one)
     assert first == second and "error" not in first, first

@@ -10,6 +10,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -40,15 +41,31 @@ def environment() -> dict[str, str]:
 @pytest.fixture(scope="package")
 def demo(desk) -> Iterator[str]:
     """The address that the README's first block prints, as long as it runs."""
-    if not (ROOT / ".venv" / ".installed-app").exists():
-        _cannot("`make demo` would install packages first: run it once, or run the tests by `make test`")
     with socket.socket() as probe:
         if probe.connect_ex(("127.0.0.1", PORT)) == 0:
             _cannot(f"another program has port {PORT}, which the README prints: stop it")
+    with _demo(desk, environment()) as address:
+        yield address
+
+
+@pytest.fixture(scope="module")
+def other_demo(desk) -> Iterator[str]:
+    """The same at a port of its own, so that it can run beside the one at the printed port."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    with _demo(desk, environment() | {"PORT": str(port)}) as address:
+        yield address
+
+
+@contextmanager
+def _demo(desk: Path, env: dict[str, str]) -> Iterator[str]:
+    if not (ROOT / ".venv" / ".installed-app").exists():
+        _cannot("`make demo` would install packages first: run it once, or run the tests by `make test`")
     log = desk / "demo.log"
     with log.open("w") as output:
         running = subprocess.Popen(
-            ["bash", "-ec", fenced("README.md")[0].text], cwd=desk, env=environment(), stdout=output,
+            ["bash", "-ec", fenced("README.md")[0].text], cwd=desk, env=env, stdout=output,
             stderr=subprocess.STDOUT, start_new_session=True,
         )  # fmt: skip
     try:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import Any
 
 import torch
-from diffusers import ConfigMixin, DiffusionPipeline, FlowMatchEulerDiscreteScheduler, ModelMixin, WanPipeline
+from diffusers import ConfigMixin, DiffusionPipeline, FlowMatchEulerDiscreteScheduler, ModelMixin
 from diffusers.configuration_utils import register_to_config
 from diffusers.models.attention_processor import Attention
 from diffusers.models.embeddings import TimestepEmbedding, Timesteps
@@ -20,16 +20,6 @@ from torch import nn
 from tests import tiny
 
 WIDTH = 16
-
-
-def wan_pipeline() -> WanPipeline:
-    """Wan with patches so large that a picture of 480x832 has 24 of them."""
-    with torch.random.fork_rng():
-        torch.manual_seed(0)
-        pipe = tiny.build("WanPipeline")
-        config = dict(pipe.transformer.config) | {"patch_size": (1, 10, 26)}
-        pipe.transformer = type(pipe.transformer).from_config(config).eval()
-    return pipe
 
 
 class Block(nn.Module):
@@ -93,5 +83,5 @@ def pipeline() -> MyPipeline:
         return MyPipeline(MyTransformer().eval(), FlowMatchEulerDiscreteScheduler())
 
 
-BOUND: dict[str, Any] = {"my_wan_pipeline": wan_pipeline, "my_pipeline": pipeline}
+BOUND: dict[str, Any] = {"my_wan_pipeline": tiny.FULL_SIZE["WanPipeline"], "my_pipeline": pipeline}
 """What a name that the README takes for granted is bound to."""

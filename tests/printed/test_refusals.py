@@ -27,8 +27,8 @@ REFUSED = [
 
 
 @pytest.fixture(scope="module")
-def client(demo):
-    client = Client(demo, verbose=False)
+def client(other_demo):
+    client = Client(other_demo, verbose=False)
     yield client
     client.close()
 
@@ -41,9 +41,9 @@ def test_a_program_reads_the_sentence(client, endpoint, asked, said):
 
 
 @pytest.mark.parametrize("endpoint, asked, said", REFUSED)
-def test_an_assistant_reads_the_sentence(demo, endpoint, asked, said):
+def test_an_assistant_reads_the_sentence(other_demo, endpoint, asked, said):
     async def talk():
-        address = f"{demo}/gradio_api/mcp/"
+        address = f"{other_demo}/gradio_api/mcp/"
         async with streamable_http_client(address) as (read, write, _), ClientSession(read, write) as session:
             await session.initialize()
             return await session.call_tool(endpoint, asked)

@@ -1,13 +1,17 @@
 """Every pipeline class of diffusers whose transformer TeaCache knows, in every way that it can be called.
 
-`python -m tests.sweep` prints the same as a table.
+`make test` takes one of each kind, `make exhaustive` all; `python -m tests.sweep` prints them as a table.
 """
 
 from __future__ import annotations
 
+import re
+from collections.abc import Hashable
+
 import pytest
 
 from teacache.method.architectures import ARCHITECTURES
+from tests.representative import one_of_each
 from tests.sweep import calls, classes
 from tests.sweep.build import CannotBuild, build
 from tests.sweep.modes import modes
@@ -26,7 +30,15 @@ def test_every_architecture_has_a_pipeline():
     assert swept == ARCHITECTURES.keys() - {"STDiT3"}  # Open-Sora's, which is not in diffusers
 
 
-@pytest.mark.parametrize("name", names())
+def kinds(name: str) -> set[Hashable]:
+    """Its transformers, and how it is called, as its name says."""
+    if name not in CLASSES:
+        return {name}
+    ways = re.findall(r"Modular|Img2Img|Inpaint|ControlNet|Edit|Control|ToVideo|Condition|Forcing|PAG", name)
+    return {frozenset(classes.transformers_of(CLASSES[name])), *ways}
+
+
+@pytest.mark.parametrize("name", one_of_each(names(), kinds))
 def test_sweep(name):
     results = list(sweep(name))
     assert not [str(result) for result in results if result.unexpected]

@@ -76,6 +76,7 @@ PIPELINES: dict[str, Callable[[], DiffusionPipeline]] = {
     "CosmosVideoToWorldPipeline": _seeded(cosmos.cosmos_image),
     "TangoFluxPipeline": _seeded(tangoflux.tangoflux),
 }
+FULL_SIZE: dict[str, Callable[[], DiffusionPipeline]] = {"WanPipeline": _seeded(wan.wan_at_full_size)}
 VARIANTS: dict[str, Callable[[], DiffusionPipeline]] = {
     "Wan 2.2": _seeded(wan.wan_2_2),
     "CogVideoX 1.5": _seeded(cogvideox.cogvideox_15),

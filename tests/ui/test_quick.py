@@ -43,17 +43,17 @@ def test_a_page_is_built_without_a_web_application_and_gets_one_later():
 
 async def looks(queue, seconds: float) -> int:
     """How often a queue with nothing in it looks for something to do."""
-    counted, sleep = 0, asyncio.sleep
+    counted, sleep, tasks = 0, asyncio.sleep, []
 
     async def counting(delay):
         nonlocal counted
-        counted += 1
+        counted += asyncio.current_task() in tasks  # and not those of another test's server
         await sleep(delay)
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("gradio.queueing.asyncio.sleep", counting)
         loops = queue.start_processing, queue.start_progress_updates
-        tasks = [asyncio.create_task(loop()) for loop in loops]
+        tasks += [asyncio.create_task(loop()) for loop in loops]
         await sleep(seconds)
         queue.stopped = True
         await asyncio.gather(*tasks)

@@ -330,6 +330,15 @@ def test_other_weights_make_a_take_stale(judged):
     assert problems() == ["1-tiny is stale: its weights changed since it was recorded."]
 
 
+def test_a_setting_that_came_later_makes_no_take_stale_at_its_default(judged):
+    folder, _, problems = judged
+    place = folder / record_runs.MANIFEST
+    entries = json.loads(place.read_text())
+    assert entries["1-tiny"]["settings"].pop("reach") == 0.5
+    place.write_text(json.dumps(entries))
+    assert problems() == []
+
+
 def test_another_prompt_in_the_table_makes_a_take_stale(judged):
     found = judged[2](dataclasses.replace(TAKE, prompt="a blue star"))
     assert found == ["1-tiny is stale: its take changed since it was recorded."]

@@ -1,0 +1,17 @@
+"""Tests over everything that exists: `make test` takes one of each kind, `make exhaustive` the others."""
+
+from collections.abc import Callable, Hashable, Iterable
+from typing import Any
+
+import pytest
+
+
+def one_of_each(things: Iterable[Any], kinds: Callable[[Any], Iterable[Hashable]]) -> list[Any]:
+    """A test's parameters: what shows a kind for the first time as it is, all else marked exhaustive."""
+    known: set[Hashable] = set()
+    params = []
+    for thing in things:
+        new = set(kinds(thing)) - known
+        params.append(pytest.param(thing, marks=[] if new else [pytest.mark.exhaustive]))
+        known |= new
+    return params
