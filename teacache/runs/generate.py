@@ -13,6 +13,7 @@ Knows pipelines through adapters.py, and TeaCache; nothing of pages, files or fi
 
 from __future__ import annotations
 
+import logging
 import queue
 import threading
 import time
@@ -45,6 +46,7 @@ from teacache.runs.events import (
     Started,
     Warming,
 )
+from teacache.runs.lack import in_words, is_lack
 from teacache.runs.meter import Meter, prices
 from teacache.runs.preview import affordable, clean_estimate
 from teacache.runs.request import Request
@@ -53,6 +55,8 @@ from teacache.runs.threads import BEAT, give_back
 from teacache.runs.timing import WallClock, synchronize
 from teacache.runs.waiting import adapting
 from teacache.runs.warm import is_warm, warm
+
+_log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, eq=False)
@@ -168,7 +172,15 @@ class Job:
                 run = self._run()
             self.tell(Finished(run))
         except BaseException as error:
-            self.tell(_Failed(_in_words(error)))
+            self.tell(_Failed(self._said(error)))
+
+    def _said(self, error: BaseException) -> BaseException:
+        """Lack of memory as advice; every other error as it is."""
+        try:
+            return in_words(error, self.pipe, self.request) if is_lack(error) else error
+        except Exception:  # a device that is lost answers nothing, and whoever reads waits for an answer
+            _log.exception("the device could not be asked for its memory")
+            return error
 
     def _run(self) -> Run:
         embeddings = self.embeddings or self._encode()
@@ -319,14 +331,3 @@ def _check_numbers(pipe: Any, where: Phrase, finite: Any) -> None:
             where=where,
             dtype=str(pipe.transformer.dtype).removeprefix("torch."),
         )
-
-
-def _in_words(error: BaseException) -> BaseException:
-    """Lack of memory as advice; every other error as it is."""
-    if isinstance(error, torch.OutOfMemoryError) or "can't allocate memory" in str(error):
-        said = RequestError(
-            "The run needs more memory than there is: ask for fewer frames or a smaller size."
-        )
-        said.__cause__ = error
-        return said
-    return error
