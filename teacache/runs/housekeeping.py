@@ -11,6 +11,7 @@ import os
 import re
 import shutil
 import time
+from collections.abc import Iterable
 from pathlib import Path
 
 from teacache.runs.files import HOST, UNFINISHED, unfinished_name
@@ -32,6 +33,18 @@ def sweep(folder: Path) -> int:
         _log.info("%s was left by a run that was never finished", place.name)
         _remove(place)
     return len(left)
+
+
+def come_last(made: Path, others: Iterable[Path]) -> None:
+    """Date a file after all others: the clock may have been set back, and the oldest are the first to go."""
+    newest = max((_dated(other) for other in others if other != made), default=0)
+    if _dated(made) <= newest:
+        os.utime(made, ns=(newest + 1, newest + 1))
+
+
+def records(folder: Path) -> list[Path]:
+    """The records of all runs in a folder."""
+    return [place for place in folder.glob(f"*/{RECORD}") if not place.parent.name.startswith(".")]
 
 
 def make_room(folder: Path, *, most: int | None = None, most_bytes: int | None = None) -> list[str]:
@@ -56,12 +69,16 @@ def make_room(folder: Path, *, most: int | None = None, most_bytes: int | None =
 
 
 def _newest_first(folder: Path) -> list[Path]:
-    found = []
-    for place in folder.iterdir() if folder.is_dir() else ():
-        with contextlib.suppress(OSError):
-            if not place.name.startswith("."):
-                found.append(((place / RECORD).stat().st_mtime, place.name, place))
-    return [place for *_, place in sorted(found, reverse=True)]
+    found = sorted(records(folder), key=lambda record: (_dated(record), record.parent.name), reverse=True)
+    return [record.parent for record in found if record.exists()]
+
+
+def _dated(file: Path) -> int:
+    """When a file was written, in nanoseconds; 0 where it is gone."""
+    try:
+        return file.stat().st_mtime_ns
+    except OSError:
+        return 0
 
 
 def _unfinished(folder: Path) -> list[Path]:

@@ -10,7 +10,7 @@ import time
 import pytest
 
 from teacache.runs.files import HOST, UNFINISHED, unfinished_name
-from teacache.runs.housekeeping import EXTRAS, RECORD, make_room, sweep
+from teacache.runs.housekeeping import EXTRAS, RECORD, come_last, make_room, records, sweep
 
 OLD = time.time() - 10_000
 
@@ -76,3 +76,13 @@ def test_extra_files_count_and_the_newest_run_stays_whatever_it_takes(tmp_path):
     assert make_room(tmp_path, most_bytes=45_000) == ["c"]
     assert make_room(tmp_path, most_bytes=10) == ["b"]
     assert (tmp_path / "a" / RECORD).exists()
+
+
+def test_a_run_that_was_just_made_is_the_newest_also_after_the_clock_was_set_back(tmp_path):
+    for days, name in enumerate("abc"):
+        a_run(tmp_path, name, age=-86_400 * (3 - days))  # written by a clock that was days ahead
+    for name in "de":
+        a_run(tmp_path, name)
+        come_last(tmp_path / name / RECORD, records(tmp_path))
+        make_room(tmp_path, most=3)
+    assert sorted(record.parent.name for record in records(tmp_path)) == ["a", "d", "e"]

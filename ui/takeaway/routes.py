@@ -17,6 +17,7 @@ from starlette.routing import Route
 
 from teacache.errors import RequestError, StoreError, TeaCacheError, TraceFormatError, VideoError
 from teacache.runs.files import reason
+from teacache.runs.housekeeping import come_last
 from teacache.runs.store import StoredRun
 from ui.library import Library
 from ui.phrases import in_every_language
@@ -106,11 +107,11 @@ def _joined(folder: Path, runs: list[StoredRun]) -> Path:
     left, right = (run.shown[2] for run in runs)
     place = folder / f"{name}{left.suffix}"
     try:
-        if place.exists():
-            place.touch()  # it is the latest again
-        else:
+        if not place.exists():
             clips.side_by_side(left, right, place)
-            clips.keep_latest(folder, MOST_PAIRS)
+        place.touch()
+        come_last(place, folder.iterdir())  # it is the latest, again or now
+        clips.keep_latest(folder, MOST_PAIRS)
     except OSError as error:
         raise VideoError("The videos could not be put together: {error}.", error=reason(error)) from error
     return place
