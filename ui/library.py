@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import threading
 from collections import OrderedDict
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 from teacache.errors import StoreError, TeaCacheError
 from teacache.runs import housekeeping
@@ -16,6 +18,7 @@ from ui.takeaway.uploads import PREFIX, Uploads
 EXTRA_FILES = ("third.mp4", "third.png", "third.wav")  # made on request, not with the run
 FILES = (*VIDEOS, *PICTURES, *SOUNDS, IMAGE, *EXTRA_FILES)
 PAIRS = ".pairs"  # a leading dot: never a run id
+MAX_READ = 64  # runs kept as they were read; a page asks for several parts of one at once
 MAX_UNSTORED = 16  # runs kept in memory; the oldest make room
 RECORDED = Path(__file__).resolve().parents[1] / "assets" / "runs"
 
@@ -37,6 +40,8 @@ class Library:
         housekeeping.sweep(self.made.folder)
         self.uploads = Uploads()
         self._unstored: OrderedDict[str, StoredRun] = OrderedDict()
+        self._lately: OrderedDict[str, tuple[Any, StoredRun]] = OrderedDict()
+        self._lock = threading.Lock()  # visitors look at once, each in a thread
         self._recorded_store = Store(recorded)
         self.recorded: list[StoredRun] = sorted(self._recorded_store.list(), key=lambda run: run.run_id)
 
@@ -87,9 +92,20 @@ class Library:
         unstored = self._unstored.get(run_id)
         if unstored is not None:
             return unstored
-        if any(run.run_id == run_id for run in self.recorded):
-            return self._recorded_store.load(run_id)
-        return self.made.load(run_id)
+        return self._read(self._recorded_store if self.is_recorded(run_id) else self.made, run_id)
+
+    def _read(self, store: Store, run_id: str) -> StoredRun:
+        """A run of a folder; as it was read before, as long as its record is the same file."""
+        mark = store.mark(run_id)
+        with self._lock:
+            seen, run = self._lately.pop(run_id, (None, None))
+        if run is None or seen != mark:
+            run = store.load(run_id)
+        with self._lock:
+            self._lately[run_id] = mark, run
+            while len(self._lately) > MAX_READ:
+                self._lately.popitem(last=False)
+        return run
 
     @property
     def pairs(self) -> Path:

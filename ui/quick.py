@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from typing import Any
 
 LOOKS = 0.02  # seconds
@@ -59,3 +59,13 @@ def look_seldom(page: Any) -> None:
     """
     queue = page._queue
     queue.sleep_when_free = queue.progress_update_sleep_when_free = LOOKS
+
+
+def no_matplotlib() -> None:
+    """Let Gradio look for no matplotlib before and after every call: this page draws nothing with it.
+
+    Where it is missing, each look goes through all folders of packages, in the loop that answers everybody.
+    """
+    from gradio import utils
+
+    utils.MatplotlibBackendMananger = nullcontext

@@ -26,7 +26,7 @@ from ui.models import Models
 from ui.options import Options
 from ui.page import build
 from ui.poster import posters
-from ui.quick import look_seldom, no_server_yet
+from ui.quick import look_seldom, no_matplotlib, no_server_yet
 from ui.routes import head, routes, style
 from ui.takeaway import uploads
 from ui.theme import theme
@@ -60,6 +60,7 @@ def launch(engine: Engine, options: Options) -> Any:
         page = build(engine)
         page.queue(max_size=None, api_open=False, default_concurrency_limit=4)  # the door counts who waits
     look_seldom(page)
+    no_matplotlib()
     queues, listeners = {name: Waiting(page, name) for name in (api.QUEUE, api.FIT)}, Listeners()
     door = {"limits": limits(options), "functions": functions_of(page), "queues": queues}
     page.launch(

@@ -201,6 +201,15 @@ class Store:
             why = Phrase("{name} is missing", name=error) if isinstance(error, KeyError) else error
             raise StoreError("Run {run_id} cannot be read: {reason}.", run_id=run_id, reason=why) from error
 
+    def mark(self, run_id: str) -> tuple[int, ...]:
+        """What changes when a run's record does; nothing where there is none. Raises StoreError as `load`."""
+        record = self._place(run_id) / RECORD
+        try:
+            found = record.stat()
+        except OSError:
+            return ()
+        return found.st_mtime_ns, found.st_size, found.st_ino
+
     def list(self) -> list[StoredRun]:
         """All readable runs, newest first; what is wrong with the others is logged, once.
 

@@ -1,15 +1,17 @@
 """Gradio starts sooner, and is the same afterwards."""
 
 import asyncio
+import inspect
 import subprocess
 import sys
 from pathlib import Path
 
 import gradio as gr
 import pytest
+from gradio import utils
 from gradio.routes import App
 
-from ui.quick import look_seldom, no_server_yet
+from ui.quick import look_seldom, no_matplotlib, no_server_yet
 
 ROOT = Path(__file__).resolve().parents[2]
 PARSED = """
@@ -68,3 +70,10 @@ def test_an_empty_queue_is_looked_at_a_hundred_times_a_second_at_most(settle, se
         page.queue()
     settle(page)
     assert (asyncio.run(looks(page._queue, 0.5)) <= 60) == seldom
+
+
+def test_no_call_looks_for_matplotlib(monkeypatch):
+    monkeypatch.setattr(utils, "MatplotlibBackendMananger", utils.MatplotlibBackendMananger)
+    no_matplotlib()
+    with utils.MatplotlibBackendMananger():
+        assert "matplotlib" not in inspect.getsource(type(utils.MatplotlibBackendMananger()))
