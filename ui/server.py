@@ -18,7 +18,7 @@ from ui.door.calls import Function
 from ui.door.door import Door, Limits
 from ui.door.listeners import Listeners
 from ui.gradio_glue.mcp import answer_in_json
-from ui.gradio_glue.queue import Waiting, keep_no_figures
+from ui.gradio_glue.queue import Waiting, begin_when, keep_no_figures
 from ui.i18n import I18N
 from ui.library import Library
 from ui.live import Engine
@@ -62,6 +62,7 @@ def launch(engine: Engine, options: Options) -> Any:
     look_seldom(page)
     no_matplotlib()
     queues, listeners = {name: Waiting(page, name) for name in (api.QUEUE, api.FIT)}, Listeners()
+    begin_when(page, listeners.heard)
     door = {"limits": limits(options), "functions": functions_of(page), "queues": queues}
     page.launch(
         server_name=options.host,

@@ -97,13 +97,23 @@ class Door:
         if row.kind == "made":
             _refusing(429, self._made.count, self._who(scope, ""))
         if row.kind == "listen":
-            with self._listeners.listening(self._session_heard(scope)):
-                await self._app(scope, receive, send)
+            await self._listen(scope, receive, send)
             return
         given = await self._received(row.kind, scope, receive)
         if scope["method"] == "POST" and row.kind in ("call", "plain"):
             scope, send = _as_json(scope), _judged(scope, send)
         await self._app(scope, given, send)
+
+    async def _listen(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass on whoever wants the answers of his calls; those that he left before are made again."""
+        session = self._session_heard(scope)
+        left = self._listeners.left_by(session)
+        for _ in left:
+            _refusing(429, self._runs.count, self._who(scope, session))
+        await self._listeners.resume(left)
+        with self._listeners.listening(session):
+            heard = self._listeners.noticing(session, self._queues.values(), receive)
+            await self._app(scope, heard, send)
 
     async def _received(self, kind: paths.Kind, scope: Scope, receive: Receive) -> Receive:
         """What the server reads the body from, once it may."""
@@ -139,6 +149,7 @@ class Door:
         queue = self._queues.get(call.function.queue) if call.function else None
         if queue is None:
             return
+        self._listeners.give_up(call.session)
         who = self._who(scope, call.session)
         queued = [self._who(scope_of(event), event.session_hash) for event in queue.waiting()]
         most = {"most": self._limits.waiting, "most_each": self._limits.waiting_each}
@@ -152,7 +163,8 @@ class Door:
         """The session whose answers a request asks for."""
         named = _EVENT.fullmatch(scope["path"])
         if named:
-            return next(iter(self._queues.values())).session_of(named[1])
+            name = next(iter(self._queues.values())).session_of(named[1])
+            return self._listeners.session_of(name)
         return parse_qs(scope["query_string"].decode("latin-1")).get("session_hash", [""])[0]
 
 

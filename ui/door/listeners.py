@@ -1,4 +1,10 @@
-"""Who listens to a run. One that nobody reads holds the model for nobody: it is ended.
+"""Who listens to a run. Without a listener no call of the model is made, and whoever returns finds his run.
+
+A run begins once somebody listens: until then it keeps its place, and after the grace it is dropped. A run
+whose listener leaves ends before its next call, so that the model is free for others. It is remembered for a
+while: its listener may open the same stream again, and the run is made again, the first time at the place
+that it had. As runs repeat bit for bit, and a finished uncached run is lent, nothing is lost but seconds.
+Who asks for another run instead has given up what he left.
 
 A listener is an open stream of answers. Knows streams and calls by their session.
 """
@@ -8,21 +14,40 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
-from collections import Counter
-from collections.abc import AsyncIterator, Collection, Iterator
+import time
+from collections import Counter, OrderedDict
+from collections.abc import AsyncIterator, Callable, Collection, Iterator
+from dataclasses import dataclass
+from typing import Any
 
-from ui.gradio_glue.queue import Waiting, age
+from starlette.types import Message, Receive
 
-GRACE = 5.0  # seconds from a call to its listener: programs ask first and listen next
+from ui.gradio_glue.queue import Waiting, age, made_again
+
+GRACE = 30.0  # seconds from a call to its listener: programs ask first and listen next, and may be slow
+AWAY = 60.0  # seconds in which a listener may return
 EVERY = 0.25  # seconds between two looks
+MOST_LEFT = 40  # calls that are remembered; the oldest make room
 _log = logging.getLogger(__name__)
 
 
-class Listeners:
-    """The open streams by session. Belongs to one event loop."""
+@dataclass(frozen=True)
+class Left:
+    """A call whose listener left."""
 
-    def __init__(self) -> None:
+    call: Any
+    calls: Waiting  # its queue
+    place: int  # that it had there; 0 if it was at work
+    since: float
+
+
+class Listeners:
+    """The open streams by session, and the calls that were left. Belongs to one event loop."""
+
+    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+        self._clock = clock
         self._open: Counter[str] = Counter()
+        self._left: OrderedDict[str, Left] = OrderedDict()  # by the name of the call
 
     @contextlib.contextmanager
     def listening(self, session: str) -> Iterator[None]:
@@ -37,12 +62,66 @@ class Listeners:
     def __contains__(self, session: str) -> bool:
         return session in self._open
 
-    async def end_unread(self, calls: Waiting, grace: float = GRACE) -> None:
+    def heard(self, call: Any) -> bool:
+        """Whether somebody listens to a call."""
+        return call.session_hash in self
+
+    def noticing(self, session: str, queues: Collection[Waiting], receive: Receive) -> Receive:
+        """A `receive` of a stream that remembers the session's calls when its listener leaves."""
+
+        async def noticed() -> Message:
+            message = await receive()
+            if message["type"] == "http.disconnect" and self._open[session] <= 1:
+                self._remember(session, queues)
+            return message
+
+        return noticed
+
+    def _remember(self, session: str, queues: Collection[Waiting]) -> None:
+        for calls in queues:
+            own = [call for call in calls.at_work() if call.session_hash == session]
+            for place, call in [*enumerate(own), *enumerate(calls.waiting(), len(own))]:
+                if call.session_hash == session and call.alive:
+                    self._left[call._id] = Left(call, calls, place, self._clock())
+                    calls.leave(call)
+        while len(self._left) > MOST_LEFT:
+            self._left.popitem(last=False)
+
+    def session_of(self, name: str) -> str:
+        """The session of a call that was left; the name itself where there is none."""
+        left = self._left.get(name)
+        return left.call.session_hash if left else name
+
+    def left_by(self, session: str) -> list[Left]:
+        """The calls that the listener of a session left behind, in the order of their places."""
+        found = [left for left in self._left.values() if left.call.session_hash == session]
+        return sorted(found, key=lambda left: left.place)
+
+    def give_up(self, session: str) -> None:
+        """A session asks for something new: what it left is not made again."""
+        for left in self.left_by(session):
+            del self._left[left.call._id]
+
+    async def resume(self, found: Collection[Left]) -> None:
+        """Make calls again that were left, now that their listener is back."""
+        for left in found:
+            self._left.pop(left.call._id, None)
+            while left.call in left.calls.at_work():  # it ends with its call of the model
+                await asyncio.sleep(EVERY / 5)
+            left.calls.again(left.call, None if made_again(left.call) else left.place)
+            _log.info("a listener is back, and his run is made again")
+
+    async def end_unread(self, calls: Waiting) -> None:
         """End every call that has had no listener by the end of its grace."""
         for event in [*calls.at_work(), *calls.waiting()]:
-            if event.alive and event.session_hash not in self and age(event) > grace:
+            if event.alive and not self.heard(event) and age(event) > GRACE:
                 _log.info("a run is ended that nobody listens to")
                 await calls.drop(event)
+
+    def forget(self) -> None:
+        """Forget what was left too long ago."""
+        for name in [name for name, left in self._left.items() if self._clock() - left.since > AWAY]:
+            del self._left[name]
 
     @contextlib.asynccontextmanager
     async def on_the_watch(self, queues: Collection[Waiting]) -> AsyncIterator[None]:
@@ -58,6 +137,7 @@ class Listeners:
         while True:
             await asyncio.sleep(EVERY)
             try:
+                self.forget()
                 for calls in queues:
                     await self.end_unread(calls)
             except Exception:

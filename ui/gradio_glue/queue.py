@@ -5,11 +5,13 @@ Knows the insides of gradio.queueing. Everything here belongs to the server's ev
 
 from __future__ import annotations
 
+import asyncio
 import os
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
+from gradio.queueing import Event
 from starlette.types import Scope
 
 
@@ -52,10 +54,51 @@ class Waiting:
         event = self._queue.event_ids_to_events.get(event_id)
         return event.session_hash if event else event_id
 
+    def leave(self, event: Any) -> None:
+        """Let no stream wait for a call any more: it ends with the last call of its session."""
+        self._queue.pending_event_ids_session.get(event.session_hash, set()).discard(event._id)
+
+    def again(self, lost: Any, place: int | None) -> None:
+        """Put a call that has ended into the queue once more, under its name, at a place or at the end."""
+        queue, session = self._queue, lost.session_hash
+        event = Event(session, lost.fn, lost.request, lost.username)
+        event._id, event.data, event.made_again = lost._id, lost.data, True
+        queue.event_ids_to_events[event._id] = event
+        if session not in queue.pending_messages_per_session:
+            queue.pending_messages_per_session[session] = asyncio.Queue()
+        queue.pending_event_ids_session.setdefault(session, set()).add(event._id)
+        waiting = queue.event_queue_per_concurrency_id[self._name].queue
+        waiting.insert(len(waiting) if place is None else place, event)
+        queue.broadcast_estimations(self._name)
+
     async def drop(self, event: Any) -> None:
         """End a call: at once if it waits, else before its next step; what it said is forgotten."""
         await self._queue.clean_events(event_id=event._id)
         self._queue.pending_messages_per_session.pop(event.session_hash, None)
+
+
+def begin_when(page: Any, heard: Callable[[Any], bool]) -> None:
+    """Let a call's turn come once it is heard; until then it keeps its place, and those behind it go first.
+
+    No function of this page is a batch.
+    """
+    queue = page._queue
+
+    def get_events() -> tuple[list[Any], bool, str] | None:
+        for line in queue.event_queue_per_concurrency_id.values():
+            if line.concurrency_limit is None or line.current_concurrency < line.concurrency_limit:
+                event = next((event for event in line.queue if heard(event)), None)
+                if event is not None:
+                    line.queue.remove(event)
+                    return [event], False, line.concurrency_id
+        return None
+
+    queue.get_events = get_events
+
+
+def made_again(event: Any) -> bool:
+    """Whether a call was put into the queue by `Waiting.again`."""
+    return getattr(event, "made_again", False)
 
 
 def scope_of(event: Any) -> Scope:
