@@ -36,7 +36,7 @@ exhaustive: $(DEV)  ## every pipeline and every system, where `make test` takes 
 hostile: $(DEV)  ## thousands of hostile requests to the whole server
 	TEACACHE_HOSTILE=full $(BIN)/python -m pytest -q -s tests/ui/hostile $(ARGS)
 
-soak: $(DEV)  ## crowds, rows of runs, vanished clients and kills; some half an hour
+soak: $(DEV)  ## crowds, two models, vanished clients, rows of runs and kills; some half an hour
 	$(BIN)/python -m tests.soak $(ARGS)
 
 sweep: $(DEV)  ## every pipeline class of diffusers with the cache, tiny; a table

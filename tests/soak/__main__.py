@@ -12,10 +12,10 @@ import tempfile
 import time
 from pathlib import Path
 
-from tests.soak import crowd, kills, row, vanish
+from tests.soak import crowd, kills, mixed, row, vanish
 from tests.soak.server import Held
 
-CHECKS = {"crowd": crowd.checks, "row": row.checks, "vanish": vanish.checks, "kills": kills.checks}
+CHECKS = {part.__name__.rpartition(".")[2]: part.checks for part in (crowd, mixed, vanish, row, kills)}
 
 
 def main() -> int:
