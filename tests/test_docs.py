@@ -63,3 +63,15 @@ def test_the_map_has_every_layer():
     layers = re.search(r"```text\n(.*?)```", MAP.read_text(encoding="utf-8"), re.DOTALL)[1]
     listed = [line.split()[0].strip("/") for line in layers.splitlines()]
     assert listed == ["app.py", "ui", "study", "runs", "models", "method", "errors.py"]
+
+
+def test_each_guarantee_names_what_shows_it():
+    section = prose(ROOT / "README.md").partition("What it guarantees")[2].partition("\n## ")[0]
+    guarantees = section.split("\n- ")[1:]
+    targets = re.findall(r"^([a-z]+):", (ROOT / "Makefile").read_text(), re.MULTILINE)
+    assert len(guarantees) > 5
+    for guarantee in guarantees:
+        shown = [" ".join(found.split()) for found in INLINE.findall(guarantee)]
+        assert shown, guarantee
+        for name in shown:
+            assert name.removeprefix("make ") in targets or (ROOT / name).is_file(), name
