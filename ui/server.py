@@ -5,8 +5,10 @@ from __future__ import annotations
 import logging
 import sys
 from importlib.metadata import PackageNotFoundError, version
+from inspect import signature
 from typing import Any
 
+from gradio.data_classes import FileData, ImageData
 from gradio.utils import get_upload_folder
 from starlette.middleware import Middleware
 
@@ -117,9 +119,18 @@ def functions_of(page: Any) -> dict[int, Function]:
             named=sum(not block.skip_api for block in fn.inputs),
             most=int(LARGE.get(fn.api_name, 0) * ESCAPED) + SMALL,
             queue=fn.concurrency_id if fn.queue else "",
+            names=tuple(signature(fn.fn).parameters) if fn.api_name and fn.fn else (),
+            files=tuple(map(_is_file, fn.inputs)),
+            named_files=tuple(_is_file(block) for block in fn.inputs if not block.skip_api),
         )
         for fn in page.fns.values()
     }
+
+
+def _is_file(block: Any) -> bool:
+    """Whether a part of the page takes a file."""
+    model = getattr(block, "data_model", None)
+    return isinstance(model, type) and issubclass(model, FileData | ImageData)
 
 
 def _posters(engine: Engine) -> dict[str, str]:

@@ -137,6 +137,23 @@ def test_an_image_is_no_address_and_no_path_of_the_server(client, path):
     assert answer.status_code == 400 and "An image is uploaded" in answer.json()["error"]
 
 
+@pytest.mark.parametrize("image", ["-1", "", "https://huggingface.co/a.png", 3, [], {}, {"url": "x"}, True])
+def test_what_is_no_file_is_refused_in_the_place_of_one(client, image):
+    answer = client.post("/gradio_api/call/compare", json={"data": [*COMPARE[:11], image, *COMPARE[12:]]})
+    assert answer.status_code == 400 and "An image is uploaded" in answer.json()["error"]
+    answer = client.post("/gradio_api/call/v2/compare", json={"prompt": "a red ball", "image": image})
+    assert answer.status_code == 400 and "An image is uploaded" in answer.json()["error"]
+
+
+def test_a_call_by_names_knows_its_names(client):
+    answer = client.post("/gradio_api/call/v2/what_if", json={"run_id": "1-sample", "path": 3})
+    assert (
+        answer.status_code == 400 and "takes no 'path': it knows run_id, threshold" in answer.json()["error"]
+    )
+    assert client.post("/gradio_api/call/v2/nonesuch", json={}).status_code == 400
+    assert client.post("/gradio_api/call/v2/models", json={}).status_code == 200
+
+
 def test_an_upload_is_one_file_of_a_bearable_name(client, tmp_path):
     def send(*names):
         return client.post("/gradio_api/upload", files=[("files", (name, b"x")) for name in names])

@@ -13,11 +13,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from teacache.errors import RequestError
+from teacache.errors import Phrase, RequestError
 
 MOST_DEPTH = 32  # lists within lists; no value of ours has ten
 MOST_NAME = 1024  # characters of what is said of a file
 A_FILE = {"_type": "gradio.FileData"}  # as Gradio marks what it has checked
+NO_UPLOAD = Phrase("An image is uploaded, not named by its address: send the file itself.")
 _NAME = re.compile(r"[\w-]{1,64}")
 _PATH = re.compile(r"/gradio_api/(?:call|call/v2|run|api)/(\w+)/?")
 _HALF = re.compile(r"[\ud800-\udfff]")
@@ -34,6 +35,9 @@ class Function:
     named: int  # of these, values that a program sends: all but the page's own states
     most: int  # bytes of a call's body
     queue: str  # where its calls wait for each other; empty where they do not
+    names: tuple[str, ...] = ()  # of the values that a program sends
+    files: tuple[bool, ...] = ()  # of its inputs: whether it is a file
+    named_files: tuple[bool, ...] = ()  # the same of those that a program sends
 
 
 @dataclass(frozen=True)
@@ -45,11 +49,12 @@ class Call:
 
 
 def function_of(path: str, body: Any, functions: dict[int, Function]) -> Function | None:
-    """The function that a call is meant for, by the address or by the number in its body."""
-    named = _PATH.fullmatch(path)
+    """The function that a call is meant for: the number in its body comes before the name in its address."""
+    named, number = _PATH.fullmatch(path), body.get("fn_index")
+    if type(number) is int and "/call/" not in path:  # where Gradio reads no number
+        return functions.get(number)
     if named is None:
-        number = body.get("fn_index")
-        return functions.get(number) if type(number) is int else None
+        return None
     return next((function for function in functions.values() if function.name == named[1]), None)
 
 
@@ -67,11 +72,17 @@ def read(path: str, text: bytes, functions: dict[int, Function], uploads: str) -
             "The request holds more than {most:.3g} MB: send less.", most=function.most / 2**20
         )
     _check_names(body)
-    if "/v2/" not in path:
-        _check_data(body.get("data"), function)
-    for value in _values(body.get("data")):
+    data = body if "/v2/" in path else body.get("data")
+    if data is body:
+        _check_named(data, function)
+    else:
+        _check_data(data, function)
+    for value in _values(data):
         if isinstance(value, dict) and "path" in value:
             _check_file(value, uploads)
+    for value in _files_in(data, function) if function else ():
+        if value is not None and not (isinstance(value, dict) and "path" in value):
+            raise RequestError(NO_UPLOAD)
     return Call(function, body.get("session_hash") or "")
 
 
@@ -148,6 +159,28 @@ def _check_data(data: Any, function: Function | None) -> None:
         )
 
 
+def _check_named(data: dict[str, Any], function: Function | None) -> None:
+    if function is None:
+        raise RequestError("There is nothing at this address.")
+    for name in data:
+        if name not in function.names:
+            raise RequestError(
+                "The function takes no {name!r}: it knows {known}.",
+                name=name,
+                known=", ".join(function.names),
+            )
+
+
+def _files_in(data: Any, function: Function) -> list[Any]:
+    """What stands where a function takes files, in a list of values or in an object of named ones."""
+    if isinstance(data, dict):
+        return [
+            data.get(n) for n, is_file in zip(function.names, function.named_files, strict=False) if is_file
+        ]
+    places = function.files if len(data) == function.inputs else function.named_files
+    return [value for value, is_file in zip(data, places, strict=False) if is_file]
+
+
 def _values(data: Any) -> Iterable[Any]:
     return data.values() if isinstance(data, dict) else data if isinstance(data, list) else ()
 
@@ -162,4 +195,4 @@ def _check_file(value: dict[str, Any], uploads: str) -> None:
     path = value["path"] or ""
     within = "\0" not in path and os.path.realpath(path).startswith(os.path.realpath(uploads) + os.sep)
     if not within or value.get("meta") != A_FILE:
-        raise RequestError("An image is uploaded, not named by its address: send the file itself.")
+        raise RequestError(NO_UPLOAD)
