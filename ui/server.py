@@ -64,7 +64,7 @@ def launch(engine: Engine, options: Options) -> Any:
     look_seldom(page)
     no_matplotlib()
     queues, listeners = {name: Waiting(page, name) for name in (api.QUEUE, api.FIT)}, Listeners()
-    begin_when(page, listeners.heard)
+    begin_when(page, queues, listeners.heard)
     door = {"limits": limits(options), "functions": functions_of(page), "queues": queues}
     page.launch(
         server_name=options.host,

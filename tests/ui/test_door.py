@@ -17,7 +17,7 @@ from tests.ui.conftest import trace
 from ui.takeaway import uploads
 
 OWN = [False, 0, -1, 0]  # naive, first_steps, last_steps, max_reuses
-COMPARE = ["a red ball", 0.3, "tiny", 0, 5, 0, *OWN, False, None, "", 0]
+COMPARE = ["a red ball", 0.3, "tiny", 0, 5, 0, *OWN, False, None, "", 0, "", ""]
 
 
 @pytest.fixture
@@ -27,7 +27,9 @@ def client(served):
 
 
 def what_if(client, *, run_id="1-sample", given="", **changes):
-    return client.post("/gradio_api/run/what_if", json={"data": [run_id, 0.1, "", *OWN, given, ""]} | changes)
+    return client.post(
+        "/gradio_api/run/what_if", json={"data": [run_id, 0.1, "", *OWN, given, "", ""]} | changes
+    )
 
 
 def resident() -> float:
@@ -102,7 +104,7 @@ def test_a_small_call_may_not_be_large(client):
     "changes, said",
     [
         ({"data": None}, "data must be a list"),
-        ({"data": [1, 2]}, "takes 9 values, but data holds 2"),
+        ({"data": [1, 2]}, "takes 10 values, but data holds 2"),
         ({"session_hash": "x" * 100}, "session_hash must be at most 64"),
         ({"event_data": "x"}, "event_data must be a JSON object"),
         ({"fn_index": "x"}, "fn_index must be a whole number"),
@@ -152,6 +154,20 @@ def test_a_call_by_names_knows_its_names(client):
     )
     assert client.post("/gradio_api/call/v2/nonesuch", json={}).status_code == 400
     assert client.post("/gradio_api/call/v2/models", json={}).status_code == 200
+
+
+def test_who_only_looks_need_not_listen_at_once(client):
+    """What waits for no model is answered also where its listener comes late, as long as he comes."""
+    asked = {"data": [], "session_hash": "late"}
+    event = client.post("/gradio_api/call/models", json=asked).json()["event_id"]
+    time.sleep(0.5)
+    assert "event: complete" in client.get(f"/gradio_api/call/models/{event}").text
+
+
+def test_who_never_asked_has_nothing_to_listen_to(client):
+    for path in ("call/compare/nonesuch", "queue/data?session_hash=nonesuch", "queue/data"):
+        answer = client.get(f"/gradio_api/{path}")
+        assert answer.status_code == 404 and "ask first" in answer.json()["error"]
 
 
 def test_an_upload_is_one_file_of_a_bearable_name(client, tmp_path):

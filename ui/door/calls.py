@@ -174,10 +174,9 @@ def _check_named(data: dict[str, Any], function: Function | None) -> None:
 def _files_in(data: Any, function: Function) -> list[Any]:
     """What stands where a function takes files, in a list of values or in an object of named ones."""
     if isinstance(data, dict):
-        return [
-            data.get(n) for n, is_file in zip(function.names, function.named_files, strict=False) if is_file
-        ]
-    places = function.files if len(data) == function.inputs else function.named_files
+        places, data = function.named_files, [data.get(name) for name in function.names]
+    else:
+        places = function.files if len(data) == function.inputs else function.named_files
     return [value for value, is_file in zip(data, places, strict=False) if is_file]
 
 

@@ -111,6 +111,8 @@ class Door:
         for _ in left:
             _refusing(429, self._runs.count, self._who(scope, session))
         await self._listeners.resume(left)
+        if not any(queue.known(session) for queue in self._queues.values()):
+            raise Refusal(404, RequestError("There is no call to listen to: ask first."))
         with self._listeners.listening(session):
             heard = self._listeners.noticing(session, self._queues.values(), receive)
             await self._app(scope, heard, send)

@@ -8,7 +8,7 @@ from __future__ import annotations
 import asyncio
 import os
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from typing import Any
 
 from gradio.queueing import Event
@@ -52,7 +52,14 @@ class Waiting:
     def session_of(self, event_id: str) -> str:
         """The session that a call belongs to; one that was named by no program has the call's own name."""
         event = self._queue.event_ids_to_events.get(event_id)
-        return event.session_hash if event else event_id
+        if event:
+            return event.session_hash
+        unread = self._queue.pending_event_ids_session.items()  # finished, and its answer is still there
+        return next((session for session, calls in unread if event_id in calls), event_id)
+
+    def known(self, session: str) -> bool:
+        """Whether a session has asked for anything that it could listen to."""
+        return session in self._queue.pending_messages_per_session
 
     def leave(self, event: Any) -> None:
         """Let no stream wait for a call any more: it ends with the last call of its session."""
@@ -77,17 +84,20 @@ class Waiting:
         self._queue.pending_messages_per_session.pop(event.session_hash, None)
 
 
-def begin_when(page: Any, heard: Callable[[Any], bool]) -> None:
-    """Let a call's turn come once it is heard; until then it keeps its place, and those behind it go first.
+def begin_when(page: Any, names: Collection[str], heard: Callable[[Any], bool]) -> None:
+    """Let a call's turn in these queues come once it is heard; until then it keeps its place.
 
-    No function of this page is a batch.
+    Those behind it go first. No function of this page is a batch.
     """
     queue = page._queue
+
+    def may_begin(event: Any) -> bool:
+        return event.concurrency_id not in names or heard(event)
 
     def get_events() -> tuple[list[Any], bool, str] | None:
         for line in queue.event_queue_per_concurrency_id.values():
             if line.concurrency_limit is None or line.current_concurrency < line.concurrency_limit:
-                event = next((event for event in line.queue if heard(event)), None)
+                event = next(filter(may_begin, line.queue), None)
                 if event is not None:
                     line.queue.remove(event)
                     return [event], False, line.concurrency_id

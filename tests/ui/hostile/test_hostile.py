@@ -26,8 +26,18 @@ COMPARE = {
     "image": None,
     "mode": "",
     "seconds": 0,
+    "schedule": "",
+    "methods": "",
 }
-WHAT_IF = {"run_id": "1-sample", "threshold": 0.1, "model": "", **RULES, "trace": "", "mode": ""}
+WHAT_IF = {
+    "run_id": "1-sample",
+    "threshold": 0.1,
+    "model": "",
+    **RULES,
+    "trace": "",
+    "mode": "",
+    "schedule": "",
+}
 AT_ONCE = {"what_if": WHAT_IF, "models": {}, "runs": {"run_ids": "1-sample"}}
 QUEUED = {
     "compare": COMPARE,
