@@ -14,7 +14,6 @@ PICTURE_HEIGHT, PICTURE_WIDTH = 480, 800  # pixels of the picture of a sound
 _TANGOFLUX = Card(
     name="tangoflux",
     title="TangoFlux",
-    kind="text_to_audio",
     hub="declare-lab/TangoFlux",
     parts={"text_encoder": "google/flan-t5-large"},
     pipeline="TangoFluxPipeline",

@@ -10,6 +10,8 @@ from dataclasses import replace
 
 from teacache.models.cards import Card
 from teacache.models.cards_wan import WAN_CARDS
+from teacache.models.shapes import data
+from teacache.models.vocabulary import Vocabulary
 
 T5_XXL = 4.76  # billions of values: the encoder of T5 v1.1 XXL
 _SD_VAE = 0.084  # AutoencoderKL as Stable Diffusion has it
@@ -32,6 +34,8 @@ _SHAPES = Card(
     fps=8,
     guidance_scale=3.0,
     one_size=True,
+    only_size=True,
+    vocabulary=Vocabulary(words=data.WORDS, example=data.example_prompts()[0]),
     license=_APACHE,
     note="A small text-to-video model, trained for this project; two CPU cores are enough.",
 )
@@ -143,7 +147,6 @@ _COGVIDEOX_5B_I2V = replace(
     _COGVIDEOX_5B,
     name="cogvideox-5b-i2v",
     title="CogVideoX-5B-I2V",
-    kind="image_to_video",
     hub="zai-org/CogVideoX-5b-I2V",
     pipeline="CogVideoXImageToVideoPipeline",
     call={"use_dynamic_cfg": True},
@@ -174,7 +177,6 @@ _COGVIDEOX_15_I2V = replace(
     _COGVIDEOX_15,
     name="cogvideox-1.5-5b-i2v",
     title="CogVideoX1.5-5B-I2V",
-    kind="image_to_video",
     hub="zai-org/CogVideoX1.5-5B-I2V",
     pipeline="CogVideoXImageToVideoPipeline",
     parameters={"transformer": 5.572, "text_encoder": T5_XXL, "vae": _COGVIDEOX_VAE},
@@ -183,7 +185,6 @@ _COGVIDEOX_15_I2V = replace(
 _CONSISID = Card(
     name="consisid",
     title="ConsisID",
-    kind="image_to_video",
     hub="BestWishYsh/ConsisID-preview",
     files=("face_encoder/*",),
     packages=("consisid_eva_clip", "facexlib", "insightface", "cv2", "torchvision"),
@@ -278,27 +279,13 @@ _COSMOS_IMAGE = replace(
     _COSMOS,
     name="cosmos-video2world",
     title="Cosmos 1.0, 7B, from a picture",
-    kind="image_to_video",
     hub="nvidia/Cosmos-1.0-Diffusion-7B-Video2World",
     pipeline="CosmosVideoToWorldPipeline",
 )
 
 VIDEO_CARDS = (
-    _SHAPES,
-    _LATTE,
-    _OPENSORA,
-    _PLAN_65,
-    _PLAN_221,
-    _COGVIDEOX_2B,
-    _COGVIDEOX_5B,
-    _COGVIDEOX_5B_I2V,
-    _COGVIDEOX_15,
-    _COGVIDEOX_15_I2V,
-    _CONSISID,
+    *(_SHAPES, _LATTE, _OPENSORA, _PLAN_65, _PLAN_221),
+    *(_COGVIDEOX_2B, _COGVIDEOX_5B, _COGVIDEOX_5B_I2V, _COGVIDEOX_15, _COGVIDEOX_15_I2V, _CONSISID),
     *WAN_CARDS,
-    _HUNYUAN,
-    _LTX,
-    _MOCHI,
-    _COSMOS,
-    _COSMOS_IMAGE,
+    *(_HUNYUAN, _LTX, _MOCHI, _COSMOS, _COSMOS_IMAGE),
 )

@@ -46,7 +46,6 @@ _WAN_14B = replace(
 _WAN_I2V_480P = Card(
     name="wan-i2v-480p",
     title="Wan 2.1 I2V, 14B, 480p",
-    kind="image_to_video",
     hub="Wan-AI/Wan2.1-I2V-14B-480P-Diffusers",
     pipeline="WanImageToVideoPipeline",
     transformer="WanTransformer3DModel",
