@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import math
-from collections.abc import Generator, Iterator, Sequence
+from collections.abc import Generator, Sequence
 from contextlib import closing
 from dataclasses import dataclass, replace
 from typing import Any
@@ -12,15 +12,19 @@ from typing import Any
 from teacache.errors import Phrase, RequestError, TeaCacheError
 from teacache.method.gate import Settings
 from teacache.method.trace import Indicator
+from teacache.models.catalog import Card
 from teacache.runs.comparison import Comparison
 from teacache.runs.request import Request
-from teacache.runs.store import StoredRun
+from teacache.runs.stored import StoredRun
 from teacache.runs.threads import beside
 from ui import player, same_cost, state, whatif
+from ui.beside import no_rivals, rivals
 from ui.imports import imported
 from ui.library import Library
 from ui.models import Models
 from ui.options import Options
+from ui.shown import ShownRun
+from ui.takeaway.uploaded import UploadedRun
 from ui.teach.previews import Previews
 
 _log = logging.getLogger(__name__)
@@ -35,7 +39,7 @@ class Screen:
     player: dict[str, Any] | None = None
     table: dict[str, Any] | None = None
     rivals: dict[str, Any] | None = None
-    stored: StoredRun | None = None
+    stored: ShownRun | None = None
     problem: TeaCacheError | None = None  # what is shown is right, but not all went well
 
 
@@ -70,8 +74,8 @@ class Engine:
         with_rivals: bool,
         methods: Sequence[str] = same_cost.USUAL,
         previews: bool = True,
-        others: Sequence[StoredRun] = (),
-    ) -> Iterator[Screen]:
+        others: Sequence[ShownRun] = (),
+    ) -> Generator[Screen, None, None]:
         """Compare, store, then run `methods` at the same cost; a screen at every call, and once a second.
 
         `others` are runs made before, for what the page says about fidelity. Closing the iterator stops
@@ -87,11 +91,11 @@ class Engine:
         pipe = self.models.get(request.model)
         kept, wanted = Previews(), tuple(methods) if with_rivals else ()
         imported("teacache.study.methods").refuse(pipe, wanted, checked.steps)
-        yield Screen(rivals=state.no_rivals(names=methods, wanted=with_rivals))
+        yield Screen(rivals=no_rivals(names=methods, wanted=with_rivals))
         comparison = yield from self._compare(pipe, checked, kept, previews=previews)
         made, problem = yield from beside(lambda _: self._keep(comparison, kept), sign=Screen)
         shown = self.shown(made, phase="done", busy=with_rivals, wanted=with_rivals, others=others)
-        table = state.rivals(made.run_id, made, (), names=methods, busy=with_rivals, wanted=with_rivals)
+        table = rivals(made.run_id, made, (), names=methods, busy=with_rivals, wanted=with_rivals)
         yield replace(shown, problem=problem, rivals=table)
         if with_rivals:
             yield from self._rivals(pipe, comparison, made, wanted)
@@ -100,7 +104,7 @@ class Engine:
         """Raise RequestError for more than this server makes."""
         limits = ((request.steps, self._options.most_steps), (request.frames, self._options.most_frames))
         for what, (asked, most) in zip((Phrase("steps"), Phrase("frames")), limits, strict=True):
-            if asked > most:
+            if asked is not None and asked > most:
                 raise RequestError(
                     "{asked} {what} are more than this server makes: ask for at most {most}.",
                     asked=asked,
@@ -115,14 +119,14 @@ class Engine:
         phase: str,
         busy: bool = False,
         wanted: bool = True,
-        others: Sequence[StoredRun] = (),
+        others: Sequence[ShownRun] = (),
     ) -> Screen:
         """Everything on the page for a finished run, with all schedules that the slider can ask for."""
         return Screen(
             board=state.stored_board(run, phase=phase),
             player=player.finished(run),
             table=self.table(run, others=others),
-            rivals=state.rivals(
+            rivals=rivals(
                 run.run_id, run, run.rivals, names=same_cost.of(run.rivals), busy=busy, wanted=wanted
             ),
             stored=run,
@@ -130,17 +134,24 @@ class Engine:
 
     def table(
         self,
-        run: StoredRun,
+        run: ShownRun,
         settings: Settings | None = None,
         *,
         signal: Indicator = "indicator",
-        others: Sequence[StoredRun] = (),
+        others: Sequence[ShownRun] = (),
     ) -> dict[str, Any]:
         """The what-if of a run at these rules (default: its own). Raises RequestError."""
-        end = getattr(run, "threshold_end", self.slider_end)  # an uploaded trace has its own
-        highest = max(end, run.cached.settings.threshold)
-        known = [*self.library.recorded, *others]
-        return whatif.table(run, settings, signal=signal, highest=highest, others=known)
+        beside = [*self.library.recorded, *others]
+        return whatif.table(run, settings, signal=signal, highest=self.reach(run), others=beside)
+
+    def card_of(self, run: ShownRun) -> Card | None:
+        """The card of a run's model; of a trace brought along the one that it stands for itself."""
+        return run.card if isinstance(run, UploadedRun) else self.models.cards.get(run.request.model)
+
+    def reach(self, run: ShownRun) -> float:
+        """Where the threshold slider ends for a run."""
+        end = run.threshold_end if isinstance(run, UploadedRun) else self.slider_end
+        return max(end, run.cached.settings.threshold)
 
     def _compare(
         self, pipe: Any, request: Request, kept: Previews, *, previews: bool
@@ -170,7 +181,7 @@ class Engine:
 
     def _rivals(
         self, pipe: Any, comparison: Comparison, made: StoredRun, methods: Sequence[str]
-    ) -> Iterator[Screen]:
+    ) -> Generator[Screen, None, None]:
         found, racing = [], imported("teacache.study.rivals").racing
         with closing(racing(pipe, comparison, methods)) as race:
             for rival in race:
@@ -179,7 +190,7 @@ class Engine:
                     continue
                 found.append(rival)
                 made, problem = self.library.add_rivals(made, (rival,))
-                table = state.rivals(made.run_id, made, found, names=methods, busy=len(found) < len(methods))
+                table = rivals(made.run_id, made, found, names=methods, busy=len(found) < len(methods))
                 yield Screen(rivals=table, stored=made, problem=problem)
 
 

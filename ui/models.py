@@ -127,7 +127,7 @@ class Models:
             return Status("loading")
         error = load.exception()
         if error is not None:
-            return Status("failed", reason=error.phrase)
+            return Status("failed", reason=getattr(error, "phrase", Phrase("")))
         pipe = load.result()
         return Status("ready", device=_device(pipe), reason=getattr(pipe, "teacache_reason", Phrase("")))
 

@@ -80,7 +80,9 @@ def routes(models: Models, library: Library) -> list[Route]:
 
     def plotly_script(request: Request) -> Response:
         # The package itself is not imported: that takes a second, and only one file of it is needed.
-        package = Path(next(iter(find_spec("plotly").submodule_search_locations)))
+        found = find_spec("plotly")
+        (place, *_) = (found and found.submodule_search_locations) or [""]
+        package = Path(place)
         return FileResponse(
             package / "package_data" / "plotly.min.js", media_type="text/javascript", headers=_FOREVER
         )

@@ -139,7 +139,7 @@ def _posters(engine: Engine) -> dict[str, str]:
     if start is None:
         return {}
     shown = engine.shown(start, phase="recorded")
-    return posters(shown.board, shown.player)
+    return posters(shown.board or {}, shown.player or {})
 
 
 def tools_available() -> bool:

@@ -6,7 +6,7 @@ Kept in a folder of its own beside the runs, since recorded runs are read only. 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
@@ -16,18 +16,19 @@ import numpy as np
 
 from teacache.errors import RequestError, VideoError
 from teacache.runs.request import Request
-from teacache.runs.store import StoredRun
+from teacache.runs.stored import StoredRun
 from ui import player, state
 from ui.imports import imported
 from ui.library import Library
 from ui.live import Engine, Screen
+from ui.shown import ShownRun, has_files
 
 NAME, RECORD = "third", "third.json"
 
 
-def screens(engine: Engine, run: StoredRun) -> Iterator[Screen]:
+def screens(engine: Engine, run: ShownRun) -> Generator[Screen, None, None]:
     """Make the third video and show it; closing stops before the next call. Raises TeaCacheError."""
-    if run.folder is None:
+    if not has_files(run):
         raise RequestError("This run has no video to set a third one beside: press Run to make one.")
     made = read(engine.library, run.run_id)
     if made is None:
@@ -46,15 +47,13 @@ def read(library: Library, run_id: str) -> dict[str, Any] | None:
     return json.loads(record.read_text(encoding="utf-8")) if record.exists() else None
 
 
-def _events(engine: Engine, pipe: Any, run: StoredRun, request: Request) -> Iterator[Any]:
+def _events(engine: Engine, pipe: Any, run: StoredRun, request: Request) -> Generator[Any, None, None]:
     """None for every sign of life, then the Plain. `request`: the run's own, with its image as a file."""
     study = imported("teacache.study.plain")
     stored = next((rival.fidelity for rival in run.rivals if rival.name == "fewer_steps"), None)
     baseline = engine.baselines.get(pipe, request)
-    events = study.same_time(pipe, request, run.cached, reference=baseline, known=stored)
-    with closing(events):
-        for event in events:
-            yield event if isinstance(event, study.Plain) else None
+    with closing(study.same_time(pipe, request, run.cached, reference=baseline, known=stored)) as signs:
+        yield from signs
 
 
 def _keep(library: Library, run: StoredRun, plain: Any) -> dict[str, Any]:

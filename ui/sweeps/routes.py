@@ -51,8 +51,8 @@ def routes(shelf: Shelf, plotly: str) -> list[Route]:
         row, uncached = shelf.row(name, key)
         place = joined / name / f"{row.key}.mp4"
         if not place.exists():
-            clips = (shelf.store(name).clip(one.key) for one in (uncached, row))
-            side_by_side(*clips, place)
+            left, right = (shelf.store(name).clip(one.key) for one in (uncached, row))
+            side_by_side(left, right, place)
         return FileResponse(place)
 
     def trace(request: Request) -> Response:

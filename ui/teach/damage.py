@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import json
 import logging
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from contextlib import closing
 from itertools import count
 from typing import Any
 
 from teacache.errors import RequestError
 from teacache.runs.files import whole
-from teacache.runs.store import StoredRun
+from teacache.runs.stored import StoredRun
 from ui.imports import imported
 from ui.live import Engine
 from ui.state import short
@@ -22,7 +22,7 @@ _numbers = count(1)
 _log = logging.getLogger(__name__)
 
 
-def states(engine: Engine, run: StoredRun) -> Iterator[dict[str, Any]]:
+def states(engine: Engine, run: StoredRun) -> Generator[dict[str, Any], None, None]:
     """A state after every row; closing stops before the next call. Raises TeaCacheError.
 
     Rows made before, by whomever, are not made again.

@@ -7,7 +7,7 @@ gradio.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from contextlib import closing
 from dataclasses import asdict, replace
 from itertools import count
@@ -27,7 +27,7 @@ MODEL = "shapes"  # for others it would take hours
 _numbers = count(1)
 
 
-def states(engine: Engine, run: StoredRun, asked: dict[str, Any]) -> Iterator[dict[str, Any]]:
+def states(engine: Engine, run: StoredRun, asked: dict[str, Any]) -> Generator[dict[str, Any], None, None]:
     """A state after every computed step, then that all are known; closing stops before the next.
 
     `asked`: steps and computed, whatever a browser may send. Raises TeaCacheError.
