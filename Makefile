@@ -14,7 +14,7 @@ DEV := .venv/.installed-dev
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help demo test exhaustive sweep bench lint format shapes scenes shots readme browser clean hostile soak space
+.PHONY: help demo test exhaustive coverage types sweep bench lint format shapes scenes shots readme browser clean hostile soak space
 
 help:  ## list the targets
 	@sed -n 's/^\([a-z]*\):.*## /  make \1	/p' $(MAKEFILE_LIST) | expand -t 16
@@ -33,6 +33,10 @@ endif
 exhaustive: $(DEV)  ## every pipeline and every system, where `make test` takes one of each kind
 	$(BIN)/python -m pytest --numprocesses auto --dist loadfile --exhaustive -m exhaustive --ignore tests/browser $(ARGS)
 
+coverage: $(DEV)  ## which lines no test reaches; ARGS="tests/method --cov teacache/method" of a part
+	$(BIN)/python -m pytest -q --numprocesses auto --dist loadfile --ignore tests/browser \
+	  --cov --cov-report term-missing:skip-covered $(ARGS)
+
 hostile: $(DEV)  ## thousands of hostile requests to the whole server
 	TEACACHE_HOSTILE=full $(BIN)/python -m pytest -q -s tests/ui/hostile $(ARGS)
 
@@ -48,6 +52,9 @@ bench: $(DEV)  ## speed, overhead and fidelity beside peers
 lint: $(DEV)  ## what ruff finds
 	$(BIN)/ruff check --output-format concise .
 	$(BIN)/ruff format --check --quiet .
+
+types: $(DEV)  ## what the type checker finds, on all but the networks
+	$(BIN)/basedpyright
 
 format: $(DEV)  ## let ruff format and fix the code
 	$(BIN)/ruff check --fix .
