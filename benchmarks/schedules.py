@@ -38,6 +38,7 @@ from teacache.study.walk import Reuse, gated, taking_apart, walk
 KEEP = 14
 CALIBRATION = 6  # prompts that TeaCache's thresholds are chosen on
 STEPS = 50
+METHODS = ("teacache", "planned", "uniform", "searched")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -66,7 +67,8 @@ def main() -> None:
     asked = argparse.ArgumentParser(description=__doc__)
     asked.add_argument("--model", default="shapes")
     asked.add_argument("--prompts", type=int, default=30)
-    asked.add_argument("--searched", type=int, default=30, help="prompts that a search is made on")
+    asked.add_argument("--only", type=int, nargs="+", help="these prompts, by number from 0, in this order")
+    asked.add_argument("--methods", nargs="+", default=METHODS, choices=METHODS, help="default: all")
     asked.add_argument("--rows", type=Path, default=None, help="the file that the rows go to")
     options = asked.parse_args()
     pipe = load(options.model)
@@ -76,9 +78,10 @@ def main() -> None:
     study = Study(pipe, setup, planned_for(setup))
     prompts = prompts_for("evaluation", options.prompts, model=setup.model)
     rows = Counter(row.index for row in read(path))
-    for index in sorted(range(len(prompts)), key=rows.__getitem__):  # those that least is known of first
+    usual = sorted(range(len(prompts)), key=rows.__getitem__)  # those that least is known of first
+    for index in options.only or usual:
         mine = [row for row in read(path) if row.index == index]
-        for row in study.rows(index, prompts[index], known=mine, searched=index < options.searched):
+        for row in study.rows(index, prompts[index], known=mine, methods=options.methods):
             with path.open("a", encoding="utf-8") as file:
                 file.write(json.dumps(asdict(row)) + "\n")
         print(table(study.current(read(path))), flush=True)
@@ -105,13 +108,14 @@ class Study:
         self._thresholds: dict[int, float] | None = None
 
     def rows(
-        self, index: int, prompt: str, *, known: Sequence[Row] = (), searched: bool = True
+        self, index: int, prompt: str, *, known: Sequence[Row] = (), methods: Sequence[str] = METHODS
     ) -> Iterator[Row]:
         """Every run of a prompt that is not known, judged against its uncached clip."""
-        wanted = [task for task in self._tasks(searched) if not any(task.is_of(row) for row in known)]
+        asked = [task for task in self._tasks() if task.method in methods]
+        wanted = [task for task in asked if not any(task.is_of(row) for row in known)]
         if not wanted:
             return
-        thresholds, growth = self.thresholds(), self._growth() if searched else None
+        thresholds, growth = self.thresholds(), self._growth() if "searched" in methods else None
         with taking_apart(self.pipe) as held:
             loop = self._loop(held, "evaluation", index, prompt)
             reference = loop.decode(loop.final)
@@ -133,7 +137,7 @@ class Study:
 
     def current(self, rows: Sequence[Row]) -> list[Row]:
         """Without the rows of schedules that were planned before: they count as tries on those prompts."""
-        tasks = self._tasks(searched=True)
+        tasks = self._tasks()
         return [
             row
             if row.method != "planned" or any(task.is_of(row) for task in tasks)
@@ -141,7 +145,7 @@ class Study:
             for row in rows
         ]
 
-    def _tasks(self, searched: bool) -> list[Task]:
+    def _tasks(self) -> list[Task]:
         found = []
         for planned in self.planned:
             budget = planned.computed
@@ -151,9 +155,8 @@ class Study:
                 Task(method="teacache", budget=budget, reuse=Reuse()),
                 Task(method="planned", budget=budget, reuse=reuse, schedule=planned.schedule),
                 Task(method="uniform", budget=budget, reuse=Reuse(), schedule=even),
+                Task(method="searched", budget=budget, reuse=reuse),
             ]
-            if searched:
-                found.append(Task(method="searched", budget=budget, reuse=reuse))
         return found
 
     def _run(self, loop: Loop, task: Task, threshold: float, growth: Any) -> tuple[Schedule, Any]:
