@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Literal, cast
+from typing import Any, Literal
 
 import torch
 
@@ -199,8 +199,7 @@ def _offload(
         raise _too_small(card, whole, free, Phrase("GPU memory"), None, Phrase("try offload='model'"))
     if free is not None and wanted == "model" and largest > free:
         raise _too_small(card, largest, free, Phrase("GPU memory"), None, Phrase("try offload='group'"))
-    chosen = cast(Offload, wanted)  # it was looked up before
-    return chosen, Phrase("") if wanted == "none" else Phrase("offload {way}, as asked for", way=wanted)
+    return wanted, Phrase("") if wanted == "none" else Phrase("offload {way}, as asked for", way=wanted)
 
 
 def _chosen_offload(whole: float, largest: float, free: float | None) -> tuple[Offload, Phrase]:
