@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from gradio import themes
+import gradio as gr
 
 _FONT = (
     "ui-sans-serif",
@@ -17,9 +17,9 @@ _FONT = (
 _MONO = ("ui-monospace", "SFMono-Regular", "Menlo", "Consolas", "monospace")
 
 
-def theme() -> themes.Base:
+def theme() -> gr.themes.Base:
     """System fonts, so that nothing is fetched; colours as in ui/static/style.css."""
-    made = themes.Default(
+    made = gr.themes.Default(
         primary_hue="blue",
         neutral_hue="slate",
         font=_FONT,

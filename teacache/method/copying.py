@@ -50,9 +50,7 @@ def _state(module: nn.Module, name: str, taps: Collection[int]) -> dict[str, Any
     for kind in _TAPS:
         state[kind] = OrderedDict((tap, hook) for tap, hook in state[kind].items() if tap not in taps)
     registry = state.get("_diffusers_hook")
-    if registry is None:
-        return state
-    hook = registry.get_hook(name)
+    hook = registry.get_hook(name) if registry is not None else None
     return state if hook is None else _unhooked(module, state, hook, others=len(registry.hooks) > 1)
 
 

@@ -11,15 +11,14 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from types import SimpleNamespace
-from typing import Any, cast
+from typing import Any
 
 import torch
 from torch import nn
 
 from teacache.method.architectures import Architecture
 from teacache.method.attach import attach
-from teacache.method.session import Session
-from teacache.method.settings import Settings
+from teacache.method.gate import Settings
 
 Residuals = dict[str, torch.Tensor]  # per stream: output of the blocks minus input
 
@@ -50,33 +49,26 @@ class Puppet:
 
     def open(self, latents: torch.Tensor, timestep: Any, context: str | None, text: Any = None) -> _Call:
         """A call begins."""
-        self.call = call = _Call(reused=self.given is not None)
-        call.heard["latents"] = latents
+        self.call = _Call(reused=self.given is not None)
+        self.call.heard["latents"] = latents
         self.left = {}
-        return call
-
-    def under_way(self) -> _Call:
-        """The call that is running. Raises AssertionError where there is none."""
-        if self.call is None:
-            raise AssertionError("no call is open")
         return self.call
 
     def enter(self, entry: Residuals, embedding: torch.Tensor | None) -> None:
         """The first block is about to run with these streams."""
-        self.under_way().entry = entry
+        self.call.entry = entry
 
     def decide(self, indicator: torch.Tensor) -> bool:
         """Whether this call is reused."""
-        call, self.indicator = self.under_way(), indicator
-        call.decision = not call.reused
-        return call.reused
+        self.call.decision, self.indicator = not self.call.reused, indicator
+        return self.call.reused
 
     def leave(self, stream: str, value: torch.Tensor) -> torch.Tensor | None:
         """Take what came out of the blocks; the replacement on a reused call, as Session does."""
-        entry = self.under_way().entry.get(stream)
+        entry = self.call.entry.get(stream)
         if entry is None:
             return None
-        if self.given is not None:
+        if self.call.reused:
             return (entry + self.given[stream]).to(value)
         self.left[stream] = value.to(entry) - entry
         return None
@@ -92,7 +84,7 @@ class Puppet:
 def puppet(module: nn.Module, architecture: Architecture) -> Iterator[Puppet]:
     """The hooks in place, for as long as the block runs. Raises AttachError if a cache is there already."""
     held = Puppet()
-    detach = attach(module, architecture, cast(Session, held), probe=False)  # it stands in its place
+    detach = attach(module, architecture, held, probe=False)
     try:
         yield held
     finally:

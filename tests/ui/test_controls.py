@@ -8,7 +8,6 @@ from teacache.errors import RequestError, SettingsError
 from teacache.models.catalog import card
 from teacache.models.shapes.data import unknown_words
 from ui import controls
-from ui.form import Form
 from ui.models import Models
 
 VALUES = {
@@ -18,7 +17,7 @@ VALUES = {
 
 
 def asked(**changes):
-    return controls.request(Models(), Form.read(VALUES | changes))
+    return controls.request(Models(), *{**VALUES, **changes}.values())
 
 
 def test_the_controls_become_a_request():

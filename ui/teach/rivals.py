@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
-from collections.abc import Generator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import closing
 from dataclasses import replace
 from itertools import count
@@ -15,12 +15,11 @@ import numpy as np
 
 from teacache.errors import RequestError, StoreError, TeaCacheError
 from teacache.runs.files import whole
-from teacache.runs.stored import StoredRun
+from teacache.runs.store import StoredRun
 from ui.imports import imported
 from ui.library import Library
 from ui.live import Engine
 from ui.phrases import in_every_language
-from ui.shown import ShownRun
 from ui.state import nearness, short
 from ui.teach import facts
 
@@ -29,14 +28,14 @@ _numbers = count(1)
 _log = logging.getLogger(__name__)
 
 
-def cards(models: Any, run: ShownRun) -> list[dict[str, Any]]:
+def cards(models: Any, run: StoredRun) -> list[dict[str, Any]]:
     """What each method is, its knobs, and why it does not run beside this run, where its model is loaded."""
     methods = imported("teacache.study.methods").METHODS
     name = run.request.model
     pipe = (
         models.get(name) if models.ready(name) or name == models.default else None
     )  # that one is on its way
-    steps = run.request.steps or run.cached.steps
+    steps = run.request.steps
     return [_card(method, pipe, steps) for method in methods.values() if method.name != "teacache"]
 
 
@@ -52,7 +51,7 @@ def _card(method: Any, pipe: Any, steps: int) -> dict[str, Any]:
     }
 
 
-def states(engine: Engine, run: StoredRun, names: Any) -> Generator[dict[str, Any], None, None]:
+def states(engine: Engine, run: StoredRun, names: Any) -> Iterator[dict[str, Any]]:
     """A state after every rival and every call, else {}; closing stops before the next call.
 
     Rows made before, by whomever, are not made again. Raises TeaCacheError.
@@ -70,12 +69,11 @@ def states(engine: Engine, run: StoredRun, names: Any) -> Generator[dict[str, An
 
 def _made(
     engine: Engine, run: StoredRun, rows: list[dict[str, Any]], missing: Sequence[str]
-) -> Generator[dict[str, Any], None, None]:
+) -> Iterator[dict[str, Any]]:
     study = imported("teacache.study.race")
-    pipe = engine.models.get(run.request.model)
     request = replace(run.request, image=run.image)
     left, told = {"teacache", *missing}, None
-    with closing(study.race(pipe, request, missing, uncached=engine.baselines.get(pipe, request))) as states:
+    with closing(engine.work("race", request, missing)) as states:
         for news in states:
             if isinstance(news, study.Raced):
                 left.discard(news.name)
