@@ -3,7 +3,7 @@
 #   PYTHON=python3.12 make demo        another interpreter (3.11 or newer)
 #   PORT=8000 make demo                another port
 #   ARGS="-k gate" make test           more arguments for pytest, or for the benchmarks, or for the training
-#   MODELS=1 make bench                the hooks' cost on mid-size networks instead; GPU=1 on full-size ones, on a GPU
+#   MODELS=1 make bench                the hooks' cost on mid-size networks instead; GPU=1 on full-size ones
 #   PEERS=1 make bench                 TeaCache against each rival at equal fidelity
 
 PYTHON ?= python3
@@ -14,7 +14,7 @@ DEV := .venv/.installed-dev
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help demo test exhaustive sweep bench lint format shapes scenes shots readme browser clean hostile soak space
+.PHONY: help demo test exhaustive coverage types sweep bench lint format shapes scenes shots readme browser clean hostile soak space
 
 help:  ## list the targets
 	@sed -n 's/^\([a-z]*\):.*## /  make \1	/p' $(MAKEFILE_LIST) | expand -t 16
@@ -33,6 +33,10 @@ endif
 exhaustive: $(DEV)  ## every pipeline and every system, where `make test` takes one of each kind
 	$(BIN)/python -m pytest --numprocesses auto --dist loadfile --exhaustive -m exhaustive --ignore tests/browser $(ARGS)
 
+coverage: $(DEV)  ## which lines no test reaches; ARGS="tests/method --cov teacache/method" of a part
+	$(BIN)/python -m pytest -q --numprocesses auto --dist loadfile --ignore tests/browser \
+	  --cov --cov-report term-missing:skip-covered $(ARGS)
+
 hostile: $(DEV)  ## thousands of hostile requests to the whole server
 	TEACACHE_HOSTILE=full $(BIN)/python -m pytest -q -s tests/ui/hostile $(ARGS)
 
@@ -43,11 +47,14 @@ sweep: $(DEV)  ## every pipeline class of diffusers with the cache, tiny; a tabl
 	$(BIN)/python -m tests.sweep $(ARGS)
 
 bench: $(DEV)  ## speed, overhead and fidelity beside peers
-	$(BIN)/python -m benchmarks$(if $(GPU),.gpu) $(if $(MODELS),--models) $(if $(PEERS),--peers) $(ARGS)
+	$(BIN)/python -m benchmarks $(if $(MODELS),--models) $(if $(PEERS),--peers) $(if $(GPU),--gpu) $(ARGS)
 
 lint: $(DEV)  ## what ruff finds
 	$(BIN)/ruff check --output-format concise .
 	$(BIN)/ruff format --check --quiet .
+
+types: $(DEV)  ## what the type checker finds, on all but the networks
+	$(BIN)/basedpyright
 
 format: $(DEV)  ## let ruff format and fix the code
 	$(BIN)/ruff check --fix .
@@ -85,7 +92,7 @@ $(APP): requirements.txt | $(BIN)/python
 	@$(PIP) -r $<
 	@touch $@
 
-$(DEV): requirements-dev.txt requirements-mcp.txt requirements-cluster.txt requirements-space.txt requirements.txt | $(BIN)/python
+$(DEV): requirements-dev.txt requirements-mcp.txt requirements-cluster.txt requirements.txt | $(BIN)/python
 	@echo "Installing $< into .venv (the first time takes some minutes) ..."
 	@$(PIP) -r $<
 	@touch $@ $(APP)

@@ -10,9 +10,9 @@ __version__ = "0.1.0"
 
 _HOMES = {
     "TeaCache": "teacache.method.cache",
-    "Architecture": "teacache.method.architectures",
-    "Settings": "teacache.method.gate",
-    "NAIVE": "teacache.method.gate",
+    "Architecture": "teacache.method.architecture",
+    "Settings": "teacache.method.settings",
+    "NAIVE": "teacache.method.settings",
     "Trace": "teacache.method.trace",
     "StepRecord": "teacache.method.trace",
     "TeaCacheError": "teacache.errors",

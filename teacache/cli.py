@@ -16,10 +16,9 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
+from teacache.cli_options import add_levels, add_model, add_rules, add_setup, decimals, names, numbers
 from teacache.errors import TeaCacheError
 
-DTYPES = ("float32", "float16", "bfloat16")
-OFFLOADS = ("auto", "none", "model", "group", "disk")
 REFUSED, STOPPED = 2, 130  # exit statuses: a person's input, and Ctrl-C as shells have it
 
 
@@ -80,13 +79,13 @@ def parser() -> argparse.ArgumentParser:
 def _compare(commands: Any) -> argparse.ArgumentParser:
     it = commands.add_parser("compare", help="run a prompt without and with TeaCache and store both")
     it.add_argument("prompt", help="what the clip, the image or the sound should be")
-    _add_model(it)
+    add_model(it)
     it.add_argument("--image", type=Path, metavar="FILE", help="where a model takes one: what starts to move")
     it.add_argument("--threshold", type=float, help="delta; 0 switches the cache off (default: the model's)")
     estimate = it.add_mutually_exclusive_group()
     estimate.add_argument("--mode", help="which published polynomial, by name (see `models NAME`)")
     estimate.add_argument("--naive", action="store_true", help="leave the rescaling polynomial out")
-    _add_rules(it)
+    add_rules(it)
     it.add_argument("--seed", type=int, default=0, help="of the noise (default: 0)")
     it.add_argument("--steps", type=int, help="default: the model's")
     it.add_argument("--guidance", type=float, help="guidance scale (default: the model's)")
@@ -121,7 +120,7 @@ def _replay(commands: Any) -> argparse.ArgumentParser:
     )
     what.add_argument("--breakpoints", action="store_true", help="list every schedule and its thresholds")
     it.add_argument("--naive", action="store_true", help="leave the rescaling polynomial out")
-    _add_rules(it)
+    add_rules(it)
     it.add_argument(
         "--run", choices=["uncached", "cached"], default="uncached", help="which run of a stored comparison"
     )
@@ -131,8 +130,8 @@ def _replay(commands: Any) -> argparse.ArgumentParser:
 def _calibrate(commands: Any) -> argparse.ArgumentParser:
     it = commands.add_parser("calibrate", help="fit the rescaling polynomial of a model")
     it.add_argument("traces", nargs="*", type=Path, help="fit these traces of uncached runs; runs nothing")
-    _add_model(it)
-    _add_setup(it)
+    add_model(it)
+    add_setup(it)
     it.add_argument("--prompts", type=int, default=70, metavar="N", help="how many to run (default: 70)")
     it.add_argument("--degree", type=int, default=4, metavar="N", help="of the polynomial (default: 4)")
     it.add_argument(
@@ -144,8 +143,8 @@ def _calibrate(commands: Any) -> argparse.ArgumentParser:
 
 def _plan(commands: Any) -> argparse.ArgumentParser:
     it = commands.add_parser("plan", help="plan from a few prompts which steps to compute on all others")
-    _add_model(it)
-    _add_setup(it)
+    add_model(it)
+    add_setup(it)
     it.add_argument(
         "--budget", type=int, nargs="+", required=True, metavar="N", help="steps to compute, or several"
     )
@@ -186,14 +185,14 @@ def _plan(commands: Any) -> argparse.ArgumentParser:
 
 def _sweep(commands: Any) -> argparse.ArgumentParser:
     it = commands.add_parser("sweep", help="run methods at several levels over many prompts")
-    _add_model(it)
-    _add_setup(it)
+    add_model(it)
+    add_setup(it)
     it.add_argument("--prompts", type=int, default=30, metavar="N", help="to judge on (default: 30)")
     it.add_argument("--seeds", type=int, default=1, metavar="N", help="noises for each prompt (default: 1)")
     it.add_argument(
-        "--methods", type=_names, metavar="NAME,NAME", help="which (default: all that run on the model)"
+        "--methods", type=names, metavar="NAME,NAME", help="which (default: all that run on the model)"
     )
-    _add_levels(it)
+    add_levels(it)
     it.add_argument(
         "--out", type=Path, metavar="DIR",
         help="where table, traces, clips and report are kept, and where a stopped sweep goes on (default: "
@@ -208,16 +207,16 @@ def _sweep(commands: Any) -> argparse.ArgumentParser:
     )  # fmt: skip
     it.add_argument("--vbench", action="store_true", help="also judge by VBench, where it is installed")
     it.add_argument(
-        "--target-speed", type=_decimals, default=(2.0,), metavar="X,X",
+        "--target-speed", type=decimals, default=(2.0,), metavar="X,X",
         help="times fewer computations to recommend a threshold for (default: 2)",
     )  # fmt: skip
     it.add_argument(
-        "--target-psnr", type=_decimals, default=(30.0,), metavar="DB,DB",
+        "--target-psnr", type=decimals, default=(30.0,), metavar="DB,DB",
         help="fidelity that nine prompts in ten are to keep (default: 30)",
     )  # fmt: skip
     it.add_argument("--dry-run", action="store_true", help="run nothing: forecast time, spread and storage")
     it.add_argument(
-        "--gpus", type=_numbers, default=(1, 8, 64), metavar="N,N",
+        "--gpus", type=numbers, default=(1, 8, 64), metavar="N,N",
         help="of a dry run: clusters to forecast for (default: 1,8,64)",
     )  # fmt: skip
     it.add_argument(
@@ -229,32 +228,11 @@ def _sweep(commands: Any) -> argparse.ArgumentParser:
     return it
 
 
-def _add_levels(it: argparse.ArgumentParser) -> None:
-    """At which settings each method is run, and what they are chosen on."""
-    it.add_argument(
-        "--calibration-prompts", type=int, default=20, metavar="N",
-        help="other prompts, to choose thresholds (and to fit) on (default: 20)",
-    )  # fmt: skip
-    it.add_argument(
-        "--budgets", type=_numbers, default=(25, 18, 13, 9), metavar="N,N",
-        help="computed steps to compare at (default: 25,18,13,9), by methods that can aim",
-    )  # fmt: skip
-    it.add_argument(
-        "--thresholds", type=_decimals, metavar="X,X",
-        help="instead: these thresholds, of the methods that have one; needs no calibration prompts",
-    )  # fmt: skip
-    it.add_argument(
-        "--fit",
-        action="store_true",
-        help="fit the polynomial to the calibration prompts (default: as published)",
-    )
-
-
 def _signals(commands: Any) -> argparse.ArgumentParser:
     it = commands.add_parser("signals", help="which signal tells best when to compute, at equal cost")
     it.add_argument("prompt", nargs="?", help="what the clip should show (default: several prompts)")
-    _add_model(it)
-    _add_setup(it)
+    add_model(it)
+    add_setup(it)
     it.add_argument(
         "--prompts", type=int, default=3, metavar="N", help="without a prompt: how many to run (default: 3)"
     )
@@ -270,7 +248,7 @@ def _sizes(commands: Any) -> argparse.ArgumentParser:
         "--sizes", nargs="+", required=True, metavar="FxHxW", help="frames, height, width, such as 16x256x256"
     )
     it.add_argument("--prompt", default="a red ball bouncing on a blue background")
-    _add_model(it)
+    add_model(it)
     it.add_argument("--threshold", type=float, help="delta (default: the model's)")
     it.add_argument(
         "--methods", nargs="*", default=[], metavar="NAME", help="rivals to time as well, such as pab uniform"
@@ -286,66 +264,3 @@ def _models(commands: Any) -> argparse.ArgumentParser:
     it = commands.add_parser("models", help="list the models of the catalog, or tell all about one")
     it.add_argument("name", nargs="?", help="tell all about this model")
     return it
-
-
-def _add_rules(it: argparse.ArgumentParser) -> None:
-    for where in ("first", "last"):
-        it.add_argument(
-            f"--{where}-steps",
-            type=_number_or_share,
-            metavar="N",
-            help=f"always compute the {where} N steps, or a share of all such as 0.1 (default: the model's)",
-        )
-    it.add_argument("--max-reuses", type=int, metavar="N", help="at most N reused calls in a row")
-
-
-def _add_model(it: argparse.ArgumentParser) -> None:
-    it.add_argument(
-        "--model", default="shapes", help="a name of the catalog or a diffusers folder (default: shapes)"
-    )
-    it.add_argument("--device", default="auto", help="auto, cpu, cuda, ... (default: auto)")
-    it.add_argument("--dtype", choices=DTYPES, help="precision (default: the model's, float32 on a CPU)")
-    it.add_argument(
-        "--offload",
-        default="auto",
-        choices=OFFLOADS,
-        help="keep weights off the GPU while they are not needed, part by part (model) or layer by layer "
-        "(group), or read each part when it works (disk); auto, the default: as memory asks",
-    )
-
-
-def _add_setup(it: argparse.ArgumentParser) -> None:
-    it.add_argument("--steps", type=int, help="default: the model's")
-    it.add_argument("--guidance", type=float, help="guidance scale (default: the model's)")
-    it.add_argument("--flow-shift", type=float, help="of the scheduler (default: as the model comes)")
-    it.add_argument("--seed", type=int, default=0, help="chooses prompts and noise (default: 0)")
-    it.add_argument(
-        "--prompt-file",
-        type=Path,
-        help="one prompt a line (default: of assets/prompts, or captions for Shapes)",
-    )
-
-
-def _number_or_share(text: str) -> int | float:
-    try:
-        return int(text)
-    except ValueError:
-        return float(text)  # what is no number either is argparse's to refuse
-
-
-def _names(text: str) -> tuple[str, ...]:
-    return tuple(part.strip() for part in text.split(",") if part.strip())
-
-
-def _decimals(text: str) -> tuple[float, ...]:
-    try:
-        return tuple(float(part) for part in text.split(","))
-    except ValueError as error:
-        raise argparse.ArgumentTypeError(f"{text!r} is not a list of numbers like 2,3.5") from error
-
-
-def _numbers(text: str) -> tuple[int, ...]:
-    try:
-        return tuple(int(part) for part in text.split(","))
-    except ValueError as error:
-        raise argparse.ArgumentTypeError(f"{text!r} is not a list of whole numbers like 25,18") from error

@@ -7,44 +7,41 @@ imported inside the commands that run a pipeline.
 from __future__ import annotations
 
 from argparse import Namespace
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing, contextmanager, suppress
 from dataclasses import asdict, replace
-from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from tqdm import tqdm
 
+from teacache.answers import (
+    LEGEND,
+    Answer,
+    drawn,
+    figures_of,
+    first_reuse_lines,
+    list_breakpoints,
+    source_of,
+    stands_on,
+)
 from teacache.errors import RequestError, TeaCacheError, TraceFormatError
 from teacache.listing import listing, one_model
-from teacache.method.gate import NAIVE, Settings
+from teacache.method.settings import NAIVE, Settings
 from teacache.method.trace import Trace
 from teacache.models.catalog import CARDS, card, write_calibration
 from teacache.models.facts import facts, obstacle
 from teacache.models.memory import this_machine
 from teacache.planning import plan as plan
-from teacache.runs.comparison import Fidelity, SoundFidelity
+from teacache.runs.comparison import Comparison, Progress
 from teacache.runs.request import Request
-from teacache.runs.store import RECORD, Store, StoredRun, in_memory
-from teacache.study.markdown import markdown
-from teacache.study.replay import breakpoints, exactness, indicator_of, threshold_for_speedup
+from teacache.runs.store import Store
+from teacache.runs.stored import RECORD, StoredRun, in_memory
+from teacache.study.replay import exactness, indicator_of, threshold_for_speedup
 from teacache.study.replay import replay as decide_again
 
 if TYPE_CHECKING:
     from teacache.study.collect import Setup
-
-_RIVALS = {"uniform": "uniform", "fewer_steps": "fewer"}
-_LEGEND = "(# computed, . reused)"
-_NOT_TIMED = "probed: not timed"
-
-
-class Answer(NamedTuple):
-    """What a command found, and what went wrong although it was found."""
-
-    value: Any  # as JSON values
-    text: str
-    problem: TeaCacheError | None = None
 
 
 def models(asked: Namespace) -> Answer:
@@ -62,7 +59,7 @@ def replay(asked: Namespace) -> Answer:
     trace = _recorded(asked.trace, asked.run)
     settings = _changed(trace.settings, asked)
     if asked.breakpoints:
-        return _list_breakpoints(trace, settings)
+        return list_breakpoints(trace, settings)
     threshold = asked.threshold
     if threshold is None:
         threshold = threshold_for_speedup(trace, asked.speedup, settings)
@@ -79,10 +76,10 @@ def replay(asked: Namespace) -> Answer:
         "decisions": [asdict(decision) for decision in decisions],
     }
     lines = [
-        f"{_drawn([decision.computed for decision in decisions])}   {_LEGEND}",
+        f"{drawn([decision.computed for decision in decisions])}   {LEGEND}",
         f"threshold {threshold:g}: {computed} of {len(decisions)} calls computed, "
-        f"ideal speedup {speedup:.2f} ({_stands_on(trace)})",
-        *([] if computed < len(decisions) else _first_reuse(trace, settings)),
+        f"ideal speedup {speedup:.2f} ({stands_on(trace)})",
+        *([] if computed < len(decisions) else first_reuse_lines(trace, settings)),
     ]
     return Answer(answer, "\n".join(lines))
 
@@ -112,17 +109,25 @@ def compare(asked: Namespace) -> Answer:
         cache_device=asked.cache_device,
     )
     with closing(run(pipe, request, preview_every=0)) as states, _bar("calls") as report:
-        for state in states:
-            report(len(state.uncached) + len(state.cached), 2 * state.calls)
-    made, problem = _kept(lambda: store.save(state.comparison), in_memory(state.comparison))
+        comparison = _compared(states, report)
+    made, problem = _kept(lambda: store.save(comparison), in_memory(comparison))
     if asked.rivals:
         from teacache.study.rivals import equal_cost
 
-        rivals = tuple(equal_cost(pipe, state.comparison))
+        rivals = tuple(equal_cost(pipe, comparison))
         made = replace(made, rivals=rivals)
         if problem is None:
             made, problem = _kept(lambda: store.add_rivals(made.run_id, rivals), made)
-    return _figures(made)._replace(problem=problem)
+    return figures_of(made)._replace(problem=problem)
+
+
+def _compared(states: Iterable[Progress], report: Callable[[int, int], None]) -> Comparison:
+    """The comparison that the states of a run end with; on the way the bar is told."""
+    for state in states:
+        report(len(state.uncached) + len(state.cached), 2 * state.calls)
+        if state.comparison is not None:
+            return state.comparison
+    raise AssertionError("a comparison ends with its last state or raises")
 
 
 def _kept(store: Callable[[], StoredRun], otherwise: StoredRun) -> tuple[StoredRun, TeaCacheError | None]:
@@ -151,7 +156,7 @@ def calibrate(asked: Namespace) -> Answer:
             raise RequestError(
                 f"{name!r} is not in the catalog, so there is nowhere to save: leave --save out."
             )
-        entry = calibration(found, traces, _source(traces))
+        entry = calibration(found, traces, source_of(traces))
         write_calibration(name, entry)
         text += f"\nsaved for {name}: slider from {entry.threshold:g} to {entry.threshold_max:g}"
     return Answer(found.to_json(), text)
@@ -242,135 +247,6 @@ def _changed(settings: Settings, asked: Namespace) -> Settings:
         settings = settings.replaced(coefficients=NAIVE, input_range=None)
     rules = {name: getattr(asked, name) for name in ("first_steps", "last_steps", "max_reuses")}
     return settings.replaced(**{name: value for name, value in rules.items() if value is not None})
-
-
-def _list_breakpoints(trace: Trace, settings: Settings) -> Answer:
-    found = breakpoints(trace, settings)
-    rows = [
-        [f"{p.low:.6g}", f"{p.high:.6g}", f"{p.computed}", f"{p.ideal_speedup:.2f}", _drawn(p.schedule)]
-        for p in found
-    ]
-    # JSON has no infinity: the last interval's end is null.
-    values = [asdict(p) | {"high": None if p.high == float("inf") else p.high} for p in found]
-    answer = {"exactness": exactness(trace), "indicator": indicator_of(trace), "breakpoints": values}
-    table = markdown(["above", "up to", "computed", "ideal speedup", "schedule"], rows)
-    return Answer(answer, f"{table}\n{len(found)} schedules ({_stands_on(trace)})")
-
-
-def _stands_on(trace: Trace) -> str:
-    """How far a replay is to be trusted, and which indicator's distances it reads."""
-    variant = indicator_of(trace)
-    return exactness(trace) + ("" if variant == "default" else f", on the recorded indicator {variant!r}")
-
-
-def _figures(stored: StoredRun) -> Answer:
-    """What a comparison came to."""
-    answer = {
-        "run_id": stored.run_id,
-        "folder": stored.folder and str(stored.folder),
-        "computed": stored.cached.computed_calls,
-        "calls": len(stored.cached.records),
-        "ideal_speedup": stored.ideal_speedup,
-        **_speedups(stored),
-        "efficiency": stored.efficiency,
-        "probed": stored.probed,
-        "seconds": {
-            "uncached": stored.uncached_timings.to_json(),
-            "cached": None if stored.probed else stored.cached_timings.to_json(),
-        },
-        "moving_seconds": sum(record.moving_seconds for record in stored.cached.records),
-        "fidelity": stored.fidelity.to_json(),
-        "rivals": [rival.to_json() for rival in stored.rivals],
-    }
-    lines = [
-        f"{_drawn(stored.cached.schedule)}   {_LEGEND}",
-        f"computed   {stored.cached.computed_calls} of {len(stored.cached.records)} calls",
-        *([] if False in stored.cached.schedule else _first_reuse(stored.uncached, stored.cached.settings)),
-        *_speed(stored),
-        *_moved(stored),
-        f"fidelity   {_near(stored.fidelity)}",
-        *_no_lpips(stored.fidelity),
-        *(
-            f"{_RIVALS[rival.name]:10} {_near(rival.fidelity)}, "
-            f"{rival.computed_calls} computed calls, {rival.seconds:.2f} s{', disturbed' * rival.disturbed}"
-            for rival in stored.rivals
-        ),
-        *([f"stored in  {stored.folder}"] if stored.folder else []),
-    ]
-    return Answer(answer, "\n".join(lines))
-
-
-def _speedups(run: StoredRun) -> dict[str, Any]:
-    """The speedup with its doubt; the clock's word is left out where it is not to be believed."""
-    found = run.speed
-    if found is None:
-        return {"measured_speedup": None, "speedup_by_medians": None, "disturbed": None}
-    return {
-        "measured_speedup": None if found.disturbed else found.measured,
-        "speedup_by_medians": found.by_medians,
-        "disturbed": found.reason,
-        "uncached_measured_earlier": run.baseline_reused,
-    }
-
-
-def _speed(run: StoredRun) -> list[str]:
-    """How fast it was, where that was measured."""
-    if run.probed:
-        return [f"speedup    {_NOT_TIMED}, {run.ideal_speedup:.2f} ideal"]
-    uncached, cached = run.seconds
-    found, earlier = run.speed, " (measured earlier)" if run.baseline_reused else ""
-    shown = "unknown" if found.believed is None else f"{found.believed:.2f}"
-    said = f"disturbed: {shown} by the calls' medians" if found.disturbed else f"{shown} measured"
-    efficiency = "" if run.efficiency is None else f", efficiency {run.efficiency:.2f}"
-    return [
-        f"denoising  {uncached:.2f} s uncached{earlier}, {cached:.2f} s cached",
-        f"speedup    {said}, {run.ideal_speedup:.2f} ideal{efficiency}",
-        *([f"           {found.reason}"] if found.disturbed else []),
-    ]
-
-
-def _moved(run: StoredRun) -> list[str]:
-    """What it cost to keep residuals elsewhere, where that was asked for."""
-    where, calls = run.request.cache_device, run.cached.records
-    moving = sum(record.moving_seconds for record in calls)
-    return (
-        [] if where is None else [f"moving     {moving:.2f} s of the cached run: residuals kept on {where}"]
-    )
-
-
-def _near(found: Fidelity | SoundFidelity) -> str:
-    if isinstance(found, SoundFidelity):
-        return (
-            f"SNR {found.snr:.2f} dB, log-spectral distance {found.log_spectral:.2f} dB, "
-            f"multi-resolution STFT distance {found.stft:.3f}"
-        )
-    lpips = "" if found.lpips is None else f", LPIPS {found.lpips:.4f}"
-    return f"PSNR {found.psnr:.2f} dB, SSIM {found.ssim:.4f}{lpips}"
-
-
-def _no_lpips(found: Fidelity | SoundFidelity) -> list[str]:
-    """Why there is no LPIPS of pictures."""
-    reason = "" if isinstance(found, SoundFidelity) else found.lpips_reason
-    return [f"           {reason}"] if reason else []
-
-
-def _first_reuse(trace: Trace, settings: Settings) -> list[str]:
-    """Where reuse begins, for who asked for a threshold below it; nothing if it never does."""
-    found = next((p for p in breakpoints(trace, settings) if p.computed < len(trace.records)), None)
-    return [] if found is None else [f"no call is reused: above threshold {found.low:.3g} the first one is"]
-
-
-def _drawn(schedule: Sequence[bool]) -> str:
-    return "".join("#" if computed else "." for computed in schedule)
-
-
-def _source(traces: Sequence[Trace]) -> str:
-    known = traces[0].environment
-    return (
-        f"python -m teacache calibrate, {date.today()}: {len(traces)} prompts, {traces[0].steps} steps, "
-        f"diffusers {known.get('diffusers', '?')}, torch {known.get('torch', '?')}, "
-        f"{known.get('dtype', '?')} on {known.get('device', '?')}"
-    )
 
 
 @contextmanager

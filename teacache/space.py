@@ -86,7 +86,9 @@ def push(
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """The command line; 1 with one sentence where something cannot be done."""
-    parser = argparse.ArgumentParser(prog="python -m teacache.space", description=__doc__.splitlines()[0])
+    parser = argparse.ArgumentParser(
+        prog="python -m teacache.space", description=(__doc__ or "").splitlines()[0]
+    )
     commands = parser.add_subparsers(dest="command", required=True)
     building = commands.add_parser("build", help="copy what a Space needs to a folder")
     building.add_argument("folder", type=Path)

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from teacache.errors import RequestError, TeaCacheError
-from teacache.method.gate import Settings
+from teacache.method.settings import Settings
 from teacache.models.catalog import Card
 from teacache.study.calibrate import Fit, fit
 from teacache.study.collect import Report, Setup, shift_scheduler

@@ -99,6 +99,7 @@ def test_errors_import_nothing_of_ours():
     "where, strangers",
     [
         ("teacache/method/gate.py", {"torch", "gradio", "numpy"}),
+        ("teacache/method/settings.py", {"torch", "gradio", "numpy"}),
         ("teacache", {"gradio", "ui", "app"}),
         ("ui", {"diffusers", "transformers"}),
     ],

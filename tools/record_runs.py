@@ -33,7 +33,7 @@ from teacache.errors import StoreError  # noqa: E402
 from teacache.method.gate import Settings  # noqa: E402
 from teacache.models.catalog import CARDS  # noqa: E402
 from teacache.models.loading import load  # noqa: E402
-from teacache.runs import generate  # noqa: E402
+from teacache.runs import generate, watch  # noqa: E402
 from teacache.runs.compare import compare  # noqa: E402
 from teacache.runs.comparison import Comparison  # noqa: E402
 from teacache.runs.events import Called, Finished, Previewed  # noqa: E402
@@ -241,7 +241,7 @@ def main() -> None:
         found = problems(options.out)
         print("\n".join(found) or "All recorded runs are as they would come out today.")
         sys.exit(bool(found))
-    generate.affordable = lambda *spent: True  # previews of every step: nobody waits for these runs
+    watch.affordable = lambda *spent: True  # previews of every step: nobody waits for these runs
     pipe, store = load(options.model), Store(options.out)
     for take in (take for take in TAKES if not options.names or take.name in options.names):
         run = record(pipe, take, store)

@@ -14,21 +14,18 @@ from typing import Any
 
 import gradio as gr
 
-from teacache.errors import Phrase, RequestError, StoreError, TeaCacheError
+from teacache.errors import RequestError, TeaCacheError
 from teacache.models.catalog import Card
-from teacache.runs.files import sentences, whole
-from teacache.runs.request import Request
-from teacache.runs.store import StoredRun
 from teacache.study.calibrate import DEGREE, calibration, fit
-from ui import controls, given, modes, planned, rules, same_cost, state
+from ui import api_form, controls, given, modes, planned, rules, same_cost, state
+from ui.api_files import FILES, NO_FILES, files_of
 from ui.edge import sentences as answering
 from ui.live import Engine
 from ui.phrases import PROGRAM, said
 from ui.takeaway import history, uploads
+from ui.takeaway.uploaded import own_card
 from ui.teach import signals
 
-FILES = ("stacked", "uncached", "cached")  # labels of the answer's videos, pictures or sounds
-NO_FILES = (None,) * (len(FILES) + 1)
 QUEUE = "model"  # one run at a time on the one model, for the page and for programs
 FIT = "fit"  # one calibration at a time
 
@@ -57,7 +54,6 @@ class Api:
         seconds: float = 0,
         schedule: str = "",
         methods: str = "",
-        demo: bool = False,
     ) -> Iterator[tuple]:
         """Run a video, image or sound model twice from one noise, without and with TeaCache, and compare.
 
@@ -85,16 +81,17 @@ class Api:
             seconds: Length of a sound, where /models says text_to_audio; 0 for the model's own.
             schedule: A planned schedule by its name, such as 10-of-50; empty where TeaCache decides.
             methods: Of the rivals, separated by commas, such as planned, pab; empty for uniform, fewer_steps.
-            demo: A smaller clip of fewer steps, as /models says under "demo", for a GPU that is borrowed.
         """
-        rules_asked = (naive, first_steps, last_steps, max_reuses, mode, schedule)
         with answering():
-            request = self._request(prompt, threshold, model, seed, steps, guidance_scale, *rules_asked)
+            form = api_form.for_a_run(
+                self._card(model), prompt=prompt, threshold=threshold, seed=seed, steps=steps,
+                guidance_scale=guidance_scale, naive=naive, first_steps=first_steps, last_steps=last_steps,
+                max_reuses=max_reuses, mode=mode, schedule=schedule, rivals=rivals,
+            )  # fmt: skip
+            request = controls.request(self._engine.models, form)
             # Both are refused where the model takes none.
             request = replace(request, image=given.picture(image), seconds=seconds or None)
-            request = request.sized(self._card(model), given.flag(demo, "demo"))
-            beside = same_cost.chosen(_words(methods, "methods"))
-            yield from self._states(request, given.flag(rivals, "rivals"), beside)
+            yield from self._states(request, form.rivals, same_cost.chosen(_words(methods, "methods")))
 
     def what_if(
         self,
@@ -129,13 +126,13 @@ class Api:
                 for value, name in ((trace, "trace"), (model, "model"), (mode, "mode"))
             )
             found = uploads.read(trace) if trace else self._engine.library.load(run_id).cached
-            card = self._card(model or found.model) if model or mode else uploads.own_card(found)
-            named = modes.named(card, mode) or modes.of_trace(card, found)
-            forced = _forced(card, naive, first_steps, last_steps, mode=named)
-            how = {"mode": named, "schedule": schedule}
-            settings = rules.settings(
-                card, _estimator(naive, schedule), threshold, *forced, max_reuses, **how
-            )
+            card = self._card(model or found.model) if model or mode else own_card(found)
+            form = api_form.for_a_replay(
+                card, threshold=threshold, naive=naive, first_steps=first_steps, last_steps=last_steps,
+                max_reuses=max_reuses, mode=modes.named(card, mode) or modes.of_trace(card, found),
+                schedule=schedule,
+            )  # fmt: skip
+            settings = rules.settings(card, form)
             planned.refuse_other_steps(settings, found.steps)
             if not schedule:
                 modes.refuse_other_tensor(card, found, settings)
@@ -210,29 +207,6 @@ class Api:
         """Raises ModelLoadError that lists the known ones."""
         return self._engine.models.card(model)
 
-    def _request(
-        self,
-        prompt: str,
-        threshold: float,
-        model: str,
-        seed: int,
-        steps: int,
-        guidance_scale: float,
-        naive: bool,
-        first_steps: float,
-        last_steps: float,
-        max_reuses: int,
-        mode: str = "",
-        schedule: str = "",
-    ) -> Request:
-        """Raises TeaCacheError, one sentence."""
-        card = self._card(model)
-        named = modes.named(card, given.text(mode, "mode"))
-        forced = _forced(card, naive, first_steps, last_steps, mode=named)
-        asked = (card.name, prompt, seed, steps or None, guidance_scale or None)
-        estimator, how = _estimator(naive, schedule), {"mode": named, "schedule": schedule}
-        return controls.request(self._engine.models, threshold, estimator, *asked, *forced, max_reuses, **how)
-
     def _states(
         self, request: Any, rivals: bool, methods: Sequence[str] = same_cost.USUAL
     ) -> Iterator[tuple]:
@@ -247,7 +221,7 @@ class Api:
             for screen in screens:
                 board = screen.board or board
                 if screen.stored is not None:
-                    files, missing = _files(screen.stored)
+                    files, missing = files_of(screen.stored)
                     problem = screen.problem or missing or problem
                     rows = (screen.rivals or {}).get("rows", [])
                     yield (
@@ -267,7 +241,7 @@ def add(engine: Engine) -> None:
     threshold = gr.Number(card.threshold, label="threshold", visible=False)
     model = gr.Textbox(card.name, label="model", visible=False)
     guidance = gr.Number(0, label="guidance_scale", visible=False)
-    naive, rivals, demo = (gr.Checkbox(False, label=name, visible=False) for name in FLAGS)
+    naive, rivals = (gr.Checkbox(False, label=name, visible=False) for name in ("naive", "rivals"))
     seed, steps, first, last, most, degree, computed = (
         gr.Number(value, label=name, visible=False) for name, value in NUMBERS.items()
     )
@@ -278,8 +252,8 @@ def add(engine: Engine) -> None:
     image = gr.File(label="image", visible=False)
     seconds = gr.Number(0, label="seconds", visible=False)
     asked = [prompt, threshold, model, seed, steps, guidance, naive, first, last, most, rivals, image, mode]
-    asked += [seconds, schedule, methods, demo]
-    as_sent = {"preprocess": False}
+    asked += [seconds, schedule, methods]
+    as_sent: dict[str, Any] = {"preprocess": False}
     model_ = {"concurrency_id": QUEUE, "concurrency_limit": 1, **as_sent}
     one_at_a_time = {"concurrency_id": FIT, "concurrency_limit": 1, **as_sent}
     at_once = {"queue": False, **as_sent}  # whoever only looks waits for nobody
@@ -292,7 +266,6 @@ def add(engine: Engine) -> None:
     trigger.click(api.runs, run_ids, answer, api_name="runs", **at_once)
 
 
-FLAGS = ("naive", "rivals", "demo")
 # Empty where a program leaves them out.
 TEXTS = ("prompt", "run_id", "run_ids", "model", "trace", "traces", "mode", "schedule", "methods")
 # Defaults of the numbers; what 0 and -1 stand for is said in the docstrings. They come as they were
@@ -301,7 +274,7 @@ NUMBERS = {
     "seed": 0,
     "steps": 0,
     "first_steps": 0,
-    "last_steps": -1,
+    "last_steps": api_form.OWN_LAST_STEPS,
     "max_reuses": 0,
     "degree": DEGREE,
     "computed": 0,
@@ -314,32 +287,3 @@ def _text(name: str) -> gr.Textbox:
 
 def _words(text: Any, name: str = "run_ids") -> list[str]:
     return [word for word in re.split(r"[\s,;]+", given.text(text, name)) if word]
-
-
-def _estimator(naive: Any, schedule: Any) -> str:
-    if given.text(schedule, "schedule"):
-        return rules.PLANNED
-    return rules.NAIVE if given.flag(naive, "naive") else rules.CALIBRATED
-
-
-def _forced(card: Card, naive: bool, first: float, last: float, *, mode: str | None) -> tuple[float, float]:
-    """Steps that are always computed at the start and at the end; the model's own where none are given."""
-    own = card.settings(naive=naive, mode=mode)
-    return first or own.first_steps, own.last_steps if last == NUMBERS["last_steps"] else last
-
-
-def _files(run: StoredRun) -> tuple[tuple[str | None, ...], TeaCacheError | None]:
-    """The three videos, pictures or sounds, and the cached trace as a file; and why one is missing."""
-    if run.folder is None:
-        return NO_FILES, None
-    trace = run.folder / "trace.json"
-    what = Phrase(
-        "The trace of run {run_id} could not be written in {folder}", run_id=run.run_id, folder=run.folder
-    )
-    shown = tuple(map(str, run.made))
-    try:
-        with sentences(what), whole(trace) as unfinished:
-            run.cached.save(unfinished)
-    except StoreError as error:
-        return (*shown, None), error
-    return (*shown, str(trace)), None

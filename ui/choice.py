@@ -7,10 +7,12 @@ from typing import Any
 import gradio as gr
 
 from teacache.models.catalog import Card
-from ui import given, modelcard, planned, rules
-from ui.controls import Controls, start_values
+from ui import given, planned, rules
+from ui.controls import Controls, filled, start_form
 from ui.edge import telling
+from ui.form import RESTORED
 from ui.live import Engine
+from ui.modelcard import described
 from ui.models import Models
 from ui.outputs import AT_ONCE
 
@@ -19,33 +21,29 @@ def wire_choice(engine: Engine, left: Controls) -> None:
     """Another model or mode: what is said of it; when a visitor chose it, its defaults in the controls."""
     models, at_once = engine.models, {"show_progress": "hidden", **AT_ONCE}
     chosen = [left.model, left.rules.mode]
-    said = [left.about, left.image, left.seconds, left.demo]
+    said = [left.about, left.image, left.seconds]
     left.model.change(telling(lambda *asked: _said(models, *asked)), chosen, said, **at_once)
     left.rules.mode.change(telling(lambda *asked: _said(models, *asked)[0]), chosen, left.about, **at_once)
-    filled = {
-        name: part for name, part in left.restored.items() if name not in ("model", "image", "prompt", "seed")
-    }
+    names = tuple(name for name in RESTORED if name not in ("model", "image", "prompt", "seed"))
 
     @telling
     def defaults(name: str, about: Any) -> Any:
         # Gradio also tells of input when the box is only left, and then the card is that model's already.
         if isinstance(about, dict) and about.get("name") == name:
-            return [gr.skip() for _ in filled]
+            return [gr.skip() for _ in names]
         card = models.card(name)
-        values = start_values(card, None)
-        values["steps"] = modelcard.steps(models, name, modelcard.demo(models, name)["value"])
-        values["threshold"] = gr.update(value=card.threshold, maximum=_end(engine, card))
-        values["estimator"] = gr.update(choices=rules.estimates(card), value=values["estimator"])
-        values["planned"] = gr.update(choices=planned.choices(card), value=values["planned"])
-        values["mode"] = gr.update(
-            choices=list(card.modes), value=values["mode"], visible=len(card.modes) > 1
+        form, modes = start_form(card, None), list(card.modes)
+        return filled(
+            form,
+            names,
+            threshold=gr.update(value=card.threshold, maximum=_end(engine, card)),
+            estimator=gr.update(choices=rules.estimates(card), value=form.estimator),
+            planned=gr.update(choices=planned.choices(card), value=form.planned or None),
+            mode=gr.update(choices=modes, value=form.mode or None, visible=len(modes) > 1),
         )
-        return tuple(values[key] for key in filled)
 
-    small = [left.model, left.demo]
-    left.demo.input(telling(lambda *asked: modelcard.steps(models, *asked)), small, left.steps, **at_once)
-    left.model.input(defaults, [left.model, left.about], list(filled.values()), **at_once)
-    ruled = [part for name, part in filled.items() if name in ("threshold", "first", "last")]
+    left.model.input(defaults, [left.model, left.about], list(left.fields(names).values()), **at_once)
+    ruled = [left.threshold, left.rules.first, left.rules.last]
     left.rules.mode.input(telling(lambda *asked: _of_mode(models, *asked)), chosen, ruled, **at_once)
 
 
@@ -53,10 +51,9 @@ def _said(models: Models, name: str, mode: Any) -> tuple:
     """What is said of a model, and whether it asks for a picture and for a length."""
     card = models.card(name)
     return (
-        modelcard.described(models, name, given.text(mode, "mode")),
+        described(models, name, given.text(mode, "mode")),
         gr.update(visible=card.kind == "image_to_video"),
         gr.update(visible=card.seconds is not None),
-        gr.update(**modelcard.demo(models, name)),
     )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,12 +12,13 @@ import gradio as gr
 from teacache.models.catalog import Card
 from teacache.models.shapes.data import caption, example_prompts, sample_scene
 from teacache.runs.request import Request
-from teacache.runs.store import StoredRun
 from ui import given, modelcard, planned, rules, same_cost
+from ui.form import FIELDS, RESTORED, Form
 from ui.i18n import i18n
 from ui.models import Models
 from ui.parts import part
 from ui.rules import Rules
+from ui.shown import ShownRun
 
 FINE = 1e-6  # the slider's grid: finer than any two thresholds that differ in their schedule
 EXAMPLES = 2  # prompts to click; more would need a second row
@@ -25,7 +26,7 @@ EXAMPLES = 2  # prompts to click; more would need a second row
 
 @dataclass
 class Controls:
-    """The components of the left column, in the order in which `request` takes their values."""
+    """The components of the left column, those of the form named as its fields."""
 
     threshold: gr.Slider
     rules: Rules
@@ -33,62 +34,40 @@ class Controls:
     about: Any  # what is said of the model
     image: gr.Image
     seconds: gr.Number
-    demo: gr.Checkbox
     prompt: gr.Textbox
     seed: gr.Number
     steps: gr.Number
     guidance: gr.Number
     rivals: gr.Checkbox
     methods: gr.Dropdown
-    public: gr.Checkbox
     run: gr.Button
     stop: gr.Button
     random: gr.Button
     examples: list[gr.Button]
 
-    @property
-    def inputs(self) -> list[Any]:
-        """Everything that a run depends on."""
-        estimator, *others = self.rules.of_a_run
-        asked = [self.model, self.prompt, self.seed, self.steps, self.guidance]
-        more = [self.image, self.seconds, self.demo, self.public, self.rivals, self.methods]
-        return [self.threshold, estimator, *asked, *others, *more]
-
-    @property
-    def restored(self) -> dict[str, Any]:
-        """What takes the values of a run that is opened; keys as in `start_values`."""
-        names = ("threshold", "model", "image", "prompt", "seed", "steps", "guidance", "seconds")
-        ruled = [*vars(self.rules)]
-        return {name: getattr(self, name) for name in names} | {n: getattr(self.rules, n) for n in ruled}
+    def fields(self, names: Iterable[str] = tuple(FIELDS)) -> dict[str, Any]:
+        """The components of these fields of the form, in this order."""
+        components = vars(self) | vars(self.rules)
+        return {name: components[name] for name in names}
 
 
 def build(
-    models: Models,
-    start: StoredRun | None,
-    slider_end: float,
-    below_run: Callable[[], None],
-    *,
-    gallery: bool = False,
+    models: Models, start: ShownRun | None, slider_end: float, below_run: Callable[[], None]
 ) -> Controls:
     """Lay out the left column, filled with the values of the run that is shown first.
 
     `below_run`: lays out what comes right below Run and Stop, whatever the rest of the column grows to.
-    `gallery`: a run can be put on show.
     """
     card = models.cards[models.default]
     # The run on screen may be of another model than the one that Run starts.
-    shown = start if start and start.request.model == card.name else None
-    values = start_values(card, shown)
-    if shown is None:
-        values["steps"] = modelcard.steps(models, card.name, modelcard.demo(models, card.name)["value"])
-    made = _decision(values, slider_end)
+    form = start_form(card, start if start and start.request.model == card.name else None)
+    decision = _decision(form, slider_end)
     below_run()
-    ruled = rules.build_estimate(card, values)
+    estimate = rules.build_estimate(card, form)
     with gr.Accordion(i18n("more"), open=False, elem_id="tc-more"):
-        ruled |= rules.build_more(card, values)
-        made |= _rivals()
-        made["public"] = gr.Checkbox(False, label=i18n("public"), visible=gallery, elem_id="tc-public")
-    return Controls(rules=Rules(**ruled), **made, **_request(models, values))
+        more = rules.build_more(card, form)
+        rivals = _rivals()
+    return Controls(rules=Rules(**estimate, **more), **decision, **rivals, **_request(models, form))
 
 
 def _rivals() -> dict[str, Any]:
@@ -106,12 +85,12 @@ def _rivals() -> dict[str, Any]:
     }
 
 
-def _decision(values: dict[str, Any], slider_end: float) -> dict[str, Any]:
+def _decision(form: Form, slider_end: float) -> dict[str, Any]:
     """Threshold, what it does, a target instead of it, Run and Stop."""
     threshold = gr.Slider(
         0,
         slider_end,
-        values["threshold"],
+        form.threshold,
         step=FINE,
         label=i18n("threshold"),
         elem_id="tc-threshold",
@@ -125,93 +104,93 @@ def _decision(values: dict[str, Any], slider_end: float) -> dict[str, Any]:
     return {"threshold": threshold, "run": run, "stop": stop}
 
 
-def _request(models: Models, values: dict[str, Any]) -> dict[str, Any]:
+def _request(models: Models, form: Form) -> dict[str, Any]:
     """What to make: prompt or picture, seed, steps, guidance, model."""
-    made: dict[str, Any] = {"image": modelcard.picture(models)}
-    made["prompt"] = gr.Textbox(
-        values["prompt"], label=i18n("prompt"), lines=2, max_lines=3, elem_id="tc-prompt"
-    )
+    image = modelcard.picture(models)
+    prompt = gr.Textbox(form.prompt, label=i18n("prompt"), lines=2, max_lines=3, elem_id="tc-prompt")
     with gr.Row(elem_id="tc-chips"):
-        made["examples"] = [
-            gr.Button(short(text), size="sm", min_width=60) for text in example_prompts()[:EXAMPLES]
-        ]
-        made["random"] = gr.Button(i18n("random_prompt"), size="sm", min_width=60)
+        examples = [gr.Button(short(text), size="sm", min_width=60) for text in example_prompts()[:EXAMPLES]]
+        shuffle = gr.Button(i18n("random_prompt"), size="sm", min_width=60)
     with gr.Row(elem_id="tc-numbers"):
-        for name, step in (("seed", 1), ("steps", 1), ("guidance", 0.5)):  # Gradio's precision would round
-            made[name] = gr.Number(
-                values[name],
-                label=i18n(name),
-                step=step,
-                min_width=60,
-                elem_id=f"tc-{name}",
-            )
-    made["seconds"] = modelcard.length(models, values["seconds"])
-    return made | modelcard.build(models)
-
-
-def start_values(card: Card | None, run: StoredRun | None) -> dict[str, Any]:
-    """The values of the controls for a run, or the model's defaults where there is none."""
-    if run is None:
-        settings, prompt, seed = card.settings(), example_prompts()[0], 0
-        steps, guidance, seconds = card.steps, card.guidance_scale, card.seconds
-    else:
-        settings, prompt, seed = run.cached.settings, run.request.prompt, run.request.seed
-        steps, guidance, seconds = run.cached.steps, run.request.guidance_scale, run.request.seconds
+        seed = _number("seed", form.seed, step=1)
+        steps = _number("steps", form.steps, step=1)
+        guidance = _number("guidance", form.guidance, step=0.5)
     return {
-        "threshold": settings.threshold,
-        "model": run.request.model if run else card.name,
+        "image": image,
         "prompt": prompt,
+        "examples": examples,
+        "random": shuffle,
         "seed": seed,
         "steps": steps,
         "guidance": guidance,
-        "seconds": seconds,
-        # A run without an image leaves the visitor's own where it is.
-        "image": str(run.image) if run and getattr(run, "image", None) else gr.skip(),
-        **rules.values_of(card, settings),
-        "indicator": "indicator",
+        "seconds": modelcard.length(models, form.seconds),
+        **modelcard.build(models),
     }
 
 
-def request(
-    models: Models,
-    threshold: float,
-    estimator: str,
-    model: str,
-    prompt: str,
-    seed: Any,
-    steps: Any,
-    guidance: Any,
-    first: Any,
-    last: Any,
-    most: Any,
-    coefficients: str = "",
-    negative: str = "keep",
-    mode: str | None = None,
-    schedule: str | None = None,
-    image: Any = None,
-    seconds: Any = None,
-    demo: Any = False,
-) -> Request:
-    """The request that the controls describe; empty number boxes mean the model's defaults.
+def _number(name: str, value: Any, *, step: float) -> gr.Number:
+    # Without Gradio's precision, which would round without a word.
+    return gr.Number(value, label=i18n(name), step=step, min_width=60, elem_id=f"tc-{name}")
 
-    `demo`: at the model's demo size, where it has one. Raises SettingsError or RequestError, one sentence,
-    for rules out of range.
+
+def start_form(card: Card | None, run: ShownRun | None) -> Form:
+    """The form as a run would fill it, or the defaults of a model where there is no run."""
+    if run is not None:
+        settings, request = run.cached.settings, run.request
+        return Form(
+            threshold=settings.threshold,
+            model=request.model,
+            prompt=request.prompt,
+            seed=request.seed,
+            steps=run.cached.steps,
+            guidance=request.guidance_scale,
+            seconds=request.seconds,
+            image=str(run.image) if run.image else None,
+            **rules.values_of(card, settings),
+        )
+    if card is None:
+        raise ValueError("a form begins with a model or with a run")
+    settings = card.settings()
+    return Form(
+        threshold=settings.threshold,
+        model=card.name,
+        prompt=example_prompts()[0],
+        seed=0,
+        steps=card.steps,
+        guidance=card.guidance_scale,
+        seconds=card.seconds,
+        **rules.values_of(card, settings),
+    )
+
+
+def filled(form: Form, names: Iterable[str] = RESTORED, **instead: Any) -> tuple[Any, ...]:
+    """Values for the components of these fields, in this order; `instead`: updates in place of values.
+
+    Without an image the visitor's own stays where it is.
     """
-    card = models.card(model)
-    ruled = (first, last, most, coefficients, negative, mode, schedule)
-    settings = rules.settings(card, estimator, threshold, *ruled)
-    planned.refuse_other_steps(settings, steps)
-    asked = Request(
-        model=model,
-        prompt=given.text(prompt, "prompt"),
-        seed=seed if seed is not None else 0,
-        steps=steps,
-        guidance_scale=guidance,
-        image=given.picture(image) if card.kind == "image_to_video" else None,
-        seconds=None if card.seconds is None else seconds,
+    values = vars(form) | {"image": form.image or gr.skip(), "mode": form.mode or None}
+    values |= {"planned": form.planned or None} | instead
+    return tuple(values[name] for name in names)
+
+
+def request(models: Models, form: Form) -> Request:
+    """The request that a form describes; empty number boxes mean the model's defaults.
+
+    Raises SettingsError or RequestError, one sentence, for rules out of range.
+    """
+    card = models.card(form.model)
+    settings = rules.settings(card, form)
+    planned.refuse_other_steps(settings, form.steps)
+    return Request(
+        model=form.model,
+        prompt=form.prompt,
+        seed=form.seed if form.seed is not None else 0,
+        steps=form.steps,
+        guidance_scale=form.guidance,
+        image=given.picture(form.image) if card.kind == "image_to_video" else None,
+        seconds=None if card.seconds is None else form.seconds,
         settings=settings,
     )
-    return asked.sized(card, given.flag(demo, "demo"))
 
 
 def random_prompt() -> str:

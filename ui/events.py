@@ -3,23 +3,26 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from contextlib import closing
+from dataclasses import replace
 from typing import Any
 
 import gradio as gr
 
 from teacache.errors import StoreError, TeaCacheError
-from teacache.runs.store import StoredRun
+from teacache.method.gate import Settings
 from teacache.study.indicators import available
 from ui import api, controls, given, planned, polynomial, rules, same_cost, third, wire
 from ui.edge import inside
+from ui.form import OF_A_RUN, RESTORED, RULES, Form, named
 from ui.live import Engine, Screen
 from ui.outputs import AT_ONCE, PRIVATE, Outputs, all_well, notice, refusal, values_of
+from ui.shown import ShownRun
 
 _log = logging.getLogger(__name__)
 REMEMBERED = 30  # runs of a visit that are compared with each other
-COEFFICIENTS = 3  # their place among a run's rules, behind the estimate
+_RUN_RULES = tuple(name for name in RULES if name in OF_A_RUN)
 MODEL = {"concurrency_id": api.QUEUE, "concurrency_limit": 1}  # one run at a time on the one model
 
 
@@ -27,14 +30,10 @@ def wire_run(engine: Engine, left: controls.Controls, out: Outputs, status: Any)
     """Run and Stop, and the button for the video of fewer steps."""
 
     def run(visit: list[str], *values: Any) -> Iterator[tuple]:
-        *asked, public, with_rivals, methods = values
-
-        def screens() -> Iterator[Screen]:
-            request = controls.request(engine.models, *asked)
-            wanted = given.flag(with_rivals, "rivals")
-            beside, shown = same_cost.chosen(methods), given.flag(public, "public")
-            others = seen(engine, visit)
-            return engine.run(request, with_rivals=wanted, methods=beside, public=shown, others=others)
+        def screens() -> Generator[Screen, None, None]:
+            form = Form.read(named(OF_A_RUN, values))
+            request, beside = controls.request(engine.models, form), same_cost.chosen(form.methods)
+            return engine.run(request, with_rivals=form.rivals, methods=beside, others=seen(engine, visit))
 
         yield from _shown(screens, visit, also=("indicator",))  # a run goes by no other signal
 
@@ -43,10 +42,11 @@ def wire_run(engine: Engine, left: controls.Controls, out: Outputs, status: Any)
 
     # "full" also moves a loader and a border, which are hidden here and yet painted in every frame of a run.
     progress = {"show_progress": "minimal", "show_progress_on": status}
-    starting = "(...values) => { teacache.starting(values[1]); return values; }"  # behind the visit
+    names = ", ".join(("visit", *OF_A_RUN))
+    starting = f"(...values) => {{ const [{names}] = values; teacache.starting(threshold); return values; }}"
     running = left.run.click(
         run,
-        [out.visit, *left.inputs],
+        [out.visit, *left.fields(OF_A_RUN).values()],
         [*out.all, left.rules.indicator],
         js=starting,
         **MODEL,
@@ -69,15 +69,16 @@ def wire_run(engine: Engine, left: controls.Controls, out: Outputs, status: Any)
 
 
 def _shown(
-    screens: Callable[[], Iterator[Screen]], visit: list[str] | None, also: tuple = ()
+    screens: Callable[[], Generator[Screen, None, None]], visit: list[str] | None, also: tuple = ()
 ) -> Iterator[tuple]:
     """Values for the outputs; whatever goes wrong becomes one sentence. `also`: what a finished run sets."""
     unset = tuple(gr.skip() for _ in also)
     try:
         with closing(screens()) as made:
             for screen in made:
-                fresh = screen.stored is not None and screen.board is not None and visit is not None
-                values = values_of(screen, remembered(visit, screen.stored.run_id) if fresh else None)
+                run = screen.stored if screen.board is not None else None
+                fresh = None if run is None or visit is None else remembered(visit, run.run_id)
+                values = values_of(screen, fresh)
                 yield (*values, *(also if screen.table else unset))
     except Exception as error:
         yield (*refusal(foreseen(error)), *unset)
@@ -94,7 +95,7 @@ def remembered(visit: list[str], run_id: str) -> list[str]:
     return [*(name for name in known if name != run_id), run_id][-REMEMBERED:]
 
 
-def seen(engine: Engine, visit: list[str]) -> list[StoredRun]:
+def seen(engine: Engine, visit: list[str]) -> list[ShownRun]:
     """The runs of a visit that are still there: someone may have cleared the folder."""
     found = []
     for run_id in given.names(visit, REMEMBERED):
@@ -111,34 +112,34 @@ def wire_what_if(engine: Engine, left: controls.Controls, out: Outputs) -> None:
     def decided(run_id: str, visit: list[str], *values: Any) -> tuple:
         if not run_id:
             return gr.skip(), gr.skip(), gr.skip()
-        *ruled, signal = values
-        kept = gr.skip()
+        signal = gr.skip()
         try:
-            run, signal = engine.library.load(run_id), given.text(signal, "indicator")
-            if signal not in available(run.cached):
-                kept = "indicator"  # the choice agrees with what stays on screen
-            chosen = settings_for(engine, run, ruled)
-            made = engine.table(run, chosen, signal=signal, others=seen(engine, visit))
-            return wire.packed_table(made), all_well(), kept
+            run, form = engine.library.load(run_id), Form.read(named(RULES, values))
+            if form.indicator not in available(run.cached):
+                signal = "indicator"  # the choice agrees with what stays on screen
+            chosen = settings_for(engine, run, form)
+            table = engine.table(run, chosen, signal=form.indicator, others=seen(engine, visit))
+            return wire.packed_table(table), all_well(), signal
         except Exception as error:
-            return gr.skip(), notice(foreseen(error)), kept
+            return gr.skip(), notice(foreseen(error)), signal
 
     def switched(run_id: str, visit: list[str], *values: Any) -> tuple:
         """Another signal comes without the polynomial, which was not fitted to it."""
-        _, *others = values
-        estimator = _estimator_of(engine, run_id, values[-1]) or values[0]
-        made = decided(run_id, visit, estimator, *others)
-        return *made, estimator if made[0] != gr.skip() else gr.skip()
+        form = named(RULES, values)
+        form["estimator"] = _estimator_of(engine, run_id, form["indicator"]) or form["estimator"]
+        table, *others = decided(run_id, visit, *form.values())
+        return table, *others, form["estimator"] if table != gr.skip() else gr.skip()
 
-    asked = [out.run_id, out.visit, *left.rules.inputs]
+    ruled = left.fields(RULES)
+    inputs = [out.run_id, out.visit, *ruled.values()]
     quiet = {"trigger_mode": "always_last", "show_progress": "hidden", **AT_ONCE}
     box, signal = left.rules.coefficients, left.rules.indicator
     shown = [out.table, out.notice, signal]
     # The box counts when it is left: half a number is no news.
-    plain = [rule.input for rule in left.rules.inputs if rule is not box and rule is not signal]
+    plain = [rule.input for rule in ruled.values() if rule is not box and rule is not signal]
     for change in (*plain, box.submit, box.blur):
-        change(decided, asked, shown, **quiet)
-    signal.input(switched, asked, [*shown, left.rules.estimator], **quiet)
+        change(decided, inputs, shown, **quiet)
+    signal.input(switched, inputs, [*shown, left.rules.estimator], **quiet)
     left.threshold.change(None, left.threshold, None, js="(value) => teacache.setThreshold(value)", **PRIVATE)
 
 
@@ -148,20 +149,15 @@ def _estimator_of(engine: Engine, run_id: str, signal: str) -> str | None:
         run = engine.library.load(run_id)
     except TeaCacheError:
         return None
-    return rules.estimator_for(signal, _card_of(engine, run), run.cached.settings)
+    return rules.estimator_for(signal, engine.card_of(run), run.cached.settings)
 
 
-def _card_of(engine: Engine, run: StoredRun) -> Any:
-    return getattr(run, "card", None) or engine.models.cards.get(run.request.model)
-
-
-def settings_for(engine: Engine, run: StoredRun, ruled: list[Any]) -> Any:
+def settings_for(engine: Engine, run: ShownRun, form: Form) -> Settings:
     """The settings that the rules make for the model of this run, whichever model is chosen for the next."""
-    estimator, *others = ruled
-    own = _card_of(engine, run)
-    if own is None:
-        return run.cached.settings
-    chosen = rules.settings(own, estimator, run.cached.settings.threshold, *others)
+    card, own = engine.card_of(run), run.cached.settings
+    if card is None:
+        return own
+    chosen = rules.settings(card, replace(form, threshold=own.threshold))
     planned.refuse_other_steps(chosen, run.cached.steps)
     return chosen
 
@@ -169,32 +165,31 @@ def settings_for(engine: Engine, run: StoredRun, ruled: list[Any]) -> Any:
 def wire_refit(engine: Engine, left: controls.Controls, out: Outputs, panel: Any, fitted: Any) -> None:
     """Fit a polynomial to the runs of this visit, and put it to use."""
 
-    def refit(run_id: str, visit: list[str], *ruled: Any) -> tuple:
+    def refit(run_id: str, visit: list[str], *values: Any) -> tuple:
         try:
             run = engine.library.load(run_id)
-            chosen = settings_for(engine, run, list(ruled))
+            chosen = settings_for(engine, run, Form.read(named(_RUN_RULES, values)))
             runs = seen(engine, remembered(visit, run_id))
             return wire.packed_table(polynomial.refit(run, runs, chosen)), all_well()
         except Exception as error:
             return gr.skip(), notice(foreseen(error))
 
-    def put_to_use(event: gr.EventData, run_id: str, visit: list[str], *ruled: Any) -> tuple:
-        _, *others = ruled
+    def put_to_use(event: gr.EventData, run_id: str, visit: list[str], *values: Any) -> tuple:
         try:
             run = engine.library.load(run_id)
-            others[COEFFICIENTS] = text = given.text(event._data.get("coefficients"), "coefficients")
-            chosen = settings_for(engine, run, [rules.OWN, *others])
-            made = engine.table(run, chosen, others=seen(engine, visit))
+            new = {"estimator": rules.OWN, "coefficients": event._data.get("coefficients")}
+            form = Form.read(named(_RUN_RULES, values) | new)
+            table = engine.table(run, settings_for(engine, run, form), others=seen(engine, visit))
         except Exception as error:
             return *(gr.skip() for _ in range(4)), notice(foreseen(error))
-        return wire.packed_table(made), rules.OWN, text, "indicator", all_well()
+        return wire.packed_table(table), form.estimator, form.coefficients, form.indicator, all_well()
 
     quiet = {"show_progress": "hidden", **AT_ONCE}
-    ruled = left.rules.of_a_run
-    panel.refit(refit, [out.run_id, out.visit, *ruled], [fitted, out.notice], **quiet)
+    inputs = [out.run_id, out.visit, *left.fields(_RUN_RULES).values()]
+    panel.refit(refit, inputs, [fitted, out.notice], **quiet)
     panel.use(
         put_to_use,
-        [out.run_id, out.visit, *ruled],
+        inputs,
         [out.table, left.rules.estimator, left.rules.coefficients, left.rules.indicator, out.notice],
         **quiet,
     )
@@ -207,18 +202,17 @@ def wire_shortcuts(
     for button, text in zip(left.examples, controls.example_prompts(), strict=False):
         button.click(None, None, left.prompt, js=f"() => {text!r}", **PRIVATE)
     left.random.click(controls.random_prompt, None, left.prompt, show_progress="hidden", **AT_ONCE)
-    restored = left.restored
+    restored = left.fields(RESTORED)
 
     def show(run_id: str, visit: list[str]) -> tuple:
         try:
             run = engine.library.load(run_id)
-            values = controls.start_values(engine.models.cards.get(run.request.model), run)
+            form = controls.start_form(engine.card_of(run), run)
             screen = engine.shown(run, phase="recorded", others=seen(engine, visit))
         except Exception as error:
             return (*refusal(foreseen(error)), *(gr.skip() for _ in restored))
-        values["threshold"] = gr.update(value=values["threshold"], maximum=engine.slider_end)
-        filled = (values[name] for name in restored)
-        return (*values_of(screen, remembered(visit, run_id)), *filled)
+        slider = gr.update(value=form.threshold, maximum=engine.slider_end)
+        return *values_of(screen, remembered(visit, run_id)), *controls.filled(form, threshold=slider)
 
     for run_id, button in recorded.items():
         button.click(

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import threading
-from collections import OrderedDict
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -11,8 +9,11 @@ from typing import Any
 from teacache.errors import StoreError, TeaCacheError
 from teacache.runs import housekeeping
 from teacache.runs.comparison import Comparison, Rival
-from teacache.runs.store import IMAGE, PICTURES, SOUNDS, VIDEOS, Store, StoredRun, in_memory
+from teacache.runs.latest import Latest
+from teacache.runs.store import Store
+from teacache.runs.stored import IMAGE, PICTURES, SOUNDS, VIDEOS, StoredRun, in_memory
 from ui.options import Options
+from ui.takeaway.uploaded import UploadedRun
 from ui.takeaway.uploads import PREFIX, Uploads
 
 EXTRA_FILES = ("third.mp4", "third.png", "third.wav")  # made on request, not with the run
@@ -39,9 +40,8 @@ class Library:
         self._room = {"most": most_runs, "most_bytes": most_bytes}
         housekeeping.sweep(self.made.folder)
         self.uploads = Uploads()
-        self._unstored: OrderedDict[str, StoredRun] = OrderedDict()
-        self._lately: OrderedDict[str, tuple[Any, StoredRun]] = OrderedDict()
-        self._lock = threading.Lock()  # visitors look at once, each in a thread
+        self._unstored: Latest[str, StoredRun] = Latest(MAX_UNSTORED)
+        self._lately: Latest[str, tuple[Any, StoredRun]] = Latest(MAX_READ)
         self._recorded_store = Store(recorded)
         self.recorded: list[StoredRun] = sorted(self._recorded_store.list(), key=lambda run: run.run_id)
 
@@ -75,12 +75,10 @@ class Library:
             return grown, error
 
     def _hold(self, run: StoredRun) -> StoredRun:
-        self._unstored[run.run_id] = run
-        while len(self._unstored) > MAX_UNSTORED:
-            self._unstored.popitem(last=False)
+        self._unstored.put(run.run_id, run)
         return run
 
-    def load(self, run_id: str) -> StoredRun:
+    def load(self, run_id: str) -> StoredRun | UploadedRun:
         """A run of either folder or of memory, or an uploaded trace.
 
         Raises StoreError if there is none of that name.
@@ -97,14 +95,10 @@ class Library:
     def _read(self, store: Store, run_id: str) -> StoredRun:
         """A run of a folder; as it was read before, as long as its record is the same file."""
         mark = store.mark(run_id)
-        with self._lock:
-            seen, run = self._lately.pop(run_id, (None, None))
+        seen, run = self._lately.get(run_id) or (None, None)
         if run is None or seen != mark:
             run = store.load(run_id)
-        with self._lock:
-            self._lately[run_id] = mark, run
-            while len(self._lately) > MAX_READ:
-                self._lately.popitem(last=False)
+            self._lately.put(run_id, (mark, run))
         return run
 
     @property

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from itertools import count
 from typing import Any
 
@@ -13,15 +13,15 @@ from ui.live import Screen
 from ui.phrases import in_every_language
 
 # Of every event of the page: no endpoint for programs, and values as the page sent them (`ui.given`).
-PRIVATE = {"api_visibility": "private", "preprocess": False}
+PRIVATE: dict[str, Any] = {"api_visibility": "private", "preprocess": False}
 # Of those that only look: they wait for nobody.
-AT_ONCE = {"queue": False, **PRIVATE}
+AT_ONCE: dict[str, Any] = {"queue": False, **PRIVATE}
 _numbers = count(1)
 
 
 @dataclass
 class Outputs:
-    """Components, in the order of `values_of`."""
+    """The components that a screen fills; values for them go by the same names."""
 
     board: Any
     player: Any
@@ -40,16 +40,27 @@ class Outputs:
 def values_of(screen: Screen, visit: list[str] | None = None) -> tuple:
     """A screen as values of the outputs; parts without news are left alone."""
     run_id = screen.stored.run_id if screen.stored else None
-    board = screen.board and wire.packed_board(screen.board)
     table = screen.table and wire.packed_table(screen.table)
-    told = notice(screen.problem) if screen.problem else all_well() if table else None
-    parts = (board, screen.player, table, screen.rivals, run_id, visit, told)
-    return tuple(gr.skip() if part is None else part for part in parts)
+    return _in_order(
+        board=screen.board and wire.packed_board(screen.board),
+        player=screen.player,
+        table=table,
+        rivals=screen.rivals,
+        run_id=run_id,
+        visit=visit,
+        notice=notice(screen.problem) if screen.problem else all_well() if table else None,
+    )
 
 
 def refusal(error: Exception) -> tuple:
     """Only a notice: the run on screen and every input stay as they are."""
-    return (*(gr.skip() for _ in range(6)), notice(error))
+    return _in_order(notice=notice(error))
+
+
+def _in_order(**news: Any) -> tuple:
+    """Values for `Outputs.all`; what has no news, or None, is left alone."""
+    values = (news.get(field.name) for field in fields(Outputs))
+    return tuple(gr.skip() if value is None else value for value in values)
 
 
 def notice(error: Exception) -> dict[str, Any]:

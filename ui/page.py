@@ -19,9 +19,10 @@ from ui.i18n import i18n_of
 from ui.live import Engine, Screen
 from ui.outputs import Outputs
 from ui.parts import part
+from ui.shown import ShownRun
 from ui.takeaway import panel
 from ui.teach import panel as teach
-from ui.texts import all_texts, texts
+from ui.texts import all_texts, local, texts
 
 
 def build(engine: Engine) -> gr.Blocks:
@@ -38,14 +39,13 @@ def build(engine: Engine) -> gr.Blocks:
                     start,
                     engine.slider_end,
                     below_run=lambda: recorded.update(_recorded_buttons(engine)),
-                    gallery=engine.options.gallery,
                 )
                 status = gr.HTML("", elem_id="tc-status", apply_default_css=False)
             with gr.Column(elem_id="tc-right"):
                 shown = _right(first)
                 poly = part("polynomial", events=("refit", "use"), elem_id="tc-polynomial")
                 jobs = teach.build_jobs()
-        hidden = {"elem_classes": "tc-hidden"}
+        hidden: dict[str, Any] = {"elem_classes": "tc-hidden"}
         table = part("table", first.table and wire.packed_table(first.table), **hidden)
         fitted, notice = part("refit", **hidden), part("notice", **hidden)
         seen = [start.run_id] if start else []
@@ -86,12 +86,12 @@ def _recorded_buttons(engine: Engine) -> dict[str, gr.Button]:
         }
 
 
-def _label(run: Any) -> I18nData:
+def _label(run: ShownRun) -> I18nData:
     """Name and speedup."""
     name = run.run_id.partition("-")[2] or run.run_id
     speedup = f"{run.ideal_speedup:.1f}×"
     named = {
-        language: f"{words.get(f'recorded_{name}', name)} {speedup.replace('.', words['decimal'])}"
+        language: f"{words.get(f'recorded_{name}', name)} {local(speedup, words)}"
         for language, words in all_texts().items()
     }
     return i18n_of(f"run_{run.run_id}", named)

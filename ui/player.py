@@ -11,18 +11,19 @@ import numpy as np
 
 from teacache.runs.sound import extent
 from ui import state
+from ui.shown import ShownRun, has_files
 
 _numbers = count(1)
 PREVIEW_FRAMES = 16  # at most; a preview tells the gist
 PREVIEW_HEIGHT = 128  # pixels, at most
 
 
-def finished(run: Any, third: dict[str, Any] | None = None) -> dict[str, Any]:
+def finished(run: ShownRun, third: dict[str, Any] | None = None) -> dict[str, Any]:
     """Both videos, pictures or sounds of a stored run, as one file, with the links to save.
 
     `third`: what is known of the video with fewer steps; it then is the third lane of another file.
     """
-    if run.folder is None:
+    if not has_files(run):
         return without(run.run_id, "no_video_stored")
     place, still = f"teacache/runs/{run.run_id}", bool(run.pictures) and not run.sounds
     both = run.shown[0]
@@ -49,7 +50,7 @@ def finished(run: Any, third: dict[str, Any] | None = None) -> dict[str, Any]:
     }
 
 
-def _sounds(run: Any, place: str, third: dict[str, Any] | None) -> dict[str, Any]:
+def _sounds(run: ShownRun, place: str, third: dict[str, Any] | None) -> dict[str, Any]:
     """Where the sounds of the lanes are, and how long they are; nothing for models of pictures."""
     if not run.sounds:
         return {}
@@ -57,7 +58,7 @@ def _sounds(run: Any, place: str, third: dict[str, Any] | None) -> dict[str, Any
     return {"sounds": [f"{place}/{name}" for name in names], **extent_of(run)}
 
 
-def extent_of(run: Any) -> dict[str, float]:
+def extent_of(run: ShownRun) -> dict[str, float]:
     """Length and sampling rate of a run's sounds."""
     seconds, rate = extent(run.sounds[0])
     return {"seconds": seconds, "samplingRate": rate}

@@ -14,19 +14,19 @@ from teacache.method.gate import Settings
 from teacache.method.trace import Indicator, StepRecord, Trace
 from teacache.models.catalog import CARDS
 from teacache.models.estimate import negative_zones
-from teacache.runs.store import StoredRun
 from teacache.study import polynomial as facts
 from teacache.study.calibrate import correlation, fit, pairs
 from teacache.study.indicators import FIELDS
 from teacache.study.replay import threshold_for_speedup
 from ui import rules, state
+from ui.shown import ShownRun
 
 _numbers = count(1)
 USUAL = 2.0  # the speedup whose threshold is compared between two polynomials
 ROOM = 1.06  # the drawn distances reach a little beyond the pairs
 
 
-def panel(run: StoredRun, settings: Settings, signal: Indicator) -> dict[str, Any]:
+def panel(run: ShownRun, settings: Settings, signal: Indicator) -> dict[str, Any]:
     """Curve, pairs, range, negative zones and R2 of these settings on what was measured."""
     known = [r for r in measured(run).records if _is_pair(r, signal)]
     x, y = pairs([measured(run)], FIELDS[signal])
@@ -42,7 +42,7 @@ def panel(run: StoredRun, settings: Settings, signal: Indicator) -> dict[str, An
     }
 
 
-def refit(shown: StoredRun, runs: Sequence[StoredRun], settings: Settings) -> dict[str, Any]:
+def refit(shown: ShownRun, runs: Sequence[ShownRun], settings: Settings) -> dict[str, Any]:
     """A polynomial fitted to the uncached runs of these that are like the one shown, beside the old one.
 
     Raises RequestError, one sentence, if they hold too few pairs.
@@ -69,7 +69,7 @@ def refit(shown: StoredRun, runs: Sequence[StoredRun], settings: Settings) -> di
     }
 
 
-def measured(run: StoredRun) -> Trace:
+def measured(run: ShownRun) -> Trace:
     """The uncached run; of an uploaded trace, which has none, its own neighbouring computed calls must do."""
     return run.uncached if run.uncached.records else run.cached
 
@@ -97,7 +97,7 @@ def _negative(settings: Settings, low: float, high: float) -> list[tuple[float, 
     return negative_zones(settings.coefficients, (low, high)) if low < high else []
 
 
-def _quality(run: StoredRun, settings: Settings, x: Any, y: Any) -> dict[str, Any]:
+def _quality(run: ShownRun, settings: Settings, x: Any, y: Any) -> dict[str, Any]:
     card = CARDS.get(run.request.model)
     calibration = card.calibration if card else None
     same = calibration is not None and calibration.coefficients == settings.coefficients
@@ -116,11 +116,11 @@ def _fitted(calibration: Any) -> dict[str, Any]:
     }
 
 
-def _compared(shown: StoredRun, settings: Settings, x: Any, y: Any) -> dict[str, Any]:
+def _compared(shown: ShownRun, settings: Settings, x: Any, y: Any) -> dict[str, Any]:
     return {"r2": state.short(facts.r2(settings, x, y)), "threshold": _usual(shown, settings)}
 
 
-def _usual(shown: StoredRun, settings: Settings) -> float | None:
+def _usual(shown: ShownRun, settings: Settings) -> float | None:
     """The threshold for about two times fewer computed calls; None where none is enough."""
     try:
         return threshold_for_speedup(shown.cached, USUAL, settings)
@@ -128,5 +128,5 @@ def _usual(shown: StoredRun, settings: Settings) -> float | None:
         return None
 
 
-def _kind(run: StoredRun) -> tuple:
+def _kind(run: ShownRun) -> tuple:
     return run.uncached.model, run.uncached.steps, run.uncached.guidance_scale

@@ -12,7 +12,7 @@ from html import escape
 from pathlib import Path
 from typing import Any
 
-from ui.texts import LANGUAGES, texts
+from ui.texts import LANGUAGES, local, texts
 
 _FOLDER = Path(__file__).parent / "static" / "head"
 _BY_RULE = ("first", "last", "retention", "scheduled", "off")
@@ -30,7 +30,7 @@ def _poster(board: dict[str, Any], player: dict[str, Any], words: dict[str, str]
     script = (_FOLDER / "poster.js").read_text(encoding="utf-8")
     said = words["line_recorded"].replace("{device}", board["about"]["device"])
     video = f'<video src="{escape(player["src"])}" muted playsinline preload="auto"></video>'
-    delta = f"{board['controls']['threshold']:.3g}".replace(".", words["decimal"])
+    delta = local(f"{board['controls']['threshold']:.3g}", words)
     return f"""<div id="tc-poster" aria-hidden="true" data-language="{language}"><style>{style}</style>
 <div class="head"><b>{escape(words["title"])}</b><span>{escape(words["headline"])}</span></div>
 <div class="page"><div class="left">
@@ -50,7 +50,7 @@ def _figures(board: dict[str, Any], words: dict[str, str]) -> str:
         "fig_psnr": f"{figures['psnr']:.1f} dB",
         "fig_ssim": f"{figures['ssim']:.4f}",
     }
-    tiles = {name: text.replace(".", words["decimal"]) for name, text in shown.items()}
+    tiles = {name: local(text, words) for name, text in shown.items()}
     tiles["fig_state"] = words["state_recorded"]
     pairs = ((escape(text), escape(words[name])) for name, text in tiles.items())
     return "".join(f"<div><b>{text}</b><span>{name}</span></div>" for text, name in pairs)

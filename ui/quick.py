@@ -9,7 +9,7 @@ from __future__ import annotations
 import inspect
 from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
-from typing import Any
+from typing import Any, cast
 
 LOOKS = 0.02  # seconds
 
@@ -44,12 +44,12 @@ def no_server_yet() -> Iterator[None]:
     """
     from gradio.routes import App
 
-    create = vars(App)["create_app"]
-    App.create_app = staticmethod(lambda *args, **kwargs: None)
+    create, app = vars(App)["create_app"], cast(Any, App)
+    app.create_app = staticmethod(lambda *args, **kwargs: None)
     try:
         yield
     finally:
-        App.create_app = create
+        app.create_app = create
 
 
 def look_seldom(page: Any) -> None:

@@ -15,11 +15,9 @@ from teacache.errors import SettingsError
 from teacache.method.gate import Settings
 from teacache.models.catalog import Card
 from ui import given, planned
+from ui.form import CALIBRATED, INDICATORS, NAIVE, NEGATIVES, OWN, PLANNED, Form
 from ui.i18n import i18n
 
-CALIBRATED, NAIVE, OWN, PLANNED = "calibrated", "naive", "own", "planned"
-INDICATORS = ("indicator", "embedding", "latent")
-NEGATIVES = ("keep", "abs", "zero")
 MOST_STEPS = 10_000  # forced, or reused in a row: more than any run has calls
 _DIGITS = 7  # of a coefficient written into the box: enough for estimates of five digits
 _NUMBER = r"[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?"
@@ -28,7 +26,7 @@ _RANGE = re.compile(rf"^(?P<coefficients>[^@]*)@\s*(?P<low>{_NUMBER})\s*\.\.\s*(
 
 @dataclass
 class Rules:
-    """The components; `inputs` in the order in which `settings` takes their values."""
+    """The components, each named as its field of the form."""
 
     estimator: gr.Radio
     planned: gr.Radio
@@ -40,34 +38,23 @@ class Rules:
     negative: gr.Radio
     mode: gr.Radio
 
-    @property
-    def inputs(self) -> list[Any]:
-        """All that a replay depends on besides the threshold."""
-        return [*self.of_a_run, self.indicator]
 
-    @property
-    def of_a_run(self) -> list[Any]:
-        """Those that a run obeys too; another indicator can only be replayed."""
-        forced = [self.first, self.last, self.most]
-        return [self.estimator, *forced, self.coefficients, self.negative, self.mode, self.planned]
-
-
-def build_estimate(card: Card, values: dict[str, Any]) -> dict[str, Any]:
+def build_estimate(card: Card, form: Form) -> dict[str, Any]:
     """The choice of the polynomial or of a planned schedule, always in view."""
     estimator = gr.Radio(
         estimates(card),
-        value=values["estimator"],
+        value=form.estimator,
         label=i18n("estimator"),
         elem_id="tc-estimator",
     )
     schedule = gr.Radio(
         planned.choices(card),
-        value=values["planned"],
+        value=form.planned or None,
         label=i18n("planned_steps"),
         elem_id="tc-planned",
     )
     coefficients = gr.Textbox(
-        values["coefficients"],
+        form.coefficients,
         label=i18n("coefficients"),
         lines=2,
         max_lines=4,
@@ -83,11 +70,11 @@ def estimates(card: Card) -> list[tuple[Any, str]]:
     return [(i18n(name), name) for name in known]
 
 
-def build_more(card: Card, values: dict[str, Any]) -> dict[str, Any]:
+def build_more(card: Card, form: Form) -> dict[str, Any]:
     """What few will change, to be put into a fold."""
     mode = gr.Radio(
         list(card.modes),
-        value=values["mode"],
+        value=form.mode or None,
         label=i18n("mode"),
         visible=len(card.modes) > 1,
         elem_id="tc-mode",
@@ -101,30 +88,34 @@ def build_more(card: Card, values: dict[str, Any]) -> dict[str, Any]:
     with gr.Row(elem_id="tc-forced"):
         first, last, most = (
             gr.Number(
-                values[name],
+                value,
                 label=i18n(key),
                 # neither minimum nor precision: Gradio would refuse in English, or round without a word
                 min_width=60,
                 elem_id=f"tc-{name}",
             )
-            for name, key in (("first", "first_steps"), ("last", "last_steps"), ("most", "max_reuses"))
+            for name, key, value in (
+                ("first", "first_steps", form.first),
+                ("last", "last_steps", form.last),
+                ("most", "max_reuses", form.most),
+            )
         )
     negative = gr.Radio(
         [(i18n("negative_" + name), name) for name in NEGATIVES],
-        value=values["negative"],
+        value=form.negative,
         label=i18n("negative"),
         elem_id="tc-negative",
     )
-    made = {"indicator": indicator, "first": first, "last": last, "most": most}
-    return made | {"negative": negative, "mode": mode}
+    numbers = {"first": first, "last": last, "most": most}
+    return {"indicator": indicator, **numbers, "negative": negative, "mode": mode}
 
 
 def values_of(card: Card | None, settings: Settings) -> dict[str, Any]:
-    """What the components show for these settings."""
+    """What the fields of the form hold for these settings."""
     offered = [name for _, name in planned.choices(card)] if card else []
     return {
         "estimator": _estimator(card, settings),
-        "planned": planned.name_of(card, settings) or next(iter(offered), None),
+        "planned": planned.name_of(card, settings) or next(iter(offered), ""),
         "first": settings.first_steps,
         "last": settings.last_steps,
         "most": settings.max_reuses or 0,
@@ -134,36 +125,26 @@ def values_of(card: Card | None, settings: Settings) -> dict[str, Any]:
     }
 
 
-def settings(
-    card: Card,
-    estimator: str,
-    threshold: float,
-    first: Any,
-    last: Any,
-    most: Any,
-    coefficients: str = "",
-    negative: str = "keep",
-    mode: str | None = None,
-    schedule: str | None = None,
-) -> Settings:
-    """TeaCache's settings from the components; an empty box forces no more than what must be.
+def settings(card: Card, form: Form) -> Settings:
+    """TeaCache's settings by the rules of the form; an empty box forces no more than what must be.
 
-    A planned `schedule`, by its name, needs none of the other rules. Raises SettingsError or RequestError,
+    A planned schedule, by its name, needs none of the other rules. Raises SettingsError or RequestError,
     one sentence, for a bad value.
     """
-    if estimator == PLANNED:
-        return planned.settings(card, threshold, given.text(schedule, "planned"))
-    mode, known = given.text(mode, "mode"), card.modes if card.calibration is None else ()
-    mode = mode if mode in known else None
-    chosen = card.settings(threshold, naive=estimator == NAIVE, mode=mode)
-    if estimator == OWN:
-        own, known = read(given.text(coefficients, "coefficients"))
-        outside = "clamp" if known else "ignore"
-        chosen = chosen.replaced(coefficients=own, input_range=known, out_of_range=outside)
-    first = 1 if first is None else given.count(first, "first_steps", MOST_STEPS)
-    last = 0 if last is None else given.count(last, "last_steps", MOST_STEPS)
-    most = given.count(most, "max_reuses", MOST_STEPS) or None
-    return chosen.replaced(first_steps=first, last_steps=last, max_reuses=most, negative=negative)
+    if form.estimator == PLANNED:
+        return planned.settings(card, form.threshold, form.planned)
+    mode = form.mode if card.calibration is None and form.mode in card.modes else None
+    chosen = card.settings(form.threshold, naive=form.estimator == NAIVE, mode=mode)
+    if form.estimator == OWN:
+        coefficients, limits = read(form.coefficients)
+        outside = "clamp" if limits else "ignore"
+        chosen = chosen.replaced(coefficients=coefficients, input_range=limits, out_of_range=outside)
+    return chosen.replaced(
+        first_steps=1 if form.first is None else given.count(form.first, "first_steps", MOST_STEPS),
+        last_steps=0 if form.last is None else given.count(form.last, "last_steps", MOST_STEPS),
+        max_reuses=given.count(form.most, "max_reuses", MOST_STEPS) or None,
+        negative=form.negative,
+    )
 
 
 def estimator_for(signal: str, card: Card | None, settings: Settings) -> str:
@@ -215,8 +196,8 @@ def _known(card: Card | None) -> list[tuple[float, ...]]:
     return [card.settings().coefficients, *(mode.coefficients for mode in card.modes.values())]
 
 
-def _mode(card: Card | None, settings: Settings) -> str | None:
-    """The published mode that these settings are of; the usual one where they are of none."""
+def _mode(card: Card | None, settings: Settings) -> str:
+    """The published mode that these settings are of; the usual one where they are of none, if any."""
     modes = card.modes if card else {}
     fitting = (name for name, mode in modes.items() if mode.coefficients == settings.coefficients)
-    return next(fitting, next(iter(modes), None))
+    return next(fitting, next(iter(modes), ""))

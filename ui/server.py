@@ -49,20 +49,10 @@ def serve(options: Options) -> None:
         engine = Engine(Models.of(options), Library.of(options), options)
     except TeaCacheError as error:
         sys.exit(str(error))
-    if engine.models.hardware.kind == "zero":
-        engine.models.place(options.models)
-    if options.runs_dataset:
-        _keep_across_restarts(engine, options)
     page = launch(engine, options)
     if options.warm_up:
         engine.models.preload()  # only now: importing torch would hold up the first answer
     page.block_thread()
-
-
-def _keep_across_restarts(engine: Engine, options: Options) -> None:
-    from teacache.runs.dataset import Dataset  # the hub's client takes a second, and most servers do without
-
-    Dataset(engine.library.made, options.runs_dataset, most=options.most_runs).start()
 
 
 def launch(engine: Engine, options: Options) -> Any:
@@ -93,7 +83,7 @@ def launch(engine: Engine, options: Options) -> Any:
         allowed_paths=[str(engine.library.made.folder.resolve())],
         mcp_server=tools_available(),
         app_kwargs={
-            "routes": routes(engine.models, engine.library, engine.forecasts, gallery=options.gallery),
+            "routes": routes(engine.models, engine.library),
             "middleware": [
                 Middleware(Door, **door, listeners=listeners),
                 Middleware(FirstPage, head=head(), posters=_posters(engine)),
@@ -149,7 +139,7 @@ def _posters(engine: Engine) -> dict[str, str]:
     if start is None:
         return {}
     shown = engine.shown(start, phase="recorded")
-    return posters(shown.board, shown.player)
+    return posters(shown.board or {}, shown.player or {})
 
 
 def tools_available() -> bool:

@@ -16,12 +16,12 @@ from typing import Any, get_args
 
 from teacache.method.gate import Reason, Settings
 from teacache.method.trace import Indicator, StepRecord, Trace
-from teacache.runs.comparison import SoundFidelity
+from teacache.runs.comparison import Comparison, Fidelity, SoundFidelity, Speedups
+from teacache.runs.stored import StoredRun
 from teacache.study.replay import Breakpoint, breakpoints, exactness, replay, settings_for
-from ui import same_cost
 from ui.phrases import in_every_language
+from ui.shown import ShownRun
 
-TIE = 0.1  # dB; less than the page shows, and less than another seed changes
 _numbers = count(1)  # states are numbered, so that two equal ones still differ for the browser
 
 
@@ -107,8 +107,8 @@ def board(
     }
 
 
-def figures(run: Any) -> dict[str, Any]:
-    """Speed and fidelity of a finished comparison (a Comparison or a StoredRun)."""
+def figures(run: Comparison | StoredRun) -> dict[str, Any]:
+    """Speed and fidelity of a finished comparison."""
     fidelity = run.fidelity
     uncached, cached = run.seconds
     return {
@@ -122,7 +122,7 @@ def figures(run: Any) -> dict[str, Any]:
     }
 
 
-def speed(run: Any) -> dict[str, Any]:
+def speed(run: Speedups | ShownRun) -> dict[str, Any]:
     """What the clock said, unless the machine was disturbed; what the calls say; and why it was disturbed."""
     found = run.speed
     if found is None:
@@ -134,26 +134,25 @@ def speed(run: Any) -> dict[str, Any]:
     }
 
 
-def nearness(fidelity: Any) -> dict[str, float | None]:
+def nearness(fidelity: Fidelity | SoundFidelity) -> dict[str, Any]:
     """The figures of a clip or of a sound by their names; those of the other kind are null."""
     if isinstance(fidelity, SoundFidelity):
-        told = {name: short(value) for name, value in fidelity.to_json().items()}
-        return {"psnr": None, "ssim": None, "sound": told}
+        sound = {name: short(value) for name, value in fidelity.to_json().items()}
+        return {"psnr": None, "ssim": None, "sound": sound}
     return {"psnr": short(fidelity.psnr), "ssim": short(fidelity.ssim), "sound": None}
 
 
-def _lpips(fidelity: Any) -> dict[str, Any]:
+def _lpips(fidelity: Fidelity | SoundFidelity) -> dict[str, Any]:
     """What a sound has none of, and needs no reason for."""
-    reason = getattr(fidelity, "lpips_reason", "")
-    return {
-        "lpips": short(getattr(fidelity, "lpips", None)),
-        "lpipsReason": in_every_language(reason) if reason else None,
-    }
+    if isinstance(fidelity, SoundFidelity):
+        return {"lpips": None, "lpipsReason": None}
+    reason = fidelity.lpips_reason
+    return {"lpips": short(fidelity.lpips), "lpipsReason": in_every_language(reason) if reason else None}
 
 
-def stored_board(run: Any, *, phase: str) -> dict[str, Any]:
+def stored_board(run: StoredRun, *, phase: str) -> dict[str, Any]:
     """The state of a finished run that was read from a folder."""
-    cached: Trace = run.cached
+    cached = run.cached
     return board(
         run_id=run.run_id,
         phase=phase,
@@ -168,7 +167,7 @@ def stored_board(run: Any, *, phase: str) -> dict[str, Any]:
     )
 
 
-def _files(run: Any) -> dict[str, Any]:
+def _files(run: ShownRun) -> dict[str, Any]:
     """Which files there are of a run, and how long it sounds."""
     return {
         "videos": run.folder is not None,
@@ -276,56 +275,3 @@ def _told(piece: Breakpoint, letters: dict[str, str]) -> list[str]:
 def _news(before: Sequence[str], told: Sequence[str]) -> str:
     pairs = enumerate(zip_longest(before, told))
     return "".join(f"{call}{letter}" for call, (old, letter) in pairs if old != letter)
-
-
-def rivals(
-    run_id: str,
-    run: Any,
-    found: Sequence[Any],
-    *,
-    names: Sequence[str] = same_cost.USUAL,
-    busy: bool = False,
-    wanted: bool = True,
-) -> dict[str, Any]:
-    """TeaCache and the methods of the same cost, with those that came closest in this run, by PSNR.
-
-    `names`: the methods that there are to be; there is no verdict before all have run.
-    """
-    _, seconds = run.seconds
-    trace = run.cached if isinstance(run.cached, Trace) else run.cached.trace
-    disturbed = run.speed is not None and run.speed.cached_in_doubt
-    rows = [_rival("teacache", trace.computed_calls, len(trace.records), seconds, run.fidelity, disturbed)]
-    rows += [_rival(r.name, r.computed_calls, r.calls, r.seconds, r.fidelity, r.disturbed) for r in found]
-    near = dict(zip((row["name"] for row in rows), (run.fidelity, *(r.fidelity for r in found)), strict=True))
-    best = max(fidelity.decibels for fidelity in near.values())
-    closest = [name for name, fidelity in near.items() if fidelity.decibels > best - TIE]
-    complete = set(names) <= set(near) and not busy
-    return {
-        "n": next(_numbers),
-        "run": run_id,
-        "rows": rows,
-        "names": ["teacache", *names],
-        "titles": same_cost.TITLES,
-        "busy": busy,
-        "wanted": wanted,
-        "closest": closest if complete else [],
-    }
-
-
-def no_rivals(*, names: Sequence[str] = same_cost.USUAL, wanted: bool) -> dict[str, Any]:
-    """The table of a run that has only begun."""
-    shown = {"names": ["teacache", *names], "titles": same_cost.TITLES, "rows": [], "closest": []}
-    return {"n": next(_numbers), "run": "", "busy": False, "wanted": wanted, **shown}
-
-
-def _rival(
-    name: str, computed: int, calls: int, seconds: float | None, fidelity: Any, disturbed: bool
-) -> dict[str, Any]:
-    return {
-        "name": name,
-        "computed": computed,
-        "calls": calls,
-        "seconds": short(seconds),
-        "disturbed": disturbed,
-        **nearness(fidelity),
-    }

@@ -6,6 +6,7 @@ The table is texts.json, one entry a text. `{name}` marks a number or name that 
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 
@@ -27,3 +28,8 @@ def texts(language: str) -> dict[str, str]:
 def all_texts() -> dict[str, dict[str, str]]:
     """language -> key -> text, as the browser gets it."""
     return {language: texts(language) for language in LANGUAGES}
+
+
+def local(number: str, words: Mapping[str, str]) -> str:
+    """A number as these words write it: German has a comma where English has a point."""
+    return number.replace(".", words["decimal"])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import gradio as gr
+from gradio import themes
 
 _FONT = (
     "ui-sans-serif",
@@ -17,9 +17,9 @@ _FONT = (
 _MONO = ("ui-monospace", "SFMono-Regular", "Menlo", "Consolas", "monospace")
 
 
-def theme() -> gr.themes.Base:
+def theme() -> themes.Base:
     """System fonts, so that nothing is fetched; colours as in ui/static/style.css."""
-    made = gr.themes.Default(
+    made = themes.Default(
         primary_hue="blue",
         neutral_hue="slate",
         font=_FONT,

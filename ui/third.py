@@ -6,7 +6,7 @@ Kept in a folder of its own beside the runs, since recorded runs are read only. 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
@@ -15,28 +15,29 @@ from typing import Any
 import numpy as np
 
 from teacache.errors import RequestError, VideoError
-from teacache.runs.store import StoredRun
+from teacache.runs.request import Request
+from teacache.runs.stored import StoredRun
 from ui import player, state
+from ui.imports import imported
 from ui.library import Library
 from ui.live import Engine, Screen
+from ui.shown import ShownRun, has_files
 
 NAME, RECORD = "third", "third.json"
 
 
-def screens(engine: Engine, run: StoredRun) -> Iterator[Screen]:
+def screens(engine: Engine, run: ShownRun) -> Generator[Screen, None, None]:
     """Make the third video and show it; closing stops before the next call. Raises TeaCacheError."""
-    if run.folder is None:
+    if not has_files(run):
         raise RequestError("This run has no video to set a third one beside: press Run to make one.")
     made = read(engine.library, run.run_id)
     if made is None:
-        stored = next((rival.fidelity for rival in run.rivals if rival.name == "fewer_steps"), None)
-        request = replace(run.request, image=run.image)
-        with closing(engine.work("third", request, run.cached, stored)) as events:
-            for plain in events:  # None for every sign of life, then the Plain
-                if plain is None:
-                    yield Screen()
-                else:
-                    made = _keep(engine.library, run, plain)
+        pipe = engine.models.get(run.request.model)
+        for plain in _events(engine, pipe, run, replace(run.request, image=run.image)):
+            if plain is None:
+                yield Screen()
+            else:
+                made = _keep(engine.library, run, plain)
     yield Screen(player=player.finished(run, third=made))
 
 
@@ -44,6 +45,15 @@ def read(library: Library, run_id: str) -> dict[str, Any] | None:
     """What is known of a third video that was made before, else None."""
     record = library.extras(run_id) / RECORD
     return json.loads(record.read_text(encoding="utf-8")) if record.exists() else None
+
+
+def _events(engine: Engine, pipe: Any, run: StoredRun, request: Request) -> Generator[Any, None, None]:
+    """None for every sign of life, then the Plain. `request`: the run's own, with its image as a file."""
+    study = imported("teacache.study.plain")
+    stored = next((rival.fidelity for rival in run.rivals if rival.name == "fewer_steps"), None)
+    baseline = engine.baselines.get(pipe, request)
+    with closing(study.same_time(pipe, request, run.cached, reference=baseline, known=stored)) as signs:
+        yield from signs
 
 
 def _keep(library: Library, run: StoredRun, plain: Any) -> dict[str, Any]:

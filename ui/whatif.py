@@ -6,35 +6,33 @@ asking again. Decides nothing itself.
 
 from __future__ import annotations
 
-import threading
-from collections import OrderedDict
 from collections.abc import Sequence
 from itertools import count
 from typing import Any
 
 from teacache.method.gate import Settings
 from teacache.method.trace import Indicator, Trace
-from teacache.runs.store import StoredRun
+from teacache.runs.latest import Latest
 from teacache.study.indicators import available, read_with
 from teacache.study.replay import indicator_of, tidy
 from teacache.study.reuse import first_reuse
 from teacache.study.targets import threshold_for_fidelity
 from ui import polynomial, state
+from ui.shown import ShownRun
 
 KEPT = 64  # tables; each some 30 kilobytes
 DECIBELS = range(15, 61)  # what the target slider offers
 _numbers = count(1)
-_tables: OrderedDict[tuple, dict[str, Any]] = OrderedDict()
-_lock = threading.Lock()  # visitors look at once, each in a thread
+_tables: Latest[tuple, dict[str, Any]] = Latest(KEPT)
 
 
 def table(
-    run: StoredRun,
+    run: ShownRun,
     settings: Settings | None = None,
     *,
     signal: Indicator = "indicator",
     highest: float,
-    others: Sequence[StoredRun] = (),
+    others: Sequence[ShownRun] = (),
 ) -> dict[str, Any]:
     """All schedules up to threshold `highest`, the polynomial's facts, and the thresholds for a fidelity.
 
@@ -44,33 +42,29 @@ def table(
     settings = settings or run.cached.settings
     rules = settings.replaced(threshold=1.0)  # a table holds for all thresholds
     key = (run.run_id, rules, signal, highest)
-    with _lock:
-        made = _tables.get(key)
-    if made is None:
-        made = _made(run, rules, signal, highest)
-    with _lock:
-        _tables[key] = made
-        _tables.move_to_end(key)
-        while len(_tables) > KEPT:
-            _tables.popitem(last=False)
-    told = {"controls": state.controls(settings), "fidelity": fidelity(run, rules, signal, others)}
-    return made | told | {"n": next(_numbers)}
+    table = _tables.get(key)
+    if table is None:
+        table = _made(run, rules, signal, highest)
+        _tables.put(key, table)
+    fresh = {"controls": state.controls(settings), "fidelity": fidelity(run, rules, signal, others)}
+    return table | fresh | {"n": next(_numbers)}
 
 
-def fidelity(
-    run: StoredRun, rules: Settings, signal: Indicator, others: Sequence[StoredRun]
-) -> dict[str, Any]:
+def fidelity(run: ShownRun, rules: Settings, signal: Indicator, others: Sequence[ShownRun]) -> dict[str, Any]:
     """Thresholds by decibel, from runs of the same model, steps, guidance and rules."""
     wanted = state.rules(rules)
     alike = {
         other.run_id: other
         for other in (run, *others)
         if signal == "indicator"
-        and other.fidelity is not None
         and _kind(other) == _kind(run)
         and state.rules(other.cached.settings) == wanted
     }
-    tried = [(other.cached.settings.threshold, other.fidelity.decibels) for other in alike.values()]
+    tried = [
+        (other.cached.settings.threshold, other.fidelity.decibels)
+        for other in alike.values()
+        if other.fidelity is not None
+    ]
     found = {decibel: threshold_for_fidelity(tried, decibel) for decibel in DECIBELS}
     return {
         "runs": len(tried),
@@ -78,7 +72,7 @@ def fidelity(
     }
 
 
-def _made(run: StoredRun, rules: Settings, signal: Indicator, highest: float) -> dict[str, Any]:
+def _made(run: ShownRun, rules: Settings, signal: Indicator, highest: float) -> dict[str, Any]:
     trace = read_with(run.cached, signal)
     made = state.what_if(run.run_id, trace, rules, highest=highest)
     for row in made["rows"]:
@@ -105,5 +99,5 @@ def _stands(trace: Trace, rules: Settings) -> dict[str, Any]:
     return {"variant": indicator_of(trace), "asked": rules.variant, "latentFree": trace.latent_free}
 
 
-def _kind(run: StoredRun) -> tuple:
+def _kind(run: ShownRun) -> tuple:
     return run.request.model, run.request.steps, run.request.guidance_scale

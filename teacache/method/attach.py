@@ -6,12 +6,12 @@ Knows diffusers' hook registry and torch's handles; what the hooks do is theirs.
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, cast
 
 from torch import nn
 
 from teacache.errors import UnsupportedModelError
-from teacache.method.architectures import Architecture, Stream
+from teacache.method.architecture import Architecture, Stream
 from teacache.method.company import NAME, refuse_if_taken
 from teacache.method.copying import leave_out_of_copies, touched
 from teacache.method.hooks import BlockHook, FirstBlockHook, RootHook, decider, exit_tap, part
@@ -89,7 +89,7 @@ def _look_ahead(module: nn.Module, architecture: Architecture, session: Session)
 
 def _blocks(module: nn.Module, architecture: Architecture) -> list[tuple[nn.Module, tuple[Stream, ...]]]:
     """Every block with what it returns, in the order of the architecture."""
-    found = [(b, returns) for name, returns in architecture.blocks.items() for b in part(module, name)]
+    found = [(b, returns) for name, returns in architecture.blocks.items() for b in _listed(module, name)]
     if not found:
         raise UnsupportedModelError(
             "{kind} has no blocks in {blocks}: correct `blocks`.",
@@ -97,7 +97,11 @@ def _blocks(module: nn.Module, architecture: Architecture) -> list[tuple[nn.Modu
             blocks=", ".join(architecture.blocks),
         )
     sides = {name: r for name, r in architecture.side_blocks.items() if hasattr(module, name)}
-    return found + [(b, returns) for name, returns in sides.items() for b in part(module, name)]
+    return found + [(b, returns) for name, returns in sides.items() for b in _listed(module, name)]
+
+
+def _listed(module: nn.Module, name: str) -> nn.ModuleList:
+    return cast(nn.ModuleList, part(module, name))
 
 
 def _stands(module: nn.Module, blocks: set[nn.Module], taps: set[int]) -> dict[str, nn.Module]:

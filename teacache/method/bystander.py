@@ -9,15 +9,16 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-import torch
 from torch import nn
 
 from teacache.method.cache import TeaCache
 from teacache.method.company import NAME
-from teacache.method.gate import Decision, Settings
+from teacache.method.eager import eager
+from teacache.method.gate import Decision
 from teacache.method.hooks import RootHook
 from teacache.method.placing import place
 from teacache.method.session import Call, Observer, Session
+from teacache.method.settings import Settings
 
 Share = Callable[[str, str], float]  # transformer, branch -> what part of the call's work was done, 0 to 1
 
@@ -47,11 +48,11 @@ class _BystanderHook(RootHook):
         super().__init__(session, module, probe=False)
         self.share = share
 
-    @torch.compiler.disable
+    @eager
     def _open(self, module: nn.Module, args: tuple, kwargs: dict[str, Any]) -> Call:
         return self._begin(module, args, kwargs)
 
-    @torch.compiler.disable
+    @eager
     def _close(self, call: Call, result: Any, *, exact: bool) -> None:
         share = self.share(self.session.name, call.tick.branch)
         call.decision = Decision(computed=share > MOST, reason="another_cache")

@@ -20,17 +20,24 @@ from typing import Any
 import torch
 from torch import nn
 
-from teacache.errors import AttachError, Phrase, SettingsError, UnsupportedModelError
+from teacache.errors import AttachError, UnsupportedModelError
 from teacache.method import attach, origin
 from teacache.method.architectures import Architecture, architecture_of
 from teacache.method.clock import Clock
-from teacache.method.gate import Settings
 from teacache.method.keeping import Shelf, bytes_on, device_of
-from teacache.method.origin import Origin
 from teacache.method.planned import Planned
 from teacache.method.recorder import Recorder
 from teacache.method.session import Observer, Session
+from teacache.method.settings import Settings
 from teacache.method.trace import Trace
+from teacache.method.whose import (
+    each_once,
+    experts_of_a_pipe,
+    following,
+    of_this_pipe,
+    origin_of,
+    settings_of_a_pipe,
+)
 from teacache.method.wrappers import unwrapped
 
 __all__ = ["Observer", "TeaCache"]
@@ -76,8 +83,8 @@ class TeaCache:
         cache_device: str | torch.device | None = None,
     ):
         if schedule is not None:
-            settings = _following(pipe, threshold, settings, schedule)
-        self.settings = _settings(pipe, threshold, settings)
+            settings = following(pipe, threshold, settings, schedule)
+        self.settings = settings_of_a_pipe(pipe, threshold, settings)
         self.probe = probe
         self._pipe = pipe
         self._observer = observer
@@ -91,10 +98,10 @@ class TeaCache:
             raise UnsupportedModelError(
                 "{kind} has no transformer: TeaCache needs a diffusion transformer.", kind=type(pipe).__name__
             )
-        own = _experts(pipe, threshold, settings, experts)
-        self.experts = _of_this_pipe(own, self._modules)
-        self._modules = _each_once(self._modules, self._settings_of)
-        self._origin = _origin(pipe, self._modules.values(), [self.settings, *self.experts.values()])
+        own = experts_of_a_pipe(pipe, threshold, settings, experts)
+        self.experts = of_this_pipe(own, self._modules)
+        self._modules = each_once(self._modules, self._settings_of)
+        self._origin = origin_of(pipe, self._modules.values(), [self.settings, *self.experts.values()])
         self._architectures = {
             name: (architecture or architecture_of(module)).read_as(self._settings_of(name).variant)
             for name, module in self._modules.items()
@@ -219,92 +226,6 @@ class TeaCache:
 
     def _fresh(self) -> tuple[Clock, Recorder]:
         return Clock(self._pipe, lambda: _guided(self._pipe)), Recorder()
-
-
-def _settings(pipe: Any, threshold: float | None, settings: Settings | None) -> Settings:
-    settings = settings or getattr(pipe, "teacache_settings", None)
-    if settings is None:
-        if threshold is None:
-            raise SettingsError(
-                "threshold", None, "a number of at least 0", "give TeaCache(pipe, threshold=0.1) or settings="
-            )
-        return Settings(threshold=threshold)
-    return _with_threshold(settings, threshold)
-
-
-def _following(
-    pipe: Any,
-    threshold: float | None,
-    settings: Settings | None,
-    schedule: Planned | Iterable[bool] | str | Path,
-) -> Settings:
-    """Settings that follow a schedule; all but that is as it would be without. Threshold 0 stays off."""
-    if isinstance(schedule, str | Path):
-        schedule = Planned.load(schedule)
-    found = (
-        schedule.settings
-        if isinstance(schedule, Planned)
-        else Settings(threshold=1.0, schedule=tuple(schedule))
-    )
-    usual = settings or getattr(pipe, "teacache_settings", None) or found
-    own = {name: getattr(found, name) for name in ("schedule", "reuse", "order", "reach")}
-    return usual.replaced(threshold=0 if threshold == 0 else found.threshold, **own)
-
-
-def _with_threshold(settings: Settings, threshold: float | None) -> Settings:
-    """The settings at another threshold, if one is given."""
-    return settings if threshold is None else settings.replaced(threshold=threshold)
-
-
-def _experts(
-    pipe: Any, threshold: float | None, settings: Settings | None, experts: Mapping[str, Settings] | None
-) -> dict[str, Settings]:
-    """Settings of single transformers: given, or those of the pipeline where its other settings are used.
-
-    A given one keeps its own threshold, but 0 is everybody's.
-    """
-    if experts is not None:
-        return dict(experts) if threshold != 0 else {n: _with_threshold(s, 0) for n, s in experts.items()}
-    if settings is not None:
-        return {}
-    own = getattr(pipe, "teacache_experts", None) or {}
-    return {name: _with_threshold(settings, threshold) for name, settings in own.items()}
-
-
-def _origin(pipe: Any, modules: Iterable[nn.Module], given: Iterable[Settings]) -> Origin | None:
-    """The model that the settings were made for, if they say so. Raises AttachError if this is another."""
-    own = getattr(pipe, "teacache_settings", None)
-    own_polynomial = None if own is None or own.naive else own.origin
-    modules, known = list(modules), [settings for settings in given if settings.origin is not None]
-    for settings in known:
-        if not settings.naive:
-            settings.origin.refuse_another(modules, own_polynomial)
-    return known[0].origin if known else None
-
-
-def _of_this_pipe(experts: dict[str, Settings], modules: Mapping[str, nn.Module]) -> dict[str, Settings]:
-    for name in experts:
-        if name not in modules:
-            wanted = Phrase("one of {known}", known=", ".join(modules))
-            raise SettingsError("experts", name, wanted, "name a transformer that this pipeline has")
-    return experts
-
-
-def _each_once(modules: dict[str, nn.Module], settings_of: Callable[[str], Settings]) -> dict[str, nn.Module]:
-    """The modules, one that stands in two places under its first name: it has one state, whoever calls it."""
-    once: dict[str, nn.Module] = {}
-    for name, module in modules.items():
-        first = next((known for known, other in once.items() if other is module), None)
-        if first is None:
-            once[name] = module
-        elif settings_of(first) != settings_of(name):
-            raise AttachError(
-                "pipe.{first} and pipe.{second} are one and the same module, which cannot follow two"
-                " settings: give both the same.",
-                first=first,
-                second=name,
-            )
-    return once
 
 
 def _guided(pipe: Any) -> bool | None:

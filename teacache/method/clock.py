@@ -8,13 +8,14 @@ blocks or decisions.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 import torch
 
 from teacache.method.listening import listen
-from teacache.method.timesteps import Given, place_in, start_in, steps_in, values_in, values_of
+from teacache.method.passing import Pass, enter_step, goes_back, moves_on, timestep_of
+from teacache.method.timesteps import place_in, steps_in, values_in, values_of
 from teacache.method.windows import Caller, Windows
 
 _NO_RUN = object()
@@ -43,45 +44,6 @@ class Tick:
         return self.steps is not None and self.step + 1 >= self.steps
 
 
-@dataclass
-class _Run:
-    """What is remembered within one run."""
-
-    schedule: Any  # scheduler.timesteps itself: held, so that no later tensor can have its id
-    values: list[float] = field(default_factory=list)
-    last: int = 0  # one past the last place of the schedule from which a step can be made
-    told: int | None = None  # steps, as the pipeline told its progress bar, where the schedule has fewer
-    offset: int = 0  # where in the schedule the run began (image to image starts late)
-    step: int = -1
-    place: int | None = None  # of the last call: index in the schedule, where that is known
-    given: Given | None = None  # with the last call as its timestep, where that was read
-    start: Given | None = None  # with the first call
-    index: int | None = None  # the scheduler's step_index at the last call
-    stepping: bool = False  # the scheduler's step() was heard in this run
-    stepped: bool = False  # ... and since the last call
-    windows: Windows = field(default_factory=Windows)
-    first_branch: str | None = None  # name of the first call, where the pipeline gives none
-    unnamed: list[Caller] = field(
-        default_factory=list
-    )  # the pipeline gives no name to; in order of appearance
-
-    @property
-    def steps(self) -> int | None:
-        """How many steps it has, as far as somebody said so."""
-        if self.told is not None:
-            return self.told
-        return self.last - self.offset if self.values else None
-
-    @property
-    def length(self) -> int:
-        """Its steps, or as many as were seen where nobody said or the run went on."""
-        return max(self.steps or 0, self.step + 1)
-
-    def close(self) -> None:
-        """It is over: what was seen is all there is, and nothing large is kept."""
-        self.told, self.windows = self.step + 1, Windows()
-
-
 @dataclass(frozen=True)
 class _Loop:
     """What a pipeline's progress bar is for: a part of the schedule, or a number of steps."""
@@ -108,8 +70,8 @@ class Clock:
     def __init__(self, pipe: Any, guided: Callable[[], bool | None] = lambda: None):
         self._pipe = pipe
         self._guided = guided  # does the pipeline use classifier-free guidance? None: it does not say
-        self._run = _Run(_NO_RUN)
-        self._clips: list[list[_Run]] = []
+        self._run = Pass(_NO_RUN)
+        self._clips: list[list[Pass]] = []
         self._clip_is_over = True
         self._calls = 0  # of the clip
         self._loop: _Loop | None = None  # that the next run is
@@ -142,7 +104,7 @@ class Clock:
     def end_run(self) -> None:
         """The next call begins a new run."""
         self._tell_over()
-        self._run = _Run(_NO_RUN)
+        self._run = Pass(_NO_RUN)
 
     def _tell_over(self) -> None:
         self._run.windows = Windows()
@@ -164,12 +126,12 @@ class Clock:
         place = place_in(schedule, timestep)
         given = None if place is not None or self._run.stepping else values_of(timestep)
         index = getattr(scheduler, "step_index", None)
-        if self._run.step >= 0 and _goes_back(self._run, place, given, index):
+        if self._run.step >= 0 and goes_back(self._run, place, given, index):
             self._begin(scheduler)
             given = None if place is not None else values_of(timestep)
         run = self._run
-        if _moves_on(run, place, given):
-            _enter_step(run, place, given, index, getattr(scheduler, "begin_index", None))
+        if moves_on(run, place, given):
+            enter_step(run, place, given, index, getattr(scheduler, "begin_index", None))
         run.index = index
         window, caller = run.windows.place(latents, context, text)
         self._calls += 1
@@ -180,7 +142,7 @@ class Clock:
             step=run.step,
             steps=run.steps,
             steps_before=sum(before.length for before in self._clips[-1][:-1]),
-            timestep=_timestep_of(run, given, timestep),
+            timestep=timestep_of(run, given, timestep),
             branch=self._name(run, latents, caller),
             window=window,
             position=place,
@@ -221,14 +183,14 @@ class Clock:
         elif self._clips[-1]:
             self._clips[-1][-1].close()
         schedule = getattr(scheduler, "timesteps", None)
-        self._run = run = _Run(schedule, values_in(schedule))
+        self._run = run = Pass(schedule, values_in(schedule))
         run.last = steps_in(run.values, scheduler)
         if self._loop is not None and self._loop.schedule is schedule:
             run.last, run.told = min(run.last, self._loop.end or run.last), self._loop.steps
         self._loop = None
         self._clips[-1].append(run)
 
-    def _name(self, run: _Run, latents: torch.Tensor, caller: Caller) -> str:
+    def _name(self, run: Pass, latents: torch.Tensor, caller: Caller) -> str:
         name, nth = caller
         if isinstance(name, str) and name != _BOTH_BRANCHES:
             return name.removeprefix(_GUIDER) + (str(nth) if nth else "")
@@ -257,47 +219,3 @@ class Clock:
         if half and not rest and torch.equal(latents[:half], latents[half:]):
             return "batched"
         return "call0"
-
-
-def _goes_back(run: _Run, place: int | None, given: Given | None, index: int | None) -> bool:
-    """Whether a loop over the same schedule begins anew."""
-    if place is not None and run.place is not None:
-        return place < run.place
-    if run.index is not None:
-        return index is None or index < run.index
-    if not _moves_on(run, place, given):
-        return False
-    past_the_end = run.steps is not None and run.step + 1 >= run.steps
-    return past_the_end or (given is not None and given == run.start != run.given)
-
-
-def _moves_on(run: _Run, place: int | None, given: Given | None) -> bool:
-    """Whether this call begins a new step."""
-    if run.step < 0:
-        return True
-    if place is not None and run.place is not None:
-        return place != run.place
-    return run.stepped or (not run.stepping and given != run.given)
-
-
-def _enter_step(run: _Run, place: int | None, given: Given | None, *scheduler: int | None) -> None:
-    """`scheduler`: its step_index and begin_index."""
-    if run.step < 0:
-        known = (at for at in (place, *scheduler) if at is not None and at < len(run.values))
-        run.offset = next(known, start_in(run.values, given))
-        run.start = given
-    run.step = max(run.step + 1, 0 if place is None else place - run.offset)
-    run.place, run.given, run.stepped = place, given, False
-    run.windows.enter_step()
-
-
-def _timestep_of(run: _Run, given: Given | None, timestep: Any) -> float:
-    """The scheduler's own value where it has one: models are given scaled or rounded ones.
-
-    Frames of different noise levels have none in common; then the noisiest one's counts.
-    """
-    place = run.place if run.place is not None else run.offset + run.step
-    mixed = given is not None and len(given) > 1 and run.step > 0 and not run.stepping
-    if 0 <= place < len(run.values) and not mixed:
-        return run.values[place]
-    return max(given if given is not None else values_of(timestep), default=0.0)

@@ -50,7 +50,9 @@ def _state(module: nn.Module, name: str, taps: Collection[int]) -> dict[str, Any
     for kind in _TAPS:
         state[kind] = OrderedDict((tap, hook) for tap, hook in state[kind].items() if tap not in taps)
     registry = state.get("_diffusers_hook")
-    hook = registry.get_hook(name) if registry is not None else None
+    if registry is None:
+        return state
+    hook = registry.get_hook(name)
     return state if hook is None else _unhooked(module, state, hook, others=len(registry.hooks) > 1)
 
 

@@ -54,7 +54,7 @@ class Trail:
         """Remember `new` like `advance`, and return the two sums (2,) whose quotient is the distance."""
         sums = None
         amount = _sum if self.means == "float32" else torch.mean
-        if not alike(self.last, new):
+        if self._size is None or not alike(self.last, new):
             self._size = amount(new.abs())
         else:
             scratch = new - self.last.get()  # the one temporary: memory is what these passes cost

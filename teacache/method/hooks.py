@@ -8,7 +8,6 @@ rule behind the decision.
 
 from __future__ import annotations
 
-import inspect
 import re
 from collections.abc import Callable
 from typing import Any
@@ -19,13 +18,14 @@ from diffusers.hooks.hooks import StateManager
 from torch import nn
 
 from teacache.errors import UnsupportedModelError
-from teacache.method.architectures import Architecture, Indicator, Stream
+from teacache.method.architecture import Architecture, Indicator, Stream
 from teacache.method.company import others_around, refuse_another_cache, refuse_if_not_alone
+from teacache.method.eager import eager, eager_frame
 from teacache.method.placing import Places
 from teacache.method.precise import in_float32
 from teacache.method.ranks import total_over
 from teacache.method.session import Call, Session
-from teacache.method.wrappers import unwrapped
+from teacache.method.values import Arguments, hollow, output_of, stacked, with_output
 
 _NUMBERED = re.compile(r"(.+)\[(\d+)\]")  # a part, and which of the values that it returns
 # What transformers call their latents and the timestep: HiDream says `timesteps`, Z-Image `x` and `t`.
@@ -50,23 +50,6 @@ class _Context(StateManager):
         self.name = None
 
 
-class Arguments:
-    """Reads arguments by name from a call, whether they were given by position or by keyword."""
-
-    def __init__(self, module: nn.Module):
-        self._places = {name: i - 1 for i, name in enumerate(_parameters(type(unwrapped(module))))}
-
-    def get(self, name: str, args: tuple, kwargs: dict[str, Any]) -> Any:
-        if name in kwargs:
-            return kwargs[name]
-        place = self._places.get(name)
-        return args[place] if place is not None and place < len(args) else None
-
-    def first(self, names: tuple[str, ...], args: tuple, kwargs: dict[str, Any]) -> Any:
-        """That of the first name that is given."""
-        return next((v for name in names if (v := self.get(name, args, kwargs)) is not None), None)
-
-
 class RootHook(ModelHook):
     """Around the whole transformer: opens and closes the call."""
 
@@ -80,7 +63,7 @@ class RootHook(ModelHook):
         self.first_block: nn.Module | None = None
         self.arguments = Arguments(module)
 
-    @torch.compiler.disable(recursive=False)  # runs eagerly; the forward inside keeps its own compiled frame
+    @eager_frame  # runs eagerly; the forward inside keeps its own compiled frame
     def new_forward(self, module: nn.Module, *args: Any, **kwargs: Any) -> Any:
         session, forward = self.session, self.fn_ref.original_forward
         try:
@@ -97,7 +80,7 @@ class RootHook(ModelHook):
         finally:
             session.call = None
 
-    @torch.compiler.disable
+    @eager
     def _open(self, module: nn.Module, args: tuple, kwargs: dict[str, Any]) -> Call:
         refuse_if_not_alone(module)
         if self.places is not None:
@@ -111,19 +94,19 @@ class RootHook(ModelHook):
         latents, timestep = (self.arguments.first(names, args, kwargs) for names in (LATENTS, _TIMESTEP))
         self.session.over_ranks = total_over(module)
         text = self.arguments.get("encoder_hidden_states", args, kwargs)
-        return self.session.open(_stacked(latents), timestep, self.context.name, text)
+        return self.session.open(stacked(latents), timestep, self.context.name, text)
 
-    @torch.compiler.disable
+    @eager
     def _answered(self, call: Call, result: Any) -> Any:
         """The result, with the output that is reused in its place where that is the setting."""
-        reused = self.session.answer(call, _stacked(_output_of(result)))
-        return result if reused is None else _with_output(result, reused)
+        reused = self.session.answer(call, stacked(output_of(result)))
+        return result if reused is None else with_output(result, reused)
 
-    @torch.compiler.disable
+    @eager
     def _close(self, call: Call, result: Any, *, exact: bool) -> None:
         if call.decision is None and self.first_block is not None and others_around(self.first_block):
             self.session.go_without(call)  # one that skips layers left the first block out
-        self.session.close(call, _stacked(_output_of(result)), exact=exact)
+        self.session.close(call, stacked(output_of(result)), exact=exact)
 
     def reset_state(self, module: nn.Module) -> nn.Module:
         self.context.reset()
@@ -139,14 +122,14 @@ class BlockHook(ModelHook):
         self.session, self.returns = session, returns
         self.arguments = Arguments(block)
 
-    @torch.compiler.disable(recursive=False)
+    @eager_frame
     def new_forward(self, module: nn.Module, *args: Any, **kwargs: Any) -> Any:
         call = self.session.call
         if call is not None and call.reused:
             return self.stand_in(args, kwargs)
         return self.fn_ref.original_forward(*args, **kwargs)
 
-    @torch.compiler.disable
+    @eager
     def stand_in(self, args: tuple, kwargs: dict[str, Any]) -> Any:
         """Tensors of the right shape that occupy one number each.
 
@@ -154,8 +137,8 @@ class BlockHook(ModelHook):
         reused call; one number expanded to the shape makes the permutes and reshapes between blocks free.
         """
         if len(self.returns) == 1:
-            return _hollow(self.arguments.get(self.returns[0], args, kwargs))
-        return tuple(_hollow(self.arguments.get(name, args, kwargs)) for name in self.returns)
+            return hollow(self.arguments.get(self.returns[0], args, kwargs))
+        return tuple(hollow(self.arguments.get(name, args, kwargs)) for name in self.returns)
 
 
 class Source:
@@ -176,14 +159,14 @@ class Source:
 
         def hear(key: Any, value: torch.Tensor) -> None:
             """Once a call: HunyuanVideo embeds the timestep 0 of a given image behind the one of the step."""
-            session.call.heard.setdefault(key, value)
+            session.under_way().heard.setdefault(key, value)
 
-        @torch.compiler.disable
+        @eager
         def begin(_: nn.Module, args: tuple, output: Any) -> None:
             if session.call is not None:
                 hear(names[0], output[place] if isinstance(output, tuple) else output)
 
-        @torch.compiler.disable
+        @eager
         def finish(_: nn.Module, args: tuple, output: Any) -> None:  # here the weights are at hand
             if session.call is not None:
                 hear(self.source, in_float32(others, session.call.heard[names[0]]))
@@ -193,7 +176,7 @@ class Source:
 
     def read(self, call: Call, block: nn.Module, argument: Callable[[str], Any]) -> torch.Tensor | None:
         """The tensor, at the call of the first block; None if not heard, or yet to come ("input:")."""
-        if callable(self.source):
+        if not isinstance(self.source, str | tuple):
             return self.source(block, argument)
         if self.kind == "argument":
             return argument(self.name)
@@ -211,7 +194,7 @@ class FirstBlockHook(BlockHook):
         self.indicator = Source(parts.indicator)
         self.embedding = Source(parts.embedding) if parts.embedding else None
 
-    @torch.compiler.disable  # recursive: inside a compiled block 0 the tap on its attention would be ignored
+    @eager  # recursive: inside a compiled block 0 the tap on its attention would be ignored
     def new_forward(self, module: nn.Module, *args: Any, **kwargs: Any) -> Any:
         session = self.session
         if session.call is None:
@@ -221,7 +204,9 @@ class FirstBlockHook(BlockHook):
             return self.arguments.get(name, args, kwargs)
 
         call = session.call
-        entry = {name: source.read(call, module, argument) for name, source in self.entries.items()}
+        entry: dict[str, Any] = {
+            name: source.read(call, module, argument) for name, source in self.entries.items()
+        }
         session.enter(entry, self.embedding.read(call, module, argument) if self.embedding else None)
         indicator = self.indicator.read(call, module, argument)
         if indicator is not None and session.decide(indicator):
@@ -235,7 +220,7 @@ class FirstBlockHook(BlockHook):
 def decider(session: Session) -> Callable:
     """The tap on the module whose input is the indicator: leaves block 0 if the call is reused."""
 
-    @torch.compiler.disable
+    @eager
     def tap(_: nn.Module, args: tuple, kwargs: dict[str, Any]) -> None:
         call = session.call
         if call is None or call.decision is not None:
@@ -249,7 +234,7 @@ def decider(session: Session) -> Callable:
 def exit_tap(module: nn.Module, stream: Stream, session: Session, *, text_first: bool = False) -> Any:
     """Tap the first module after the blocks: store the residual, or hand on what it makes of the entry."""
 
-    @torch.compiler.disable
+    @eager
     def tap(_: nn.Module, args: tuple, kwargs: dict[str, Any]) -> tuple[tuple, dict[str, Any]] | None:
         if session.call is None:
             return None
@@ -277,44 +262,3 @@ def part(module: nn.Module, path: str) -> nn.Module:
             kind=type(module).__name__,
             path=path,
         ) from error
-
-
-def _output_of(result: Any) -> Any:
-    """Of a tuple or of a diffusers output object, where it is not the tensor itself."""
-    return result if isinstance(result, torch.Tensor) else result[0]
-
-
-def _with_output(result: Any, output: torch.Tensor) -> Any:
-    """The same kind of result with another output."""
-    if isinstance(result, torch.Tensor):
-        return output
-    first: Any = list(output.unbind()) if isinstance(result[0], list) else output
-    if isinstance(result, tuple):
-        return (first, *result[1:])
-    result[next(iter(result))] = first  # an ordered dictionary of diffusers
-    return result
-
-
-def _stacked(value: Any) -> torch.Tensor:
-    """One tensor of a batch in a list, as Z-Image takes and gives it.
-
-    Of nested lists it is the last of each: the picture in the making, behind those that are shown to it.
-    """
-    if not isinstance(value, list):
-        return value
-    return torch.stack([each[-1] if isinstance(each, list) else each for each in value])
-
-
-def _parameters(kind: type) -> list[str]:
-    """Names of a forward's parameters, its parent's where a subclass hands all of them on as `*args`."""
-    for parent in kind.__mro__:
-        given = inspect.signature(parent.forward).parameters if "forward" in vars(parent) else {}
-        named = [name for name, p in given.items() if p.kind is p.POSITIONAL_OR_KEYWORD]
-        if len(named) > 1:  # more than `self`
-            return named
-    return []
-
-
-def _hollow(tensor: torch.Tensor) -> torch.Tensor:
-    """A tensor of this shape, dtype and device that occupies one number."""
-    return tensor if not any(tensor.stride()) else tensor.new_zeros(()).expand(tensor.shape)

@@ -84,6 +84,8 @@ class Kept:
 
     def get(self) -> torch.Tensor:
         """The tensor where it comes from, bit for bit. There must be one."""
+        if self.held is None or self.device is None:
+            raise AssertionError("nothing is kept")
         return self.shelf.bring(self.held, self.device)
 
 

@@ -54,7 +54,7 @@ def _heard(plain: Callable, ears: list[Tell]) -> Callable:
 
 def _give_ears(target: Any) -> bool:
     """Whether the object now has a class of its own."""
-    kind = type(target)
+    kind: Any = type(target)
     if vars(kind).get(_OWNER) == id(target):
         return True
     if _EARS in vars(kind):  # made by the class of one that is listened to: `type(scheduler).from_config`
@@ -70,7 +70,7 @@ def _give_ears(target: Any) -> bool:
 
 def _without_ears(self: Any, protocol: int) -> Any:
     """How copies and files are made: of the class that the object had before."""
-    before = type(self).__base__
+    before: Any = type(self).__base__
     if before.__reduce_ex__ is not object.__reduce_ex__:  # it has a way of its own
         return before.__reduce_ex__(self, protocol)
     # By protocol 1: from 2 on, pickle insists on the object's present class.

@@ -15,6 +15,7 @@ import torch
 from torch import nn
 
 from teacache.method.distance import Means, Trail, alike, quotient
+from teacache.method.eager import eager
 from teacache.method.precise import in_float32
 from teacache.method.ranks import Total
 
@@ -29,7 +30,7 @@ class Foresight:
 
     def distance(self, indicator: torch.Tensor, *, before: int | None, now: int | None) -> float | None:
         """The relative L1 distance between a branch's calls at two positions; None if it is not known."""
-        if before is None or now != before + 1 or not alike(self.indicator, indicator):
+        if before is None or now is None or now != before + 1 or not alike(self.indicator, indicator):
             return None
         return self.distances.get(now)
 
@@ -41,13 +42,14 @@ class Lookahead:
     """
 
     def __init__(self, links: Sequence[nn.Module], *, precise: bool = False, means: Means = "float32"):
-        self._links, self._precise, self._means = links, precise, means
+        self._links, self._precise = links, precise
+        self._means: Means = means
         self._heard: dict[nn.Module, tuple[tuple, dict[str, Any]]] = {}  # what each was last called with
 
     def listen(self) -> list[Any]:
         """The torch handles on the links: how the transformer calls them is how they are called again."""
 
-        @torch.compiler.disable
+        @eager
         def hear(link: nn.Module, args: tuple, kwargs: dict[str, Any]) -> None:
             self._heard[link] = args, kwargs
 
@@ -67,7 +69,8 @@ class Lookahead:
         if not alike(made[0], indicator):
             return Foresight()
         trail = Trail(means=self._means)
-        _, *pairs = [trail.compare(value) for value in made]
+        # the first has none before it
+        pairs = [sums for value in made if (sums := trail.compare(value)) is not None]
         unlike = (made[0] != indicator).any().to(pairs[0].dtype)  # on one rank is enough: none believes it
         sums = torch.stack([unlike.expand(2), *pairs])
         sums = sums if total is None else total(sums)

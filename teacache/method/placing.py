@@ -92,7 +92,7 @@ class Places:
             names = path.split(".") if path else []  # the module itself has no place
             for depth, name in enumerate(names):
                 parent = module.get_submodule(".".join(names[:depth]))
-                self._links[".".join(names[: depth + 1])] = parent, name, parent._modules[name]
+                self._links[".".join(names[: depth + 1])] = parent, name, parent.get_submodule(name)
         self._kind = type(module).__name__
 
     def check(self) -> None:
@@ -129,11 +129,12 @@ def _inside_offload(module: nn.Module) -> Iterator[None]:
     if "_old_forward" not in vars(module):
         yield
         return
-    wrapper, module.forward = module.forward, module._old_forward
+    bare: Any = module  # torch types every attribute of a module as a tensor or a module
+    wrapper, bare.forward = bare.forward, bare._old_forward
     try:
         yield
     finally:
-        module._old_forward, module.forward = module.forward, wrapper
+        bare._old_forward, bare.forward = bare.forward, wrapper
 
 
 @contextmanager
@@ -143,8 +144,10 @@ def _inside_split(module: nn.Module) -> Iterator[None]:
     So what enters the blocks and what leaves them are the same rank's part.
     """
     registry = vars(module).get("_diffusers_hook")
-    hooks = registry.hooks if registry is not None else {}
-    splits = {name: hook for name, hook in hooks.items() if name.startswith(_SPLIT)}
+    if registry is None:
+        yield
+        return
+    splits = {name: hook for name, hook in registry.hooks.items() if name.startswith(_SPLIT)}
     for name in splits:
         _remove(module, name)
     try:

@@ -9,12 +9,15 @@ never waits for the device. Knows the form of the file; nothing of how a schedul
 from __future__ import annotations
 
 import json
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
+from pydantic import TypeAdapter
+
 from teacache.errors import RequestError, SettingsError
-from teacache.method.gate import Reused, Settings
+from teacache.method.reading import Count, Line, Number, Prose, read
+from teacache.method.settings import Reused, Settings
 
 VERSION = 1
 
@@ -25,14 +28,14 @@ class Planned:
 
     schedule: tuple[bool, ...]
     reuse: Reused = "residual"
-    order: int = 0
-    reach: float = 0.5
-    model: str | None = None  # a name of the catalog
-    guidance_scale: float | None = None
-    prompts: int = 0  # that it was planned on
-    cost: int = 0  # steps that planning computed, over all prompts
-    quality: float | None = None  # mean PSNR in dB on those very prompts, against their uncached clips
-    source: str = ""  # how it was made
+    order: Count = 0
+    reach: Number = 0.5
+    model: Line | None = None  # a name of the catalog
+    guidance_scale: Number | None = None
+    prompts: Count = 0  # that it was planned on
+    cost: Count = 0  # steps that planning computed, over all prompts
+    quality: Number | None = None  # mean PSNR in dB on those very prompts, against their uncached clips
+    source: Prose = ""  # how it was made
 
     @property
     def computed(self) -> int:
@@ -75,16 +78,13 @@ class Planned:
             raise RequestError(
                 "This is no schedule: its field schedule must be a string of 1 and 0 that begins with 1."
             )
-        known = {field.name for field in fields(cls)}
-        made = cls(
-            **{name: value for name, value in data.items() if name in known}
-            | {"schedule": tuple(bit == "1" for bit in bits)}
-        )
+        steps = tuple(bit == "1" for bit in bits)
+        planned = read(_SCHEMA, data | {"schedule": steps}, whole="schedule", refusal=RequestError)
         try:
-            made.settings  # noqa: B018  # validates
+            planned.settings  # noqa: B018  # validates
         except SettingsError as error:
             raise RequestError("This is no schedule: {error}", error=error) from error
-        return made
+        return planned
 
     def save(self, path: str | Path) -> None:
         """Write the file."""
@@ -97,6 +97,9 @@ class Planned:
             return cls.from_json(json.loads(Path(path).read_text(encoding="utf-8")))
         except (OSError, UnicodeDecodeError, json.JSONDecodeError) as error:
             raise RequestError("{path} cannot be read as a schedule.", path=str(path)) from error
+
+
+_SCHEMA = TypeAdapter(Planned)
 
 
 def steps_mask(schedule: tuple[bool, ...]) -> dict[str, Any]:

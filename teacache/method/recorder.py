@@ -12,7 +12,8 @@ from dataclasses import dataclass, field
 import torch
 
 from teacache.method.clock import Tick
-from teacache.method.gate import Decision, Settings
+from teacache.method.gate import Decision
+from teacache.method.settings import Settings
 from teacache.method.trace import StepRecord
 
 Measured = dict[str, torch.Tensor | None]

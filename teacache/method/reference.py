@@ -18,15 +18,19 @@ class Transformer(Protocol):
 
     def embed(self, latents: torch.Tensor, t: torch.Tensor) -> torch.Tensor:
         """Latents (B, C, F, H, W) -> tokens (B, S, D)."""
+        ...
 
     def modulate(self, tokens: torch.Tensor, t: torch.Tensor) -> torch.Tensor:
         """The timestep embedding modulated noisy input: what the first block makes of its input first."""
+        ...
 
     def blocks(self, tokens: torch.Tensor, t: torch.Tensor) -> torch.Tensor:
         """The stack of blocks, nearly all of the work."""
+        ...
 
     def head(self, tokens: torch.Tensor, t: torch.Tensor) -> torch.Tensor:
         """Tokens -> the model's output, shaped as the latents."""
+        ...
 
 
 def denoise(
@@ -42,7 +46,8 @@ def denoise(
 
     The paper's loop in the order of the authors' code (ali-vilab/TeaCache, `TeaCache4*`).
     """
-    accumulated, F_before, residual, schedule = 0.0, None, None, []
+    accumulated, schedule = 0.0, []
+    F_before = residual = torch.empty(0)  # not used before the first call has set them
     for i, t in enumerate(timesteps):
         h = model.embed(latents, t)
         F = model.modulate(h, t)  # modulated_inp

@@ -13,14 +13,15 @@ from typing import Any, Protocol
 import torch
 
 from teacache.errors import AttachError
-from teacache.method.ahead import ahead, share
+from teacache.method.branch import Branch
 from teacache.method.clock import Clock, Tick
-from teacache.method.distance import Means, Trail, alike
-from teacache.method.gate import Decision, Gate, Residual, Settings
-from teacache.method.keeping import Kept, Shelf
+from teacache.method.distance import Means, alike
+from teacache.method.gate import Decision, Gate, Residual
+from teacache.method.keeping import Shelf
 from teacache.method.lookahead import Foresight, Lookahead
 from teacache.method.ranks import Total
 from teacache.method.recorder import Measured, Pending, Recorder, Stopwatch
+from teacache.method.settings import Settings
 from teacache.method.trace import StepRecord
 
 OUTPUT = "output"  # the name that it is kept under, beside those of streams
@@ -34,56 +35,6 @@ class Observer(Protocol):
 
     def after_call(self, record: StepRecord) -> None:
         """This call is done. Its numbers are read back for this: a second host sync on an accelerator."""
-
-
-@dataclass
-class Branch:
-    """What one stream of calls remembers between them."""
-
-    gate: Gate
-    shelf: Shelf
-    means: Means  # of the indicator's distances
-    trails: dict[str, Trail] = field(default_factory=dict)  # by what is measured
-    output_computed: bool = False  # the last output came from the blocks
-    step: int = 0  # of the last call, see Tick
-    position: int | None = None
-    # what computed calls left, per stream: output of the blocks minus input; and the output, where that is
-    # what is reused
-    residual: dict[str, Kept] = field(default_factory=dict)
-    before: dict[str, Kept] = field(default_factory=dict)  # the same of the computed call before
-    latents: torch.Size | None = None  # of the call whose output is kept
-    computed: tuple[int, ...] = ()  # steps of the last two computed calls, newest first
-
-    def advance(self, measured: str, new: torch.Tensor, total: Total | None) -> torch.Tensor | None:
-        """The relative L1 distance of this quantity to the call before; see Trail."""
-        if measured not in self.trails:
-            means = self.means if measured == "indicator" else "float32"
-            self.trails[measured] = Trail(Kept(self.shelf), means=means)
-        return self.trails[measured].advance(new, total)
-
-    def keep(self, stream: str, residual: torch.Tensor, order: int = 0) -> None:
-        """Keep what the blocks added, for the calls that are reused; at order 1 the one before stays too."""
-        if order:
-            last, room = self.residual.get(stream), self.before.pop(stream, None)
-            if last is not None and alike(last, residual):
-                self.before[stream], self.residual[stream] = last, room or Kept(self.shelf)
-        self.residual.setdefault(stream, Kept(self.shelf)).put(residual)
-
-    def carried(self, stream: str, step: int) -> torch.Tensor:
-        """What was kept, as it is added at `step`."""
-        before = self.before.get(stream)
-        old = None if before is None else before.get()
-        return ahead(self.residual[stream].get(), old, share(step, self.computed, self.gate.settings.reach))
-
-    def held(self) -> Iterator[torch.Tensor]:
-        """Every tensor that lies here between two calls."""
-        for kept in (
-            *self.residual.values(),
-            *self.before.values(),
-            *(trail.last for trail in self.trails.values()),
-        ):
-            if kept.held is not None:
-                yield kept.held
 
 
 @dataclass
@@ -125,6 +76,12 @@ class Session:
     _run: tuple[int, int] = (0, 0)  # clip, run
     _branches: dict[tuple[int, str], Branch] = field(default_factory=dict)  # by window and name
     _foresight: Foresight | None = None  # of this run
+
+    def under_way(self) -> Call:
+        """The call that is running. Raises AssertionError where there is none: hooks ask within one only."""
+        if self.call is None:
+            raise AssertionError("no call is open")
+        return self.call
 
     def __post_init__(self) -> None:
         self.clock.when_over.append(self.forget)
@@ -169,7 +126,7 @@ class Session:
 
     def enter(self, entry: dict[str, torch.Tensor], embedding: torch.Tensor | None) -> None:
         """The first block is about to run with these streams and this timestep embedding."""
-        call = self.call
+        call = self.under_way()
         start = call.overhead.now()
         call.entry = entry
         if embedding is not None:
@@ -182,7 +139,7 @@ class Session:
         The one place that waits for the device: for a look ahead, once a run, or else wherever the decision
         depends on the distance.
         """
-        call = self.call
+        call = self.under_way()
         start = call.overhead.now()
         distance = call.branch.advance("indicator", indicator, self.over_ranks)
         call.measured["indicator"] = distance
@@ -215,7 +172,7 @@ class Session:
 
     def leave(self, stream: str, value: torch.Tensor) -> torch.Tensor | None:
         """Take what came out of the blocks; the replacement on a reused call, else None."""
-        call = self.call
+        call = self.under_way()
         if stream not in call.entry:
             return None  # passed by on the way in; `close` will miss it
         call.left.add(stream)
@@ -255,14 +212,14 @@ class Session:
     def close(self, call: Call, output: torch.Tensor, *, exact: bool) -> None:
         """The call is done. `exact`: the output came from the blocks (or from a probe of them)."""
         call.total.add(call.began)
-        self._refuse_if_blind(call)
+        decision = self._decision_of(call)
         start = call.overhead.now()
         branch = call.branch
         received = _received(output, call.latents).clone()
         call.measured["output"] = branch.advance("output", received, self.over_ranks)
         done = Pending(
             tick=call.tick,
-            decision=call.decision,
+            decision=decision,
             settings=self.settings,
             transformer=self.name,
             total=call.total,
@@ -287,8 +244,8 @@ class Session:
         for branch in self._branches.values():
             yield from branch.held()
 
-    def _refuse_if_blind(self, call: Call) -> None:
-        """A forward that went past the taps would give a wrong video without a word."""
+    def _decision_of(self, call: Call) -> Decision:
+        """Raises AttachError for a forward that went past the taps: its video would be wrong, silently."""
         if call.decision is None:
             raise AttachError(
                 "the indicator was not seen in the forward: correct `indicator` of the architecture; a"
@@ -299,6 +256,7 @@ class Session:
                 "the end of the blocks was not seen in the forward: correct `exits` of the architecture; a"
                 " transformer that was compiled as a whole and has run has to be compiled block by block."
             )
+        return call.decision
 
 
 def _residual_state(call: Call) -> Residual:

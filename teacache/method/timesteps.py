@@ -19,7 +19,8 @@ def place_in(schedule: Any, timestep: Any) -> int | None:
         return None
     if any(n > 1 and stride for n, stride in zip(timestep.shape, timestep.stride(), strict=True)):
         return None  # several values
-    index, rest = divmod(timestep.storage_offset() - schedule.storage_offset(), max(1, schedule.stride(0)))
+    offset = int(timestep.storage_offset()) - int(schedule.storage_offset())
+    index, rest = divmod(offset, max(1, int(schedule.stride(0))))
     return index if rest == 0 and 0 <= index < len(schedule) else None
 
 

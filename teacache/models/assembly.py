@@ -47,7 +47,7 @@ def assembled(
     return pipe
 
 
-def _part(kind: type, folder: Path, name: str, turns: Turns, dtype: torch.dtype) -> Any:
+def _part(kind: Any, folder: Path, name: str, turns: Turns, dtype: torch.dtype) -> Any:
     if not issubclass(kind, torch.nn.Module):
         return kind.from_pretrained(folder, local_files_only=True)
     return turns.enter(name, partial(kind.from_pretrained, folder, dtype=dtype, **FROM_DISK))

@@ -9,13 +9,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Any
 
 from teacache.errors import Phrase, SettingsError
-from teacache.method.gate import Settings
 from teacache.method.origin import Origin
+from teacache.method.settings import Settings
+from teacache.models.families import Kind, family_of
+from teacache.models.vocabulary import Vocabulary
 
-Kind = Literal["text_to_video", "image_to_video", "text_to_image", "text_to_audio"]
 HALF = 2  # bytes of a value in half precision
 
 
@@ -92,16 +93,6 @@ class Published:
         return made.replaced(first_steps=max(1, first), last_steps=last)
 
 
-@dataclass(frozen=True, kw_only=True)
-class Demo:
-    """A smaller run of a large model, of which both runs fit one ZeroGPU slot: see pace.py."""
-
-    steps: int
-    frames: int
-    height: int  # pixels
-    width: int
-
-
 _ORIGIN = ("title", "transformer", "frames", "height", "width", "guidance_scale", "one_size")
 
 
@@ -111,7 +102,6 @@ class Card:
 
     name: str
     title: str
-    kind: Kind = "text_to_video"
     source: str = ""  # a folder, absolute or relative to the repository's root; empty: only on the hub
     hub: str | None = None  # the repository on the hub, where there is one
     # parts of the pipeline that another repository on the hub holds -> its id
@@ -128,8 +118,9 @@ class Card:
     seconds: float | None = None  # of a sound; None for models of pictures
     fps: int = 1
     guidance_scale: float
-    demo: Demo | None = None  # None where the card's own run is small enough for anybody
     one_size: bool = False  # trained on pictures of this size alone, as its makers say
+    only_size: bool = False  # and of no use at any other
+    vocabulary: Vocabulary | None = None  # None: it understands any words
     flow_shift: float | None = None  # of the scheduler, where the authors' differs from the published one
     # further arguments of the pipeline's call, where the authors' differ from the pipeline's defaults
     call: Mapping[str, Any] = field(default_factory=dict)
@@ -148,6 +139,11 @@ class Card:
     naive_threshold: float = 0.2  # where it starts with the polynomial left out
     latent_free: bool = False  # the authors' indicator does not depend on the latents: replays are exact
     note: str = ""
+
+    @property
+    def kind(self) -> Kind:
+        """What it makes, and of what: the same for all models of a pipeline class."""
+        return family_of(self.pipeline).kind
 
     @property
     def published(self) -> Published | None:
@@ -196,15 +192,15 @@ class Card:
         elif mode is not None or self.calibration is None:
             chosen = self.mode(mode).settings(threshold)
         else:
-            chosen = self._measured(threshold)
+            chosen = self._measured(self.calibration, threshold)
         return chosen.replaced(origin=self.origin)
 
-    def _measured(self, threshold: float | None) -> Settings:
+    def _measured(self, calibration: Calibration, threshold: float | None) -> Settings:
         return Settings(
             threshold=self.threshold if threshold is None else threshold,
-            coefficients=self.calibration.coefficients,
-            variant=self.calibration.variant,
-            input_range=self.calibration.input_range,
+            coefficients=calibration.coefficients,
+            variant=calibration.variant,
+            input_range=calibration.input_range,
             out_of_range="clamp",  # outside, a quartic means nothing: at 8 steps it would say 100
         )
 

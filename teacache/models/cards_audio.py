@@ -7,14 +7,13 @@ cards_video.py.
 
 from __future__ import annotations
 
-from teacache.models.cards import Card, Demo
+from teacache.models.cards import Card
 
 PICTURE_HEIGHT, PICTURE_WIDTH = 480, 800  # pixels of the picture of a sound
 
 _TANGOFLUX = Card(
     name="tangoflux",
     title="TangoFlux",
-    kind="text_to_audio",
     hub="declare-lab/TangoFlux",
     parts={"text_encoder": "google/flan-t5-large"},
     pipeline="TangoFluxPipeline",
@@ -24,7 +23,6 @@ _TANGOFLUX = Card(
     height=PICTURE_HEIGHT,
     width=PICTURE_WIDTH,
     guidance_scale=4.5,
-    demo=Demo(steps=50, frames=1, height=PICTURE_HEIGHT, width=PICTURE_WIDTH),
     dtype="float32",
     parameters={"transformer": 0.517, "text_encoder": 0.341, "conditioner": 0.001, "vae": 0.156},
     license="Stability AI Community Licence, and for non-commercial research only",

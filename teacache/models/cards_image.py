@@ -6,14 +6,13 @@ else the defaults of the pipeline class; parameters are counted as in cards_vide
 
 from __future__ import annotations
 
-from teacache.models.cards import Card, Demo
+from teacache.models.cards import Card
 
 _FLUX_VAE = 0.084
 
 _FLUX = Card(
     name="flux-dev",
     title="FLUX.1-dev",
-    kind="text_to_image",
     hub="black-forest-labs/FLUX.1-dev",
     gated=True,
     pipeline="FluxPipeline",
@@ -22,7 +21,6 @@ _FLUX = Card(
     height=1024,
     width=1024,
     guidance_scale=3.5,
-    demo=Demo(steps=28, frames=1, height=1024, width=1024),
     parameters={"transformer": 11.901, "text_encoder": 0.123, "text_encoder_2": 4.762, "vae": _FLUX_VAE},
     license="FLUX.1 [dev] non-commercial licence",
 )
@@ -30,7 +28,6 @@ _FLUX = Card(
 _LUMINA_NEXT = Card(
     name="lumina-next",
     title="Lumina-Next",
-    kind="text_to_image",
     hub="Alpha-VLLM/Lumina-Next-SFT-diffusers",
     pipeline="LuminaPipeline",
     transformer="LuminaNextDiT2DModel",
@@ -38,7 +35,6 @@ _LUMINA_NEXT = Card(
     height=1024,
     width=1024,
     guidance_scale=4.0,
-    demo=Demo(steps=30, frames=1, height=1024, width=1024),
     parameters={"transformer": 1.875, "text_encoder": 2.506, "vae": _FLUX_VAE},
     license="apache-2.0",
 )
@@ -46,7 +42,6 @@ _LUMINA_NEXT = Card(
 _LUMINA2 = Card(
     name="lumina2",
     title="Lumina-Image 2.0",
-    kind="text_to_image",
     hub="Alpha-VLLM/Lumina-Image-2.0",
     pipeline="Lumina2Pipeline",
     transformer="Lumina2Transformer2DModel",
@@ -54,7 +49,6 @@ _LUMINA2 = Card(
     height=1024,
     width=1024,
     guidance_scale=4.0,
-    demo=Demo(steps=30, frames=1, height=1024, width=1024),
     parameters={"transformer": 2.607, "text_encoder": 2.614, "vae": _FLUX_VAE},
     license="apache-2.0",
     note="Two polynomials were published: v1 was fitted to Lumina-Next, v2 stands in a comment. Their script "
@@ -64,7 +58,6 @@ _LUMINA2 = Card(
 _HIDREAM = Card(
     name="hidream",
     title="HiDream-I1",
-    kind="text_to_image",
     hub="HiDream-ai/HiDream-I1-Full",
     parts={
         "text_encoder_4": "meta-llama/Llama-3.1-8B-Instruct",
@@ -77,7 +70,6 @@ _HIDREAM = Card(
     height=1024,
     width=1024,
     guidance_scale=5.0,
-    demo=Demo(steps=28, frames=1, height=1024, width=1024),
     parameters={
         "transformer": 17.106,
         "text_encoder": 0.124,

@@ -8,8 +8,10 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from teacache.models.cards import Card, Demo
+from teacache.models.cards import Card
 from teacache.models.cards_wan import WAN_CARDS
+from teacache.models.shapes import data
+from teacache.models.vocabulary import Vocabulary
 
 T5_XXL = 4.76  # billions of values: the encoder of T5 v1.1 XXL
 _SD_VAE = 0.084  # AutoencoderKL as Stable Diffusion has it
@@ -32,6 +34,8 @@ _SHAPES = Card(
     fps=8,
     guidance_scale=3.0,
     one_size=True,
+    only_size=True,
+    vocabulary=Vocabulary(words=data.WORDS, example=data.example_prompts()[0]),
     license=_APACHE,
     note="A small text-to-video model, trained for this project; two CPU cores are enough.",
 )
@@ -48,7 +52,6 @@ _LATTE = Card(
     width=512,
     fps=8,
     guidance_scale=7.5,
-    demo=Demo(steps=50, frames=16, height=512, width=512),
     one_size=True,
     dtype="float16",
     parameters={"transformer": 1.057, "text_encoder": T5_XXL, "vae": _SD_VAE},
@@ -69,7 +72,6 @@ _OPENSORA = Card(
     width=854,
     fps=24,
     guidance_scale=7.0,
-    demo=Demo(steps=30, frames=17, height=480, width=854),
     parameters={"transformer": 1.209, "text_encoder": T5_XXL, "vae": 0.393},
     license=_APACHE,
     note="Its authors report 31 GB for this size on one H100 with everything resident.",
@@ -88,7 +90,6 @@ _PLAN_65 = Card(
     width=512,
     fps=24,
     guidance_scale=7.5,
-    demo=Demo(steps=30, frames=65, height=512, width=512),
     one_size=True,
     dtype="float16",
     parameters={"transformer": 1.058, "text_encoder": T5_XXL, "vae": 0.247},
@@ -101,7 +102,6 @@ _PLAN_221 = replace(
     name="opensora-plan-221",
     title="Open-Sora-Plan 1.1, 221x512x512",
     frames=221,
-    demo=Demo(steps=12, frames=221, height=512, width=512),
 )
 
 _COGVIDEOX_2B = Card(
@@ -116,7 +116,6 @@ _COGVIDEOX_2B = Card(
     width=720,
     fps=8,
     guidance_scale=6.0,
-    demo=Demo(steps=20, frames=33, height=480, width=720),
     one_size=True,
     dtype="float16",
     parameters={"transformer": 1.694, "text_encoder": T5_XXL, "vae": _COGVIDEOX_VAE},
@@ -137,7 +136,6 @@ _COGVIDEOX_5B = Card(
     width=720,
     fps=8,
     guidance_scale=6.0,
-    demo=Demo(steps=16, frames=25, height=480, width=720),
     one_size=True,
     parameters={"transformer": 5.570, "text_encoder": T5_XXL, "vae": _COGVIDEOX_VAE},
     latent_free=True,
@@ -149,7 +147,6 @@ _COGVIDEOX_5B_I2V = replace(
     _COGVIDEOX_5B,
     name="cogvideox-5b-i2v",
     title="CogVideoX-5B-I2V",
-    kind="image_to_video",
     hub="zai-org/CogVideoX-5b-I2V",
     pipeline="CogVideoXImageToVideoPipeline",
     call={"use_dynamic_cfg": True},
@@ -168,7 +165,6 @@ _COGVIDEOX_15 = Card(
     width=1360,
     fps=16,
     guidance_scale=6.0,
-    demo=Demo(steps=16, frames=33, height=480, width=848),
     call={"use_dynamic_cfg": True},
     parameters={"transformer": 5.571, "text_encoder": T5_XXL, "vae": _COGVIDEOX_VAE},
     latent_free=True,
@@ -181,7 +177,6 @@ _COGVIDEOX_15_I2V = replace(
     _COGVIDEOX_15,
     name="cogvideox-1.5-5b-i2v",
     title="CogVideoX1.5-5B-I2V",
-    kind="image_to_video",
     hub="zai-org/CogVideoX1.5-5B-I2V",
     pipeline="CogVideoXImageToVideoPipeline",
     parameters={"transformer": 5.572, "text_encoder": T5_XXL, "vae": _COGVIDEOX_VAE},
@@ -190,7 +185,6 @@ _COGVIDEOX_15_I2V = replace(
 _CONSISID = Card(
     name="consisid",
     title="ConsisID",
-    kind="image_to_video",
     hub="BestWishYsh/ConsisID-preview",
     files=("face_encoder/*",),
     packages=("consisid_eva_clip", "facexlib", "insightface", "cv2", "torchvision"),
@@ -202,7 +196,6 @@ _CONSISID = Card(
     width=720,
     fps=8,
     guidance_scale=6.0,
-    demo=Demo(steps=16, frames=25, height=480, width=720),
     one_size=True,
     parameters={"transformer": 6.162, "text_encoder": T5_XXL, "vae": _COGVIDEOX_VAE},
     latent_free=True,
@@ -222,7 +215,6 @@ _HUNYUAN = Card(
     width=960,
     fps=24,
     guidance_scale=6.0,
-    demo=Demo(steps=20, frames=17, height=544, width=960),
     parameters={"transformer": 12.821, "text_encoder": 7.505, "text_encoder_2": 0.123, "vae": 0.246},
     license="Tencent Hunyuan community licence: not in the EU, the UK and South Korea",
     license_url="https://huggingface.co/tencent/HunyuanVideo/blob/main/LICENSE",
@@ -241,7 +233,6 @@ _LTX = Card(
     width=768,
     fps=25,
     guidance_scale=3.0,
-    demo=Demo(steps=40, frames=97, height=512, width=768),
     parameters={"transformer": 1.923, "text_encoder": T5_XXL, "vae": 0.935},
     license="RAIL-M: for research only",
     license_url="https://huggingface.co/Lightricks/LTX-Video/blob/main/ltx-video-2b-v0.9.1.license.txt",
@@ -260,7 +251,6 @@ _MOCHI = Card(
     width=848,
     fps=30,
     guidance_scale=4.5,
-    demo=Demo(steps=20, frames=19, height=480, width=848),
     parameters={"transformer": 10.028, "text_encoder": T5_XXL, "vae": 0.460},
     license=_APACHE,
 )
@@ -279,7 +269,6 @@ _COSMOS = Card(
     width=1280,
     fps=30,
     guidance_scale=7.0,
-    demo=Demo(steps=16, frames=41, height=480, width=848),
     parameters={"transformer": 7.236, "text_encoder": 4.865, "vae": 0.106},
     license="NVIDIA open model licence",
     note="The authors' 35 steps are 36 calls. Its safety checker, nvidia/Cosmos-1.0-Guardrail, is gated too "
@@ -290,27 +279,13 @@ _COSMOS_IMAGE = replace(
     _COSMOS,
     name="cosmos-video2world",
     title="Cosmos 1.0, 7B, from a picture",
-    kind="image_to_video",
     hub="nvidia/Cosmos-1.0-Diffusion-7B-Video2World",
     pipeline="CosmosVideoToWorldPipeline",
 )
 
 VIDEO_CARDS = (
-    _SHAPES,
-    _LATTE,
-    _OPENSORA,
-    _PLAN_65,
-    _PLAN_221,
-    _COGVIDEOX_2B,
-    _COGVIDEOX_5B,
-    _COGVIDEOX_5B_I2V,
-    _COGVIDEOX_15,
-    _COGVIDEOX_15_I2V,
-    _CONSISID,
+    *(_SHAPES, _LATTE, _OPENSORA, _PLAN_65, _PLAN_221),
+    *(_COGVIDEOX_2B, _COGVIDEOX_5B, _COGVIDEOX_5B_I2V, _COGVIDEOX_15, _COGVIDEOX_15_I2V, _CONSISID),
     *WAN_CARDS,
-    _HUNYUAN,
-    _LTX,
-    _MOCHI,
-    _COSMOS,
-    _COSMOS_IMAGE,
+    *(_HUNYUAN, _LTX, _MOCHI, _COSMOS, _COSMOS_IMAGE),
 )

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from teacache.models.cards import Card, Demo
+from teacache.models.cards import Card
 
 _UMT5_XXL = 5.68  # billions of values
 _WAN_VAE = 0.127
@@ -25,7 +25,6 @@ _WAN_1B = Card(
     width=832,
     fps=16,
     guidance_scale=5.0,
-    demo=Demo(steps=30, frames=33, height=480, width=832),
     flow_shift=5.0,
     float32=("vae",),
     parameters={"transformer": 1.419, "text_encoder": _UMT5_XXL, "vae": _WAN_VAE},
@@ -42,13 +41,11 @@ _WAN_14B = replace(
     width=1280,
     parameters={"transformer": 14.289, "text_encoder": _UMT5_XXL, "vae": _WAN_VAE},
     note="The size is that of the authors' command; they do not print the size of their timing.",
-    demo=Demo(steps=10, frames=17, height=480, width=832),
 )
 
 _WAN_I2V_480P = Card(
     name="wan-i2v-480p",
     title="Wan 2.1 I2V, 14B, 480p",
-    kind="image_to_video",
     hub="Wan-AI/Wan2.1-I2V-14B-480P-Diffusers",
     pipeline="WanImageToVideoPipeline",
     transformer="WanTransformer3DModel",
@@ -58,7 +55,6 @@ _WAN_I2V_480P = Card(
     width=832,
     fps=16,
     guidance_scale=5.0,
-    demo=Demo(steps=10, frames=17, height=480, width=832),
     flow_shift=3.0,
     float32=("vae", "image_encoder"),
     parameters={"transformer": 16.395, "text_encoder": _UMT5_XXL, "image_encoder": 0.631, "vae": _WAN_VAE},
@@ -90,7 +86,6 @@ _WAN_22 = Card(
     width=1280,
     fps=16,
     guidance_scale=4.0,
-    demo=Demo(steps=10, frames=17, height=480, width=832),
     flow_shift=12.0,
     float32=("vae",),
     parameters={

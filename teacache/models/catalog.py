@@ -20,6 +20,7 @@ from teacache.models.cards import Calibration, Card, Point, Published
 from teacache.models.cards_audio import AUDIO_CARDS
 from teacache.models.cards_image import IMAGE_CARDS
 from teacache.models.cards_video import VIDEO_CARDS
+from teacache.models.families import family_of
 
 __all__ = [
     *(
@@ -28,7 +29,6 @@ __all__ = [
         "ROOT",
         "Calibration",
         "Card",
-        "Kind",
         "Point",
         "Published",
         "card",
@@ -92,7 +92,8 @@ def folder_card(folder: Path) -> Card:
     known = here or next((one for one in alike if _is_download(folder, one)), None)
     if known is not None:
         return replace(known, source=str(folder))
-    base = alike[0] if alike else _BASES.get(kind, _UNKNOWN)
+    plain = _PICTURE if family_of(kind).kind == "text_to_image" else _UNKNOWN
+    base = alike[0] if alike else plain
     frames, height, width = _size(folder, replace(base, pipeline=kind))
     return replace(
         base,
@@ -110,9 +111,10 @@ def folder_card(folder: Path) -> Card:
         height=height,
         width=width,
         seconds=_seconds(folder, base, index),
-        demo=None,
         flow_shift=None,
         call={},
+        only_size=False,
+        vocabulary=None,
         modes={},
         latent_free=False,  # the naive estimate compares what depends on them
         threshold=_UNKNOWN.threshold,
@@ -127,28 +129,8 @@ _UNKNOWN = Card(
     name="", title="", pipeline="", steps=50, frames=16, height=256, width=256, fps=8,
     guidance_scale=6.0, license="",
 )  # fmt: skip
-_PICTURE = replace(_UNKNOWN, kind="text_to_image", frames=1, height=1024, width=1024, fps=1)
-_BASES = {  # of the classes without a card of their own that do not make clips from words alone
-    **dict.fromkeys(
-        (
-            "QwenImagePipeline",
-            "Flux2KleinPipeline",
-            "ChromaPipeline",
-            "StableDiffusion3Pipeline",
-            "CogView4Pipeline",
-            "ZImagePipeline",
-            "HunyuanImagePipeline",
-        ),
-        _PICTURE,
-    ),
-    "ChronoEditPipeline": replace(_UNKNOWN, kind="image_to_video"),
-}
+_PICTURE = replace(_UNKNOWN, frames=1, height=1024, width=1024, fps=1)
 _RENAMED = {"LuminaText2ImgPipeline": "LuminaPipeline"}  # as checkpoints of 2024 have it
-# Classes whose configuration counts latent frames -> the frames of so many.
-_OF_LATENT_FRAMES = {
-    "OpenSoraPlanPipeline": lambda count: 4 * (count - 1) + 1,  # the first, then four to one
-    "AllegroPipeline": lambda count: 4 * count,
-}
 
 
 def class_in(index: Mapping[str, Any]) -> str:
@@ -181,16 +163,16 @@ def _size(folder: Path, base: Card) -> tuple[int, int, int]:
     ]
     frames = transformer.get("video_length", transformer.get("sample_frames"))
     length = _whole(frames, 0)
-    of_latents = _OF_LATENT_FRAMES.get(base.pipeline)
-    if of_latents and length:
-        length = of_latents(length)
+    frames_of = family_of(base.pipeline).frames_of
+    if frames_of and length:
+        length = frames_of(length)
     return length or base.frames, sides[0], sides[1]
 
 
 def _seconds(folder: Path, base: Card, index: dict[str, Any]) -> float | None:
     """Of a sound: those of the card of the same class, but no more than the folder's latents hold."""
-    tokens, vae = index.get("tokens"), _config(folder, "vae/config.json")
-    if base.seconds is None or not _whole(tokens, 0) or "sampling_rate" not in vae:
+    tokens, vae = _whole(index.get("tokens"), 0), _config(folder, "vae/config.json")
+    if base.seconds is None or not tokens or "sampling_rate" not in vae:
         return base.seconds
     return min(base.seconds, tokens * math.prod(vae.get("downsampling_ratios", ())) / vae["sampling_rate"])
 

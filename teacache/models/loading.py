@@ -75,7 +75,7 @@ def load(
     place = place_for(found, values, device=device, dtype=dtype, offload=offload, apart=not published)
     _check_packages(found)
     if folder is None and not published:
-        folder = hub.pipeline_folder(found.hub, found.files)
+        folder = hub.pipeline_folder(_repository(found), found.files)
     pipe = _read(found, folder, place)
     _shift(pipe, found)
     if any(one.pipeline == found.pipeline for one in CARDS.values()):  # else the card's numbers are guesses
@@ -175,7 +175,14 @@ def _published(found: Card, place: Place) -> DiffusionPipeline:
 
 def _home(found: Card) -> Path:
     """Where the denoiser of a published system lies, now that it is downloaded."""
-    return hub.download(found.hub, ["*config.json"])
+    return hub.download(_repository(found), ["*config.json"])
+
+
+def _repository(found: Card) -> str:
+    """On the hub; only cards without a folder are asked, and these have one."""
+    if found.hub is None:
+        raise AssertionError(f"the card of {found.name} names neither a folder nor a repository")
+    return found.hub
 
 
 def _parts(found: Card, folder: Path, place: Place) -> Mapping[str, Any]:

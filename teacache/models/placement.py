@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any, Literal, cast
 
 import torch
 
@@ -199,7 +199,8 @@ def _offload(
         raise _too_small(card, whole, free, Phrase("GPU memory"), None, Phrase("try offload='model'"))
     if free is not None and wanted == "model" and largest > free:
         raise _too_small(card, largest, free, Phrase("GPU memory"), None, Phrase("try offload='group'"))
-    return wanted, Phrase("") if wanted == "none" else Phrase("offload {way}, as asked for", way=wanted)
+    chosen = cast(Offload, wanted)  # it was looked up before
+    return chosen, Phrase("") if wanted == "none" else Phrase("offload {way}, as asked for", way=wanted)
 
 
 def _chosen_offload(whole: float, largest: float, free: float | None) -> tuple[Offload, Phrase]:

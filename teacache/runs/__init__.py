@@ -15,7 +15,7 @@ _HOMES = {
     "Comparison": "teacache.runs.comparison",
     "Progress": "teacache.runs.comparison",
     "Store": "teacache.runs.store",
-    "StoredRun": "teacache.runs.store",
+    "StoredRun": "teacache.runs.stored",
 }
 __all__ = list(_HOMES)
 

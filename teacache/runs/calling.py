@@ -14,15 +14,15 @@ import torch
 
 from teacache.method.bystander import Bystander, Share
 from teacache.method.cache import TeaCache
-from teacache.method.gate import Settings
 from teacache.method.session import Observer
+from teacache.method.settings import Settings
 from teacache.method.trace import Trace
 from teacache.runs.adapters import adapter_of
 from teacache.runs.adapters.particular import stepped
-from teacache.runs.request import Request
+from teacache.runs.request import Checked
 
 Around = Callable[
-    [Any, Request], AbstractContextManager[Any]
+    [Any, Checked], AbstractContextManager[Any]
 ]  # puts another cache on a pipeline, for one run
 AfterStep = Callable[[Any, int, Any, dict[str, Any]], dict[str, Any]]  # as diffusers' callback_on_step_end
 
@@ -37,7 +37,7 @@ class Another:
 
 def call(
     pipe: Any,
-    request: Request,
+    request: Checked,
     embeddings: dict[str, Any],
     *,
     settings: Settings,

@@ -7,27 +7,30 @@ are made in generate.py. Knows no page and no file.
 from __future__ import annotations
 
 import secrets
-import threading
 import time
-from collections import OrderedDict
-from collections.abc import Generator, Iterator
+from collections.abc import Generator
 from contextlib import closing
 from dataclasses import replace
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 
-from teacache.method.gate import Settings
+from teacache.method.settings import Settings
 from teacache.method.trace import StepRecord, Trace
 from teacache.runs import generate as run
 from teacache.runs.adapters import adapter_of, checked, defaults_of
+from teacache.runs.calling import experts_of
 from teacache.runs.comparison import Comparison, Fidelity, Phase, Progress, Run, SoundFidelity
+from teacache.runs.events import Called, Denoised, Encoded, Finished, Previewed, Started, Warming
 from teacache.runs.fidelity import judging
 from teacache.runs.identity import identity_of
+from teacache.runs.latest import Latest
 from teacache.runs.picture import fingerprint
-from teacache.runs.request import Request
+from teacache.runs.request import Checked, Request
 from teacache.runs.speed import speed
+
+Lane = Literal["uncached", "cached"]
 
 
 def compare(
@@ -36,7 +39,7 @@ def compare(
     *,
     baselines: Baselines | None = None,
     preview_every: int = 5,
-) -> Iterator[Progress]:
+) -> Generator[Progress, None, None]:
     """Run `pipe` without and with the cache; yields the state after every call, the Comparison last.
 
     A state also comes at least once a second, so the iterator can be closed at any time: the run then stops
@@ -48,11 +51,13 @@ def compare(
     """
     request = checked(pipe, request)
     calls = request.steps * adapter_of(pipe).calls_per_step(pipe, request)
-    board = _Board(request, calls=calls, fps=getattr(defaults_of(pipe), "fps", 8))
+    board = _Board(request, calls=calls, fps=defaults_of(pipe).fps)
     return _compare(pipe, board, Baselines() if baselines is None else baselines, preview_every)
 
 
-def _compare(pipe: Any, board: _Board, baselines: Baselines, preview_every: int) -> Iterator[Progress]:
+def _compare(
+    pipe: Any, board: _Board, baselines: Baselines, preview_every: int
+) -> Generator[Progress, None, None]:
     lock = run.lock_of(pipe)
     yield board.state()
     while not lock.acquire(timeout=run.BEAT):
@@ -100,14 +105,14 @@ def _job(pipe: Any, board: _Board, settings: Settings, preview_every: int) -> ru
 class _Board:
     """What is known so far; states are copies of it."""
 
-    def __init__(self, request: Request, *, calls: int, fps: float):
+    def __init__(self, request: Checked, *, calls: int, fps: float):
         now = datetime.now(UTC)
         self.run_id = f"{now:%Y%m%d-%H%M%S}-{secrets.token_hex(8)}"  # who does not know it cannot guess it
         self.created = f"{now:%Y-%m-%dT%H:%M:%S.%f}Z"
         self.request, self.calls, self.fps = request, calls, fps
         self.started = time.perf_counter()
         self.phase: Phase = "text"
-        self.records: dict[str, tuple[StepRecord, ...]] = {"uncached": (), "cached": ()}
+        self.records: dict[Lane, tuple[StepRecord, ...]] = {"uncached": (), "cached": ()}
         self.preview: np.ndarray | None = None
         self.embeddings: run.Embeddings | None = None
         self.reused: Run | None = None
@@ -139,26 +144,26 @@ class _Board:
         self.reused, self.records["uncached"] = None, ()
 
     def follow(
-        self, job: run.Job, lane: str, *, phase: Phase | None = None
+        self, job: run.Job, lane: Lane, *, phase: Phase | None = None
     ) -> Generator[Progress, None, Run]:
         """Yield a state at every event of a run, "uncached" or "cached"; returns the run."""
-        phase = phase or lane
+        during: Phase = phase or lane
         with closing(run.stream(job)) as events:
             for event in events:
                 match event:
-                    case run.Encoded(embeddings):
-                        self.embeddings, self.phase, self.preview = embeddings, phase, None
-                    case run.Warming():
+                    case Encoded(embeddings):
+                        self.embeddings, self.phase, self.preview = embeddings, during, None
+                    case Warming():
                         self.phase = "warming"
-                    case run.Started(calls):
-                        self.calls, self.phase = calls, phase
-                    case run.Called(record):
+                    case Started(calls):
+                        self.calls, self.phase = calls, during
+                    case Called(record):
                         self.records[lane] += (record,)
-                    case run.Previewed(frames):
+                    case Previewed(frames):
                         self.preview = frames
-                    case run.Denoised():
+                    case Denoised():
                         self.phase = "decoding"
-                    case run.Finished(finished):
+                    case Finished(finished):
                         return finished
                 yield self.state()
         raise AssertionError("a run ends with Finished or raises")
@@ -189,37 +194,24 @@ class Baselines:
     """
 
     def __init__(self, most: int = 8, most_bytes: int = 256 * 2**20):
-        self._most, self._most_bytes = most, most_bytes
-        self._runs: OrderedDict[tuple, Run] = OrderedDict()
-        self._lock = threading.Lock()
+        self._runs: Latest[tuple, Run] = Latest(most, most_weight=most_bytes, weigh=lambda run: run.nbytes)
 
-    def get(self, pipe: Any, request: Request) -> Run | None:
+    def get(self, pipe: Any, request: Checked) -> Run | None:
         """The uncached run of this request, its estimates as the request's polynomial gives them; or None."""
-        key = _key(pipe, request)
-        with self._lock:
-            found = self._runs.get(key)
-            if found is None:
-                return None
-            self._runs.move_to_end(key)
-        return replace(found, trace=_estimated_by(pipe, request.settings, found.trace))
+        kept = self._runs.get(_key(pipe, request))
+        if kept is None:
+            return None
+        return replace(kept, trace=_estimated_by(pipe, request.settings, kept.trace))
 
-    def put(self, pipe: Any, request: Request, uncached: Run) -> None:
+    def put(self, pipe: Any, request: Checked, uncached: Run) -> None:
         """Keep a run; the longest unused ones make room."""
-        key = _key(pipe, request)
-        with self._lock:
-            self._runs[key] = uncached
-            self._runs.move_to_end(key)
-            while len(self._runs) > 1 and (len(self._runs) > self._most or self._bytes() > self._most_bytes):
-                self._runs.popitem(last=False)
+        self._runs.put(_key(pipe, request), uncached)
 
     def __len__(self) -> int:
         return len(self._runs)
 
-    def _bytes(self) -> int:
-        return sum(kept.nbytes for kept in self._runs.values())
 
-
-def _key(pipe: Any, request: Request) -> tuple:
+def _key(pipe: Any, request: Checked) -> tuple:
     asked = (
         request.prompt,
         request.seed,
@@ -229,7 +221,7 @@ def _key(pipe: Any, request: Request) -> tuple:
         request.seconds,
     )
     # Another variant compares another tensor, so the recorded distances would not be its own.
-    experts = run.experts_of(pipe, request.settings)
+    experts = experts_of(pipe, request.settings)
     variants = (request.settings.variant, *((name, own.variant) for name, own in experts.items()))
     return (identity_of(pipe), *asked, variants, fingerprint(request.image))
 
@@ -237,7 +229,7 @@ def _key(pipe: Any, request: Request) -> tuple:
 def _estimated_by(pipe: Any, settings: Settings, trace: Trace) -> Trace:
     """The same uncached run with another polynomial's estimates, which had no part in it."""
     off = settings.replaced(threshold=0, schedule=None)
-    experts = run.experts_of(pipe, off)
+    experts = experts_of(pipe, off)
     if (off, experts) == (trace.settings, trace.experts):
         return trace
     records = tuple(

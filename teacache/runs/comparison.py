@@ -6,12 +6,14 @@ Pure data. Holds numpy arrays and floats, never tensors; knows neither pipelines
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass
-from typing import Any, Literal
+from typing import Annotated, Any, Literal, NamedTuple
 
 import numpy as np
+from pydantic import Discriminator, Strict, StringConstraints, Tag
 
+from teacache.method.reading import Count, Flag, Number, Positive, Prose
 from teacache.method.trace import StepRecord, Trace
-from teacache.runs.request import Request
+from teacache.runs.request import Checked
 from teacache.runs.sound import Sound
 from teacache.runs.speed import Speed, speed
 
@@ -24,10 +26,10 @@ Phase = Literal["text", "warming", "uncached", "cached", "again", "decoding", "d
 class Timings:
     """Where the seconds of one run went. How they are measured is said in generate.py."""
 
-    text: float  # encoding the prompt, once for both runs
-    denoising: float  # first call to last scheduler step
-    decoding: float  # latents to pixels
-    decision: float = 0.0  # inside denoising: measuring and deciding; 0 for an uncached run
+    text: Positive  # encoding the prompt, once for both runs
+    denoising: Positive  # first call to last scheduler step
+    decoding: Positive  # latents to pixels
+    decision: Positive = 0.0  # inside denoising: measuring and deciding; 0 for an uncached run
 
     @property
     def total(self) -> float:
@@ -67,12 +69,12 @@ class Run:
 class Fidelity:
     """How near a video is to the uncached video of the same noise. It says nothing about beauty."""
 
-    psnr: float  # dB, mean over frames; 100 for identical frames
-    ssim: float  # mean over frames, at most 1
-    lpips: float | None = None  # AlexNet, mean over frames; 0 is identical
-    lpips_reason: str = ""  # why there is no LPIPS, in one sentence
-    psnr_frames: tuple[float, ...] = ()
-    ssim_frames: tuple[float, ...] = ()
+    psnr: Number  # dB, mean over frames; 100 for identical frames
+    ssim: Number  # mean over frames, at most 1
+    lpips: Number | None = None  # AlexNet, mean over frames; 0 is identical
+    lpips_reason: Prose = ""  # why there is no LPIPS, in one sentence
+    psnr_frames: tuple[Number, ...] = ()
+    ssim_frames: tuple[Number, ...] = ()
 
     @property
     def identical(self) -> bool:
@@ -98,9 +100,9 @@ class Fidelity:
 class SoundFidelity:
     """How near a sound is to the uncached sound of the same noise, as hearing.py measures it."""
 
-    snr: float  # dB, of the waveforms; 100 for identical sounds, 0 as far away as silence
-    log_spectral: float  # dB, mean distance of the spectra; 0 is identical
-    stft: float  # multi-resolution STFT distance; 0 is identical
+    snr: Number  # dB, of the waveforms; 100 for identical sounds, 0 as far away as silence
+    log_spectral: Number  # dB, mean distance of the spectra; 0 is identical
+    stft: Number  # multi-resolution STFT distance; 0 is identical
 
     @property
     def identical(self) -> bool:
@@ -117,20 +119,43 @@ class SoundFidelity:
         return asdict(self)
 
 
+def _tag(fidelity: Any) -> str:
+    sound = isinstance(fidelity, SoundFidelity) or (isinstance(fidelity, dict) and "snr" in fidelity)
+    return "sound" if sound else "clip"
+
+
+AnyFidelity = Annotated[
+    Annotated[Fidelity, Tag("clip")] | Annotated[SoundFidelity, Tag("sound")], Discriminator(_tag)
+]
+
+
 @dataclass(frozen=True, kw_only=True)
 class Rival:
     """Another way to spend the same number of computed calls, from the same noise."""
 
-    name: str  # of a method, as teacache/study/methods has them
-    computed_calls: int
-    calls: int
-    seconds: float  # denoising
-    fidelity: Fidelity | SoundFidelity
-    disturbed: bool = False  # the machine was: the seconds are not to be set beside those of the other runs
+    # of a method, or of one that there was
+    name: Annotated[str, Strict(), StringConstraints(pattern=r"^[a-z][a-z_]{0,39}$")]
+    computed_calls: Count
+    calls: Count
+    seconds: Positive  # denoising
+    fidelity: AnyFidelity
+    disturbed: Flag = False  # the machine was: the seconds are not to be set beside those of the other runs
 
     def to_json(self) -> dict[str, Any]:
         """Plain JSON values."""
         return asdict(self) | {"fidelity": self.fidelity.to_json()}
+
+
+class Timed(NamedTuple):
+    """A run as far as its speed goes."""
+
+    trace: Trace
+    timings: Timings
+
+    @property
+    def seconds(self) -> float | None:
+        """Of denoising; None where the blocks were probed."""
+        return None if self.trace.probe else self.timings.denoising
 
 
 class Speedups:
@@ -140,35 +165,35 @@ class Speedups:
     nothing is made of them.
     """
 
-    def _speedup_parts(self) -> tuple[tuple[Trace, Timings], tuple[Trace, Timings]]:
+    def _timed(self) -> tuple[Timed, Timed]:
         """The uncached run and the cached one."""
         raise NotImplementedError
 
     @property
     def probed(self) -> bool:
         """Whether one of the runs was probed, so that nothing was timed."""
-        return any(trace.probe for trace, _ in self._speedup_parts())
+        return any(run.trace.probe for run in self._timed())
 
     @property
     def seconds(self) -> tuple[float | None, float | None]:
         """Denoising of the uncached and of the cached run; None for one that was probed."""
-        uncached, cached = (
-            None if trace.probe else timings.denoising for trace, timings in self._speedup_parts()
-        )
-        return uncached, cached
+        uncached, cached = self._timed()
+        return uncached.seconds, cached.seconds
 
     @property
     def ideal_speedup(self) -> float:
         """Calls over computed calls."""
-        return self._speedup_parts()[1][0].ideal_speedup
+        _, cached = self._timed()
+        return cached.trace.ideal_speedup
 
     @property
     def speed(self) -> Speed | None:
         """The measured speedup with its doubt: what is to be shown. None where a run was probed."""
         if self.probed:
             return None
-        (uncached, slow), (cached, fast) = self._speedup_parts()
-        return speed(uncached, cached, seconds=(slow.denoising, fast.denoising))
+        uncached, cached = self._timed()
+        seconds = uncached.timings.denoising, cached.timings.denoising
+        return speed(uncached.trace, cached.trace, seconds=seconds)
 
     @property
     def measured_speedup(self) -> float | None:
@@ -192,16 +217,19 @@ class Comparison(Speedups):
 
     run_id: str
     created: str  # ISO 8601, UTC
-    request: Request  # checked: no field is None
-    fps: int
+    request: Checked  # checked: no field is None
+    fps: float
     uncached: Run
     cached: Run
     fidelity: Fidelity | SoundFidelity  # of the cached video or sound, against the uncached one
     baseline_reused: bool  # the uncached run is an earlier one of this process, and so are its seconds
     rivals: tuple[Rival, ...] = ()
 
-    def _speedup_parts(self) -> tuple[tuple[Trace, Timings], tuple[Trace, Timings]]:
-        return (self.uncached.trace, self.uncached.timings), (self.cached.trace, self.cached.timings)
+    def _timed(self) -> tuple[Timed, Timed]:
+        return (
+            Timed(self.uncached.trace, self.uncached.timings),
+            Timed(self.cached.trace, self.cached.timings),
+        )
 
     def to_json(self) -> dict[str, Any]:
         """Plain JSON values, without the videos: what the store writes."""
@@ -231,7 +259,7 @@ class Progress:
 
     run_id: str
     phase: Phase
-    request: Request
+    request: Checked
     calls: int  # expected per run
     uncached: tuple[StepRecord, ...] = ()
     cached: tuple[StepRecord, ...] = ()

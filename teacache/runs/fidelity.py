@@ -90,7 +90,7 @@ def judging(
 
 
 def psnr(frame: np.ndarray, reference: np.ndarray) -> float:
-    """Peak signal-to-noise ratio in dB of two (H, W, 3) frames on [0, 1]; 100 if they are the same."""
+    """Peak signal-to-noise ratio in dB of two frames, or parts, on [0, 1]; 100 if they are the same."""
     error = float(np.mean((frame - reference) ** 2))
     return PSNR_CAP if error < IDENTICAL else -10 * math.log10(error)
 
@@ -99,17 +99,16 @@ def ssim(frame: np.ndarray, reference: np.ndarray) -> float:
     """Structural similarity of two (H, W, 3) frames on [0, 1]: 11x11 Gaussian, sigma 1.5, valid part."""
     from skimage.metrics import structural_similarity  # a slow import, needed only after a run
 
-    return float(
-        structural_similarity(
-            reference,
-            frame,
-            data_range=1.0,
-            channel_axis=-1,
-            gaussian_weights=True,
-            sigma=1.5,
-            use_sample_covariance=False,  # the weighted moments themselves, as the authors have them
-        )
+    similarity: Any = structural_similarity(
+        reference,
+        frame,
+        data_range=1.0,
+        channel_axis=-1,
+        gaussian_weights=True,
+        sigma=1.5,
+        use_sample_covariance=False,  # the weighted moments themselves, as the authors have them
     )
+    return float(similarity)
 
 
 def lpips_reason() -> str:

@@ -18,7 +18,7 @@ import queue
 import threading
 import time
 import weakref
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -26,9 +26,9 @@ from typing import Any
 import numpy as np
 import torch
 
-from teacache.errors import Cancelled, Phrase, RequestError
-from teacache.method.gate import Settings
-from teacache.method.trace import StepRecord, Trace
+from teacache.errors import Cancelled, Phrase
+from teacache.method.settings import Settings
+from teacache.method.trace import Trace
 from teacache.method.wrappers import unwrapped
 from teacache.runs.adapters import adapter_of, checked
 from teacache.runs.adapters.previews import floats_to_bytes, sound_of
@@ -36,25 +36,21 @@ from teacache.runs.calling import Another, Around, call, experts_of
 from teacache.runs.comparison import Run, Timings
 from teacache.runs.events import (
     Beat,
-    Called,
-    Denoised,
     Embeddings,
     Encoded,
     Event,
     Finished,
-    Previewed,
-    Started,
     Warming,
 )
 from teacache.runs.lack import in_words, is_lack
 from teacache.runs.meter import Meter, prices
-from teacache.runs.preview import affordable, clean_estimate
-from teacache.runs.request import Request
+from teacache.runs.request import Checked, Request
 from teacache.runs.sound import Sound
 from teacache.runs.threads import BEAT, give_back
 from teacache.runs.timing import WallClock, synchronize
 from teacache.runs.waiting import adapting
 from teacache.runs.warm import is_warm, warm
+from teacache.runs.watch import Watch, check_numbers
 
 _log = logging.getLogger(__name__)
 
@@ -73,7 +69,7 @@ def generate(
     preview_every: int = 5,
     metered: bool = False,
     around: Around | None = None,
-) -> Iterator[Event]:
+) -> Generator[Event, None, None]:
     """Run `pipe` once with TeaCache and yield what happens; the last event is Finished.
 
     `settings` default to those of the request; `embeddings` of an earlier run of the same prompt save
@@ -96,7 +92,7 @@ def generate(
     return _alone(job)
 
 
-def _alone(job: Job) -> Iterator[Event]:
+def _alone(job: Job) -> Generator[Event, None, None]:
     lock = lock_of(job.pipe)
     while not lock.acquire(timeout=BEAT):
         yield Beat()
@@ -116,7 +112,7 @@ def lock_of(pipe: Any) -> threading.Lock:
         return _LOCKS.setdefault(unwrapped(getattr(pipe, "transformer", pipe)), threading.Lock())
 
 
-def stream(job: Job) -> Iterator[Event]:
+def stream(job: Job) -> Generator[Event, None, None]:
     """The events of a job, run in a thread of its own. The caller holds the pipeline's lock."""
     thread = threading.Thread(target=job.work, name="teacache-run", daemon=True)
     give_back()
@@ -139,7 +135,7 @@ class Job:
     """One run: what is wanted, and how its news travel. All methods but `next_event` belong to the worker."""
 
     pipe: Any
-    request: Request  # checked
+    request: Checked  # checked
     settings: Settings
     embeddings: Embeddings | None = None
     preview_every: int = 5
@@ -214,10 +210,16 @@ class Job:
         if self.metered:
             self.meter = Meter(prices(*these[:3], check=self.check))
 
-    def _denoise(self, embeddings: Embeddings) -> tuple[np.ndarray, Sound | None, Trace, _Watch]:
+    def _another(self) -> Another | None:
+        """The other cache that runs, with what it computed as the meter counts it."""
+        if self.around is None or self.meter is None:
+            return None
+        return Another(self.around, self.meter.share)
+
+    def _denoise(self, embeddings: Embeddings) -> tuple[np.ndarray, Sound | None, Trace, Watch]:
         """Frames, sound, trace and times; `pipe` decodes."""
         request = self.request
-        watch = _Watch(self, WallClock(self.pipe._execution_device))
+        watch = Watch(self, WallClock(self.pipe._execution_device))
         output, trace = call(
             self.pipe,
             request,
@@ -226,10 +228,10 @@ class Job:
             experts=experts_of(self.pipe, self.settings),
             observer=watch,
             after_step=watch.after_step,
-            another=None if self.around is None else Another(self.around, self.meter.share),
+            another=self._another(),
         )
         synchronize(self.pipe._execution_device)
-        _check_numbers(self.pipe, Phrase("decoding"), np.isfinite(output.max() - output.min()))
+        check_numbers(self.pipe, Phrase("decoding"), np.isfinite(output.max() - output.min()))
         video, sound = _shown(self.pipe, output, request)
         trace = replace(
             trace,
@@ -242,72 +244,12 @@ class Job:
         return video, sound, trace, watch
 
 
-def _shown(pipe: Any, output: Any, request: Request) -> tuple[np.ndarray, Sound | None]:
+def _shown(pipe: Any, output: Any, request: Checked) -> tuple[np.ndarray, Sound | None]:
     """What the pipeline returned as (F, H, W, 3) uint8, with the sound where it is one."""
     if adapter_of(pipe).seconds_argument:
         return sound_of(pipe, output, request)
     # one clip (1, F, H, W, 3), or one picture (1, H, W, 3) that becomes a clip of one frame
     return floats_to_bytes(np.asarray(output[0] if output.ndim == 5 else output)), None
-
-
-class _Watch:
-    """Sits in the pipeline: tells of every call, stops what nobody wants, makes previews, keeps the time."""
-
-    def __init__(self, job: Job, clock: WallClock):
-        self.job, self.clock = job, clock
-        self.seconds = 0.0  # denoising, up to the end of the last finished step
-        self.denoised = 0.0  # when that was
-        self.previews, self.preview_seconds = 0, 0.0
-        self.latents: torch.Tensor | None = None  # after the step before
-
-    def before_call(self, call: int, step: int, branch: str) -> None:
-        with self.clock.held():
-            self.job.check()
-        if self.job.meter is not None:
-            self.job.meter.begin(branch)
-        if call == 0:
-            per_step = adapter_of(self.job.pipe).calls_per_step(self.job.pipe, self.job.request)
-            self.job.tell(Started(len(self.job.pipe.scheduler.timesteps) * per_step))
-            self.clock.start()
-
-    def after_call(self, record: StepRecord) -> None:
-        meter = self.job.meter
-        with self.clock.held():
-            self.job.tell(Called(record, None if meter is None else meter.end(record)))
-
-    def after_step(self, pipe: Any, step: int, timestep: Any, tensors: dict[str, Any]) -> dict[str, Any]:
-        """The pipeline's callback at the end of a scheduler step."""
-        self.seconds = self.clock.stop()
-        finite = torch.isfinite(tensors["latents"]).all()
-        _check_numbers(pipe, Phrase("step {step}", step=step + 1), finite)
-        if step + 1 >= len(pipe.scheduler.timesteps):
-            self.job.tell(Denoised(tensors["latents"]))
-            self.job.check()
-            self.denoised = time.perf_counter()
-        else:
-            self._preview(step, tensors["latents"])
-            self.latents = tensors["latents"]
-            self.clock.start()
-        return {}
-
-    def _preview(self, step: int, latents: torch.Tensor) -> None:
-        every = self.job.preview_every
-        make = adapter_of(self.job.pipe).preview
-        due = every > 0 and (step + 1) % every == 0 and self.latents is not None
-        if make is None or not due or self.job.stop.is_set() or _offloaded(self.job.pipe):
-            return
-        if not affordable(self.preview_seconds, self.previews, self.seconds):
-            return
-        start = time.perf_counter()
-        guess = clean_estimate(self.job.pipe.scheduler, self.latents, latents, step)
-        self.job.tell(Previewed(make(self.job.pipe, guess, self.job.request)))
-        self.previews += 1
-        self.preview_seconds += time.perf_counter() - start
-
-
-def _offloaded(pipe: Any) -> bool:
-    """Whether accelerate moves the parts on and off the device: previews would then move them every time."""
-    return any(hasattr(part, "_hf_hook") for part in pipe.components.values())
 
 
 @contextmanager
@@ -320,14 +262,3 @@ def _quiet(pipe: Any) -> Iterator[None]:
     finally:
         pipe.set_progress_bar_config(**before)
         pipe.maybe_free_model_hooks()  # a cancelled run never came to this, its last line
-
-
-def _check_numbers(pipe: Any, where: Phrase, finite: Any) -> None:
-    """Refuse to go on with what is no number any more: the clip would be black, and its fidelity nonsense."""
-    if not finite:
-        raise RequestError(
-            "The model gave values that are no numbers, at {where}: load it in another precision than "
-            "{dtype}, such as float32 or bfloat16.",
-            where=where,
-            dtype=str(pipe.transformer.dtype).removeprefix("torch."),
-        )

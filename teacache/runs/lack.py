@@ -17,11 +17,11 @@ import psutil
 import torch
 
 from teacache.errors import Phrase, RequestError, TeaCacheError
+from teacache.models.families import family_of
 from teacache.models.memory import GB, free_host_gb
 from teacache.runs import heap
 from teacache.runs.adapters import adapter_of, checked, defaults_of
 from teacache.runs.request import Request
-from teacache.runs.sizes import rule_of
 
 SHORTER, NARROWER = (
     1 / 2,
@@ -94,11 +94,11 @@ def _shrunk(pipe: Any, request: Request) -> Iterator[Request]:
     if adapter_of(pipe).seconds_argument:
         yield replace(request, seconds=round(request.seconds * SHORTER, 1))
         return
-    rule = rule_of(defaults_of(pipe).pipeline)
-    steps = (int(request.frames * SHORTER) - rule.first) // rule.every
-    frames = max(1, rule.first + rule.every * steps)
+    family = family_of(defaults_of(pipe).pipeline)
+    steps = (int(request.frames * SHORTER) - family.first) // family.every
+    frames = max(1, family.first + family.every * steps)
     height, width = (
-        int(pixels * NARROWER) // rule.side * rule.side for pixels in (request.height, request.width)
+        int(pixels * NARROWER) // family.side * family.side for pixels in (request.height, request.width)
     )
     if frames < request.frames:
         yield replace(request, frames=frames, height=height, width=width)

@@ -22,12 +22,12 @@ import torch
 from torch import nn
 from torch.utils.flop_counter import FlopCounterMode
 
-from teacache.method.gate import Settings
+from teacache.method.settings import Settings
 from teacache.method.trace import StepRecord
 from teacache.method.wrappers import unwrapped
 from teacache.runs.calling import Another, call, experts_of
 from teacache.runs.comparison import Work
-from teacache.runs.request import Request
+from teacache.runs.request import Checked
 from teacache.runs.warm import shapes_of
 
 PARTS = ("transformer", "transformer_2")
@@ -50,7 +50,7 @@ _known: weakref.WeakKeyDictionary[nn.Module, dict[Hashable, Prices]] = weakref.W
 
 def prices(
     pipe: Any,
-    request: Request,
+    request: Checked,
     embeddings: dict[str, Any],
     *,
     check: Callable[[], None] = lambda: None,
@@ -122,7 +122,7 @@ class Meter:
         return hook
 
 
-def _count(pipe: Any, request: Request, embeddings: dict[str, Any], check: Callable[[], None]) -> Prices:
+def _count(pipe: Any, request: Checked, embeddings: dict[str, Any], check: Callable[[], None]) -> Prices:
     modules = {name: unwrapped(part) for name in PARTS if (part := getattr(pipe, name, None)) is not None}
     leaves = {leaf for module in modules.values() for leaf in module.modules() if not any(leaf.children())}
     counter = FlopCounterMode(display=False, custom_mapping=_ATTENTION_ON_CPUS)

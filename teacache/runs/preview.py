@@ -38,7 +38,7 @@ def _levels(scheduler: Any, step: int) -> tuple[float, float] | None:
         return 1.0, 0.0
     sigmas, alphas = getattr(scheduler, "sigmas", None), getattr(scheduler, "alphas_cumprod", None)
     config = scheduler.config
-    if config.get("use_flow_sigmas") or (sigmas is not None and alphas is None):
+    if sigmas is not None and (config.get("use_flow_sigmas") or alphas is None):
         sigma = float(sigmas[step])
         if "sigma_data" in config:  # EDM (arXiv 2206.00364): noise of that deviation is added to the clip
             return 1.0, sigma

@@ -8,11 +8,17 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass, field, fields, replace
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, cast
 
-from teacache.errors import Phrase, RequestError, SettingsError
-from teacache.method.gate import Settings
-from teacache.runs.sizes import rule_of
+from pydantic import ConfigDict, TypeAdapter
+
+from teacache.errors import Phrase, RequestError
+from teacache.method.reading import Flag, Line, Number, Prose, Whole, read
+from teacache.method.settings import JsonSettings, Settings
+from teacache.models.families import family_of
+from teacache.models.vocabulary import Vocabulary, unknown
+from teacache.runs.defaults import Defaults
+from teacache.runs.sizes import check_size
 
 if TYPE_CHECKING:
     from teacache.runs.picture import Source
@@ -24,18 +30,6 @@ GUIDANCE = (1.0, 30.0)  # 1 means none, and diffusers treats anything below as 1
 SIDE = (16, 2048)  # pixels
 SECONDS = (0.1, 30.0)  # of a sound; TangoFlux was trained for the longest, and makes 30 seconds but for 0.05
 FRAMES = (1, 408)  # the longest clip that Open-Sora was trained for; no other model makes a longer one
-
-
-class Defaults(Protocol):
-    """What a request takes from a model where it is silent; a catalog card is one."""
-
-    name: str
-    pipeline: str
-    steps: int
-    frames: int
-    height: int
-    width: int
-    guidance_scale: float
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -60,43 +54,42 @@ class Request:
     cache_device: str | None = None  # where residuals are kept; None: where they are made. Changes no bit
     image: Source | None = None  # a file or a PIL image, for image-to-video models; JSON has its name only
 
-    def checked(self, defaults: Defaults) -> Request:
+    def checked(self, defaults: Defaults) -> Checked:
         """The same request with every default filled in and every value within its limits.
 
         Raises RequestError, one sentence that names the value and says what to change.
         """
-        filled = replace(
-            self,
-            model=defaults.name,
-            prompt=_prompt(self.prompt),
-            seed=whole(Phrase("The seed"), self.seed, (0, MAX_SEED), Phrase("it has to fit 32 bits")),
-            steps=whole(Phrase("The number of steps"), _or(self.steps, defaults.steps), STEPS, _WHY_STEPS),
-            guidance_scale=_guidance(_or(self.guidance_scale, defaults.guidance_scale)),
-            frames=whole(
-                Phrase("The number of frames"),
-                _or(self.frames, defaults.frames),
-                FRAMES,
-                Phrase("a clip is short"),
+        filled = cast(
+            Checked,
+            replace(
+                self,
+                model=defaults.name,
+                prompt=_prompt(self.prompt),
+                seed=whole(Phrase("The seed"), self.seed, (0, MAX_SEED), Phrase("it has to fit 32 bits")),
+                steps=whole(
+                    Phrase("The number of steps"), _or(self.steps, defaults.steps), STEPS, _WHY_STEPS
+                ),
+                guidance_scale=_guidance(_or(self.guidance_scale, defaults.guidance_scale)),
+                frames=whole(
+                    Phrase("The number of frames"),
+                    _or(self.frames, defaults.frames),
+                    FRAMES,
+                    Phrase("a clip is short"),
+                ),
+                height=whole(
+                    Phrase("The height"), _or(self.height, defaults.height), SIDE, Phrase("in pixels")
+                ),
+                width=whole(Phrase("The width"), _or(self.width, defaults.width), SIDE, Phrase("in pixels")),
+                seconds=_seconds(self.seconds, defaults.seconds),
             ),
-            height=whole(Phrase("The height"), _or(self.height, defaults.height), SIDE, Phrase("in pixels")),
-            width=whole(Phrase("The width"), _or(self.width, defaults.width), SIDE, Phrase("in pixels")),
-            seconds=_seconds(self.seconds, getattr(defaults, "seconds", None)),
         )
-        rule_of(defaults.pipeline).check(*filled.size)
+        check_size(defaults.pipeline, *filled.size)
         _check_image(filled, defaults)
         _check_settings(filled)
         _check_trained_size(filled, defaults)
-        if defaults.name == "shapes":
-            _check_words(filled.prompt)
+        if defaults.vocabulary is not None:
+            _check_words(filled.prompt, defaults.title, defaults.vocabulary)
         return filled
-
-    def sized(self, defaults: Any, demo: bool) -> Request:
-        """The request at the model's demo size, and of as many steps where it names none, if `demo`."""
-        small = getattr(defaults, "demo", None)
-        if not demo or small is None:
-            return self
-        extent = {"frames": small.frames, "height": small.height, "width": small.width}
-        return replace(self, steps=_or(self.steps, small.steps), **extent)
 
     @property
     def size(self) -> tuple[int | None, int | None, int | None]:
@@ -118,38 +111,50 @@ class Request:
     @classmethod
     def from_json(cls, data: Any) -> Request:
         """Inverse of `to_json`. Raises RequestError if it is not a request; limits belong to `checked`."""
-        if not isinstance(data, dict):
-            raise RequestError("The request must be a JSON object.")
-        for name in data:
-            if name not in _KINDS and name != "settings":
-                raise RequestError("{name} is not a field of a request.", name=name)
-        if not isinstance(data.get("prompt"), str):
-            raise RequestError("The request has no prompt.")
-        for name, kinds in _KINDS.items():
-            if name in data and not _is(data[name], kinds):
-                raise RequestError("{name} of the request cannot be {value!r}.", name=name, value=data[name])
-        try:
-            settings = Settings.from_json(data["settings"]) if "settings" in data else Settings(threshold=0.1)
-        except (SettingsError, TypeError, AttributeError) as error:
-            raise RequestError("settings of the request: {error}", error=error) from error
-        return cls(**{**data, "settings": settings})
+        return cls(**vars(read(_SCHEMA, data, whole="request", refusal=RequestError)))
 
+
+if TYPE_CHECKING:
+
+    class Checked(Request):
+        """What `Request.checked` makes: nothing is left open. At run time it is a Request like any other."""
+
+        steps: int
+        guidance_scale: float
+        frames: int
+        height: int
+        width: int
+
+        @property
+        def size(self) -> tuple[int, int, int]: ...
+
+else:
+    Checked = Request
 
 _WHY_STEPS = Phrase("a single step has nothing to reuse and more than 200 change nothing that can be seen")
-_KINDS: dict[str, tuple[type, ...]] = {
-    "model": (str,),
-    "prompt": (str,),
-    "seed": (int,),
-    "steps": (int, type(None)),
-    "guidance_scale": (int, float, type(None)),
-    "frames": (int, type(None)),
-    "height": (int, type(None)),
-    "width": (int, type(None)),
-    "seconds": (int, float, type(None)),
-    "probe": (bool,),
-    "cache_device": (str, type(None)),
-    "image": (str, type(None)),
-}
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Json:
+    """A request as a file holds it: of the right types, within no limits yet."""
+
+    __pydantic_config__ = ConfigDict(extra="forbid")
+    model: Line = "shapes"
+    prompt: Prose
+    seed: Whole = 0
+    steps: Whole | None = None
+    guidance_scale: Number | None = None
+    frames: Whole | None = None
+    height: Whole | None = None
+    width: Whole | None = None
+    seconds: Number | None = None
+    settings: JsonSettings = Settings(threshold=0.1)
+    probe: Flag = False
+    cache_device: Line | None = None
+    image: Line | None = None
+
+
+_SCHEMA = TypeAdapter(_Json)
 
 
 def _is(value: Any, kinds: tuple[type, ...]) -> bool:
@@ -164,9 +169,7 @@ def _or(value: Any, default: Any) -> Any:
 
 def _prompt(value: Any) -> str:
     if not isinstance(value, str) or not value.strip():
-        raise RequestError(
-            "The prompt is empty: say in a few words what the clip should show.", key="prompt_empty"
-        )
+        raise RequestError("The prompt is empty: say in a few words what the clip should show.")
     prompt = value.strip()
     if len(prompt) > MAX_PROMPT:
         raise RequestError(
@@ -193,7 +196,7 @@ def whole(what: Phrase, value: Any, limits: tuple[int, int], why: Phrase) -> int
             high=high,
             why=why,
         )
-    return value
+    return int(value)
 
 
 def _guidance(value: Any) -> float:
@@ -228,20 +231,20 @@ def _seconds(value: Any, default: float | None) -> float | None:
     return float(asked)
 
 
-def _check_image(request: Request, defaults: Defaults) -> None:
+def _check_image(request: Checked, defaults: Defaults) -> None:
     """An image where the model takes one, and nowhere else; read now, to refuse a bad one at once."""
-    if getattr(defaults, "kind", "text_to_video") != "image_to_video":
+    if family_of(defaults.pipeline).kind != "image_to_video":
         if request.image is not None:
             raise RequestError("This model makes clips from words alone: leave the image out.")
         return
     if request.image is None or request.image == "":
-        raise RequestError("This model brings an image to life: give one.", key="image_missing")
+        raise RequestError("This model brings an image to life: give one.")
     from teacache.runs import picture  # Pillow is a slow import, needed for these models only
 
     picture.read(request.image)
 
 
-def _check_settings(request: Request) -> None:
+def _check_settings(request: Checked) -> None:
     if not isinstance(request.settings, Settings):
         raise RequestError("There are no settings: give Settings(threshold=...), 0 switches the cache off.")
     schedule = request.settings.schedule
@@ -253,20 +256,21 @@ def _check_settings(request: Request) -> None:
         )
 
 
-def _check_trained_size(request: Request, defaults: Defaults) -> None:
-    """Shapes knows one size; Latte's temporal position embedding has one entry per trained frame."""
+def _check_trained_size(request: Checked, defaults: Defaults) -> None:
+    """A size that was trained, where a model makes no other, or no other length."""
     trained = (defaults.frames, defaults.height, defaults.width)
-    if defaults.name == "shapes" and request.size != trained:
+    if defaults.only_size and request.size != trained:
         wanted, given = (
             Phrase("{width}x{height} pixels and {frames} frames", width=w, height=h, frames=f)
             for f, h, w in (trained, request.size)
         )
         raise RequestError(
-            "Shapes was trained for {wanted} and cannot make {given}: leave the size alone.",
+            "{title} was trained for {wanted} and cannot make {given}: leave the size alone.",
+            title=defaults.title,
             wanted=wanted,
             given=given,
         )
-    if defaults.pipeline == "LattePipeline" and request.frames != defaults.frames:
+    if family_of(defaults.pipeline).one_length and request.frames != defaults.frames:
         raise RequestError(
             "This model makes clips of {wanted} frames, not of {given}: leave it so.",
             wanted=defaults.frames,
@@ -274,22 +278,20 @@ def _check_trained_size(request: Request, defaults: Defaults) -> None:
         )
 
 
-def _check_words(prompt: str) -> None:
-    from teacache.models.shapes import data  # only this model has a closed vocabulary
-
-    unknown = data.unknown_words(prompt)
-    if unknown:
-        some = ", ".join(repr(_shown(word)) for word in unknown[:5])
-        some = Phrase("{words} and others", words=some) if len(unknown) > 5 else some
+def _check_words(prompt: str, title: str, vocabulary: Vocabulary) -> None:
+    strange = unknown(prompt, vocabulary.words)
+    if strange:
+        some = ", ".join(repr(_shown(word)) for word in strange[:5])
+        some = Phrase("{words} and others", words=some) if len(strange) > 5 else some
         raise RequestError(
-            "Shapes does not know the {noun} {some}: it knows only {known}.",
-            noun=Phrase("word") if len(unknown) == 1 else Phrase("words"),
+            "{title} does not know the {noun} {some}: it knows only {known}.",
+            title=title,
+            noun=Phrase("word") if len(strange) == 1 else Phrase("words"),
             some=some,
-            known=", ".join(data.WORDS),
+            known=", ".join(vocabulary.words),
         )
-    if not any(character.isalpha() for character in prompt):  # unknown_words passes over punctuation
-        example = data.example_prompts()[0]
-        raise RequestError('The prompt holds no word: try "{example}".', example=example)
+    if not any(character.isalpha() for character in prompt):  # punctuation is no word
+        raise RequestError('The prompt holds no word: try "{example}".', example=vocabulary.example)
 
 
 def _shown(value: Any) -> str:

@@ -79,7 +79,7 @@ def _spectrum(sound: Sound, height: int, width: int) -> np.ndarray:
     power = magnitudes(sound.mono, window=window, hop=hop) / (window / 4)  # a full-scale sine is 1
     columns = power[np.linspace(0, len(power) - 1, width).round().astype(int)]
     top = sound.rate / 2
-    wanted = hertz(np.linspace(mel(np.float64(top)), 0, height))
+    wanted = hertz(np.linspace(float(mel(np.array(top))), 0, height))
     places = wanted / top * (columns.shape[1] - 1)
     low = np.floor(places).astype(int)
     high = np.minimum(low + 1, columns.shape[1] - 1)

@@ -11,123 +11,27 @@ Imports neither torch nor diffusers.
 
 from __future__ import annotations
 
-import json
 import logging
 import os
 import re
 import shutil
 import tempfile
 from dataclasses import dataclass
-from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 from teacache.errors import Phrase, StoreError, TeaCacheError
-from teacache.method.trace import Trace
-from teacache.runs.comparison import Comparison, Fidelity, Rival, SoundFidelity, Speedups, Timings
+from teacache.runs.comparison import Comparison, Rival
 from teacache.runs.files import UNFINISHED, reason, sentences, sync, unfinished_name, whole
-from teacache.runs.reading import read_fidelity, read_rivals, read_timings
-from teacache.runs.request import Request
+from teacache.runs.record import read_record, stored_run, write_json
+from teacache.runs.request import Checked
 from teacache.runs.sound import is_whole_sound, write_sound
+from teacache.runs.stored import IMAGE, PICTURES, RECORD, SOUNDS, VIDEOS, StoredRun
 from teacache.runs.video import enlarge, find_ffmpeg, is_whole, stack, write_picture, write_video
 
-VERSION = 1
-RECORD = "run.json"
-STACKED, UNCACHED, CACHED = VIDEOS = ("stacked.mp4", "uncached.mp4", "cached.mp4")
-PICTURES = ("stacked.png", "uncached.png", "cached.png")  # of runs with one frame only
-SOUNDS = ("uncached.wav", "cached.wav")  # of models of sound only
-IMAGE = "image.png"  # of image-to-video runs only
-MAX_RECORD = 64 * 2**20  # bytes; 20,000 calls are far less, and a foreign file may be anything
 _TRIED = 2**16  # bytes written to see whether there is room for any
 _RUN_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,79}")
 _log = logging.getLogger(__name__)
-
-
-@dataclass(frozen=True, kw_only=True)
-class StoredRun(Speedups):
-    """A comparison as read from its folder: all but the arrays."""
-
-    run_id: str
-    created: str  # ISO 8601, UTC
-    folder: Path | None  # None: it could not be stored, so it has no files
-    fps: float
-    request: Request
-    uncached: Trace
-    cached: Trace
-    uncached_timings: Timings
-    cached_timings: Timings
-    fidelity: Fidelity | SoundFidelity
-    baseline_reused: bool
-    rivals: tuple[Rival, ...] = ()
-
-    @property
-    def stacked(self) -> Path:
-        """Both clips in one file, uncached left."""
-        return self.folder / STACKED
-
-    @property
-    def uncached_video(self) -> Path:
-        """The uncached clip."""
-        return self.folder / UNCACHED
-
-    @property
-    def cached_video(self) -> Path:
-        """The cached clip."""
-        return self.folder / CACHED
-
-    @property
-    def pictures(self) -> tuple[Path, ...]:
-        """Both side by side, the uncached and the cached one, as PNG; nothing for clips of several frames."""
-        if self.folder is None:
-            return ()
-        places = tuple(self.folder / name for name in PICTURES)
-        return places if all(place.is_file() for place in places) else ()
-
-    @property
-    def sounds(self) -> tuple[Path, ...]:
-        """The uncached and the cached sound, as WAV; nothing for models of pictures."""
-        if self.folder is None or self.request.seconds is None:
-            return ()
-        return tuple(self.folder / name for name in SOUNDS)
-
-    @property
-    def shown(self) -> tuple[Path, Path, Path]:
-        """Both side by side, the uncached and the cached one: pictures of a single frame, else clips."""
-        return self.pictures or (self.stacked, self.uncached_video, self.cached_video)
-
-    @property
-    def made(self) -> tuple[Path, Path, Path]:
-        """The same, but of a sound the picture of both and each sound itself."""
-        return (self.shown[0], *self.sounds) if self.sounds else self.shown
-
-    @property
-    def image(self) -> Path | None:
-        """The image that the run began with, cut to the size of its clip; None where it needed none."""
-        if self.folder is None:
-            return None
-        place = self.folder / IMAGE
-        return place if self.request.image is not None and place.is_file() else None
-
-    def _speedup_parts(self) -> tuple[tuple[Trace, Timings], tuple[Trace, Timings]]:
-        return (self.uncached, self.uncached_timings), (self.cached, self.cached_timings)
-
-
-def in_memory(comparison: Comparison) -> StoredRun:
-    """A comparison that could not be stored, as if it had been: all but the files."""
-    return StoredRun(
-        run_id=comparison.run_id,
-        created=comparison.created,
-        folder=None,
-        fps=comparison.fps,
-        request=comparison.request,
-        uncached=comparison.uncached.trace,
-        cached=comparison.cached.trace,
-        uncached_timings=comparison.uncached.timings,
-        cached_timings=comparison.cached.timings,
-        fidelity=comparison.fidelity,
-        baseline_reused=comparison.baseline_reused,
-        rivals=comparison.rivals,
-    )
 
 
 @dataclass(frozen=True)
@@ -185,7 +89,7 @@ class Store:
         """Read one run. Raises StoreError if there is none of that name or it is not whole."""
         place = self._place(run_id)
         with sentences(Phrase("Run {run_id} cannot be read", run_id=run_id)):
-            data = _read_json(place)
+            data = read_record(place)
             missing = _missing(place, data)
         if missing:
             raise StoreError(
@@ -194,12 +98,11 @@ class Store:
                 missing=", ".join(missing),
             )
         try:
-            return _stored(place, data)
+            return stored_run(place, data)
         except TeaCacheError as error:
             raise StoreError("Run {run_id} cannot be read: {error}", run_id=run_id, error=error) from error
-        except (KeyError, TypeError, ValueError, AttributeError, OverflowError) as error:
-            why = Phrase("{name} is missing", name=error) if isinstance(error, KeyError) else error
-            raise StoreError("Run {run_id} cannot be read: {reason}.", run_id=run_id, reason=why) from error
+        except ValueError as error:
+            raise StoreError("Run {run_id} cannot be read: {reason}.", run_id=run_id, reason=error) from error
 
     def mark(self, run_id: str) -> tuple[int, ...]:
         """What changes when a run's record does; nothing where there is none. Raises StoreError as `load`."""
@@ -241,20 +144,15 @@ class Store:
 
         Raises StoreError if the run cannot be read or written.
         """
-        stored = self.load(run_id)
+        stored, folder = self.load(run_id), self._place(run_id)
         kept = {rival.name: rival for rival in (*stored.rivals, *rivals)}
         what = Phrase(
             "The rivals of run {run_id} could not be stored in {folder}", run_id=run_id, folder=self.folder
         )
-        with sentences(what), whole(stored.folder / RECORD) as unfinished:
+        with sentences(what), whole(folder / RECORD) as unfinished:
             found = [rival.to_json() for rival in kept.values()]
-            _write_json(unfinished, _read_json(stored.folder) | {"rivals": found})
+            write_json(unfinished, read_record(folder) | {"rivals": found})
         return self.load(run_id)
-
-    @staticmethod
-    def is_name(run_id: str) -> bool:
-        """Whether a run can be called that."""
-        return _RUN_ID.fullmatch(run_id) is not None
 
     def _place(self, run_id: str) -> Path:
         """The folder of a run; a name that could lead anywhere else is refused."""
@@ -300,7 +198,7 @@ def _write(folder: Path, comparison: Comparison) -> None:
         if run.sound is not None:
             write_sound(folder / name, run.sound)
     _write_image(folder / IMAGE, comparison.request)
-    _write_json(folder / RECORD, comparison.to_json())
+    write_json(folder / RECORD, comparison.to_json())
 
 
 def _missing(place: Path, data: dict[str, Any]) -> list[str]:
@@ -312,82 +210,9 @@ def _missing(place: Path, data: dict[str, Any]) -> list[str]:
     return [name for name in VIDEOS if not is_whole(place / name)]
 
 
-def _write_image(path: Path, request: Request) -> None:
+def _write_image(path: Path, request: Checked) -> None:
     if request.image is None:
         return
     from teacache.runs.picture import fitted  # Pillow, which most runs do without
 
     fitted(request.image, request.width, request.height).save(path, format="PNG")
-
-
-def _write_json(path: Path, data: dict[str, Any]) -> None:
-    text = json.dumps(data, allow_nan=False, indent=1)  # NaN is no JSON, whatever Python's default says
-    path.write_text(text, encoding="utf-8")
-
-
-def _read_json(place: Path) -> dict[str, Any]:
-    """The record of a run. Raises StoreError, or OSError as it comes."""
-    record = place / RECORD
-    if not record.is_file():  # there is none, or a pipe, say, which would be waited for
-        raise StoreError("There is no run {run_id} in {folder}.", run_id=place.name, folder=place.parent)
-    if record.stat().st_size > MAX_RECORD:
-        raise StoreError(
-            "Run {run_id} cannot be read: its {file} is too large to be one.",
-            run_id=place.name,
-            file=RECORD,
-        )
-    try:
-        data = json.loads(record.read_text(encoding="utf-8"), parse_constant=_refuse_constant)
-    except (ValueError, RecursionError) as error:  # JSON and UTF-8 errors are ValueErrors
-        raise StoreError(
-            "Run {run_id} cannot be read: its {file} is not JSON ({error}).",
-            run_id=place.name,
-            file=RECORD,
-            error=error,
-        ) from error
-    if not isinstance(data, dict) or data.get("version") != VERSION:
-        raise StoreError(
-            "Run {run_id} cannot be read: its {file} is not of version {known}.",
-            run_id=place.name,
-            file=RECORD,
-            known=VERSION,
-        )
-    return data
-
-
-def _refuse_constant(name: str) -> float:
-    raise ValueError(f"{name} is not a JSON number")
-
-
-def _stored(place: Path, data: dict[str, Any]) -> StoredRun:
-    if data["run_id"] != place.name:
-        raise ValueError(f"it says it is {data['run_id']!r}, so the folder was renamed")
-    fps, created = data["fps"], data["created"]
-    if isinstance(fps, bool) or not isinstance(fps, (int, float)) or not 0 < fps <= 240:
-        raise ValueError(f"fps cannot be {fps!r}")
-    if not _is_time(created):
-        raise ValueError(f"created cannot be {created!r}")
-    uncached, cached = Trace.from_json(data["uncached"]), Trace.from_json(data["cached"])
-    if not (uncached.records and cached.records):
-        raise ValueError("one of its runs has no calls")
-    return StoredRun(
-        run_id=place.name,
-        created=created,
-        folder=place,
-        fps=fps,
-        request=Request.from_json(data["request"]),
-        uncached=uncached,
-        cached=cached,
-        uncached_timings=read_timings(data["uncached_timings"]),
-        cached_timings=read_timings(data["cached_timings"]),
-        fidelity=read_fidelity(data["fidelity"]),
-        baseline_reused=data["baseline_reused"] is True,
-        rivals=read_rivals(data["rivals"]),
-    )
-
-
-def _is_time(text: Any) -> bool:
-    try:
-        return isinstance(text, str) and bool(datetime.fromisoformat(text))
-    except ValueError:
-        return False

@@ -15,10 +15,10 @@ from typing import Any
 import torch
 from torch import nn
 
-from teacache.method.gate import NAIVE, Settings
+from teacache.method.settings import NAIVE, Settings
 from teacache.method.trace import StepRecord
 from teacache.runs.calling import call, experts_of
-from teacache.runs.request import Request
+from teacache.runs.request import Checked
 
 STEPS = 4  # at most: so few suffice for both experts of a pipeline that changes between them
 REUSES = 1e9  # a threshold that no distance reaches
@@ -27,14 +27,14 @@ PARTS = ("transformer", "transformer_2")
 _warm: weakref.WeakKeyDictionary[nn.Module, set[Hashable]] = weakref.WeakKeyDictionary()
 
 
-def is_warm(pipe: Any, request: Request, embeddings: dict[str, Any], settings: Settings) -> bool:
+def is_warm(pipe: Any, request: Checked, embeddings: dict[str, Any], settings: Settings) -> bool:
     """Whether such calls were made before, by this pipeline in the state that it is in."""
     return _kind(pipe, request, embeddings, settings) in _warm.get(pipe.transformer, ())
 
 
 def warm(
     pipe: Any,
-    request: Request,
+    request: Checked,
     embeddings: dict[str, Any],
     settings: Settings,
     *,
@@ -98,7 +98,7 @@ class _Watch:
         return {}
 
 
-def _kind(pipe: Any, request: Request, embeddings: dict[str, Any], settings: Settings) -> Hashable:
+def _kind(pipe: Any, request: Checked, embeddings: dict[str, Any], settings: Settings) -> Hashable:
     """Everything that makes another kind of call: another graph, another kernel, another buffer."""
     experts = experts_of(pipe, settings)
     return (

@@ -19,20 +19,21 @@ import torch
 
 from teacache.errors import RequestError
 from teacache.method.distance import relative_l1
-from teacache.method.gate import NAIVE, Gate, Settings
-from teacache.method.trace import Trace
+from teacache.method.gate import Gate
+from teacache.method.settings import NAIVE, Settings
+from teacache.method.trace import Indicator, Trace
 from teacache.runs.adapters import adapter_of, checked
 from teacache.runs.comparison import Fidelity, Run
 from teacache.runs.events import Called, Denoised, Finished, Started
 from teacache.runs.fidelity import judging
 from teacache.runs.generate import generate
-from teacache.runs.request import Request
+from teacache.runs.request import Checked, Request
 from teacache.study.indicators import PAPER, read_with
 from teacache.study.replay import breakpoints, exactness, tidy
 from teacache.study.schedules import fixed, uniform
 
 Name = Literal["embedding", "indicator", "latent", "uniform"]
-VARIANTS: dict[Name, str] = {"embedding": "embedding", "indicator": "default", "latent": "latent"}
+VARIANTS: dict[Indicator, str] = {"embedding": "embedding", "indicator": "default", "latent": "latent"}
 NAMES: tuple[Name, ...] = (*VARIANTS, "uniform")
 TRIES = 6  # runs of one signal, to meet the wanted number of computed calls
 SHARE = 3  # without a wanted number, one call of so many is computed
@@ -120,17 +121,19 @@ def comparing_signals(
     return _comparing(pipe, request, wanted, names)
 
 
-def _forced(request: Request) -> int:
+def _forced(request: Checked) -> int:
     """How many steps are computed whatever the threshold."""
     gate = Gate(unscaled(request.settings).replaced(threshold=sys.float_info.max))
     decided = (gate.decide(step=step, steps=request.steps, distance=0.0) for step in range(request.steps))
     return sum(decision.computed for decision in decided)
 
 
-def _comparing(pipe: Any, request: Request, computed: int, names: Sequence[Name]) -> Iterator[Row | Under]:
+def _comparing(pipe: Any, request: Checked, computed: int, names: Sequence[Name]) -> Iterator[Row | Under]:
     off = unscaled(request.settings).replaced(threshold=0)
     whole = yield from _sampling(pipe, request, off, "uncached")
-    for name in (name for name in names if name in VARIANTS):
+    for name in names:
+        if name == "uniform":
+            continue
         yield (yield from _at_cost(pipe, request, name, computed, whole))
     if "uniform" in names:
         steps = max(1, round(computed * request.steps / len(whole.run.trace.records)))
@@ -180,7 +183,7 @@ def to_json(requests: Sequence[Request], found: Sequence[Sequence[Row]]) -> dict
 
 def means(found: Sequence[Sequence[Row]]) -> tuple[Mean, ...]:
     """Each signal over several prompts, the nearest first. Raises ValueError without rows."""
-    winners = [closest(rows).name for rows in found]
+    winners: list[Name] = [closest(rows).name for rows in found]
     made = [
         _mean(name, [row for rows in found for row in rows if row.name == name], winners) for name in NAMES
     ]
@@ -200,23 +203,24 @@ def _mean(name: Name, rows: Sequence[Row], winners: Sequence[Name]) -> Mean:
 
 
 def _at_cost(
-    pipe: Any, request: Request, name: Name, computed: int, whole: _Sample
+    pipe: Any, request: Checked, name: Indicator, computed: int, whole: _Sample
 ) -> Generator[Under, None, Row]:
     """Run one signal at thresholds that close in on the wanted number of computed calls; the nearest run."""
     trace = read_with(whole.run.trace, name)
     rules = unscaled(request.settings).replaced(variant=VARIANTS[name])
-    threshold, low, high, best = _foretold(trace, rules, computed), 0.0, np.inf, None
-    for attempt in range(1, TRIES + 1):
+    threshold, low, high = _foretold(trace, rules, computed), 0.0, np.inf
+    tried: list[tuple[int, float, _Sample]] = []  # computed calls, threshold, run
+    while len(tried) < TRIES:
         settings = rules.replaced(threshold=threshold)
-        found = yield from _sampling(pipe, request, settings, name, attempt=attempt)
+        found = yield from _sampling(pipe, request, settings, name, attempt=len(tried) + 1)
         met = found.run.trace.computed_calls
-        if best is None or abs(met - computed) < abs(best[0] - computed):
-            best = met, threshold, found
+        tried.append((met, threshold, found))
         if met == computed or exactness(trace) == "exact":  # a replay that is exact has foretold the nearest
             break
         low, high = (threshold, high) if met > computed else (low, threshold)
         threshold = _between(low, high, _foretold(found.run.trace, rules, computed))
-    return (yield from _judged(name, best[2], whole, threshold=best[1], tries=attempt))
+    _, threshold, nearest = min(tried, key=lambda one: abs(one[0] - computed))
+    return (yield from _judged(name, nearest, whole, threshold=threshold, tries=len(tried)))
 
 
 def _foretold(trace: Trace, rules: Settings, computed: int) -> float:
@@ -233,9 +237,10 @@ def _between(low: float, high: float, guess: float) -> float:
 
 
 def _sampling(
-    pipe: Any, request: Request, settings: Settings, name: str, *, attempt: int = 1
+    pipe: Any, request: Checked, settings: Settings, name: Name | Literal["uncached"], *, attempt: int = 1
 ) -> Generator[Under, None, _Sample]:
-    calls, done, latents = 0, 0, None
+    calls, done = 0, 0
+    latents = torch.empty(0)
     with closing(generate(pipe, request, settings=settings, preview_every=0)) as events:
         for event in events:
             match event:
@@ -256,6 +261,8 @@ def _judged(
 ) -> Generator[Under, None, Row]:
     run = found.run
     fidelity = yield from judging(run, whole.run, sign=lambda: Under(name=name, attempt=tries))
+    if not isinstance(fidelity, Fidelity):
+        raise AssertionError("a sound was refused before")
     return Row(
         name=name,
         threshold=threshold,

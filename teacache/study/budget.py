@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from teacache.errors import RequestError
-from teacache.method.gate import Settings
+from teacache.method.settings import Settings
 from teacache.method.trace import Trace
 from teacache.study.replay import breakpoints, tidy
 

@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 
 from teacache.errors import Phrase, RequestError
-from teacache.method.gate import MAX_DEGREE, Settings
+from teacache.method.settings import MAX_DEGREE, Settings
 from teacache.method.trace import Trace
 from teacache.models.catalog import Calibration
 from teacache.runs.request import whole
@@ -103,7 +103,7 @@ def checked_degree(degree: object) -> int:
 
 def calibration(fitted: Fit, traces: Sequence[Trace], source: str) -> Calibration:
     """The fit as the catalog keeps it, with the two thresholds that its slider starts and ends at."""
-    calls = np.mean([len(trace.records) for trace in traces])
+    calls = float(np.mean([len(trace.records) for trace in traces]))
     usual, largest = (
         threshold_for_budget(traces, fitted.settings(1.0), calls / speedup).threshold
         for speedup in (USUAL_SPEEDUP, LARGEST_SPEEDUP)
@@ -144,9 +144,9 @@ def correlation(x: np.ndarray, y: np.ndarray) -> float:
 
 def ranks(values: np.ndarray) -> np.ndarray:
     """Rank of each value, ties sharing their mean rank, so that `correlation` of ranks is Spearman's."""
-    _, place, count = np.unique(values, return_inverse=True, return_counts=True)
-    last = np.cumsum(count)
-    return (last - (count - 1) / 2)[place]
+    from scipy.stats import rankdata  # a slow import, needed by few
+
+    return rankdata(values)
 
 
 def explained(estimates: np.ndarray, y: np.ndarray) -> float:

@@ -9,21 +9,22 @@ from __future__ import annotations
 from collections.abc import Callable, Generator
 from contextlib import closing
 from dataclasses import replace
-from typing import Any
+from typing import Any, TypeVar
 
 import torch
 
 from teacache.method.cache import TeaCache
-from teacache.method.gate import Settings
+from teacache.method.settings import Settings
 from teacache.method.trace import Trace
 from teacache.runs.adapters import adapter_of
 from teacache.runs.comparison import Run
 from teacache.runs.events import Event
 from teacache.runs.generate import Finished, generate, lock_of
-from teacache.runs.request import Request
+from teacache.runs.request import Checked, Request
 from teacache.runs.waiting import adapting
 
 OFF = Settings(threshold=0)
+Result = TypeVar("Result")
 
 
 def sample(pipe: Any, request: Request, settings: Settings = OFF, **how: Any) -> Run:
@@ -57,7 +58,7 @@ def sampling(
     raise AssertionError("a run ends with Finished or raises")
 
 
-def last(steps: Generator[Any, None, Run]) -> Run:
+def last(steps: Generator[Any, None, Result]) -> Result:
     """What a generator returns, when all that it yields is of no interest."""
     with closing(steps):
         while True:
@@ -67,7 +68,7 @@ def last(steps: Generator[Any, None, Run]) -> Run:
                 return end.value
 
 
-def uncached_trace(pipe: Any, request: Request, *, variant: str = "default") -> Trace:
+def uncached_trace(pipe: Any, request: Checked, *, variant: str = "default") -> Trace:
     """The trace of an uncached run whose latents are never decoded; `variant` says what is compared.
 
     Raises SettingsError for a variant that the transformer's class does not have.

@@ -15,7 +15,7 @@ import numpy as np
 from teacache.errors import RequestError
 from teacache.runs.adapters import checked
 from teacache.runs.fidelity import psnr
-from teacache.runs.request import Request
+from teacache.runs.request import Checked, Request
 from teacache.study.clips import sampling
 from teacache.study.schedules import fixed
 
@@ -69,7 +69,7 @@ def damage(
 
 
 def _rows(
-    pipe: Any, request: Request, steps: tuple[int, ...], reference: np.ndarray | None
+    pipe: Any, request: Checked, steps: tuple[int, ...], reference: np.ndarray | None
 ) -> Iterator[Row | None]:
     if reference is None:
         run = yield from sampling(pipe, request)

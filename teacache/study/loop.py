@@ -11,8 +11,8 @@ from __future__ import annotations
 import copy
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
-from typing import Any, Literal
+from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import torch
@@ -23,12 +23,13 @@ from teacache.method.listening import listen
 from teacache.method.wrappers import unwrapped
 from teacache.runs.adapters import adapter_of, checked
 from teacache.runs.adapters.previews import floats_to_bytes
-from teacache.runs.request import Request
+from teacache.runs.request import Checked, Request
+from teacache.study.guidance import Guidance, guided, near
 from teacache.study.puppet import Puppet, Residuals
+from teacache.study.rows import joined, parts, repeated
+from teacache.study.step import Step
 
-Guidance = Literal["none", "batched", "text_last", "text_first"]
 _LATENTS = "hidden_states"
-_TOLERANCE = 1e-4  # of the largest value: what two batch sizes or two orders of a sum may differ by
 
 
 @dataclass(frozen=True)
@@ -39,28 +40,16 @@ class State:
     scheduler: Any
 
 
-@dataclass
-class _Step:
-    """What one step of the recorded run did."""
-
-    calls: list[dict[str, Any]] = field(default_factory=list)  # keyword arguments of the transformer's calls
-    outputs: list[torch.Tensor] = field(default_factory=list)
-    given: tuple[torch.Tensor, Any, torch.Tensor] | None = None  # to the scheduler: output, timestep, latents
-    options: dict[str, Any] = field(default_factory=dict)
-    residuals: list[Residuals] = field(default_factory=list)  # of each call, where they are kept
-    indicator: torch.Tensor | None = None  # of its first call
-
-
 @dataclass(frozen=True, kw_only=True)
 class Loop:
     """The loop of one request, ready to be run from any state. Made by `taken_apart`."""
 
     pipe: Any
-    request: Request
+    request: Checked
     start: State
     final: torch.Tensor  # latents (1, ...) of the uncached run
     guidance: Guidance
-    recorded: list[_Step]
+    recorded: list[Step]
     puppet: Puppet
     distances: tuple[float | None, ...]  # relative L1 of the first call's indicator, per step, None at first
 
@@ -90,8 +79,8 @@ class Loop:
     def advance(self, step: int, state: State, outputs: list[torch.Tensor]) -> State:
         """The state after `step`, from the transformer's outputs there."""
         recorded, scheduler = self.recorded[step], _own(state.scheduler)
-        guided = _guided(outputs, self.guidance, self.request.guidance_scale, state.latents)
-        arguments = (guided.to(recorded.given[0].dtype), recorded.given[1], state.latents)
+        given = guided(outputs, self.guidance, self.request.guidance_scale, state.latents)
+        arguments = (given.to(recorded.given[0].dtype), recorded.given[1], state.latents)
         done = scheduler.step(*arguments, **recorded.options, return_dict=False)[0]
         return State(done.to(state.latents.dtype), scheduler)
 
@@ -111,10 +100,10 @@ class Loop:
     ) -> list[tuple[list[torch.Tensor], list[Residuals]]]:
         found: list[tuple[list, list]] = [([], []) for _ in states]
         for place, arguments in enumerate(self.recorded[step].calls):
-            given = None if residuals is None else _joined([own[place] for own in residuals])
+            given = None if residuals is None else joined([own[place] for own in residuals])
             output, left = self._forward(step, arguments, states, given)
-            parts = zip(output.chunk(len(states)), _parts(left, len(states)), strict=True)
-            for (outputs, kept), (mine, residual) in zip(found, parts, strict=True):
+            each = zip(output.chunk(len(states)), parts(left, len(states)), strict=True)
+            for (outputs, kept), (mine, residual) in zip(found, each, strict=True):
                 outputs.append(mine)
                 kept.append(residual)
         return found
@@ -124,7 +113,7 @@ class Loop:
     ) -> tuple[torch.Tensor, Residuals]:
         """One call of the transformer for all states, each with its rows side by side."""
         rows, timestep = len(arguments[_LATENTS]), self.recorded[step].given[1]
-        asked = {name: _repeated(value, rows, len(states)) for name, value in arguments.items()}
+        asked = {name: repeated(value, rows, len(states)) for name, value in arguments.items()}
         scaled = [_scaled(state.scheduler, state.latents, timestep) for state in states]
         asked[_LATENTS] = torch.cat([value for value in scaled for _ in range(rows)]).to(
             arguments[_LATENTS].dtype
@@ -147,7 +136,7 @@ def taken_apart(pipe: Any, request: Request, puppet: Puppet, *, keep: int = 0) -
     if not adapter_of(pipe).callback:
         raise _not_this_kind(pipe)
     steps, scheduler, final = _recorded(pipe, request, puppet, keep)
-    if not steps or any(step.given is None or not step.calls for step in steps):
+    if not steps or not all(step.whole for step in steps):
         raise _not_this_kind(pipe)
     first = steps[0].given[2]
     guidance = _guidance_of(steps[0], request.guidance_scale)
@@ -168,11 +157,9 @@ def taken_apart(pipe: Any, request: Request, puppet: Puppet, *, keep: int = 0) -
     return loop
 
 
-def _recorded(
-    pipe: Any, request: Request, puppet: Puppet, keep: int
-) -> tuple[list[_Step], Any, torch.Tensor]:
+def _recorded(pipe: Any, request: Checked, puppet: Puppet, keep: int) -> tuple[list[Step], Any, torch.Tensor]:
     """Every step of an uncached run, the scheduler as it stood before the first, and the final latents."""
-    steps: list[_Step] = [_Step()]
+    steps: list[Step] = [Step()]
     schedulers: list[Any] = []
 
     def before(module: Any, args: tuple, kwargs: dict[str, Any]) -> None:
@@ -194,7 +181,7 @@ def _recorded(
     ) -> None:
         options.pop("return_dict", None)
         steps[-1].given, steps[-1].options = (output, timestep, latents), options
-        steps.append(_Step())
+        steps.append(Step())
 
     module = unwrapped(pipe.transformer)
     stops = [
@@ -212,10 +199,13 @@ def _recorded(
 
 def _distances(indicators: list[torch.Tensor | None]) -> tuple[float | None, ...]:
     pairs = zip(indicators[1:], indicators, strict=False)
-    return (None, *(None if new is None else float(relative_l1(new, old)) for new, old in pairs))
+    return (
+        None,
+        *(None if new is None or old is None else float(relative_l1(new, old)) for new, old in pairs),
+    )
 
 
-def run(pipe: Any, request: Request, **arguments: Any) -> Any:
+def run(pipe: Any, request: Checked, **arguments: Any) -> Any:
     """What the pipeline makes of a checked request, from the noise that every run here has."""
     adapter = adapter_of(pipe)
     with adapter.around(pipe, request):
@@ -242,7 +232,7 @@ def _stubbed(module: Any, outputs: list[torch.Tensor]) -> Iterator[None]:
             module.forward = before
 
 
-def _guidance_of(step: _Step, scale: float) -> Guidance | None:
+def _guidance_of(step: Step, scale: float) -> Guidance | None:
     """How the outputs of a step became what the scheduler was given; None if in no way known here."""
     rows, calls = len(step.calls[0][_LATENTS]), len(step.outputs)
     kinds: dict[tuple[int, int], tuple[Guidance, ...]] = {
@@ -251,24 +241,9 @@ def _guidance_of(step: _Step, scale: float) -> Guidance | None:
         (2, 1): ("text_last", "text_first"),
     }
     for kind in kinds.get((calls, rows), ()):
-        if _near(_guided(step.outputs, kind, scale, step.given[2]), step.given[0]):
+        if near(guided(step.outputs, kind, scale, step.given[2]), step.given[0]):
             return kind
     return None
-
-
-def _guided(
-    outputs: list[torch.Tensor], guidance: Guidance, scale: float, latents: torch.Tensor
-) -> torch.Tensor:
-    """Classifier-free guidance (arXiv 2207.12598) as pipelines write it; a variance that they drop is cut."""
-    if guidance == "none":
-        found = outputs[0]
-    else:
-        plain, text = outputs[0].chunk(2) if guidance == "batched" else outputs
-        if guidance == "text_first":
-            plain, text = text, plain
-        found = plain + scale * (text - plain)
-    doubled = found.dim() > 3 and found.shape[1] == 2 * latents.shape[1]
-    return found.chunk(2, dim=1)[0] if doubled else found
 
 
 def _borne_out(loop: Loop) -> bool:
@@ -277,19 +252,13 @@ def _borne_out(loop: Loop) -> bool:
     for step, recorded in enumerate(loop.recorded):
         scaled = _scaled(state.scheduler, state.latents, recorded.given[1])
         if not all(
-            _near(rows, scaled.to(rows.dtype).expand_as(rows))
+            near(rows, scaled.to(rows.dtype).expand_as(rows))
             for call in recorded.calls
             if (rows := call[_LATENTS]).shape[1:] == scaled.shape[1:]
         ) or any(call[_LATENTS].shape[1:] != scaled.shape[1:] for call in recorded.calls):
             return False
         state = loop.advance(step, state, recorded.outputs)
-    return _near(state.latents, loop.final)
-
-
-def _near(ours: torch.Tensor, theirs: torch.Tensor) -> bool:
-    if ours.shape != theirs.shape:
-        return False
-    return float((ours - theirs).abs().max()) <= _TOLERANCE * float(theirs.abs().max())
+    return near(state.latents, loop.final)
 
 
 def _scaled(scheduler: Any, latents: torch.Tensor, timestep: Any) -> torch.Tensor:
@@ -302,24 +271,6 @@ def _own(scheduler: Any) -> Any:
     own = copy.copy(scheduler)
     vars(own).update({name: list(value) for name, value in vars(own).items() if isinstance(value, list)})
     return own
-
-
-def _repeated(value: Any, rows: int, count: int) -> Any:
-    """An argument of one state's call for `count` states: once more for each where it has a row per row."""
-    if count == 1 or not isinstance(value, torch.Tensor) or value.dim() == 0 or len(value) != rows:
-        return value
-    return torch.cat([value] * count)
-
-
-def _joined(residuals: list[Residuals]) -> Residuals:
-    if len(residuals) == 1:
-        return residuals[0]
-    return {stream: torch.cat([own[stream] for own in residuals]) for stream in residuals[0]}
-
-
-def _parts(residuals: Residuals, count: int) -> list[Residuals]:
-    split = {stream: value.chunk(count) for stream, value in residuals.items()}
-    return [{stream: parts[i] for stream, parts in split.items()} for i in range(count)]
 
 
 def _not_this_kind(pipe: Any) -> RequestError:

@@ -1,13 +1,12 @@
 """What the same time would have bought without a cache: the plain pipeline with fewer steps, video kept.
 
-As rivals.py's `fewer_steps`, but told as events, so that it can be stopped before any call. Knows pipelines
+As rivals.py's `fewer_steps`, with its clip; it can be stopped before any call as well. Knows pipelines
 through teacache.runs; knows nothing of pages or stores.
 """
 
 from __future__ import annotations
 
-from collections.abc import Generator, Iterator
-from contextlib import closing
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -16,12 +15,10 @@ import numpy as np
 from teacache.errors import RequestError
 from teacache.method.trace import Trace
 from teacache.runs.comparison import Fidelity, Run, SoundFidelity
-from teacache.runs.events import Beat, Event, Finished
 from teacache.runs.fidelity import judging
-from teacache.runs.generate import generate
 from teacache.runs.request import STEPS, Request
 from teacache.runs.sound import Sound
-from teacache.study.clips import OFF
+from teacache.study.clips import sampling
 from teacache.study.rivals import computed_steps
 
 
@@ -44,9 +41,10 @@ def same_time(
     *,
     reference: Run | None = None,
     known: Fidelity | SoundFidelity | None = None,
-) -> Iterator[Event | Plain]:
+) -> Iterator[Plain | None]:
     """Run `request`, checked, with as many steps as the cached trace computed; the Plain comes last.
 
+    Before it there is None at every call and once a second: closed there, it stops before the next call.
     It is judged against `reference`, the uncached run, which is made again if it is not given; `known` is a
     fidelity that needs no judging. Raises RequestError at once if TeaCache computed fewer steps than a run
     can have, and whatever a run raises.
@@ -67,25 +65,16 @@ def _same_time(
     steps: int,
     reference: Run | None,
     known: Fidelity | SoundFidelity | None,
-) -> Iterator[Event | Plain]:
-    run = yield from _finished(pipe, replace(request, steps=steps))
-    if known is None and reference is None:
-        reference = yield from _finished(pipe, request)
-    found = known or (yield from judging(run, reference, sign=Beat))
+) -> Iterator[Plain | None]:
+    run = yield from sampling(pipe, replace(request, steps=steps))
+    fidelity = known
+    if fidelity is None:
+        fidelity = yield from judging(run, reference or (yield from sampling(pipe, request)))
     yield Plain(
         steps=steps,
         calls=len(run.trace.records),
         seconds=run.timings.denoising,
         video=run.video,
         sound=run.sound,
-        fidelity=found,
+        fidelity=fidelity,
     )
-
-
-def _finished(pipe: Any, request: Request) -> Generator[Event, None, Run]:
-    with closing(generate(pipe, request, settings=OFF, preview_every=0)) as events:
-        for event in events:
-            if isinstance(event, Finished):
-                return event.run
-            yield event
-    raise AssertionError("a run ends with Finished or raises")

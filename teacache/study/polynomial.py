@@ -9,7 +9,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from teacache.method.gate import Settings
+from teacache.method.settings import Settings
 from teacache.study.calibrate import explained
 
 

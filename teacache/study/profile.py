@@ -118,11 +118,12 @@ def _apart(gram: np.ndarray) -> np.ndarray:
 
 def _taken(schedule: Schedule, reuse: Reuse) -> np.ndarray:
     """(N, N): in row n, how much of each step's output is taken at step n."""
-    taken, last = np.zeros((len(schedule),) * 2), ()
+    taken = np.zeros((len(schedule),) * 2)
+    last: list[int] = []  # computed steps, the latest first
     for step, computed in enumerate(schedule):
         if computed:
-            last = (step, *last[: reuse.order])
-        on = None if computed else share(step, last, reuse.reach)
+            last = [step, *last[: reuse.order]]
+        on = None if computed else share(step, tuple(last), reuse.reach)
         taken[step, last[0]] = 1.0 if on is None else 1.0 + on
         if on is not None:
             taken[step, last[1]] = -on

@@ -11,14 +11,15 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from types import SimpleNamespace
-from typing import Any
+from typing import Any, cast
 
 import torch
 from torch import nn
 
 from teacache.method.architectures import Architecture
 from teacache.method.attach import attach
-from teacache.method.gate import Settings
+from teacache.method.session import Session
+from teacache.method.settings import Settings
 
 Residuals = dict[str, torch.Tensor]  # per stream: output of the blocks minus input
 
@@ -49,26 +50,33 @@ class Puppet:
 
     def open(self, latents: torch.Tensor, timestep: Any, context: str | None, text: Any = None) -> _Call:
         """A call begins."""
-        self.call = _Call(reused=self.given is not None)
-        self.call.heard["latents"] = latents
+        self.call = call = _Call(reused=self.given is not None)
+        call.heard["latents"] = latents
         self.left = {}
+        return call
+
+    def under_way(self) -> _Call:
+        """The call that is running. Raises AssertionError where there is none."""
+        if self.call is None:
+            raise AssertionError("no call is open")
         return self.call
 
     def enter(self, entry: Residuals, embedding: torch.Tensor | None) -> None:
         """The first block is about to run with these streams."""
-        self.call.entry = entry
+        self.under_way().entry = entry
 
     def decide(self, indicator: torch.Tensor) -> bool:
         """Whether this call is reused."""
-        self.call.decision, self.indicator = not self.call.reused, indicator
-        return self.call.reused
+        call, self.indicator = self.under_way(), indicator
+        call.decision = not call.reused
+        return call.reused
 
     def leave(self, stream: str, value: torch.Tensor) -> torch.Tensor | None:
         """Take what came out of the blocks; the replacement on a reused call, as Session does."""
-        entry = self.call.entry.get(stream)
+        entry = self.under_way().entry.get(stream)
         if entry is None:
             return None
-        if self.call.reused:
+        if self.given is not None:
             return (entry + self.given[stream]).to(value)
         self.left[stream] = value.to(entry) - entry
         return None
@@ -84,7 +92,7 @@ class Puppet:
 def puppet(module: nn.Module, architecture: Architecture) -> Iterator[Puppet]:
     """The hooks in place, for as long as the block runs. Raises AttachError if a cache is there already."""
     held = Puppet()
-    detach = attach(module, architecture, held, probe=False)
+    detach = attach(module, architecture, cast(Session, held), probe=False)  # it stands in its place
     try:
         yield held
     finally:

@@ -15,7 +15,7 @@ from teacache.runs.adapters import checked
 from teacache.runs.comparison import Fidelity, Run, SoundFidelity
 from teacache.runs.events import Called, Event, Started
 from teacache.runs.fidelity import judging
-from teacache.runs.request import Request
+from teacache.runs.request import Checked, Request
 from teacache.study.clips import sampling
 from teacache.study.methods import METHODS, Cost, Values, at_share, cost, refuse
 
@@ -58,7 +58,7 @@ def race(
 
 
 def _racing(
-    pipe: Any, request: Request, names: Sequence[str], uncached: Run | None
+    pipe: Any, request: Checked, names: Sequence[str], uncached: Run | None
 ) -> Iterator[Raced | Under]:
     if uncached is None:
         news = _News("uncached")
@@ -75,7 +75,7 @@ def _racing(
 
 
 def _raced(
-    pipe: Any, request: Request, name: str, values: Values, run: Run, uncached: Run
+    pipe: Any, request: Checked, name: str, values: Values, run: Run, uncached: Run
 ) -> Generator[Under, None, Raced]:
     found = yield from judging(run, uncached, sign=lambda: Under(name=name))
     spent = cost(pipe, request, run)

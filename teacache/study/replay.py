@@ -18,7 +18,8 @@ from dataclasses import dataclass, replace
 from typing import Literal, NamedTuple
 
 from teacache.errors import RequestError
-from teacache.method.gate import Decision, Gate, Reason, Residual, Settings
+from teacache.method.gate import Decision, Gate, Reason, Residual
+from teacache.method.settings import Settings
 from teacache.method.trace import StepRecord, Trace
 
 _SMALLEST = math.ulp(0.0)  # the smallest positive threshold; 0 itself means off, everything computed
@@ -169,7 +170,8 @@ def _pieces(trace: Trace, settings: Settings) -> Iterator[Breakpoint]:
     calls = len(trace.records)
     lines = [_Timeline(trace, line, settings) for line in dict.fromkeys(map(_line, trace.records))]
     reused: Reason = "below_threshold" if settings.schedule is None else "scheduled"
-    computed, reasons = [True] * calls, [reused] * calls
+    computed = [True] * calls
+    reasons: list[Reason] = [reused] * calls
     high = 0.0
     while high < math.inf:
         low, changed = high, set()
@@ -196,7 +198,7 @@ class _Stop(NamedTuple):
     """A computed call of a line, or the line's end."""
 
     at: int
-    reason: Reason | None
+    reason: Reason  # of the end, which is no call: "off"
     high: float  # up to this threshold it comes next
 
 
@@ -213,22 +215,23 @@ class _Segment:
         self._sums: list[float] = []
         self._calls: list[int] = []
         self._forced: _Stop | None = None
-        self._end = _Stop(end, None, math.inf)
+        self._end = _Stop(end, "off", math.inf)
 
     def follow(self, threshold: float) -> _Stop:
         """The next computed call."""
         while self._forced is None and not (self._sums and self._sums[-1] >= threshold):
             self._advance()
         rank = bisect_left(self._sums, threshold)
-        if rank < len(self._sums):
+        if rank < len(self._sums) or self._forced is None:
             return _Stop(self._calls[rank], "threshold", self._sums[rank])
         return self._forced
 
     def _advance(self) -> None:
-        at, decision = next(self._decisions, (None, None))
-        if decision is None:
+        following = next(self._decisions, None)
+        if following is None:
             self._forced = self._end
             return
+        at, decision = following
         if decision.computed:
             self._forced = _Stop(at, decision.reason, math.inf)
         if decision.accumulated > (self._sums[-1] if self._sums else 0.0):
@@ -260,7 +263,7 @@ class _Timeline:
         while kept and path[kept - 1].high < threshold:
             kept -= 1
         left, path[kept:] = path[kept:], []
-        at, _, high = path[-1] if path else (_START, None, math.inf)
+        at, _, high = path[-1] if path else _Stop(_START, "off", math.inf)
         while at < end:
             at, reason, here = self._segment(at).follow(threshold)
             high = min(high, here)

@@ -7,7 +7,7 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import Literal
 
-from teacache.method.gate import Settings
+from teacache.method.settings import Settings
 from teacache.method.trace import Trace
 from teacache.study.replay import replay
 

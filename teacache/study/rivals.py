@@ -13,7 +13,7 @@ from typing import Any
 from teacache.method.trace import Trace
 from teacache.runs.comparison import Comparison, Rival, Run
 from teacache.runs.fidelity import judging
-from teacache.runs.request import STEPS, Request
+from teacache.runs.request import STEPS, Checked, Request
 from teacache.runs.speed import speed
 from teacache.study.clips import sample, sampling
 from teacache.study.methods import METHODS, at_share, refuse
@@ -74,7 +74,7 @@ def disturbed(uncached: Run, run: Run) -> bool:
     return speed(uncached.trace, run.trace, seconds=seconds).cached_in_doubt
 
 
-def uniform_reuse(pipe: Any, request: Request, computed: int) -> Run:
+def uniform_reuse(pipe: Any, request: Checked, computed: int) -> Run:
     """The same run with `computed` evenly spread steps; in between, residuals are reused as by TeaCache."""
     return sample(pipe, request, fixed(uniform(request.steps, computed)))
 

@@ -7,7 +7,7 @@ between.
 from __future__ import annotations
 
 from teacache.errors import RequestError
-from teacache.method.gate import Settings
+from teacache.method.settings import Settings
 
 Schedule = tuple[bool, ...]
 

@@ -14,7 +14,7 @@ from typing import Any
 from teacache.errors import RequestError, TeaCacheError
 from teacache.runs.adapters import checked
 from teacache.runs.comparison import Run
-from teacache.runs.request import Request
+from teacache.runs.request import Checked, Request
 from teacache.study.clips import sampling
 from teacache.study.markdown import markdown
 from teacache.study.methods import METHODS, cost
@@ -70,7 +70,7 @@ def latency(
 
 
 def _of_size(
-    pipe: Any, request: Request, size: Size, methods: Sequence[str], repeats: int
+    pipe: Any, request: Checked, size: Size, methods: Sequence[str], repeats: int
 ) -> Iterator[Row | None]:
     frames, height, width = size
     asked = checked(pipe, replace(request, frames=frames, height=height, width=width))
@@ -83,7 +83,7 @@ def _of_size(
         yield Row(size=size, method=method, seconds=seconds, share=cost(pipe, asked, made[0]).share)
 
 
-def _run(pipe: Any, request: Request, method: str) -> Generator[None, None, Run]:
+def _run(pipe: Any, request: Checked, method: str) -> Generator[None, None, Run]:
     if method == UNCACHED:
         return (yield from sampling(pipe, request, metered=True))
     if method == "teacache":

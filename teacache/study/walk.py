@@ -19,7 +19,8 @@ from teacache.errors import RequestError
 from teacache.method.ahead import ahead, share
 from teacache.method.architectures import architecture_of
 from teacache.method.distance import relative_l1
-from teacache.method.gate import Gate, Reused, Settings
+from teacache.method.gate import Gate
+from teacache.method.settings import Reused, Settings
 from teacache.method.wrappers import unwrapped
 from teacache.runs.generate import lock_of
 from teacache.runs.waiting import adapting
@@ -124,6 +125,8 @@ def gated(loop: Loop, settings: Settings, reuse: Reuse) -> Generator[None, None,
     for step in range(1, loop.steps):
         (reused,) = advanced(loop, [node], reuse, computed=False)
         indicator = loop.puppet.indicator
+        if indicator is None or before is None:
+            raise AssertionError("a call that ran its blocks has an indicator")
         distance, before = float(relative_l1(indicator, before)), indicator
         schedule.append(gate.decide(step=step, steps=loop.steps, distance=distance).computed)
         if schedule[-1]:

@@ -8,7 +8,7 @@ from dataclasses import replace
 import pytest
 
 from teacache.errors import ModelLoadError, SettingsError
-from teacache.method.gate import NAIVE
+from teacache.method.settings import NAIVE
 from teacache.models.catalog import (
     CARDS,
     Calibration,

@@ -8,7 +8,7 @@ import numpy as np
 
 from teacache.method.gate import Settings
 from teacache.runs import generate
-from teacache.runs.generate import Beat, Denoised
+from teacache.runs.events import Beat, Denoised
 
 OFF = Settings(threshold=0)
 

@@ -13,7 +13,7 @@ from teacache.errors import RequestError
 from teacache.method.gate import Settings
 from teacache.models.catalog import card
 from teacache.models.shapes import data
-from teacache.runs import Baselines, Request, Store, compare, generate
+from teacache.runs import Baselines, Request, Store, compare, generate, watch
 from teacache.runs.comparison import Progress
 from tests.runs import tiny
 from tests.runs.conftest import STEPS, assert_clean
@@ -103,7 +103,7 @@ def test_probing_is_for_the_cached_run_alone(pipe, request_):
 
 
 def test_previews_belong_to_the_clip_that_is_being_made(pipe, request_, monkeypatch):
-    monkeypatch.setattr(generate, "affordable", lambda *_: True)
+    monkeypatch.setattr(watch, "affordable", lambda *_: True)
     states = states_of(pipe, request_, preview_every=2)
     first_cached = next(state for state in states if state.phase == "cached")
     assert first_cached.preview is None

@@ -13,8 +13,9 @@ from teacache.errors import StoreError
 from teacache.method.gate import Settings
 from teacache.models import load
 from teacache.models.catalog import CARDS
-from teacache.runs import Baselines, Request, Store, compare, generate
+from teacache.runs import Baselines, Request, Store, compare, generate, watch
 from teacache.runs.adapters import ADAPTERS, adapter_of
+from teacache.runs.events import Previewed
 from teacache.runs.hearing import sound_fidelity
 from teacache.runs.picture import fitted
 from teacache.runs.sound import read_sound
@@ -192,13 +193,13 @@ def test_the_clip_is_bit_equal_to_a_plain_call_with_the_prompt(loaded, name):
 
 @pytest.mark.parametrize("name", sorted(ADAPTERS))
 def test_without_guidance_there_is_one_call_a_step_and_previews_are_a_few_frames(loaded, name, monkeypatch):
-    monkeypatch.setattr(generate, "affordable", lambda *_: True)
+    monkeypatch.setattr(watch, "affordable", lambda *_: True)
     pipe = loaded(name)
     request = request_of(pipe, Settings(threshold=0), steps=4, guidance=1.0)
     events = list(generate.generate(pipe, request, preview_every=1))
     run, steps = events[-1].run, len(pipe.scheduler.timesteps)
     assert len(run.trace.records) == steps
-    previews = [event.frames for event in events if isinstance(event, generate.Previewed)]
+    previews = [event.frames for event in events if isinstance(event, Previewed)]
     assert len(previews) == (steps - 2 if ADAPTERS[name].preview else 0)
     assert all(p.shape[1:] == run.video.shape[1:] and 1 <= len(p) <= 4 for p in previews)
     assert all(p.dtype == np.uint8 for p in previews)

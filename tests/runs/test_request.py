@@ -1,32 +1,24 @@
 """Every bad input is refused with one sentence that names it; everything else is filled in."""
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import pytest
 
 from teacache.errors import RequestError, SettingsError
 from teacache.method.gate import Settings
+from teacache.models.catalog import card
 from teacache.models.shapes import data
+from teacache.runs.defaults import Defaults, PipelineDefaults
 from teacache.runs.request import Request
 
-
-@dataclass(frozen=True)
-class Model:
-    name: str = "shapes"
-    pipeline: str = "LattePipeline"
-    steps: int = 50
-    frames: int = 16
-    height: int = 64
-    width: int = 64
-    guidance_scale: float = 3.0
-
-
-SHAPES = Model()
-WAN = Model(name="wan", pipeline="WanPipeline", frames=81, height=480, width=832, guidance_scale=5.0)
+SHAPES = card("shapes")
+WAN = PipelineDefaults(
+    name="wan", pipeline="WanPipeline", steps=50, frames=81, height=480, width=832, guidance_scale=5.0
+)
 PROMPT = "a red ball bouncing on a blue background"
 
 
-def refusal(request: Request, model: Model = SHAPES) -> str:
+def refusal(request: Request, model: Defaults = SHAPES) -> str:
     with pytest.raises(RequestError) as caught:
         request.checked(model)
     message = str(caught.value)
@@ -129,7 +121,7 @@ def test_shapes_makes_only_the_size_it_was_trained_for(size):
 
 
 def test_latte_makes_only_its_trained_number_of_frames():
-    latte = Model(name="latte", height=512, width=512)
+    latte = card("latte")
     assert "16 frames, not of 24" in refusal(Request(prompt=PROMPT, frames=24), latte)
     assert Request(prompt=PROMPT, height=256).checked(latte).height == 256
 

@@ -7,21 +7,18 @@ import pytest
 
 from teacache.errors import RequestError
 from teacache.models.catalog import CARDS
-from teacache.runs.adapters import ADAPTERS, particular
+from teacache.models.families import family_of
+from teacache.runs.adapters import particular
 from teacache.runs.request import Request
-from teacache.runs.sizes import RULES, rule_of
+from teacache.runs.sizes import check_size
 
 
 def refusal(pipeline: str, **size: int) -> str:
     with pytest.raises(RequestError) as caught:
-        rule_of(pipeline).check(**{"frames": 1, "height": 64, "width": 64, **size})
+        check_size(pipeline, **{"frames": 1, "height": 64, "width": 64, **size})
     message = str(caught.value)
     assert "\n" not in message and message.endswith("."), message
     return message
-
-
-def test_every_rule_is_of_a_class_that_can_be_run():
-    assert set(RULES) <= set(ADAPTERS)
 
 
 @pytest.mark.parametrize(
@@ -40,14 +37,14 @@ def test_every_rule_is_of_a_class_that_can_be_run():
 def test_a_length_between_latent_frames_is_refused_with_the_nearest(pipeline, frames, near):
     message = refusal(pipeline, frames=frames)
     assert f"is {frames}," in message and message.endswith(f"try {near}.")
-    rule_of(pipeline).check(near, 64, 64)
+    check_size(pipeline, near, 64, 64)
 
 
 @pytest.mark.parametrize("pipeline, width, near", [("WanPipeline", 830, 832), ("LTXPipeline", 720, 704)])
 def test_a_side_between_patches_is_refused_with_the_nearest(pipeline, width, near):
     message = refusal(pipeline, width=width)
     assert f"The width is {width} pixels" in message and message.endswith(f"try {near}.")
-    rule_of(pipeline).check(1, 64, near)
+    check_size(pipeline, 1, 64, near)
 
 
 @pytest.mark.parametrize(
@@ -96,7 +93,7 @@ def test_hidream_names_the_size_that_it_would_make():
 @pytest.mark.parametrize("name", CARDS)
 def test_the_rule_of_a_card_is_named_by_its_pipeline(name):
     card = CARDS[name]
-    if rule_of(card.pipeline).every > 1:
+    if family_of(card.pipeline).every > 1:
         with pytest.raises(RequestError, match="try "):
             image = "x.png" if card.kind == "image_to_video" else None
             Request(prompt="a dog", frames=card.frames + 1, image=image).checked(card)

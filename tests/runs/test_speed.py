@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import pytest
 
-from teacache.commands import _figures
+from teacache.answers import figures_of
 from teacache.method.gate import Settings
 from teacache.runs import Baselines, compare
 from teacache.runs.speed import TOLERANCE, speed
@@ -161,7 +161,7 @@ def test_a_speedup_of_twenty_three_is_never_printed_where_no_cache_could_give_it
     assert made.speed.disturbed and made.speed.believed <= 1.2 * (1 + TOLERANCE)
     stored = Store(tmp_path).save(made)
     wrong = re.compile(rf"\b{made.measured_speedup:.1f}|\b{made.measured_speedup:.4g}")
-    told = _figures(stored)
+    told = figures_of(stored)
     assert "disturbed" in told.text and not wrong.search(told.text)
     assert told.value["measured_speedup"] is None and told.value["disturbed"]
     shown = state.figures(stored)

@@ -11,7 +11,8 @@ import torch
 
 from teacache.errors import Cancelled, RequestError, UnsupportedModelError
 from teacache.runs import adapters, generate
-from teacache.runs.generate import Called, Denoised, Finished, Job, stream
+from teacache.runs.events import Called, Denoised, Finished
+from teacache.runs.generate import Job, stream
 from tests.runs.conftest import STEPS, assert_clean
 from tests.runs.running import (
     assert_as_in_a_fresh_process,

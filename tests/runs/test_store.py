@@ -203,7 +203,7 @@ DAMAGE = {
     "fps true": spoil_record(fps=True),
     "created is a number": spoil_record(created=5),
     "rivals is text": spoil_record(rivals="many"),
-    "unknown rival": spoil_record(rivals=[samples.rival().to_json() | {"name": "magic"}]),
+    "unknown rival": spoil_record(rivals=[samples.rival().to_json() | {"name": "no method!"}]),
     "record is a folder": record_is_a_folder,
 }
 

@@ -10,7 +10,8 @@ import pytest
 
 from teacache.errors import StoreError, VideoError
 from teacache.runs import store as store_module
-from teacache.runs.store import Store, in_memory
+from teacache.runs.store import Store
+from teacache.runs.stored import in_memory
 from teacache.runs.video import is_whole
 from tests.runs import samples
 

@@ -10,7 +10,7 @@ import torch
 
 from teacache.errors import RequestError
 from teacache.method.cache import TeaCache
-from teacache.method.gate import NAIVE, Settings
+from teacache.method.settings import NAIVE, Settings
 from teacache.runs import Request, generate
 from teacache.runs.adapters import checked
 from teacache.study import ablation

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from teacache.errors import RequestError
-from teacache.method.gate import MAX_DEGREE, Settings
+from teacache.method.settings import MAX_DEGREE, Settings
 from teacache.method.trace import StepRecord, Trace
 from teacache.study.budget import threshold_for_budget
 from teacache.study.calibrate import USUAL_SPEEDUP, calibration, correlation, fit, pairs, ranks

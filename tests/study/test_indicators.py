@@ -8,7 +8,7 @@ from teacache.errors import RequestError
 from teacache.method.gate import Settings
 from teacache.study.indicators import available, read_with
 from teacache.study.replay import exactness, replay
-from tests.study.test_replay import recorded
+from tests.study.traces import recorded
 
 
 @pytest.fixture

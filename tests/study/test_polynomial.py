@@ -4,7 +4,7 @@ import pytest
 
 from teacache.method.gate import Settings
 from teacache.study.polynomial import curve, r2
-from tests.study.test_replay import SINKING
+from tests.study.traces import SINKING
 
 
 def test_the_curve_is_what_the_gate_estimates():

@@ -7,109 +7,50 @@ import sys
 from dataclasses import replace
 
 import pytest
+from hypothesis import given
+from hypothesis import settings as examples
+from hypothesis import strategies as st
 
 from teacache.errors import RequestError
-from teacache.method.gate import Gate, Settings
-from teacache.method.trace import StepRecord, Trace
+from teacache.method.gate import Gate
+from teacache.method.settings import Settings
+from teacache.method.trace import Trace
 from teacache.study.replay import breakpoints, exactness, replay, threshold_for_speedup, tidy
+from tests.study.traces import DISTANCES, SETTINGS, recorded, traces
 
-WAVY = (2.0e3, -1.3e3, 2.0e2, -8.3, 0.14)  # like the authors' Wan polynomial: negative in the middle
-SINKING = (-30.0, 25.0, -6.0, 1.75, -0.05)  # negative at small distances
-
-
-def recorded(distances: dict[str, list[float | None]], settings: Settings, **odd: str) -> Trace:
-    """The trace of a run whose indicator moved so; branches take turns, and the gate decides."""
-    steps = max(len(values) for values in distances.values())
-    calls = [(step, branch) for step in range(steps) for branch in distances if step < len(distances[branch])]
-    records = [
-        StepRecord(
-            call=call,
-            step=step,
-            timestep=float(1000 - step),
-            branch=branch,
-            indicator_distance=None if step == 0 else distances[branch][step],
-            computed=True,
-            reason=odd.get(f"call{call}", "off"),
-        )
-        for call, (step, branch) in enumerate(calls)
-    ]
-    trace = Trace(settings=settings, steps=steps, records=tuple(records))
-    decided = replay(trace, settings)
-    return trace.with_records(
-        tuple(
-            StepRecord(
-                **{
-                    **vars(record),
-                    "computed": decision.computed,
-                    "reason": decision.reason,
-                    "accumulated_distance": decision.accumulated,
-                    "estimated_distance": decision.estimated,
-                }
-            )
-            for record, decision in zip(trace.records, decided, strict=True)
-        )
-    )
+EXAMPLES = examples(max_examples=60, deadline=None, derandomize=True)
 
 
-def random_settings(rng: random.Random) -> Settings:
-    return Settings(
-        threshold=rng.choice([0, *(rng.random() * 0.5 for _ in range(9))]),
-        coefficients=rng.choice([(1.0, 0.0), (1.0,), WAVY, SINKING, (-1.0, 0.1), (1.0, -0.1), (-0.5, 0.02)]),
-        first_steps=rng.choice([1, 1, 3, 0.2]),
-        last_steps=rng.choice([0, 1, 2, 0.15]),
-        max_reuses=rng.choice([None, None, 1, 3]),
-        negative=rng.choice(["keep", "keep", "keep", "keep", "abs", "zero"]),
-        input_range=rng.choice([None, (0.05, 0.2)]),
-        out_of_range=rng.choice(["ignore", "clamp", "compute"]),
-    )
-
-
-def random_trace(seed: int) -> Trace:
-    rng = random.Random(seed)
-    branches = rng.choice([["batched"], ["cond", "uncond"], ["cond", "uncond", "image"]])
-    distances = {name: [rng.random() * 0.3 for _ in range(rng.randint(1, 24))] for name in branches}
-    if rng.random() < 0.2:
-        distances[branches[0]].extend([None, 0.1])
-    odd = rng.choice([{}, {}, {"call4": "shape_changed"}, {"call3": "no_residual"}, {"call5": "non_finite"}])
-    return recorded(distances, random_settings(rng), **odd)
-
-
-def test_many_of_the_random_traces_hold_negative_estimates():
-    traces = [random_trace(seed) for seed in range(100)]
-    assert sum(any((r.estimated_distance or 0) < 0 for r in trace.records) for trace in traces) >= 30
-
-
-@pytest.mark.parametrize("seed", range(100))
-def test_at_its_own_settings_a_replay_is_the_record(seed):
-    trace = random_trace(seed)
+@EXAMPLES
+@given(traces())
+def test_at_its_own_settings_a_replay_is_what_the_gates_decided(trace):
     for record, decision in zip(trace.records, replay(trace, trace.settings), strict=True):
         assert (record.computed, record.reason) == (decision.computed, decision.reason)
         assert record.accumulated_distance == decision.accumulated
 
 
-@pytest.mark.parametrize("seed", range(60))
-def test_breakpoints_give_what_a_replay_gives_at_any_threshold(seed):
-    trace, rng = random_trace(seed), random.Random(seed)
-    settings = random_settings(rng)
-    points = breakpoints(trace, settings)
+@EXAMPLES
+@given(traces(), SETTINGS, st.lists(st.floats(math.ulp(0.0), 100), max_size=10))
+def test_breakpoints_give_what_a_replay_gives_at_any_threshold(trace, what_if, anywhere):
+    points = breakpoints(trace, what_if)
     highs = [p.high for p in points[:-1]]
     edges = [*highs, *(math.nextafter(high, math.inf) for high in highs)]
-    for threshold in [math.ulp(0.0), *edges, *(rng.random() * 10 ** rng.randint(-3, 2) for _ in range(40))]:
+    for threshold in [math.ulp(0.0), *edges, *anywhere]:
         holding = [p for p in points if p.low < threshold <= p.high]
         assert len(holding) == 1
-        again = replay(trace, settings.replaced(threshold=threshold))
+        again = replay(trace, what_if.replaced(threshold=threshold))
         assert holding[0].schedule == tuple(d.computed for d in again)
         for told, decision in zip(holding[0].reasons, again, strict=True):
             assert told == decision.reason or (told, decision.reason) == ("max_reuses", "threshold")
     for point in points[:-1]:
-        again = replay(trace, settings.replaced(threshold=point.high))
+        again = replay(trace, what_if.replaced(threshold=point.high))
         assert point.reasons == tuple(d.reason for d in again)
 
 
-@pytest.mark.parametrize("seed", range(60))
-def test_breakpoints_follow_each_other_and_always_differ(seed):
-    trace = random_trace(seed)
-    points = breakpoints(trace, random_settings(random.Random(-seed)))
+@EXAMPLES
+@given(traces(), SETTINGS)
+def test_breakpoints_follow_each_other_and_always_differ(trace, what_if):
+    points = breakpoints(trace, what_if)
     assert points[0].low == 0 and points[-1].high == math.inf
     for before, after in zip(points, points[1:], strict=False):
         assert before.high == after.low
@@ -153,14 +94,6 @@ def test_a_negative_sum_is_reused_at_every_positive_threshold():
     assert first.schedule == (True, *[False] * 6, True) and first.high == math.inf
 
 
-def test_a_limit_ends_the_list_at_the_interval_that_holds_it():
-    trace = random_trace(3)
-    everything = breakpoints(trace, Settings(threshold=1))
-    some = breakpoints(trace, Settings(threshold=1), max_threshold=0.4)
-    assert some == everything[: len(some)]
-    assert some[-1].low < 0.4 <= some[-1].high
-
-
 def test_an_empty_trace_has_no_schedules():
     assert breakpoints(Trace(settings=Settings(threshold=0.1)), Settings(threshold=0.1)) == ()
 
@@ -180,7 +113,7 @@ def test_a_speedup_is_turned_into_the_smallest_threshold_that_reaches_it():
 @pytest.mark.parametrize("speedup", [0.0, -2.0, math.nan])
 def test_a_speedup_that_is_none_is_refused(speedup):
     with pytest.raises(RequestError, match=f"The speedup is {speedup:g}"):
-        threshold_for_speedup(random_trace(3), speedup)
+        threshold_for_speedup(recorded({"batched": [0.1] * 9}, Settings(threshold=0.1)), speedup)
 
 
 def test_a_speedup_out_of_reach_is_refused_with_the_best_there_is():
@@ -208,12 +141,11 @@ def test_exactness_is_a_property_of_the_indicator():
     assert exactness(Trace(settings=Settings(threshold=0))) == "approximate"
 
 
-@pytest.mark.parametrize("seed", range(20))
-def test_a_limit_ends_any_list_where_the_schedule_changes(seed):
-    trace, rng = random_trace(seed), random.Random(seed)
-    settings, limit = random_settings(rng), rng.random()
-    everything = breakpoints(trace, settings)
-    some = breakpoints(trace, settings, max_threshold=limit)
+@EXAMPLES
+@given(traces(), SETTINGS, st.floats(0.001, 1))
+def test_a_limit_ends_any_list_at_the_interval_that_holds_it(trace, what_if, limit):
+    everything = breakpoints(trace, what_if)
+    some = breakpoints(trace, what_if, max_threshold=limit)
     assert some == everything[: len(some)] and some[-1].low < limit <= some[-1].high
 
 
@@ -248,14 +180,13 @@ def in_two_runs(trace):
     return replace(trace, steps=2 * steps, run_steps=(steps, steps), records=trace.records + again)
 
 
-def test_the_runs_of_a_clip_are_replayed_apart():
-    rng = random.Random(11)
-    for _ in range(30):
-        settings = random_settings(rng)
-        trace = recorded({"cond": [None, *(rng.random() * 0.2 for _ in range(11))]}, settings)
-        both = in_two_runs(trace)
-        assert replay(both, settings) == replay(trace, settings) * 2
-        alone, twice = breakpoints(trace, settings), breakpoints(both, settings)
-        assert [p.schedule * 2 for p in alone] == [p.schedule for p in twice]
-        assert [p.ideal_speedup for p in alone] == [p.ideal_speedup for p in twice]
-        assert [replay(part, settings) for part in both.runs] == [replay(trace, settings)] * 2
+@EXAMPLES
+@given(SETTINGS, st.lists(DISTANCES, min_size=2, max_size=11))
+def test_the_runs_of_a_clip_are_replayed_apart(what_if, distances):
+    trace = recorded({"cond": [None, *distances]}, what_if)
+    both = in_two_runs(trace)
+    assert replay(both, what_if) == replay(trace, what_if) * 2
+    alone, twice = breakpoints(trace, what_if), breakpoints(both, what_if)
+    assert [p.schedule * 2 for p in alone] == [p.schedule for p in twice]
+    assert [p.ideal_speedup for p in alone] == [p.ideal_speedup for p in twice]
+    assert [replay(part, what_if) for part in both.runs] == [replay(trace, what_if)] * 2

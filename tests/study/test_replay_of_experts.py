@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from teacache.method.cache import TeaCache
-from teacache.method.gate import NAIVE, Settings
+from teacache.method.settings import NAIVE, Settings
 from teacache.method.trace import Trace
 from teacache.study.replay import breakpoints, indicator_of, replay, settings_for
 from tests.method.systems import SYSTEMS, pipe_of, run

@@ -1,10 +1,12 @@
 """A replay agrees with decisions that were made without it: by the authors' loop, and in recorded runs."""
 
-import random
 from pathlib import Path
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import settings as examples
+from hypothesis import strategies as st
 
 from teacache.method.gate import Settings
 from teacache.method.trace import StepRecord, Trace
@@ -30,17 +32,16 @@ def authors_loop(distances, coefficients, threshold):
     return tuple(schedule)
 
 
-def a_quartic(rng: random.Random) -> tuple[float, ...]:
-    """With roots among the distances, so that it is negative somewhere in half of all cases."""
-    roots = [rng.uniform(-0.1, 0.4) for _ in range(4)]
-    return tuple(rng.choice([-1, 1]) * rng.uniform(1, 50) * np.poly(roots))
+QUARTICS = st.builds(  # with roots among the distances: negative somewhere in half of all cases
+    lambda scale, roots: tuple(float(c) for c in scale * np.poly(roots)),
+    st.sampled_from([-1, 1]).flatmap(lambda sign: st.floats(1, 50).map(lambda size: sign * size)),
+    st.lists(st.floats(-0.1, 0.4), min_size=4, max_size=4),
+)
 
 
-@pytest.mark.parametrize("seed", range(100))
-def test_a_replay_is_the_authors_loop_also_with_negative_polynomials(seed):
-    rng = random.Random(seed)
-    distances = [rng.uniform(0, 0.3) for _ in range(rng.randint(3, 60))]
-    coefficients, threshold = a_quartic(rng), rng.uniform(1e-4, 0.3)
+@examples(max_examples=100, deadline=None, derandomize=True)
+@given(st.lists(st.floats(0, 0.3), min_size=3, max_size=60), QUARTICS, st.floats(1e-4, 0.3))
+def test_a_replay_is_the_authors_loop_also_with_negative_polynomials(distances, coefficients, threshold):
     settings = Settings(threshold=threshold, coefficients=coefficients)
     schedule = authors_loop(distances, coefficients, threshold)
     records = tuple(

@@ -1,21 +1,20 @@
 """Where reuse begins, against every schedule there is; and why it never does."""
 
-import random
-
 import pytest
+from hypothesis import given, settings
 
 from teacache.method.gate import Settings
 from teacache.method.trace import Trace
 from teacache.study.replay import breakpoints
 from teacache.study.reuse import first_reuse
-from tests.study.test_replay import random_settings, random_trace, recorded
+from tests.study.traces import SETTINGS, recorded, traces
 
 
-@pytest.mark.parametrize("seed", range(40))
-def test_reuse_begins_where_the_first_schedule_with_a_reused_call_does(seed):
-    trace, settings = random_trace(seed), random_settings(random.Random(seed + 1000))
-    lows = [point.low for point in breakpoints(trace, settings) if not all(point.schedule)]
-    found = first_reuse(trace, settings)
+@settings(max_examples=60, deadline=None, derandomize=True)
+@given(traces(), SETTINGS)
+def test_reuse_begins_where_the_first_schedule_with_a_reused_call_does(trace, what_if):
+    lows = [point.low for point in breakpoints(trace, what_if) if not all(point.schedule)]
+    found = first_reuse(trace, what_if)
     assert found.threshold == (lows[0] if lows else None)
     assert (found.obstacle is None) == bool(lows)
 

@@ -17,8 +17,10 @@ from teacache.study.calibrate import fit
 from teacache.study.replay import replay
 from tests.runs import samples
 from tests.ui.conftest import trace
+from tests.ui.programs import requested
 from ui import server
-from ui.api import NUMBERS, Api, _files
+from ui.api import NUMBERS, Api
+from ui.api_files import files_of
 from ui.page import build
 
 OWN = (False, 0, -1, 0)  # naive, first_steps, last_steps, max_reuses: all as the run or the model has them
@@ -72,7 +74,10 @@ def test_forced_steps_of_a_what_if_can_be_given(api):
         (("1-sample", 0.1, "nonesuch", *OWN), "There is no model 'nonesuch'"),
         (("1-sample", -1.0, "", *OWN), "threshold is -1.0"),
         (("", 0.1, "", *OWN, "{"), "not JSON"),
-        (("", 0.1, "", *OWN, json.dumps(trace().to_json() | {"steps": "many"})), "steps must be int"),
+        (
+            ("", 0.1, "", *OWN, json.dumps(trace().to_json() | {"steps": "many"})),
+            "steps must be a whole number",
+        ),
     ],
 )
 def test_what_if_refuses_in_one_sentence(api, asked, said):
@@ -167,7 +172,7 @@ def test_models_are_listed_as_plain_json(api, engine):
 
 
 def test_forced_steps_are_the_models_own_where_none_are_given(api):
-    request = api._request("a red ball", 0.3, "tiny", 0, 5, 0, *OWN)
+    request = requested(api._engine.models, "tiny", steps=5)
     own = api._card("tiny").settings()
     assert (request.settings.first_steps, request.settings.last_steps) == (own.first_steps, own.last_steps)
     assert NUMBERS["first_steps"] == 0 and NUMBERS["last_steps"] == -1
@@ -195,14 +200,14 @@ def test_a_trace_in_a_list_is_named_by_its_place():
 def test_a_trace_that_cannot_be_written_is_said_and_leaves_no_empty_file(engine, monkeypatch):
     run = engine.library.made.save(samples.comparison("mine"))
     monkeypatch.setattr(Trace, "save", lambda self, path: path.touch() or full())
-    *files, trace_file = _files(run)[0]
+    *files, trace_file = files_of(run)[0]
     assert trace_file is None and all(files)
-    assert "The trace of run mine could not be written" in str(_files(run)[1]) and "full" in str(
-        _files(run)[1]
+    assert "The trace of run mine could not be written" in str(files_of(run)[1]) and "full" in str(
+        files_of(run)[1]
     )
     assert not (run.folder / "trace.json").exists()
     monkeypatch.undo()
-    (*_, trace_file), problem = _files(run)
+    (*_, trace_file), problem = files_of(run)
     assert Trace.load(trace_file) == run.cached and problem is None
 
 

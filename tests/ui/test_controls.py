@@ -8,6 +8,7 @@ from teacache.errors import RequestError, SettingsError
 from teacache.models.catalog import card
 from teacache.models.shapes.data import unknown_words
 from ui import controls
+from ui.form import Form
 from ui.models import Models
 
 VALUES = {
@@ -17,7 +18,7 @@ VALUES = {
 
 
 def asked(**changes):
-    return controls.request(Models(), *{**VALUES, **changes}.values())
+    return controls.request(Models(), Form.read(VALUES | changes))
 
 
 def test_the_controls_become_a_request():

@@ -13,6 +13,7 @@ from teacache.models.catalog import CARDS
 from teacache.models.memory import Machine
 from teacache.study.replay import replay
 from tests.ui.conftest import trace
+from tests.ui.programs import requested
 from ui import choice
 from ui.api import Api
 from ui.modelcard import described
@@ -75,21 +76,21 @@ def test_one_tensor_under_two_names_is_no_obstacle(api):
     assert api.what_if("", 0.15, "latte", *OWN, text)["schedule"]
 
 
-def test_a_run_takes_the_mode_that_is_named(api):
-    request = api._request("a cat", 0.1, "wan-1.3b", 0, 0, 0, *OWN, "retention")
+def test_a_run_takes_the_mode_that_is_named(models):
+    request = requested(models, "wan-1.3b", threshold=0.1, mode="retention")
     assert request.settings == CARDS["wan-1.3b"].settings(0.1, mode="retention")
     with pytest.raises(Exception, match=r"mode is 'fast', but must be a mode of wan-1.3b \(authors, reten"):
-        api._request("a cat", 0.1, "wan-1.3b", 0, 0, 0, *OWN, "fast")
+        requested(models, "wan-1.3b", mode="fast")
 
 
 @pytest.mark.parametrize("steps", [0, 20, 28, 100])
-def test_first_steps_that_are_a_share_of_all_stay_one_whatever_the_steps(api, steps):
-    request = api._request("a cat", 0.3, "hidream", 0, steps, 0, *OWN)
+def test_first_steps_that_are_a_share_of_all_stay_one_whatever_the_steps(models, steps):
+    request = requested(models, "hidream", steps=steps)
     assert request.settings == CARDS["hidream"].settings(0.3)
     assert request.settings.first_steps == 0.1
     for first, last in ((7, 0), (0.25, 0.1)):
-        asked = api._request("a cat", 0.3, "hidream", 0, steps, 0, False, first, last, 0).settings
-        assert (asked.first_steps, asked.last_steps) == (first, last)
+        settings = requested(models, "hidream", steps=steps, first_steps=first, last_steps=last).settings
+        assert (settings.first_steps, settings.last_steps) == (first, last)
 
 
 def test_another_mode_brings_its_forced_steps(models):

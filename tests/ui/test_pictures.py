@@ -14,11 +14,12 @@ from starlette.testclient import TestClient
 
 from teacache.method.trace import Trace
 from tests.tiny import folders
+from tests.ui.programs import requested
 from ui import player, routes, third
 from ui.api import Api
 from ui.library import Library
 from ui.live import Engine
-from ui.takeaway import history, report, snippet
+from ui.takeaway import embedded, history, report, snippet
 
 STEPS = 4
 ASKED = (
@@ -76,7 +77,7 @@ def test_the_player_gets_a_picture_and_a_clip_stays_one(run, library):
 
 
 def test_a_preview_of_a_picture_is_one_too(engine):
-    request = Api(engine)._request("a red ball", 1.0, "pictures", 2, 6, 0, False, 0, -1, 0)
+    request = requested(engine.models, "pictures", threshold=1.0, seed=2, steps=6)
     shown = [screen.player for screen in engine.run(request, with_rivals=False) if screen.player]
     assert len(shown) > 1 and all(value["still"] for value in shown)
 
@@ -118,7 +119,7 @@ def test_the_report_holds_the_picture_itself(run):
 
 
 def test_a_large_picture_is_smaller_in_the_report(run, monkeypatch):
-    monkeypatch.setattr(report, "LARGEST_VIDEO", 1)
+    monkeypatch.setattr(embedded, "LARGEST_VIDEO", 1)
     monkeypatch.setattr(report, "PICTURE_HEIGHT", 32)
     ((kind, data),) = pictures_in(report.page(run, "en"))
     assert kind == "image/webp" and iio.imread(data).shape == (32, 64, 3)

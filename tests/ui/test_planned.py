@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from teacache.errors import RequestError
@@ -10,6 +12,7 @@ from teacache.models.schedules import named, shipped
 from tests.ui.tables import unrolled
 from ui import controls, events, planned, rules, state
 from ui.api import Api
+from ui.form import Form
 from ui.library import RECORDED, Library
 from ui.live import Engine
 from ui.models import Models
@@ -18,7 +21,8 @@ from ui.teach import link
 
 NAME = "10-of-50"
 TEN = named("shapes", NAME)
-RULED = [rules.PLANNED, 1, 1, 0, "", "keep", None, NAME]  # in the order of the page
+PLANNED = Form(estimator=rules.PLANNED, planned=NAME, first=5, last=5, most=2)
+RUN = replace(PLANNED, threshold=0.1, model="shapes", prompt="a red ball", seed=0, guidance=3.0)
 
 
 @pytest.fixture(scope="module")
@@ -38,7 +42,7 @@ def test_it_is_offered_where_one_was_planned():
 
 
 def test_its_settings_follow_the_file_and_zero_stays_off():
-    settings = rules.settings(card("shapes"), rules.PLANNED, 0.1, 5, 5, 2, "", "keep", None, NAME)
+    settings = rules.settings(card("shapes"), replace(PLANNED, threshold=0.1))
     assert settings.schedule == TEN.schedule
     assert (settings.order, settings.reach) == (TEN.order, TEN.reach)
     assert planned.settings(card("shapes"), 0, NAME).off
@@ -54,7 +58,7 @@ def test_a_run_by_one_is_shown_as_one():
 
 
 def test_the_what_if_is_the_schedule_whatever_the_threshold_and_exact(engine, run):
-    table = engine.table(run, events.settings_for(engine, run, RULED))
+    table = engine.table(run, events.settings_for(engine, run, PLANNED))
     (row,) = unrolled(table)
     assert table["exact"] and (row.low, row.high) == (0, None)
     assert row.schedule == "".join(str(int(step)) for step in TEN.schedule)
@@ -63,17 +67,17 @@ def test_the_what_if_is_the_schedule_whatever_the_threshold_and_exact(engine, ru
 def test_a_run_of_other_steps_is_refused_in_a_sentence(engine):
     few = engine.library.load("6-few-steps")
     with pytest.raises(RequestError, match="planned for 50 steps, but the run has 6"):
-        events.settings_for(engine, few, RULED)
+        events.settings_for(engine, few, PLANNED)
     with pytest.raises(RequestError, match="planned for 50 steps, but the run has 20"):
-        controls.request(Models(), 0.1, rules.PLANNED, "shapes", "a red ball", 0, 20, 3.0, *RULED[1:])
-    request = controls.request(Models(), 0.1, rules.PLANNED, "shapes", "a red ball", 0, None, 3.0, *RULED[1:])
+        controls.request(Models(), replace(RUN, steps=20))
+    request = controls.request(Models(), RUN)
     assert request.checked(card("shapes")).settings.schedule == TEN.schedule
 
 
 @pytest.mark.parametrize("name", ["", None, "11-of-50", "../shapes/10-of-50"])
 def test_a_name_that_is_none_is_refused_with_those_there_are(name):
     with pytest.raises(RequestError, match="choose from 25-of-50"):
-        rules.settings(card("shapes"), rules.PLANNED, 0.1, 1, 1, 0, schedule=name)
+        rules.settings(card("shapes"), Form.read({"estimator": rules.PLANNED, "planned": name}))
 
 
 def test_a_model_with_a_path_for_a_name_has_none():
@@ -82,13 +86,13 @@ def test_a_model_with_a_path_for_a_name_has_none():
 
 def test_a_link_names_it(engine):
     words = {"run": "1-faithful", "estimator": "planned", "planned": NAME}
-    screen, values, _ = link.opened(engine, words, [], "1-faithful")
-    assert (values["estimator"], values["planned"]) == (rules.PLANNED, NAME)
+    screen, form, _ = link.opened(engine, words, [], "1-faithful")
+    assert (form.estimator, form.planned) == (rules.PLANNED, NAME)
     assert screen.table["settings"]["schedule"] == list(TEN.schedule)
 
 
 def test_the_snippet_follows_it(engine, run):
-    table = engine.table(run, events.settings_for(engine, run, RULED))
+    table = engine.table(run, events.settings_for(engine, run, PLANNED))
     words = {"threshold": "0.1", "rules": state.json.dumps(table["settings"])}
     made = asked.decided(run, words)
     source = snippet.code(made, foretold=True)

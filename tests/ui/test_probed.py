@@ -6,7 +6,7 @@ import pytest
 
 from tests.runs import samples
 from tests.runs.test_probed import probed
-from ui import player, state
+from ui import beside, player, state
 from ui.takeaway import history, report
 from ui.teach import facts
 
@@ -26,7 +26,7 @@ def test_the_page_shows_no_speedup_and_knows_why(run):
 
 def test_the_players_names_the_rivals_and_the_history_leave_its_seconds_out(run):
     assert player.finished(run)["labels"] == {"uncached": 4.0, "cached": None}
-    assert [row["seconds"] for row in state.rivals("probed", run, run.rivals)["rows"]] == [None, 0.3]
+    assert [row["seconds"] for row in beside.rivals("probed", run, run.rivals)["rows"]] == [None, 0.3]
     told = history.summary(run)
     assert told["measured"] is told["seconds"] is None and told["psnr"] == 30.0
 

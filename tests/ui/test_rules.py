@@ -8,13 +8,12 @@ from teacache.errors import SettingsError
 from teacache.method.gate import Settings
 from teacache.models.catalog import card
 from ui import rules
+from ui.form import Form
 
 
 def made(estimator=rules.CALIBRATED, **changes):
-    values = {"first": 1, "last": 1, "most": 0, "coefficients": "", "negative": "keep", "mode": None}
-    return rules.settings(
-        card(changes.pop("model", "shapes")), estimator, 0.1, *{**values, **changes}.values()
-    )
+    values = {"threshold": 0.1, "first": 1, "last": 1, "most": 0, "mode": None, "estimator": estimator}
+    return rules.settings(card(changes.pop("model", "shapes")), Form.read(values | changes))
 
 
 @pytest.mark.parametrize(

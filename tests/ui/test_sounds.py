@@ -16,11 +16,13 @@ from starlette.testclient import TestClient
 from teacache.method.trace import Trace
 from teacache.runs.sound import read_sound
 from tests.tiny import folders, tangoflux
-from ui import controls, modelcard, player, routes, state, third
+from tests.ui.programs import requested
+from ui import beside, controls, modelcard, player, routes, state, third
 from ui.api import Api
+from ui.form import Form
 from ui.library import Library
 from ui.live import Engine
-from ui.takeaway import history, report, snippet
+from ui.takeaway import embedded, history, report, snippet
 
 STEPS, SECONDS = 4, 0.4
 # Up to max_reuses, as /compare takes them.
@@ -80,10 +82,10 @@ def test_the_page_knows_from_the_start_that_it_will_be_a_sound(answers):
 
 
 def test_the_closest_is_the_one_of_the_best_ratio(run):
-    made = state.rivals(run.run_id, run, run.rivals)
+    made = beside.rivals(run.run_id, run, run.rivals)
     ratios = {row["name"]: row["sound"]["snr"] for row in made["rows"]}
     assert len(ratios) == 3 and made["closest"]
-    assert all(ratios[name] >= max(ratios.values()) - 2 * state.TIE for name in made["closest"])
+    assert all(ratios[name] >= max(ratios.values()) - 2 * beside.TIE for name in made["closest"])
 
 
 def test_the_player_gets_two_sounds_of_one_length(run):
@@ -96,7 +98,7 @@ def test_the_player_gets_two_sounds_of_one_length(run):
 
 
 def test_a_preview_is_a_picture_of_the_sound_so_far(engine):
-    request = Api(engine)._request("a red ball", 1.0, "sounds", 2, 6, 0, False, 0, -1, 0)
+    request = requested(engine.models, "sounds", threshold=1.0, seed=2, steps=6)
     shown = [screen.player for screen in engine.run(request, with_rivals=False) if screen.player]
     assert len(shown) > 1 and shown[0]["still"] and "sounds" not in shown[0]
 
@@ -140,7 +142,7 @@ def test_the_report_holds_both_sounds_and_their_figures(run):
 
 
 def test_long_sounds_are_smaller_in_the_report(run, monkeypatch):
-    monkeypatch.setattr(report, "LARGEST_SOUND", 1)
+    monkeypatch.setattr(embedded, "LARGEST_SOUND", 1)
     held = held_in(report.page(run, "en"))
     assert [data[:3] for data in held["audio/mpeg"]] == [b"ID3"] * 2 and "audio/wav" not in held
 
@@ -160,9 +162,9 @@ def test_a_length_is_asked_for_where_it_means_something(engine):
     card, models = engine.models.card("sounds"), engine.models
     asked = {"threshold": 1.0, "estimator": "naive", "prompt": "a ball", "seed": 0, "steps": 4}
     asked |= {"guidance": 1.0, "first": 1, "last": 1, "most": 0, "seconds": 0.3}
-    assert controls.start_values(card, None)["seconds"] == card.seconds
-    assert controls.request(models, model="sounds", **asked).seconds == 0.3
-    assert controls.request(models, model="shapes", **asked).seconds is None
+    assert controls.start_form(card, None).seconds == card.seconds
+    assert controls.request(models, Form(model="sounds", **asked)).seconds == 0.3
+    assert controls.request(models, Form(model="shapes", **asked)).seconds is None
 
 
 def test_a_length_that_the_model_cannot_make_is_refused_in_one_sentence(engine):

@@ -14,7 +14,7 @@ from teacache.study.replay import breakpoints, replay
 from tests.runs import samples
 from tests.ui.conftest import trace
 from tests.ui.tables import row_for, unrolled
-from ui import state
+from ui import beside, state
 
 
 def test_a_state_is_json_without_nan_and_says_everything():
@@ -133,13 +133,13 @@ def rival_with(name, psnr):
 def test_the_verdict_follows_the_figures_whoever_wins(uniform, fewer, closest):
     run = samples.comparison()  # TeaCache at 30 dB
     found = [rival_with("uniform", uniform), rival_with("fewer_steps", fewer)]
-    assert state.rivals("r", run, found)["closest"] == closest
+    assert beside.rivals("r", run, found)["closest"] == closest
 
 
 def test_there_is_no_verdict_before_all_have_run():
     run = samples.comparison()
-    assert state.rivals("r", run, [rival_with("uniform", 20.0)])["closest"] == []
-    assert state.rivals("r", run, [], busy=True)["closest"] == []
+    assert beside.rivals("r", run, [rival_with("uniform", 20.0)])["closest"] == []
+    assert beside.rivals("r", run, [], busy=True)["closest"] == []
 
 
 def test_lpips_is_a_figure_or_its_reason_in_every_language():

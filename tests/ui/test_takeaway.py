@@ -17,10 +17,10 @@ from starlette.testclient import TestClient
 
 from teacache.errors import StoreError, VideoError
 from teacache.method.trace import StepRecord, Trace
-from teacache.runs.store import VIDEOS
+from teacache.runs.stored import VIDEOS
 from teacache.study.replay import replay
 from tests.runs import samples
-from ui.takeaway import asked, calls, clips, files, history, report, schedule, snippet
+from ui.takeaway import asked, calls, clips, embedded, files, history, report, schedule, snippet
 from ui.takeaway.routes import routes
 from ui.texts import texts
 
@@ -201,10 +201,10 @@ def test_a_broken_video_is_refused_and_leaves_nothing_behind(tmp_path):
 
 
 def test_a_large_video_becomes_a_smaller_one_in_the_report(run, monkeypatch):
-    whole = len(report._video(run))
-    monkeypatch.setattr(report, "LARGEST_VIDEO", whole - 1)
-    monkeypatch.setattr(report, "HEIGHTS", (64,))
-    assert 0 < len(report._video(run)) < whole
+    whole = len(embedded.video_of(run))
+    monkeypatch.setattr(embedded, "LARGEST_VIDEO", whole - 1)
+    monkeypatch.setattr(embedded, "HEIGHTS", (64,))
+    assert 0 < len(embedded.video_of(run)) < whole
 
 
 def test_an_uploaded_run_has_no_videos(library):

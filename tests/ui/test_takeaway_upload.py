@@ -65,7 +65,7 @@ BAD = {
     "a long branch": (json.dumps(with_record(branch="b" * 99)), r"records\[1\]\.branch has more than 40"),
     "too many steps": (json.dumps(file(steps=10**9)), "steps is 1000000000"),
     "settings out of range": (json.dumps(file(settings={"threshold": -1})), "settings: threshold is -1"),
-    "no settings": (json.dumps({k: v for k, v in file().items() if k != "settings"}), "settings must be"),
+    "no settings": (json.dumps({k: v for k, v in file().items() if k != "settings"}), "settings is missing"),
     "a long prompt": (json.dumps(file(prompt="x" * 3000)), "prompt has 3000 characters"),
     "nested without end": ("[" * 100_000, "not JSON"),
     "bytes that are no text": (b"\xff\xfe\x00{", "not JSON"),
@@ -144,11 +144,10 @@ def test_calibrated_means_the_polynomial_that_the_trace_was_made_with(engine):
     own = Settings(threshold=0.1, coefficients=(2.0, 0.01))
     made = dataclasses.replace(trace(), settings=own, model="unknown here")
     run = engine.library.uploads.add(json.dumps(made.to_json()))
-    values = controls.start_values(run.card, run)
-    assert values["estimator"] == "calibrated"
-    ruled = [values[name] for name in ("estimator", "first", "last", "most", "coefficients", "negative")]
-    assert events.settings_for(engine, run, ruled).coefficients == (2.0, 0.01)
-    assert events.settings_for(engine, run, ["naive", *ruled[1:]]).naive
+    form = controls.start_form(run.card, run)
+    assert form.estimator == "calibrated"
+    assert events.settings_for(engine, run, form).coefficients == (2.0, 0.01)
+    assert events.settings_for(engine, run, dataclasses.replace(form, estimator="naive")).naive
 
 
 def test_a_trace_of_an_uncached_run_shows_its_true_changes(engine):

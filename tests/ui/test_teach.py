@@ -142,9 +142,9 @@ def test_a_link_to_an_unknown_model_is_refused():
 def test_an_opened_link_shows_its_run_decided_by_its_rules(library):
     engine = Engine(Models(), library)
     asked = {"run": "1-sample", "estimator": "naive", "first": "4", "prompt": "another"}
-    screen, values, missing = link.opened(engine, asked, [], "1-sample")
+    screen, form, missing = link.opened(engine, asked, [], "1-sample")
     assert not missing
-    assert screen.board["run"] == "1-sample" and values["prompt"] == "another"
+    assert screen.board["run"] == "1-sample" and form.prompt == "another"
     assert screen.table["controls"]["naive"] and screen.table["controls"]["first"] == 4
     assert {row.schedule[:4] for row in unrolled(screen.table)} == {"1111"}
 
@@ -153,8 +153,8 @@ def test_an_opened_link_shows_its_run_decided_by_its_rules(library):
 def test_a_link_to_another_signal_leaves_the_polynomial_out_unless_it_says_otherwise(more, naive):
     engine = Engine(Models(), Library())
     run = engine.library.recorded[0].run_id
-    screen, values, _ = link.opened(engine, {"run": run, "indicator": "embedding", **more}, [], run)
-    assert screen.table["controls"]["naive"] == naive == (values["estimator"] == "naive")
+    screen, form, _ = link.opened(engine, {"run": run, "indicator": "embedding", **more}, [], run)
+    assert screen.table["controls"]["naive"] == naive == (form.estimator == "naive")
 
 
 def test_a_link_to_a_run_that_is_gone_shows_the_first_one_and_says_so(library):
@@ -293,7 +293,7 @@ def recorded_take(tiny_models, tmp_path_factory):
     store = Store(tmp_path_factory.mktemp("takes"))
     pipe = tiny_models.get(tiny_models.default)
     patch = pytest.MonkeyPatch()
-    patch.setattr(record_runs.generate, "affordable", lambda *spent: True)
+    patch.setattr(record_runs.watch, "affordable", lambda *spent: True)
     run = record_runs.record(pipe, TAKE, store)
     record_runs.add_damage(pipe, run, store.folder)
     patch.undo()

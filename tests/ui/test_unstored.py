@@ -15,7 +15,8 @@ from teacache.runs.store import Store
 from teacache.study.replay import replay
 from tests.runs import samples
 from ui import third
-from ui.api import NO_FILES, Api
+from ui.api import Api
+from ui.api_files import NO_FILES
 from ui.outputs import values_of
 from ui.phrases import in_every_language
 from ui.takeaway import history, panel

@@ -9,6 +9,7 @@ import pytest
 
 from teacache.errors import RequestError
 from teacache.method.gate import Settings
+from teacache.runs.latest import Latest
 from teacache.study.replay import replay
 from tests.ui.conftest import trace
 from tests.ui.tables import unrolled
@@ -55,7 +56,7 @@ def test_it_is_made_once_for_all_thresholds_but_told_anew(runs, monkeypatch):
 
 
 def test_only_so_many_are_kept(runs, monkeypatch):
-    monkeypatch.setattr(whatif, "KEPT", 2)
+    monkeypatch.setattr(whatif, "_tables", Latest(2))
     for steps in range(1, 6):
         whatif.table(runs[0], Settings(threshold=0.1, first_steps=steps), highest=0.9)
     assert len(whatif._tables) == 2

@@ -173,7 +173,7 @@ class Door:
 def _as_json(scope: Scope) -> Scope:
     """The request, said to be what its body was found to be."""
     kept = [(name, value) for name, value in scope["headers"] if name != b"content-type"]
-    return scope | {"headers": [*kept, (b"content-type", b"application/json")]}
+    return {**scope, "headers": [*kept, (b"content-type", b"application/json")]}
 
 
 def _judged(scope: Scope, send: Send) -> Send:
@@ -196,7 +196,7 @@ def _judged(scope: Scope, send: Send) -> Send:
         else:
             told = b'"error":"' in message.get("body", b"")
             start, held = held, None
-            await send(start | {"status": 400} if told else start)
+            await send({**start, "status": 400} if told else start)
             await send(message)
 
     return judged

@@ -69,12 +69,12 @@ def run(shelf: Shelf, name: str, key: str, language: str) -> dict[str, Any]:
         psnr=_local(f"{row.psnr:.1f}", language),
         ssim=_local(f"{row.ssim:.4f}", language),
     )
-    drawn = trace is not None and any(record.reason != "off" for record in trace.records)
+    drawn = trace if trace and any(record.reason != "off" for record in trace.records) else None
     return {
         "prompt": row.prompt,
         "text": text,
         "videos": said["videos"].format(method=method),
-        "figure": json.loads(figure_of(trace, reference).to_json()) if drawn else None,
+        "figure": json.loads(figure_of(drawn, reference).to_json()) if drawn else None,
         "trace": trace is not None,
     }
 

@@ -17,7 +17,6 @@ from starlette.routing import Route
 
 from teacache.errors import StoreError, TeaCacheError
 from teacache.study.sweep.store import TABLE
-from ui.door.headers import of_page
 from ui.refused import refused, wanted
 from ui.sweeps.shelf import Shelf
 from ui.takeaway.clips import side_by_side
@@ -38,8 +37,7 @@ def routes(shelf: Shelf, plotly: str) -> list[Route]:
 
     def sweep(request: Request) -> Response:
         name = request.path_params["name"]
-        whole = _page().document(shelf, name, _language(request), f"../../{plotly}")
-        return HTMLResponse(whole, headers={"Content-Security-Policy": of_page(whole.encode())})
+        return HTMLResponse(_page().document(shelf, name, _language(request), f"../../{plotly}"))
 
     def table(request: Request) -> Response:
         name = request.path_params["name"]
@@ -53,8 +51,8 @@ def routes(shelf: Shelf, plotly: str) -> list[Route]:
         row, uncached = shelf.row(name, key)
         place = joined / name / f"{row.key}.mp4"
         if not place.exists():
-            clips = (shelf.store(name).clip(one.key) for one in (uncached, row))
-            side_by_side(*clips, place)
+            left, right = (shelf.store(name).clip(one.key) for one in (uncached, row))
+            side_by_side(left, right, place)
         return FileResponse(place)
 
     def trace(request: Request) -> Response:

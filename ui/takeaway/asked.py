@@ -13,13 +13,16 @@ from typing import Any
 from teacache.errors import RequestError
 from teacache.method.gate import Settings
 from teacache.method.trace import Trace
+from teacache.runs.stored import StoredRun
 from teacache.study.indicators import read_with
 from teacache.study.replay import replay
+from ui.shown import ShownRun
+from ui.takeaway.uploaded import UploadedRun
 
 MOST_TEXT = 4_000  # characters of the settings
 
 
-def decided(run: Any, words: Mapping[str, str]) -> Any:
+def decided(run: StoredRun | UploadedRun, words: Mapping[str, str]) -> ShownRun:
     """The run with its cached trace as `threshold`, `signal` and `rules` (settings as JSON) would have it.
 
     To run by another signal is a variant of the settings. Raises TeaCacheError, one sentence, for words that
@@ -36,7 +39,7 @@ def decided(run: Any, words: Mapping[str, str]) -> Any:
 def _settings(words: Mapping[str, str]) -> Settings:
     rules = words.get("rules", "{}")
     try:
-        given = json.loads(rules) if len(rules) <= MOST_TEXT else None
+        given: Any = json.loads(rules) if len(rules) <= MOST_TEXT else None
         return Settings.from_json(given | {"threshold": float(words["threshold"])})
     except (ValueError, TypeError, RecursionError) as error:
         raise RequestError("The address asks for settings that cannot be read.") from error

@@ -12,7 +12,8 @@ from pathlib import Path
 from typing import Any
 
 from teacache.errors import StoreError
-from teacache.runs.store import IMAGE, PICTURES, SOUNDS, VIDEOS
+from teacache.runs.stored import IMAGE, PICTURES, SOUNDS, VIDEOS
+from ui.shown import ShownRun
 from ui.takeaway import calls, report, schedule, snippet
 
 CLIPS = (*VIDEOS, *PICTURES, *SOUNDS, IMAGE)  # files that are there, where the run has them
@@ -28,7 +29,7 @@ class File:
     foretold: Callable[[Any], str] | None = None
 
 
-def _schedule(run: Any) -> str:
+def _schedule(run: ShownRun) -> str:
     return _json(schedule.forms(run.cached))
 
 
@@ -45,13 +46,13 @@ FILES: dict[str, File] = {
 }
 
 
-def traces(run: Any) -> list[tuple[str, Any]]:
+def traces(run: ShownRun) -> list[tuple[str, Any]]:
     """The traces of a run by name; an uploaded one has no other beside it."""
     beside = [("uncached", run.uncached)] if run.uncached.records and run.uncached is not run.cached else []
     return [*beside, ("cached", run.cached)]
 
 
-def clip(run: Any, name: str) -> Path:
+def clip(run: ShownRun, name: str) -> Path:
     """The path of a video, a picture or a sound. Raises StoreError where there is none."""
     if name not in CLIPS or run.folder is None or not (run.folder / name).is_file():
         raise StoreError("Run {run_id} has no file {name!r}.", run_id=run.run_id, name=name)

@@ -11,12 +11,13 @@ from typing import Any
 from teacache.errors import StoreError
 from ui import player, state
 from ui.library import Library
+from ui.shown import ShownRun
 
 MOST_ID = 80  # characters; no run's id has more
 MOST = 60  # runs asked for at once; each is read from its file
 
 
-def summary(run: Any, *, recorded: bool = False) -> dict[str, Any]:
+def summary(run: ShownRun, *, recorded: bool = False) -> dict[str, Any]:
     """Plain JSON: what was asked, how fast and how faithful it was; null where that is not known."""
     trace = run.cached
     return {
@@ -49,7 +50,7 @@ def summaries(library: Library, run_ids: Iterable[str]) -> dict[str, Any]:
     return {"runs": runs, "missing": missing, "recorded": shipped}
 
 
-def _measured(run: Any) -> dict[str, Any]:
+def _measured(run: ShownRun) -> dict[str, Any]:
     """What only a run made here knows."""
     if run.fidelity is None:
         none = ("measured", "byMedians", "disturbed", "psnr", "ssim", "sound", "seconds", "clip")
@@ -62,7 +63,7 @@ def _measured(run: Any) -> dict[str, Any]:
     }
 
 
-def _clip(run: Any) -> dict[str, Any]:
+def _clip(run: ShownRun) -> dict[str, Any]:
     return {
         "fps": run.fps,
         "frames": run.request.frames or 1,

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import gradio as gr
 
-from ui import controls, events, player, state
+from teacache.runs.stored import StoredRun
+from ui import controls, events, player
+from ui.beside import no_rivals
+from ui.form import RESTORED
 from ui.live import Engine, Screen
 from ui.outputs import AT_ONCE, Outputs, refusal, values_of
 from ui.parts import part
+from ui.shown import ShownRun
 from ui.takeaway.report import board
-from ui.takeaway.uploads import UploadedRun
+from ui.takeaway.uploaded import UploadedRun
 
 
 def build(engine: Engine, left: controls.Controls, out: Outputs) -> None:
@@ -19,7 +21,7 @@ def build(engine: Engine, left: controls.Controls, out: Outputs) -> None:
     with gr.Row(elem_id="tc-takeaway"):
         history = part("history", events=("restore",), elem_id="tc-history")
         downloads = part("downloads", events=("restore",), elem_id="tc-downloads")
-    restored = left.restored
+    restored = left.fields(RESTORED)
 
     def restore(visit: list[str], event: gr.EventData) -> tuple:
         try:
@@ -27,17 +29,18 @@ def build(engine: Engine, left: controls.Controls, out: Outputs) -> None:
             shown = screen(engine, run, events.seen(engine, visit))
         except Exception as error:
             return (*refusal(events.foreseen(error)), *(gr.skip() for _ in restored))
-        card = getattr(run, "card", None) or engine.models.cards.get(run.request.model)
-        filled = controls.start_values(card, run) | {"threshold": _slider(engine, run)}
-        if run.request.model not in engine.models.cards:
-            filled["model"] = gr.skip()  # an uploaded trace may be of any model
-        return (*values_of(shown, events.remembered(visit, run.run_id)), *(filled[name] for name in restored))
+        form = controls.start_form(engine.card_of(run), run)
+        instead = {"threshold": gr.update(value=form.threshold, maximum=engine.reach(run))}
+        if form.model not in engine.models.cards:
+            instead["model"] = gr.skip()  # an uploaded trace may be of any model
+        values = controls.filled(form, **instead)
+        return *values_of(shown, events.remembered(visit, run.run_id)), *values
 
     for source in (history, downloads):
         source.restore(restore, out.visit, [*out.all, *restored.values()], show_progress="hidden", **AT_ONCE)
 
 
-def screen(engine: Engine, run: Any, others: list[Any]) -> Screen:
+def screen(engine: Engine, run: StoredRun | UploadedRun, others: list[ShownRun]) -> Screen:
     """The page for a run of the history, or for an uploaded trace, which has no videos."""
     if not isinstance(run, UploadedRun):
         phase = "recorded" if engine.library.is_recorded(run.run_id) else "done"
@@ -46,12 +49,6 @@ def screen(engine: Engine, run: Any, others: list[Any]) -> Screen:
         board=board(run, "uploaded"),
         player=player.without(run.run_id, "no_video_upload"),
         table=engine.table(run, others=others),
-        rivals=state.no_rivals(wanted=False) | {"uploaded": True},
+        rivals=no_rivals(wanted=False) | {"uploaded": True},
         stored=run,
     )
-
-
-def _slider(engine: Engine, run: Any) -> Any:
-    """The threshold slider, as far as this run's thresholds reach."""
-    end = getattr(run, "threshold_end", None) or max(engine.slider_end, run.cached.settings.threshold)
-    return gr.update(value=run.cached.settings.threshold, maximum=end)

@@ -9,33 +9,32 @@ from __future__ import annotations
 import base64
 import html
 import json
-import tempfile
 from collections.abc import Iterable
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 from teacache.runs.comparison import SoundFidelity
+from teacache.runs.stored import StoredRun
 from ui import player, same_cost, state, texts, wire
-from ui.takeaway import clips
+from ui.beside import rivals
+from ui.shown import ShownRun, has_files
+from ui.takeaway.embedded import picture_of, sound_of, video_of
 from ui.takeaway.schedule import forms
+from ui.takeaway.written import moment, number, written
+from ui.texts import local
 
 HERE = Path(__file__).resolve().parent
 STATIC = HERE.parent / "static"
 # In the order in which they need each other; the report's own come last.
 SCRIPTS = ("core", "view", "explain", "strip", "clip", "sound", "stage", "player")
 STYLES = ("style", "whatif")
-LARGEST_VIDEO = 3 * 2**20  # bytes; beyond it the report gets a smaller copy
-LARGEST_SOUND = 2 * 2**20  # bytes; ten seconds in stereo at 44.1 kHz take 1.8 million
-HEIGHTS = (480, 320, 240)  # pixels of that copy, tried in turn
-PICTURE_HEIGHT = 1024  # pixels of the copy of a picture
 _POLICY = (
     "default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'; "
     "media-src blob: data:; img-src data:; connect-src data:"  # a sound is fetched to be decoded
 )
 
 
-def page(run: Any, language: str) -> str:
+def page(run: ShownRun, language: str) -> str:
     """The report of a StoredRun or an UploadedRun, in one of the page's languages (else English)."""
     words = texts.texts(language)
     known = language if language in texts.LANGUAGES else "en"
@@ -79,16 +78,16 @@ def _document(title: str, language: str, body: str, script: str) -> str:
 """
 
 
-def _script(run: Any, language: str, words: dict[str, str]) -> str:
+def _script(run: ShownRun, language: str, words: dict[str, str]) -> str:
     """The data, then the page's scripts; `<` is written so that no text can end the element."""
     phase = "recorded" if run.folder else "uploaded"
     data = {"board": wire.packed_board(board(run, phase)), "player": None}
-    if run.folder:
-        kind, shown = _picture(run) if run.pictures else ("video/mp4", _video(run))
+    if has_files(run):
+        kind, shown = picture_of(run) if run.pictures else ("video/mp4", video_of(run))
         data["player"] = player.finished(run) | {"links": [], "src": ""}
         data["shown"] = _data(kind, shown)
         if run.sounds:
-            data["player"]["sounds"] = [_data(*_sound(place)) for place in run.sounds]
+            data["player"]["sounds"] = [_data(*sound_of(place)) for place in run.sounds]
     facts = json.dumps(data, allow_nan=False).replace("<", "\\u003c")
     table = json.dumps({language: words}, ensure_ascii=False).replace("<", "\\u003c")
     code = _texts([*(STATIC / f"{name}.js" for name in SCRIPTS), HERE / "report.js"])
@@ -102,9 +101,9 @@ def _texts(paths: Iterable[Path]) -> str:
     return "\n".join(path.read_text(encoding="utf-8") for path in paths)
 
 
-def board(run: Any, phase: str) -> dict[str, Any]:
+def board(run: ShownRun, phase: str) -> dict[str, Any]:
     """The state of the figures and the plot, of a stored or an uploaded run."""
-    if run.fidelity is not None:
+    if isinstance(run, StoredRun):
         return state.stored_board(run, phase=phase)
     return state.board(
         run_id=run.run_id,
@@ -118,48 +117,17 @@ def board(run: Any, phase: str) -> dict[str, Any]:
     )
 
 
-def _video(run: Any) -> bytes:
-    """Both clips in one file, in a smaller copy if it is large."""
-    if run.stacked.stat().st_size <= LARGEST_VIDEO:
-        return run.stacked.read_bytes()
-    with tempfile.TemporaryDirectory() as folder:
-        copy = Path(folder) / "small.mp4"
-        for height in HEIGHTS:
-            clips.smaller(run.stacked, copy, height)
-            if copy.stat().st_size <= LARGEST_VIDEO:
-                break
-        return copy.read_bytes()
-
-
-def _picture(run: Any) -> tuple[str, bytes]:
-    """Both pictures in one file and its type; in a smaller copy if it is large."""
-    whole = run.shown[0].read_bytes()
-    if len(whole) <= LARGEST_VIDEO:
-        return "image/png", whole
-    return "image/webp", clips.smaller_picture(run.shown[0], PICTURE_HEIGHT)
-
-
-def _sound(place: Path) -> tuple[str, bytes]:
-    """A sound and its type; as MP3 if it is large."""
-    if place.stat().st_size <= LARGEST_SOUND:
-        return "audio/wav", place.read_bytes()
-    with tempfile.TemporaryDirectory() as folder:
-        copy = Path(folder) / "small.mp3"
-        clips.smaller_sound(place, copy)
-        return "audio/mpeg", copy.read_bytes()
-
-
 def _data(kind: str, content: bytes) -> str:
     return f"data:{kind};base64,{base64.b64encode(content).decode()}"
 
 
-def _head(run: Any, words: dict[str, str]) -> str:
+def _head(run: ShownRun, words: dict[str, str]) -> str:
     request = run.request
     said = [
         request.model,
         f"{words['seed']} {request.seed}",
         f"{words['steps']} {run.cached.steps}",
-        _moment(run.created),
+        moment(run.created),
     ]
     line = " · ".join(str(part) for part in said if part)
     over = f"TeaCache Explorer · {words['report_title']}"
@@ -167,7 +135,7 @@ def _head(run: Any, words: dict[str, str]) -> str:
     return f"<header><p>{_text(over)}</p><h1>{_text(title)}</h1><p>{_text(line)}</p></header>"
 
 
-def _plot(run: Any, words: dict[str, str]) -> str:
+def _plot(run: ShownRun, words: dict[str, str]) -> str:
     """Filled in by report.js."""
     label = _text(words["strip_label"])
     strip = f'<div id="strip" class="tc-strip" tabindex="0" role="group" aria-label="{label}"></div>'
@@ -180,7 +148,7 @@ def _plot(run: Any, words: dict[str, str]) -> str:
     return f'<section class="tc-card tc-plot-card">{legend}<div id="plot"></div>{strip}{say}</section>'
 
 
-def _tiles(run: Any, words: dict[str, str]) -> str:
+def _tiles(run: ShownRun, words: dict[str, str]) -> str:
     calls, computed = len(run.cached.records), run.cached.computed_calls
     shown = [
         (f"δ {run.cached.settings.threshold:.4g}", words["threshold"]),
@@ -193,12 +161,12 @@ def _tiles(run: Any, words: dict[str, str]) -> str:
             *((text, name) for name, text in _nearness(run.fidelity, words)),
         ]
     tiles = "".join(
-        f'<div class="tc-fig"><b>{_text(_local(a, words))}</b><span>{_text(b)}</span></div>' for a, b in shown
+        f'<div class="tc-fig"><b>{_text(local(a, words))}</b><span>{_text(b)}</span></div>' for a, b in shown
     )
     return f'<div class="tc-figures">{tiles}</div>'
 
 
-def _speedup(run: Any, words: dict[str, str]) -> tuple[str, str]:
+def _speedup(run: ShownRun, words: dict[str, str]) -> tuple[str, str]:
     """The measured speedup and what it is called; marked where it is not what the clock said."""
     found = run.speed
     if found is None:
@@ -228,11 +196,11 @@ def _nearness(fidelity: Any, words: dict[str, str]) -> list[tuple[str, str]]:
     ]
 
 
-def _settings(run: Any, words: dict[str, str]) -> list[tuple[str, str]]:
+def _settings(run: ShownRun, words: dict[str, str]) -> list[tuple[str, str]]:
     return _named(run.cached.settings.to_json(), words)
 
 
-def _environment(run: Any, words: dict[str, str]) -> list[tuple[str, str]]:
+def _environment(run: ShownRun, words: dict[str, str]) -> list[tuple[str, str]]:
     request = run.request
     asked = {
         "run": run.run_id, "model": request.model, "pipeline": run.cached.pipeline, "seed": request.seed,
@@ -242,7 +210,7 @@ def _environment(run: Any, words: dict[str, str]) -> list[tuple[str, str]]:
     return _named(asked | run.cached.environment, words)
 
 
-def _extent(run: Any) -> dict[str, Any]:
+def _extent(run: ShownRun) -> dict[str, Any]:
     """The size of a clip, or the length of a sound."""
     if run.request.seconds is not None:
         return {"seconds": run.request.seconds}
@@ -251,13 +219,13 @@ def _extent(run: Any) -> dict[str, Any]:
 
 def _named(values: dict[str, Any], words: dict[str, str]) -> list[tuple[str, str]]:
     """Values by what they are; a package's name is the same in every language."""
-    return [(words.get(f"field_{name}", name), _value(value, words)) for name, value in values.items()]
+    return [(words.get(f"field_{name}", name), written(value, words)) for name, value in values.items()]
 
 
-def _rivals(run: Any, words: dict[str, str]) -> str:
-    if run.fidelity is None:
+def _rivals(run: ShownRun, words: dict[str, str]) -> str:
+    if not isinstance(run, StoredRun):
         return ""
-    found = state.rivals(run.run_id, run, run.rivals)["rows"]
+    found = rivals(run.run_id, run, run.rivals)["rows"]
     near = [dict(_nearness(one, words)) for one in (run.fidelity, *(rival.fidelity for rival in run.rivals))]
     names = [name for name in near[0] if all(name in figures for figures in near)]
     rows = [
@@ -266,7 +234,7 @@ def _rivals(run: Any, words: dict[str, str]) -> str:
             f"{row['computed']}/{row['calls']}",
             _seconds(row, words),
             *(
-                _local(figures[name].removesuffix(" dB"), words) for name in names
+                local(figures[name].removesuffix(" dB"), words) for name in names
             ),  # a unit would break a number
         )
         for row, figures in zip(found, near, strict=True)
@@ -278,10 +246,10 @@ def _rivals(run: Any, words: dict[str, str]) -> str:
 def _seconds(row: dict[str, Any], words: dict[str, str]) -> str:
     if row["seconds"] is None:
         return "–"
-    return _local(f"{row['seconds']:.2f}", words) + f" ({words['disturbed_word']})" * row["disturbed"]
+    return local(f"{row['seconds']:.2f}", words) + f" ({words['disturbed_word']})" * row["disturbed"]
 
 
-def _schedule(run: Any, words: dict[str, str]) -> str:
+def _schedule(run: ShownRun, words: dict[str, str]) -> str:
     made = forms(run.cached)
     rows = [
         (words["take_bits"], made["bits"]),
@@ -291,12 +259,12 @@ def _schedule(run: Any, words: dict[str, str]) -> str:
     return _table(words["take_schedule"], rows, code=True)
 
 
-def _decisions(run: Any, words: dict[str, str]) -> str:
+def _decisions(run: ShownRun, words: dict[str, str]) -> str:
     head = ("call", "step", "branch", "timestep", "indicator", "estimate", "sum", "output")
     rows = [
         (
-            r.call, r.step, words.get("branch_" + r.stream, r.stream), _local(f"{r.timestep:.6g}", words),
-            *(_local(_number(value), words) for value in (
+            r.call, r.step, words.get("branch_" + r.stream, r.stream), local(f"{r.timestep:.6g}", words),
+            *(local(number(value), words) for value in (
                 r.indicator_distance, r.estimated_distance, r.accumulated_distance, r.output_distance
             )),
             words["legend_computed" if r.computed else "legend_reused"], words["reason_" + r.reason],
@@ -326,30 +294,6 @@ def _table(
     thead = f"<thead><tr>{heads}</tr></thead>" if heads else ""
     table = f'<div class="scroll"><table{kind}>{thead}<tbody>{lines}</tbody></table></div>'
     return heading + table if summary else f"<section>{heading}{table}</section>"
-
-
-def _value(value: Any, words: dict[str, str]) -> str:
-    if isinstance(value, list | tuple):
-        return "; ".join(_value(item, words) for item in value)  # a comma may be within a number
-    if isinstance(value, float):
-        return _local(f"{value:.6g}", words)
-    return "–" if value is None else str(value)
-
-
-def _moment(created: str) -> str:
-    """An ISO time in UTC as it is read in every language: to the minute."""
-    try:
-        return f"{datetime.fromisoformat(created).astimezone(UTC):%Y-%m-%d %H:%M} UTC"
-    except ValueError:
-        return created
-
-
-def _number(value: float | None) -> str:
-    return "" if value is None else f"{value:.4g}"
-
-
-def _local(number: str, words: dict[str, str]) -> str:
-    return number.replace(".", words["decimal"])
 
 
 def _text(value: Any) -> str:

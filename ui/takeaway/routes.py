@@ -7,9 +7,8 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from pathlib import Path
-from typing import Any
 
 from starlette.requests import Request
 from starlette.responses import FileResponse, JSONResponse, Response
@@ -18,10 +17,10 @@ from starlette.routing import Route
 from teacache.errors import RequestError, StoreError, TeaCacheError, TraceFormatError, VideoError
 from teacache.runs.files import reason
 from teacache.runs.housekeeping import come_last
-from teacache.runs.store import StoredRun
 from ui.library import Library
 from ui.phrases import in_every_language
 from ui.refused import refused
+from ui.shown import ShownRun, has_files
 from ui.takeaway import asked, clips, history
 from ui.takeaway.files import CLIPS, FILES, clip
 from ui.takeaway.uploads import MAX_BYTES
@@ -90,13 +89,14 @@ def _take(library: Library, request: Request) -> Response:
         return refused(error, request, status=500)
 
 
-def _saved_as(run: Any, name: str) -> dict[str, str]:
+def _saved_as(run: ShownRun, name: str) -> dict[str, str]:
     return {"Content-Disposition": f'attachment; filename="teacache-{run.run_id}-{name}"'}
 
 
-def _joined(folder: Path, runs: list[StoredRun]) -> Path:
+def _joined(folder: Path, shown: Sequence[ShownRun]) -> Path:
     """The TeaCache videos of two runs in one file, made once. Raises VideoError if they do not fit."""
-    if any(run.folder is None for run in runs):
+    runs = [run for run in shown if has_files(run)]
+    if len(runs) < len(shown):
         raise VideoError("A run without a video cannot be compared by eye.")
     shapes = {(*run.request.size, run.request.seconds, run.fps) for run in runs}
     if len(shapes) > 1:

@@ -14,13 +14,15 @@ from typing import Any
 from teacache.method.gate import Settings
 from teacache.method.trace import Trace
 from teacache.models.catalog import CARDS
+from teacache.models.families import family_of
 from ui.imports import imported
+from ui.shown import ShownRun
 
 _WIDTH = 96  # characters of a line
 
 
-def code(run: Any, *, foretold: bool = False) -> str:
-    """The program, as text. `run` is a StoredRun or an UploadedRun.
+def code(run: ShownRun, *, foretold: bool = False) -> str:
+    """The program, as text.
 
     `foretold`: its cached trace is a what-if, which nobody has run yet.
     """
@@ -72,7 +74,7 @@ def _bits(schedule: tuple[bool, ...]) -> str:
     return f'tuple(bit == "1" for bit in "{"".join(str(int(step)) for step in schedule)}")'
 
 
-def _arguments(run: Any) -> dict[str, str]:
+def _arguments(run: ShownRun) -> dict[str, str]:
     """Name -> source of the value, in the words of the pipeline's call."""
     request = run.request
     made = {"prompt": _literal(request.prompt)}
@@ -83,7 +85,7 @@ def _arguments(run: Any) -> dict[str, str]:
     return {**made, **named, "generator": f'torch.Generator("cpu").manual_seed({request.seed})'}
 
 
-def _named(run: Any) -> dict[str, Any]:
+def _named(run: ShownRun) -> dict[str, Any]:
     """Steps, guidance and size as this pipeline's class calls them, else by their usual names."""
     request, row = run.request, _row(run)
     if row is not None:
@@ -92,13 +94,13 @@ def _named(run: Any) -> dict[str, Any]:
     return usual | {"num_frames": request.frames, "height": request.height, "width": request.width}
 
 
-def _row(run: Any) -> Any:
+def _row(run: ShownRun) -> Any:
     """What is known of the pipeline's class; None for one that is not in the table."""
     return imported("teacache.runs.adapters").ADAPTERS.get(run.cached.pipeline)
 
 
-def _begins_with_image(run: Any) -> bool:
-    return run.cached.pipeline in imported("teacache.runs.adapters").IMAGE_TO_VIDEO
+def _begins_with_image(run: ShownRun) -> bool:
+    return family_of(run.cached.pipeline).kind == "image_to_video"
 
 
 def _cut(request: Any) -> str:
@@ -106,7 +108,7 @@ def _cut(request: Any) -> str:
     return "fitted" if request.width else "read"
 
 
-def _title(run: Any, *, foretold: bool) -> list[str]:
+def _title(run: ShownRun, *, foretold: bool) -> list[str]:
     if not foretold:
         return [f'"""The TeaCache run {run.run_id}, made again."""']
     return [f'"""A what-if on the TeaCache run {run.run_id}: replayed from it, not run yet."""']
@@ -127,31 +129,32 @@ def _name(model: str) -> str:
 
 def _what(model: str, trace: Trace) -> str:
     card = CARDS.get(model)
-    source = (getattr(card, "hub", None) or getattr(card, "source", "")) if card else "a diffusers folder"
+    source = card.hub or card.source if card else "a diffusers folder"
     return " ".join(f"{trace.pipeline or 'diffusers'}: {source}".split())
 
 
-def _helpers(run: Any) -> list[str]:
+def _helpers(run: ShownRun) -> list[str]:
     """What diffusers lends for the video to end with."""
     return ["from diffusers.utils import export_to_video"] if _moving(run) else []
 
 
-def _saved(run: Any) -> str:
+def _saved(run: ShownRun) -> str:
     if _sounds(run):
         return 'write_sound("run.wav", Sound(result.audios[0].T, pipe.sampling_rate))'
     if not _moving(run):
         return 'result.images[0].save("run.png")'
-    fps = getattr(run, "fps", None) or getattr(CARDS.get(run.request.model), "fps", 8)  # a trace has none
+    card = CARDS.get(run.request.model)
+    fps = run.fps or (card.fps if card else 8)  # a trace has none
     return f'export_to_video(result.frames[0], "run.mp4", fps={fps:g})'
 
 
-def _moving(run: Any) -> bool:
+def _moving(run: ShownRun) -> bool:
     """False for a pipeline that makes one picture or a sound."""
     row = _row(run)
     return row is None or row.frames_argument is not None
 
 
-def _sounds(run: Any) -> bool:
+def _sounds(run: ShownRun) -> bool:
     """True for a pipeline that makes a sound."""
     row = _row(run)
     return row is not None and row.seconds_argument is not None

@@ -8,20 +8,16 @@ from __future__ import annotations
 
 import json
 import secrets
-import threading
-from collections import OrderedDict
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, datetime
-from functools import cached_property
 from typing import Any
 
 from teacache.errors import StoreError, TraceFormatError
-from teacache.method.gate import NAIVE, Settings
 from teacache.method.trace import Trace
-from teacache.models.catalog import Card
-from teacache.runs.request import MAX_PROMPT, STEPS, Request
-from teacache.study.replay import breakpoints, tidy
+from teacache.runs.latest import Latest
+from teacache.runs.request import MAX_PROMPT, STEPS
+from ui.takeaway.uploaded import UploadedRun, request_of
 
 PREFIX = "upload-"
 MAX_BYTES = 2 * 2**20  # a call takes some 400 bytes of JSON, so this is far more than MAX_CALLS need
@@ -34,96 +30,13 @@ MAX_BRANCHES = 8
 MAX_NAME = 40  # characters of a branch
 MAX_KEPT = 64  # traces on this server; the longest unused make room
 LARGEST = 2.0**53  # beyond it whole numbers are no longer exact in a browser
-FASTEST = 14.0  # times fewer calls; no video survives more, so the slider ends there
-
-
-@dataclass(frozen=True, kw_only=True)
-class UploadedRun:
-    """A trace with what the page asks of a run; there are no videos and no fidelity."""
-
-    run_id: str
-    created: str  # ISO 8601, UTC
-    request: Request
-    cached: Trace
-    uncached: Trace
-    folder: None = None
-    fidelity: None = None
-    rivals: tuple = ()
-    baseline_reused: bool = False
-
-    @property
-    def ideal_speedup(self) -> float:
-        """Calls over computed calls."""
-        return self.cached.ideal_speedup
-
-    @property
-    def card(self) -> OwnCard:
-        """What the page asks of a model's card; the model itself may be unknown here."""
-        return own_card(self.cached)
-
-    @cached_property
-    def threshold_end(self) -> float:
-        """Where a threshold slider for this trace should end: the video would be broken long before."""
-        settings = self.cached.settings.replaced(schedule=None)
-        points = breakpoints(self.cached, settings)
-        wanted = min(FASTEST, max(point.ideal_speedup for point in points))
-        first = next(point for point in points if point.ideal_speedup >= wanted)
-        return max(tidy(first.low, first.high), settings.threshold)
-
-
-@dataclass(frozen=True, kw_only=True)
-class OwnCard(Card):
-    """A trace in the place of a model's card: the calibrated polynomial is the one it was made with."""
-
-    own: Settings
-
-    @property
-    def has_polynomial(self) -> bool:
-        """Whether the trace was made with one."""
-        return not self.own.naive
-
-    def settings(
-        self,
-        threshold: float | None = None,
-        *,
-        naive: bool = False,
-        mode: str | None = None,
-        steps: int | None = None,
-    ) -> Settings:
-        """As a card gives them, but there is one mode only; `naive` leaves the polynomial out.
-
-        Raises SettingsError for a threshold below 0.
-        """
-        chosen = self.own.replaced(threshold=self.own.threshold if threshold is None else threshold)
-        if naive:
-            chosen = chosen.replaced(coefficients=NAIVE, input_range=None, out_of_range="ignore")
-        return chosen
-
-
-def own_card(trace: Trace) -> OwnCard:
-    """The card that a trace stands for."""
-    frames, height, width = trace.size or (1, 1, 1)
-    return OwnCard(
-        name=trace.model,
-        title=trace.model,
-        license="",
-        pipeline=trace.pipeline,
-        steps=trace.steps,
-        frames=frames,
-        height=height,
-        width=width,
-        guidance_scale=trace.guidance_scale or 1.0,
-        threshold=trace.settings.threshold,
-        own=trace.settings,
-    )
 
 
 class Uploads:
     """The latest uploaded traces of this server; safe to share between threads."""
 
     def __init__(self) -> None:
-        self._runs: OrderedDict[str, UploadedRun] = OrderedDict()
-        self._lock = threading.Lock()
+        self._runs: Latest[str, UploadedRun] = Latest(MAX_KEPT)
 
     def add(self, text: bytes | str) -> UploadedRun:
         """Read a trace file and keep it. Raises TraceFormatError that names the field which is wrong."""
@@ -131,23 +44,19 @@ class Uploads:
         run = UploadedRun(
             run_id=f"{PREFIX}{secrets.token_hex(8)}",
             created=f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%SZ}",
-            request=_request(trace),
+            request=request_of(trace),
             cached=trace,
             uncached=trace if trace.settings.off else trace.with_records(()),
         )
-        with self._lock:
-            self._runs[run.run_id] = run
-            while len(self._runs) > MAX_KEPT:
-                self._runs.popitem(last=False)
+        self._runs.put(run.run_id, run)
         return run
 
     def load(self, run_id: str) -> UploadedRun:
         """An uploaded trace. Raises StoreError if it is not kept any more."""
-        with self._lock:
-            if run_id not in self._runs:
-                raise StoreError("This uploaded trace is no longer kept here: upload it again.")
-            self._runs.move_to_end(run_id)
-            return self._runs[run_id]
+        run = self._runs.get(run_id)
+        if run is None:
+            raise StoreError("This uploaded trace is no longer kept here: upload it again.")
+        return run
 
 
 def read(text: bytes | str) -> Trace:
@@ -280,18 +189,3 @@ def _refuse_giants(where: str, value: Any) -> None:
             _refuse_giants(f"{where}[{index}]", item)
     elif isinstance(value, int | float) and abs(value) > LARGEST:
         raise TraceFormatError("{where} is a number too large to be one of a trace.", where=where)
-
-
-def _request(trace: Trace) -> Request:
-    frames, height, width = trace.size or (None, None, None)
-    return Request(
-        model=trace.model,
-        prompt=trace.prompt,
-        seed=trace.seed or 0,
-        steps=trace.steps,
-        guidance_scale=trace.guidance_scale,
-        frames=frames,
-        height=height,
-        width=width,
-        settings=trace.settings,
-    )

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import json
 import logging
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from contextlib import closing
 from itertools import count
 from typing import Any
 
 from teacache.errors import RequestError
 from teacache.runs.files import whole
-from teacache.runs.store import StoredRun
+from teacache.runs.stored import StoredRun
 from ui.imports import imported
 from ui.live import Engine
 from ui.state import short
@@ -22,7 +22,7 @@ _numbers = count(1)
 _log = logging.getLogger(__name__)
 
 
-def states(engine: Engine, run: StoredRun) -> Iterator[dict[str, Any]]:
+def states(engine: Engine, run: StoredRun) -> Generator[dict[str, Any], None, None]:
     """A state after every row; closing stops before the next call. Raises TeaCacheError.
 
     Rows made before, by whomever, are not made again.
@@ -39,12 +39,13 @@ def states(engine: Engine, run: StoredRun) -> Iterator[dict[str, Any]]:
 def _made(engine: Engine, run: StoredRun, known: dict[str, list]) -> Iterator[dict[str, Any]]:
     study = imported("teacache.study.damage")
     steps, rows = study.steps_to_try(run.request.steps), dict(known)
+    pipe = engine.models.get(run.request.model)
+    baseline = engine.baselines.get(pipe, run.request)
+    reference = None if baseline is None else baseline.video
     left = tuple(step for step in steps if str(step) not in rows)
-    with closing(engine.work("damage", run.request, left)) as found:
+    yield _state(run, rows, len(steps), busy=bool(left)) | {"baseline": reference is None}
+    with closing(study.damage(pipe, run.request, reference=reference, steps=left)) as found:
         for row in found:
-            if isinstance(row, bool):
-                yield _state(run, rows, len(steps), busy=bool(left)) | {"baseline": row}
-                continue
             if not isinstance(row, study.Row):
                 yield {}
                 continue

@@ -7,7 +7,7 @@ gradio.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from contextlib import closing
 from dataclasses import asdict, replace
 from itertools import count
@@ -17,6 +17,7 @@ from teacache.errors import Phrase, RequestError, StoreError
 from teacache.runs.files import sentences, whole
 from teacache.runs.store import StoredRun
 from ui import given
+from ui.imports import imported
 from ui.library import Library
 from ui.live import Engine
 from ui.teach import facts
@@ -26,7 +27,7 @@ MODEL = "shapes"  # for others it would take hours
 _numbers = count(1)
 
 
-def states(engine: Engine, run: StoredRun, asked: dict[str, Any]) -> Iterator[dict[str, Any]]:
+def states(engine: Engine, run: StoredRun, asked: dict[str, Any]) -> Generator[dict[str, Any], None, None]:
     """A state after every computed step, then that all are known; closing stops before the next.
 
     `asked`: steps and computed, whatever a browser may send. Raises TeaCacheError.
@@ -45,16 +46,19 @@ def states(engine: Engine, run: StoredRun, asked: dict[str, Any]) -> Iterator[di
 
 
 def _made(engine: Engine, run: StoredRun, steps: int, computed: int) -> Iterator[dict[str, Any]]:
+    study = imported("teacache.study.ranking")
+    pipe = engine.models.get(run.request.model)
     asked = replace(run.request, image=run.image, steps=steps)
     asked = replace(asked, settings=run.request.settings.replaced(schedule=None))
+    going = study.ranking(pipe, asked.checked(pipe.teacache_card), computed)
     yield _state(run, (steps, computed), busy=True)
-    with closing(engine.work("everything", asked, computed)) as going:
-        for news in going:
-            if isinstance(news, tuple):
-                done, total = news
-                yield _state(run, (steps, computed), busy=True, done=done, total=total)
-            else:
-                _keep(engine.library, run, to_json(news))
+    with closing(going):
+        while True:
+            try:
+                done, total = next(going)
+            except StopIteration as end:
+                return _keep(engine.library, run, to_json(end.value))
+            yield _state(run, (steps, computed), busy=True, done=done, total=total)
 
 
 def to_json(found: Any) -> dict[str, Any]:

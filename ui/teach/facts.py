@@ -9,8 +9,10 @@ from statistics import median
 from typing import Any
 
 from teacache.method.trace import Trace
+from teacache.runs.comparison import Fidelity
 from teacache.study.indicators import PAPER
 from ui.library import Library
+from ui.shown import ShownRun
 from ui.state import short
 from ui.teach import previews
 
@@ -23,13 +25,13 @@ SIZES = ((12, 4), (12, 6), (16, 4), (16, 5))  # steps and computed steps: few en
 def facts(library: Library, run_id: str) -> dict[str, Any]:
     """Timesteps, seconds, PSNR of frames, previews, damage map, signals. Raises StoreError if unknown."""
     run = library.load(run_id)
-    fidelity = getattr(run, "fidelity", None)
+    frames = run.fidelity.psnr_frames if isinstance(run.fidelity, Fidelity) else ()
     return {
         "run": run.run_id,
         "timesteps": _timesteps(run.cached),
         "computedSeconds": _seconds(run.cached, computed=True),
         "reusedSeconds": _seconds(run.cached, computed=False),
-        "psnr": [short(value) for value in getattr(fidelity, "psnr_frames", ())],
+        "psnr": [short(value) for value in frames],
         "previews": _previews(library, run_id),
         "damage": damage(library, run_id),
         "signals": signals(library, run_id),
@@ -108,9 +110,10 @@ def picture(library: Library, run_id: str) -> Path | None:
 
 def _previews(library: Library, run_id: str) -> dict[str, Any] | None:
     place = picture(library, run_id)
-    if place is None:
+    kept = None if place is None else previews.read(place.parent)
+    if kept is None:
         return None
-    return previews.read(place.parent) | {"src": f"teacache/teach/{run_id}/{previews.PICTURE}"}
+    return kept | {"src": f"teacache/teach/{run_id}/{previews.PICTURE}"}
 
 
 def _timesteps(trace: Trace) -> list[float | None]:
@@ -119,9 +122,9 @@ def _timesteps(trace: Trace) -> list[float | None]:
     return [short(by_step.get(step), 6) for step in range(trace.steps)]
 
 
-def _decoding(run: Any) -> float | None:
+def _decoding(run: ShownRun) -> float | None:
     """Seconds from latents to pixels; None of an uploaded trace."""
-    timings = getattr(run, "uncached_timings", None)
+    timings = run.uncached_timings
     return None if timings is None else short(timings.decoding, 3)
 
 

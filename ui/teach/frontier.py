@@ -8,9 +8,11 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 from teacache.errors import StoreError
-from teacache.runs.store import StoredRun
+from teacache.runs.comparison import Fidelity
+from teacache.runs.stored import StoredRun
 from ui.imports import imported
 from ui.library import Library
+from ui.shown import ShownRun
 from ui.sweeps.shelf import Shelf
 from ui.teach import facts
 from ui.texts import texts
@@ -80,27 +82,29 @@ def _curves(library: Library, runs: Sequence[StoredRun], *, recorded: bool) -> l
 
 def _points(library: Library, run: StoredRun) -> Iterator[tuple[str, Point]]:
     """What each method came to on one run; rivals that were raced replace those made at once."""
-    if run.sounds or run.cached.probe:
+    fidelity = run.fidelity
+    if run.cached.probe or not isinstance(fidelity, Fidelity):
         return
     from teacache.study.figures import Point
 
     raced = {row["name"]: row for row in facts.rivals(library, run.run_id)}
     if "teacache" not in raced and run.seconds[1] is not None:
         text = f"δ {run.cached.settings.threshold:g}"
-        yield "teacache", Point(cost=run.seconds[1], quality=run.fidelity.psnr, text=text, run_id=run.run_id)
+        yield "teacache", Point(cost=run.seconds[1], quality=fidelity.psnr, text=text, run_id=run.run_id)
     for rival in run.rivals:
-        if rival.name not in raced and not rival.disturbed:
+        near = rival.fidelity
+        if rival.name not in raced and not rival.disturbed and isinstance(near, Fidelity):
             text = f"{rival.computed_calls}/{rival.calls}"
             yield (
                 rival.name,
-                Point(cost=rival.seconds, quality=rival.fidelity.psnr, text=text, run_id=run.run_id),
+                Point(cost=rival.seconds, quality=near.psnr, text=text, run_id=run.run_id),
             )
     for name, row in raced.items():
         text = ", ".join(f"{knob} {value:g}" for knob, value in row["values"].items())
         yield name, Point(cost=row["seconds"], quality=row["psnr"], text=text, run_id=run.run_id)
 
 
-def _alike(one: StoredRun, other: StoredRun) -> bool:
+def _alike(one: ShownRun, other: ShownRun) -> bool:
     """Whether their seconds can stand on one axis."""
     a, b = one.request, other.request
     return (a.model, a.steps, a.size, a.guidance_scale) == (b.model, b.steps, b.size, b.guidance_scale)
@@ -115,7 +119,7 @@ def _load(library: Library, run_id: str) -> StoredRun | None:
         run = library.load(run_id)
     except StoreError:  # gone since: it has no point
         return None
-    return run if hasattr(run, "fidelity") else None
+    return run if isinstance(run, StoredRun) else None  # a trace alone has no point
 
 
 def _title(name: str, words: dict[str, str]) -> str:

@@ -9,15 +9,15 @@ from typing import Any
 
 import gradio as gr
 
-from teacache.runs.store import StoredRun
 from ui import controls, events
+from ui.form import RESTORED
 from ui.live import Engine
 from ui.outputs import AT_ONCE, PRIVATE, Outputs, notice, refusal, values_of
 from ui.parts import part
 from ui.teach import damage, everything, link, rivals, signals
 
 _numbers = count(1)
-States = Callable[[Engine, StoredRun, dict[str, Any]], Iterator[dict[str, Any]]]
+States = Callable[[Engine, Any, dict[str, Any]], Iterator[dict[str, Any]]]
 _JOBS: dict[str, States] = {  # by part; each takes what the browser sent
     "rivals_all": lambda engine, run, asked: rivals.states(engine, run, asked.get("names", [])),
     "signals": lambda engine, run, asked: signals.states(engine, run, asked.get("computed")),
@@ -29,19 +29,20 @@ _JOBS: dict[str, States] = {  # by part; each takes what the browser sent
 def build(engine: Engine, left: controls.Controls, out: Outputs, start: str) -> None:
     """The hidden part that opens links, and the news of the controls. `start`: the run on screen first."""
     opener = part("link", events=("restore",), elem_classes="tc-hidden")
-    restored = left.restored
+    restored = left.fields(RESTORED)
 
     def restore(visit: list[str], event: gr.EventData) -> tuple:
         try:
-            screen, values, missing = link.opened(engine, event._data, events.seen(engine, visit), start)
+            screen, form, missing = link.opened(engine, event._data, events.seen(engine, visit), start)
         except Exception as error:
-            said = {"n": next(_numbers), "missing": True}
-            return (*refusal(events.foreseen(error)), said, *(gr.skip() for _ in restored))
+            answer = {"n": next(_numbers), "missing": True}
+            return (*refusal(events.foreseen(error)), answer, *(gr.skip() for _ in restored))
         run = screen.stored
-        values["threshold"] = link.slider(engine, run, values["threshold"])
-        told = {"n": next(_numbers), "missing": missing}
-        filled = (values[name] for name in restored)
-        return (*values_of(screen, events.remembered(visit, run.run_id)), told, *filled)
+        if run is None:
+            raise AssertionError("an opened link shows a run")
+        answer = {"n": next(_numbers), "missing": missing}
+        values = controls.filled(form, threshold=link.slider(engine, run, form.threshold))
+        return *values_of(screen, events.remembered(visit, run.run_id)), answer, *values
 
     outputs = [*out.all, opener, *restored.values()]
     opener.restore(restore, out.visit, outputs, show_progress="hidden", **AT_ONCE)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Sequence
 from contextlib import closing
 from dataclasses import replace
 from itertools import count
@@ -15,11 +15,12 @@ import numpy as np
 
 from teacache.errors import RequestError, StoreError, TeaCacheError
 from teacache.runs.files import whole
-from teacache.runs.store import StoredRun
+from teacache.runs.stored import StoredRun
 from ui.imports import imported
 from ui.library import Library
 from ui.live import Engine
 from ui.phrases import in_every_language
+from ui.shown import ShownRun
 from ui.state import nearness, short
 from ui.teach import facts
 
@@ -28,14 +29,14 @@ _numbers = count(1)
 _log = logging.getLogger(__name__)
 
 
-def cards(models: Any, run: StoredRun) -> list[dict[str, Any]]:
+def cards(models: Any, run: ShownRun) -> list[dict[str, Any]]:
     """What each method is, its knobs, and why it does not run beside this run, where its model is loaded."""
     methods = imported("teacache.study.methods").METHODS
     name = run.request.model
     pipe = (
         models.get(name) if models.ready(name) or name == models.default else None
     )  # that one is on its way
-    steps = run.request.steps
+    steps = run.request.steps or run.cached.steps
     return [_card(method, pipe, steps) for method in methods.values() if method.name != "teacache"]
 
 
@@ -51,7 +52,7 @@ def _card(method: Any, pipe: Any, steps: int) -> dict[str, Any]:
     }
 
 
-def states(engine: Engine, run: StoredRun, names: Any) -> Iterator[dict[str, Any]]:
+def states(engine: Engine, run: StoredRun, names: Any) -> Generator[dict[str, Any], None, None]:
     """A state after every rival and every call, else {}; closing stops before the next call.
 
     Rows made before, by whomever, are not made again. Raises TeaCacheError.
@@ -69,11 +70,12 @@ def states(engine: Engine, run: StoredRun, names: Any) -> Iterator[dict[str, Any
 
 def _made(
     engine: Engine, run: StoredRun, rows: list[dict[str, Any]], missing: Sequence[str]
-) -> Iterator[dict[str, Any]]:
+) -> Generator[dict[str, Any], None, None]:
     study = imported("teacache.study.race")
+    pipe = engine.models.get(run.request.model)
     request = replace(run.request, image=run.image)
     left, told = {"teacache", *missing}, None
-    with closing(engine.work("race", request, missing)) as states:
+    with closing(study.race(pipe, request, missing, uncached=engine.baselines.get(pipe, request))) as states:
         for news in states:
             if isinstance(news, study.Raced):
                 left.discard(news.name)

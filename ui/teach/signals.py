@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import closing
 from dataclasses import replace
 from itertools import count
@@ -12,10 +12,10 @@ from typing import Any
 
 from teacache.errors import RequestError
 from teacache.runs.files import whole
-from teacache.runs.store import StoredRun
 from ui import given
 from ui.imports import imported
 from ui.live import Engine
+from ui.shown import ShownRun
 from ui.state import short
 from ui.teach import facts
 
@@ -24,7 +24,7 @@ _numbers = count(1)
 _log = logging.getLogger(__name__)
 
 
-def states(engine: Engine, run: StoredRun, computed: float) -> Iterator[dict[str, Any]]:
+def states(engine: Engine, run: ShownRun, computed: float) -> Generator[dict[str, Any], None, None]:
     """A state after every signal and some between, else {}; closing stops before the next call.
 
     Each signal decides a run with `computed` computed calls. Rows made before, by whomever, are not made
@@ -43,12 +43,13 @@ def states(engine: Engine, run: StoredRun, computed: float) -> Iterator[dict[str
 
 
 def _made(
-    engine: Engine, run: StoredRun, computed: float, rows: list[dict[str, Any]], missing: list[Any]
-) -> Iterator[dict[str, Any]]:
+    engine: Engine, run: ShownRun, computed: float, rows: list[dict[str, Any]], missing: list[Any]
+) -> Generator[dict[str, Any], None, None]:
     study = imported("teacache.study.ablation")
+    pipe = engine.models.get(run.request.model)
     request = replace(run.request, image=run.image)
     told = None
-    with closing(engine.work("signals", request, computed, missing)) as found:
+    with closing(study.comparing_signals(pipe, request, computed, names=missing)) as found:
         for news in found:
             if isinstance(news, study.Row):
                 rows = [*rows, of_row(news)]
@@ -75,12 +76,12 @@ def of_row(row: Any) -> dict[str, Any]:
     }
 
 
-def _state(run: StoredRun, computed: float, rows: list[dict], *, busy: bool, under: Any = None) -> dict:
+def _state(run: ShownRun, computed: float, rows: list[dict], *, busy: bool, under: Any = None) -> dict:
     told = {"run": run.run_id, "computed": computed, "rows": rows, "busy": busy, "under": under}
     return {"n": next(_numbers), **told}
 
 
-def _keep(engine: Engine, run: StoredRun, computed: float, rows: list[dict[str, Any]]) -> None:
+def _keep(engine: Engine, run: ShownRun, computed: float, rows: list[dict[str, Any]]) -> None:
     """After every signal: whoever stops, or loses the connection, loses nothing."""
     folder = engine.library.extras(run.run_id)
     told = facts.signals(engine.library, run.run_id) | {str(computed): rows}

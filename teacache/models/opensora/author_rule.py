@@ -12,7 +12,7 @@ from itertools import takewhile
 
 import torch
 
-from teacache.method.gate import Settings
+from teacache.method.settings import Settings
 from teacache.models.opensora.scheduler import paced, shift_ratio
 
 

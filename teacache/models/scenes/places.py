@@ -1,4 +1,4 @@
-"""Draws the places: sky, sun or moon, and the ground in layers that move past the camera at their own pace.
+"""Draws the places: the ground of each in layers that move past the camera at their own pace.
 
 Knows canvases, light and layout; knows nothing of things or captions. Every place is drawn in two parts:
 what lies behind the thing, and what comes in front of it.
@@ -6,116 +6,21 @@ what lies behind the thing, and what comes in front of it.
 
 from __future__ import annotations
 
-import math
-from dataclasses import dataclass
-
 import torch
 
 from teacache.models.scenes.canvas import (
     EDGE,
-    Canvas,
     box,
     capsule,
     circle,
     color,
     convex,
-    ellipse,
     inside,
     scattered,
     union,
 )
-from teacache.models.scenes.course import CLOUDS, PHASE_1, PHASE_2, PHASE_3, SPOTS, SUN
-from teacache.models.scenes.light import Lit
-
-TURN = 2 * math.pi
-HORIZON = 0.56
-
-
-@dataclass(frozen=True)
-class View:
-    """What a painter of places needs: the canvas, the light, the open numbers and the camera's way."""
-
-    canvas: Canvas
-    light: Lit
-    jitter: list[torch.Tensor]
-    pan: torch.Tensor
-
-    def across(self, depth: float) -> torch.Tensor:
-        """x of the ground at a depth (1 is nearest) that has moved under the camera."""
-        return self.canvas.x + depth * self.pan
-
-    def ground(self, *rgb: float, haze: float = 0.0) -> torch.Tensor:
-        """A ground color in this light."""
-        return self.light.far(color(*rgb, like=self.canvas.rgb), haze)
-
-
-def draw_sky(view: View) -> None:
-    """Gradient, stars, sun or moon with its glow, clouds."""
-    canvas, light, jitter = view.canvas, view.light, view.jitter
-    height = (canvas.y / HORIZON).clamp(0, 1)
-    canvas.paint(torch.lerp(light.zenith, light.horizon, height**1.4), torch.ones_like(height))
-    _stars(view)
-    sun_x = 0.2 + 0.6 * jitter[SUN] + 0.03 * view.pan
-    away = torch.hypot(canvas.x - sun_x, canvas.y - light.disc_height)
-    canvas.light(light.disc, light.glow * torch.exp(-((away / 0.20) ** 2)))
-    canvas.paint(light.disc, inside(away - 0.062))
-    crater = union(
-        circle(canvas.x - sun_x + 0.02, canvas.y - light.disc_height - 0.012, 0.016),
-        circle(canvas.x - sun_x - 0.022, canvas.y - light.disc_height + 0.018, 0.012),
-    )
-    canvas.paint(light.disc * 0.86, inside(crater) * light.night)
-    _clouds(view)
-
-
-def _stars(view: View) -> None:
-    canvas, cell = view.canvas, 0.14
-    x = canvas.x + 0.02 * view.pan
-    row = torch.floor(canvas.y / cell)
-    column = torch.floor(x / cell + 0.37 * row)
-    number = column + 17 * row
-    u = x - (column - 0.37 * row + 0.15 + 0.7 * scattered(number)) * cell
-    v = canvas.y - (row + 0.15 + 0.7 * scattered(number + 40)) * cell
-    bright = (1 - canvas.y / HORIZON).clamp(min=0) ** 0.5 * (0.5 + 0.5 * scattered(number + 71))
-    canvas.light(
-        torch.ones_like(view.light.disc),
-        inside(torch.hypot(u, v) - 0.007, 0.014) * bright * view.light.night,
-    )
-
-
-def _clouds(view: View) -> None:
-    canvas, light, jitter = view.canvas, view.light, view.jitter
-    tone = torch.lerp(torch.ones_like(light.tint), light.horizon, 0.25) * (0.35 + 0.65 * light.tint)
-    for number, (start, height, scale) in enumerate(((0.05, 0.17, 1.0), (0.62, 0.30, 0.75))):
-        shift = jitter[CLOUDS] if number == 0 else jitter[PHASE_3]
-        x = canvas.x - (start + 0.35 * shift) + 0.12 * view.pan
-        y = canvas.y - height - 0.06 * jitter[PHASE_1]
-        puffs = union(
-            *(
-                ellipse(x - dx * scale, y - dy * scale, wide * scale, high * scale)
-                for dx, dy, wide, high in (
-                    (0.0, 0.0, 0.11, 0.030),
-                    (-0.035, -0.022, 0.050, 0.036),
-                    (0.03, -0.03, 0.055, 0.042),
-                )
-            )
-        )
-        canvas.paint(tone, inside(puffs, 0.02) * (0.85 - 0.45 * light.night))
-
-
-def _layer(view: View, top: torch.Tensor, near: torch.Tensor, far: torch.Tensor, depth: float) -> None:
-    """Ground from an upper edge (N, 1, F, 1, W) down, its color running from `far` to `near` over `depth`."""
-    below = view.canvas.y - top
-    tone = torch.lerp(far, near, (below / depth).clamp(0, 1))
-    view.canvas.paint(tone, inside(-below))
-
-
-def _wave(x: torch.Tensor, phase: torch.Tensor, *parts: tuple[float, float]) -> torch.Tensor:
-    """A sum of sines: each part is a number of waves per width and a height."""
-    return sum(
-        height * torch.sin(TURN * (count * x + (1 + 0.7 * i) * phase))
-        for i, (count, height) in enumerate(parts)
-    )
-
+from teacache.models.scenes.course import PHASE_1, PHASE_2, PHASE_3, SPOTS, SUN
+from teacache.models.scenes.scenery import HORIZON, TURN, View, draw_sky, layer, wave
 
 # ---- sea
 
@@ -123,7 +28,7 @@ def _wave(x: torch.Tensor, phase: torch.Tensor, *parts: tuple[float, float]) -> 
 def _sea_behind(view: View) -> None:
     canvas, light = view.canvas, view.light
     deep, bright = view.ground(0.05, 0.28, 0.50), view.ground(0.25, 0.62, 0.78, haze=0.45)
-    _layer(view, HORIZON + 0 * view.pan, deep, bright, 0.40)
+    layer(view, HORIZON + 0 * view.pan, deep, bright, 0.40)
     sun_x = 0.2 + 0.6 * view.jitter[SUN] + 0.03 * view.pan
     below = (canvas.y - HORIZON).clamp(min=0)
     ripple = torch.sin(TURN * (below * 22 + 0.35 * torch.sin(TURN * canvas.x * 3) - 2 * canvas.time))
@@ -144,7 +49,7 @@ def _swell(
 ) -> None:
     phase = view.jitter[PHASE_1] + depth + speed * view.canvas.time / 2
     x = view.across(depth)
-    top = level + _wave(x, phase, (count, height), (2.3 * count, 0.35 * height))
+    top = level + wave(x, phase, (count, height), (2.3 * count, 0.35 * height))
     near = torch.lerp(view.ground(0.16, 0.50, 0.70), view.ground(0.03, 0.20, 0.40), shade)
     far = torch.lerp(near, view.ground(0.55, 0.85, 0.92), 0.35)
     below = view.canvas.y - top
@@ -159,14 +64,14 @@ def _swell(
 
 def _hills_behind(view: View) -> None:
     j = view.jitter
-    far = HORIZON - 0.09 + _wave(view.across(0.15), j[PHASE_1], (0.9, 0.05), (2.1, 0.02))
-    _layer(view, far, view.ground(0.36, 0.58, 0.56, haze=0.35), view.ground(0.42, 0.62, 0.62, haze=0.5), 0.2)
-    middle = HORIZON + 0.05 + _wave(view.across(0.45), j[PHASE_2], (0.8, 0.055), (1.9, 0.015))
-    _layer(view, middle, view.ground(0.22, 0.50, 0.24), view.ground(0.46, 0.70, 0.36, haze=0.15), 0.22)
+    far = HORIZON - 0.09 + wave(view.across(0.15), j[PHASE_1], (0.9, 0.05), (2.1, 0.02))
+    layer(view, far, view.ground(0.36, 0.58, 0.56, haze=0.35), view.ground(0.42, 0.62, 0.62, haze=0.5), 0.2)
+    middle = HORIZON + 0.05 + wave(view.across(0.45), j[PHASE_2], (0.8, 0.055), (1.9, 0.015))
+    layer(view, middle, view.ground(0.22, 0.50, 0.24), view.ground(0.46, 0.70, 0.36, haze=0.15), 0.22)
     for number in range(3):
         _tree(view, 0.10 + 0.42 * number, 0.55)
-    near = 0.76 + _wave(view.across(0.9), j[PHASE_3], (0.6, 0.025))
-    _layer(view, near, view.ground(0.16, 0.40, 0.13), view.ground(0.45, 0.72, 0.25), 0.22)
+    near = 0.76 + wave(view.across(0.9), j[PHASE_3], (0.6, 0.025))
+    layer(view, near, view.ground(0.16, 0.40, 0.13), view.ground(0.45, 0.72, 0.25), 0.22)
 
 
 def _spot(view: View, start: float, depth: float) -> torch.Tensor:
@@ -205,12 +110,12 @@ def _desert_behind(view: View) -> None:
         )
         canvas.paint(tone, inside(rock))
     sand = view.ground(0.88, 0.66, 0.36), view.ground(0.97, 0.82, 0.54, haze=0.2)
-    middle = HORIZON + 0.05 + _wave(view.across(0.4), j[PHASE_2], (0.9, 0.035))
-    _layer(view, middle, *sand, 0.25)
+    middle = HORIZON + 0.05 + wave(view.across(0.4), j[PHASE_2], (0.9, 0.035))
+    layer(view, middle, *sand, 0.25)
     for number in range(2):
         _cactus(view, 0.16 + 0.58 * number, 0.6)
-    near = 0.76 + _wave(view.across(0.9), j[PHASE_3], (0.7, 0.022))
-    _layer(view, near, view.ground(0.74, 0.48, 0.22), view.ground(0.96, 0.76, 0.44), 0.25)
+    near = 0.76 + wave(view.across(0.9), j[PHASE_3], (0.7, 0.022))
+    layer(view, near, view.ground(0.74, 0.48, 0.22), view.ground(0.96, 0.76, 0.44), 0.25)
 
 
 def _cactus(view: View, start: float, depth: float) -> None:
@@ -246,12 +151,12 @@ def _snow_behind(view: View) -> None:
         white = torch.lerp(view.ground(0.98, 0.99, 1.0), view.ground(0.76, 0.82, 0.94), inside(-x, 0.02))
         canvas.paint(white, inside(-peak, EDGE * 1.4) * inside(cap))
     snow = view.ground(0.80, 0.87, 0.96), view.ground(0.96, 0.98, 1.0, haze=0.1)
-    middle = HORIZON + 0.06 + _wave(view.across(0.4), j[PHASE_2], (0.8, 0.03))
-    _layer(view, middle, *snow, 0.25)
+    middle = HORIZON + 0.06 + wave(view.across(0.4), j[PHASE_2], (0.8, 0.03))
+    layer(view, middle, *snow, 0.25)
     for number in range(3):
         _pine(view, 0.06 + 0.36 * number, 0.6)
-    near = 0.77 + _wave(view.across(0.9), j[PHASE_3], (0.6, 0.02))
-    _layer(view, near, view.ground(0.70, 0.79, 0.92), view.ground(1.0, 1.0, 1.0), 0.25)
+    near = 0.77 + wave(view.across(0.9), j[PHASE_3], (0.6, 0.02))
+    layer(view, near, view.ground(0.70, 0.79, 0.92), view.ground(1.0, 1.0, 1.0), 0.25)
 
 
 def _pine(view: View, start: float, depth: float) -> None:
@@ -275,7 +180,7 @@ def _city_behind(view: View) -> None:
     _houses(view, depth=0.18, cell=0.17, low=0.10, high=0.28, haze=0.45, windows=0.0, seed=3)
     _houses(view, depth=0.5, cell=0.235, low=0.16, high=0.36, haze=0.08, windows=1.0, seed=31)
     street = 0.755 + 0 * view.pan
-    _layer(view, street, view.ground(0.40, 0.40, 0.45), view.ground(0.66, 0.66, 0.68), 0.06)
+    layer(view, street, view.ground(0.40, 0.40, 0.45), view.ground(0.66, 0.66, 0.68), 0.06)
     _lamps(view)
 
 

@@ -5,11 +5,10 @@ Every stage goes on from what it finds in the work folder, so a stopped run cont
 
 from __future__ import annotations
 
-import argparse
 import json
 import random
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -18,13 +17,14 @@ import torch
 from diffusers import AutoencoderKLWan, WanPipeline, WanTransformer3DModel
 from transformers import UMT5EncoderModel
 
-from teacache.models.scenes.bank import SHARD, encode_clips, shard_scenes
+from teacache.models.scenes.bank import encode_clips, shard_scenes
 from teacache.models.scenes.data import example_prompts, sample_scene
-from teacache.models.scenes.denoiser_stage import DenoiserConfig, train_denoiser
+from teacache.models.scenes.denoiser_stage import train_denoiser
 from teacache.models.scenes.nets import LAYERS, build_scheduler, build_transformer, build_vae
-from teacache.models.scenes.sample import ASSETS, STEPS, build_pipeline, generate, load_pipeline
+from teacache.models.scenes.plan import STAGES, Plan, parse
+from teacache.models.scenes.sample import build_pipeline, generate, load_pipeline
 from teacache.models.scenes.text import PromptEmbedder, build_text_encoder, pretrain_text_encoder
-from teacache.models.scenes.vae_stage import VaeConfig, reconstruction_psnr, train_vae, with_measured_latents
+from teacache.models.scenes.vae_stage import reconstruction_psnr, train_vae, with_measured_latents
 from teacache.models.training.bank import fill_bank, load_bank
 from teacache.models.training.checkpoint import load_state, save_state
 from teacache.models.training.denoiser import DenoiserTrainer, StageConfig
@@ -34,46 +34,10 @@ from teacache.models.training.sheet import save_sheet
 from teacache.models.training.stage import Report
 from teacache.models.training.workers import run_workers
 
-STAGES = ("text", "vae", "bank", "denoiser", "decoder", "export")
 # How `--minutes` are shared out among what is still to do.
 SHARES = {"vae": 0.25, "bank": 0.15, "frames": 0.10, "clips": 0.25, "grow": 0.20, "decoder": 0.05}
 ENDLESS = 10**9  # steps of a stage that lasts for minutes
 FACTS = "training.json"  # beside the exported parts: how far they were trained
-
-
-@dataclass(frozen=True)
-class Plan:
-    """A whole training run. `shards` are of 32 clips; `shift` is the sampler's, written into the export."""
-
-    work: Path
-    out: Path
-    start: Path | None = None
-    refine_vae: bool = False
-    minutes: float | None = None
-    seed: int = 0
-    workers: int = 2
-    device: str = "cpu"
-    text_steps: int = 300
-    shards: int = 256
-    shard_clips: int = SHARD
-    shift: float = 3.0
-    sheet_steps: int = STEPS
-    sheet_clips: int = 8
-    vae: VaeConfig = VaeConfig()
-    denoiser: DenoiserConfig = DenoiserConfig()
-
-    @property
-    def log(self) -> Path:
-        """The file that all stages write their progress to."""
-        return self.work / "train.log"
-
-    def state(self, worker: int = 0) -> Path:
-        """Where a worker of the denoiser keeps its state."""
-        return self.work / "denoiser" / f"worker-{worker}.pt"
-
-    def sheet(self, stage: str) -> Path:
-        """The picture of some clips as the denoiser made them at the end of a stage."""
-        return self.work / f"samples-{stage}.png"
 
 
 def run(plan: Plan, *, stages: Sequence[str] = STAGES) -> None:
@@ -324,64 +288,6 @@ def _draw_samples(plan: Plan, pipeline: WanPipeline, sheet: Path) -> None:
         generate(pipeline, prompt, seed=i, steps=plan.sheet_steps).cpu() for i, prompt in enumerate(prompts)
     ]
     save_sheet(clips, sheet, captions=prompts, columns=2, frames=5)
-
-
-def parse(arguments: Sequence[str] | None = None) -> tuple[Plan, list[str]]:
-    """Command line to plan and stages."""
-    default = Plan(Path(".cache/scenes"), ASSETS)
-    args = _parser(default).parse_args(arguments)
-    vae, denoiser = default.vae, default.denoiser
-    if args.device != "cpu":
-        vae, denoiser = vae.on_gpu(), denoiser.on_gpu()
-    steps = {stage.name: getattr(args, f"{stage.name}_steps") for stage in denoiser.stages}
-    taken = (
-        "work",
-        "out",
-        "start",
-        "refine_vae",
-        "minutes",
-        "seed",
-        "device",
-        "text_steps",
-        "shards",
-        "shift",
-    )
-    plan = Plan(
-        **{name: getattr(args, name) for name in taken},
-        workers=args.workers if args.device == "cpu" else 1,
-        vae=replace(vae, pace=replace(vae.pace, steps=args.vae_steps)),
-        denoiser=denoiser.with_stages(lambda stage: replace(stage, steps=steps[stage.name])),
-    )
-    return plan, args.stages
-
-
-def _parser(default: Plan) -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
-        prog="python -m teacache.models.scenes.train",
-        description=__doc__,
-        formatter_class=argparse.ArgumentDefaultsHelpFormatter,
-    )
-    add = parser.add_argument
-    add("--work", type=Path, default=default.work, help="states, latents, log, sheets")
-    add("--out", type=Path, default=default.out, help="diffusers folder to write")
-    add("--start", type=Path, help="go on from the shipped weights in this folder, not from nothing")
-    add(
-        "--refine-vae",
-        action="store_true",
-        help="with --start: train its autoencoder on; the denoiser starts anew",
-    )
-    add("--minutes", type=float, help="of wall time for all that is still to do, shared out among the stages")
-    add("--stages", nargs="+", choices=STAGES, default=list(STAGES), help="in this order")
-    add("--seed", type=int, default=default.seed, help="of everything random")
-    add("--workers", type=int, default=default.workers, help="single-threaded processes; on a GPU always one")
-    add("--device", default=default.device, help="cpu or cuda")
-    add("--text-steps", type=int, default=default.text_steps, help="of 128 captions")
-    add("--vae-steps", type=int, default=default.vae.pace.steps, help="of the autoencoder, per worker")
-    add("--shards", type=int, default=default.shards, help=f"of {SHARD} encoded clips")
-    for stage in default.denoiser.stages:
-        add(f"--{stage.name}-steps", type=int, default=stage.steps, help="of the denoiser, per worker")
-    add("--shift", type=float, default=default.shift, help="of the sampler's noise levels")
-    return parser
 
 
 if __name__ == "__main__":

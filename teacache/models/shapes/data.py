@@ -7,9 +7,10 @@ from __future__ import annotations
 
 import itertools
 import random
-import re
 from dataclasses import dataclass
 from typing import Literal
+
+from teacache.models.vocabulary import unknown
 
 FRAMES = 16
 SIZE = 64  # pixels, both ways
@@ -116,8 +117,7 @@ def example_prompts() -> list[str]:
 
 def unknown_words(prompt: str) -> list[str]:
     """The words of a prompt that the model was never taught, in order, without repeats."""
-    words = re.findall(r"[^\s,.;:!?]+", prompt.lower())
-    return list(dict.fromkeys(word for word in words if word not in VOCABULARY))
+    return unknown(prompt, VOCABULARY)
 
 
 def _article(word: str) -> str:

@@ -16,7 +16,7 @@ from PIL import Image
 
 from teacache.errors import Phrase, RequestError
 from teacache.runs.adapters.text import EMBEDS_AND_MASKS, Encoder, with_image
-from teacache.runs.request import Request
+from teacache.runs.request import Checked
 
 # What pipeline_kandinsky.py takes where a call names none.
 KANDINSKY_NEGATIVE = (
@@ -25,7 +25,7 @@ KANDINSKY_NEGATIVE = (
 )
 
 
-def allegro_size(pipe: Any, request: Request) -> None:
+def allegro_size(pipe: Any, request: Checked) -> None:
     """Its autoencoder decodes whole overlapping tiles; what no tile covers would stay black."""
     names = (Phrase("The number of frames"), Phrase("The height"), Phrase("The width"))
     for what, value, tile, stride in zip(names, request.size, pipe.vae.kernel, pipe.vae.stride, strict=True):
@@ -42,7 +42,7 @@ def allegro_size(pipe: Any, request: Request) -> None:
 
 
 @contextmanager
-def allegro_tiles(pipe: Any, request: Request) -> Iterator[None]:
+def allegro_tiles(pipe: Any, request: Checked) -> Iterator[None]:
     """Without tiles the autoencoder refuses to decode."""
     before = pipe.vae.use_tiling
     pipe.vae.enable_tiling()
@@ -52,7 +52,7 @@ def allegro_tiles(pipe: Any, request: Request) -> Iterator[None]:
         pipe.vae.use_tiling = before
 
 
-def hidream_size(pipe: Any, request: Request) -> None:
+def hidream_size(pipe: Any, request: Checked) -> None:
     """The pipeline scales what it is asked for to one area (1024x1024 as published)."""
     division = 2 * pipe.vae_scale_factor
     area = (pipe.default_sample_size * pipe.vae_scale_factor) ** 2
@@ -68,14 +68,14 @@ def hidream_size(pipe: Any, request: Request) -> None:
         )
 
 
-def opensora_size(pipe: Any, request: Request) -> None:
+def opensora_size(pipe: Any, request: Checked) -> None:
     """The pipeline's own limits, before anything is encoded."""
     from teacache.models.opensora import checks
 
     checks.request(request.height, request.width, request.frames, pipe.vae_scale_factor, "np")
 
 
-def plan_size(pipe: Any, request: Request) -> None:
+def plan_size(pipe: Any, request: Checked) -> None:
     """The position table of a checkpoint has one entry per latent frame."""
     if request.frames != pipe.num_frames:
         raise RequestError(
@@ -85,7 +85,7 @@ def plan_size(pipe: Any, request: Request) -> None:
         )
 
 
-def one_window(pipe: Any, request: Request) -> None:
+def one_window(pipe: Any, request: Checked) -> None:
     """SkyReels' diffusion forcing makes a longer clip window by window, each with noise of its own."""
     longest = signature(type(pipe).__call__).parameters["base_num_frames"].default
     if request.frames > longest:
@@ -96,7 +96,7 @@ def one_window(pipe: Any, request: Request) -> None:
         )
 
 
-def tangoflux_length(pipe: Any, request: Request) -> None:
+def tangoflux_length(pipe: Any, request: Checked) -> None:
     """A checkpoint makes as many latents as it was trained on, and no more sound than they hold."""
     if request.seconds > pipe.longest:
         raise RequestError(
@@ -106,7 +106,7 @@ def tangoflux_length(pipe: Any, request: Request) -> None:
         )
 
 
-def cosmos(pipe: Any, request: Request) -> dict[str, Any]:
+def cosmos(pipe: Any, request: Checked) -> dict[str, Any]:
     """The pipeline shows its guardrail a prompt, never embeddings, so that is done here."""
     if not pipe.safety_checker.check_text_safety(request.prompt):
         raise RequestError("The guardrail of Cosmos refuses this prompt: ask for something harmless.")
@@ -116,14 +116,14 @@ def cosmos(pipe: Any, request: Request) -> dict[str, Any]:
 _COSMOS_TEXT = Encoder(options={"max_sequence_length": 512}, limit=512)
 
 
-def sana_video(pipe: Any, request: Request) -> dict[str, Any]:
+def sana_video(pipe: Any, request: Checked) -> dict[str, Any]:
     """With the instruction for the language model that the call has for its default."""
     default = signature(type(pipe).__call__).parameters["complex_human_instruction"].default
     options = {"negative_prompt": "", "max_sequence_length": 300, "complex_human_instruction": default}
     return Encoder(returns=EMBEDS_AND_MASKS, options=options, limit=300)(pipe, request)
 
 
-def qwen_image(pipe: Any, request: Request) -> dict[str, Any]:
+def qwen_image(pipe: Any, request: Checked) -> dict[str, Any]:
     """With the masks that encode_prompt leaves out where every token counts, which the call would bemoan."""
     found = _QWEN_TEXT(pipe, request)
     for name in [name for name in found if name.endswith("prompt_embeds")]:
@@ -134,14 +134,14 @@ def qwen_image(pipe: Any, request: Request) -> dict[str, Any]:
 _QWEN_TEXT = Encoder(returns=("prompt_embeds", "prompt_embeds_mask"), guided=False, negative=" ")
 
 
-def cosmos_packages(pipe: Any, request: Request) -> None:
+def cosmos_packages(pipe: Any, request: Checked) -> None:
     """The mask of the published transformer is resized by torchvision, which diffusers does not check."""
     if pipe.transformer.config.concat_padding_mask and find_spec("torchvision") is None:
         raise RequestError("Cosmos needs torchvision: install the packages in requirements-lpips.txt.")
 
 
 @contextmanager
-def guider(pipe: Any, request: Request) -> Iterator[None]:
+def guider(pipe: Any, request: Checked) -> Iterator[None]:
     """HunyuanVideo 1.5 and HunyuanImage keep their guidance in a part of its own, not in an argument."""
     before = pipe.guider
     pipe.guider = before.new(guidance_scale=request.guidance_scale)
@@ -179,7 +179,7 @@ class Face:
     image: Image.Image  # the picture as the model should see it, face upright
 
 
-def consisid(pipe: Any, request: Request) -> dict[str, Any]:
+def consisid(pipe: Any, request: Checked) -> dict[str, Any]:
     """The prompt, the image, and the face in it as embeddings.
 
     `pipe.teacache_face_reader`, a function from a PIL image to a Face, replaces the authors' face models.

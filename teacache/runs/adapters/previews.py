@@ -15,20 +15,20 @@ import numpy as np
 import torch
 
 from teacache.runs import spectrogram
-from teacache.runs.request import Request
+from teacache.runs.request import Checked
 from teacache.runs.sound import Sound
 
 PREVIEW_FRAMES = 4  # decoded for a preview: a whole clip would take as long as several steps
 
-Preview = Callable[[Any, torch.Tensor, Request], np.ndarray]
-Unpack = Callable[[Any, torch.Tensor, Request], torch.Tensor]
+Preview = Callable[[Any, torch.Tensor, Checked], np.ndarray]
+Unpack = Callable[[Any, torch.Tensor, Checked], torch.Tensor]
 Scale = Callable[[Any, torch.Tensor], torch.Tensor]
 
 
 def stills(scale: Scale, unpack: Unpack | None = None) -> Preview:
     """From latents, unpacked to (1, C, F, h, w) and scaled for the autoencoder, to (f, H, W, 3) uint8."""
 
-    def preview(pipe: Any, latents: torch.Tensor, request: Request) -> np.ndarray:
+    def preview(pipe: Any, latents: torch.Tensor, request: Checked) -> np.ndarray:
         whole = latents if unpack is None else unpack(pipe, latents, request)
         moments = spread(scale(pipe, whole)).split(1, dim=2)  # (1, C, 1, h, w) each
         decoded = [decode(pipe.vae, moment) for moment in moments]  # not all decode more than one clip
@@ -40,25 +40,25 @@ def stills(scale: Scale, unpack: Unpack | None = None) -> Preview:
 def picture(unpack: Unpack | None = None) -> Preview:
     """The one frame of an image model with the autoencoder of Stable Diffusion's kind."""
 
-    def preview(pipe: Any, latents: torch.Tensor, request: Request) -> np.ndarray:
+    def preview(pipe: Any, latents: torch.Tensor, request: Checked) -> np.ndarray:
         whole = latents if unpack is None else unpack(pipe, latents, request)
         return to_bytes(decode(pipe.vae, by_factor(pipe, whole)))
 
     return preview
 
 
-def sound(pipe: Any, latents: torch.Tensor, request: Request) -> np.ndarray:
+def sound(pipe: Any, latents: torch.Tensor, request: Checked) -> np.ndarray:
     """The picture of a sound, from latents that its autoencoder takes as they are."""
     return sound_of(pipe, pipe.decode_latents(latents, request.seconds).float().cpu().numpy(), request)[0]
 
 
-def sound_of(pipe: Any, output: np.ndarray, request: Request) -> tuple[np.ndarray, Sound]:
+def sound_of(pipe: Any, output: np.ndarray, request: Checked) -> tuple[np.ndarray, Sound]:
     """(1, channels, N) as a pipeline returns it -> its picture (1, H, W, 3) uint8, and the sound itself."""
     made = Sound(np.ascontiguousarray(output[0].T), pipe.sampling_rate)
     return spectrogram.picture(made, height=request.height, width=request.width), made
 
 
-def latte(pipe: Any, latents: torch.Tensor, request: Request) -> np.ndarray:
+def latte(pipe: Any, latents: torch.Tensor, request: Checked) -> np.ndarray:
     """Latte's autoencoder knows no time, so each of the chosen frames decodes by itself."""
     chosen = spread(latents)
     video = pipe.decode_latents(chosen, chosen.shape[2])
@@ -143,17 +143,17 @@ def _channels(values: Any, latents: torch.Tensor) -> torch.Tensor:
 # --- unpacking: from the sequence or layout that the transformer works in --------------------------
 
 
-def frames_first(pipe: Any, latents: torch.Tensor, request: Request) -> torch.Tensor:
+def frames_first(pipe: Any, latents: torch.Tensor, request: Checked) -> torch.Tensor:
     """CogVideoX: (1, F, C, h, w)."""
     return latents.transpose(1, 2)
 
 
-def channels_last(pipe: Any, latents: torch.Tensor, request: Request) -> torch.Tensor:
+def channels_last(pipe: Any, latents: torch.Tensor, request: Checked) -> torch.Tensor:
     """Kandinsky 5: (1, F, h, w, C), with what it is conditioned on as further channels."""
     return latents[..., : pipe.transformer.config.in_visual_dim].movedim(-1, 1)
 
 
-def sequence(pipe: Any, latents: torch.Tensor, request: Request) -> torch.Tensor:
+def sequence(pipe: Any, latents: torch.Tensor, request: Checked) -> torch.Tensor:
     """LTX: (1, tokens, C), frames before rows before columns."""
     space, time = pipe.vae_spatial_compression_ratio, pipe.vae_temporal_compression_ratio
     patches = (pipe.transformer_spatial_patch_size, pipe.transformer_temporal_patch_size)
@@ -161,6 +161,6 @@ def sequence(pipe: Any, latents: torch.Tensor, request: Request) -> torch.Tensor
     return pipe._unpack_latents(latents, *size, *patches)
 
 
-def patches(pipe: Any, latents: torch.Tensor, request: Request) -> torch.Tensor:
+def patches(pipe: Any, latents: torch.Tensor, request: Checked) -> torch.Tensor:
     """FLUX, QwenImage: 2x2 patches as channels."""
     return pipe._unpack_latents(latents, request.height, request.width, pipe.vae_scale_factor)

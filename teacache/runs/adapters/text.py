@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from teacache.errors import RequestError
-from teacache.runs.request import Request
+from teacache.runs.request import Checked
 
 EMBEDS = ("prompt_embeds", "negative_prompt_embeds")
 EMBEDS_AND_MASKS = (
@@ -40,7 +40,7 @@ class Encoder:
     limit: int | None = None  # tokens that the model reads; None: templates and all, it can hardly be met
     tokenizer: str = "tokenizer"
 
-    def __call__(self, pipe: Any, request: Request) -> dict[str, Any]:
+    def __call__(self, pipe: Any, request: Checked) -> dict[str, Any]:
         """The arguments. Raises RequestError for a prompt that the model would silently cut."""
         if self.limit is not None:
             refuse_long(getattr(pipe, self.tokenizer), request.prompt, self.limit)
@@ -59,17 +59,19 @@ class Encoder:
         return {name: value for name, value in pairs if name and value is not None}
 
 
-def with_image(encode: Callable[[Any, Request], dict[str, Any]]) -> Callable[[Any, Request], dict[str, Any]]:
+def with_image(encode: Callable[[Any, Checked], dict[str, Any]]) -> Callable[[Any, Checked], dict[str, Any]]:
     """The same and the request's image, cut to the request's size."""
     from teacache.runs.picture import fitted
 
-    def both(pipe: Any, request: Request) -> dict[str, Any]:
+    def both(pipe: Any, request: Checked) -> dict[str, Any]:
+        if request.image is None:
+            raise AssertionError("a request without an image was refused before")
         return {**encode(pipe, request), "image": fitted(request.image, request.width, request.height)}
 
     return both
 
 
-def latte(pipe: Any, request: Request) -> dict[str, Any]:
+def latte(pipe: Any, request: Checked) -> dict[str, Any]:
     """As `LattePipeline.__call__` does it with clean_caption=False and mask_feature=True."""
     found = _LATTE(pipe, request)
     # Unused without guidance; but if there were none, the pipeline would mask the prompt again, and fail.

@@ -55,11 +55,12 @@ def _line(place: int, curve: Curve) -> go.Scatter:
 
 def _bars(points: Sequence[Point]) -> dict[str, Any] | None:
     """From a mean to the ends of its interval; nothing where a point has none."""
-    if not points or any(point.interval is None for point in points):
+    ends = [(point.quality, *point.interval) for point in points if point.interval is not None]
+    if not points or len(ends) < len(points):
         return None
     return {
-        "array": [point.interval[1] - point.quality for point in points],
-        "arrayminus": [point.quality - point.interval[0] for point in points],
+        "array": [high - quality for quality, _, high in ends],
+        "arrayminus": [quality - low for quality, low, _ in ends],
         "thickness": 1,
         "width": 3,
     }

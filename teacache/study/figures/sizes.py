@@ -30,7 +30,7 @@ def latency_by_size(
     `names`: what methods are called; without one a method's own.
     """
     known = [row for row in rows if row.seconds is not None]
-    first = {row.size: row.seconds for row in reversed(known)}  # of each size
+    first = {row.size: row.seconds or 0.0 for row in reversed(known)}  # of each size
     methods = list(dict.fromkeys(row.method for row in known))
     figure = go.Figure()
     for place, method in enumerate(methods):
@@ -39,7 +39,7 @@ def latency_by_size(
             name=(names or {}).get(method, method),
             x=[_label(row) for row in own],
             y=[row.seconds for row in own],
-            text=["" if place == 0 else f"{first[row.size] / row.seconds:.1f}x" for row in own],
+            text=["" if place == 0 else f"{first[row.size] / (row.seconds or 1.0):.1f}x" for row in own],
             marker_color=colour(place),
         )
     figure.update_layout(barmode="group")

@@ -20,7 +20,7 @@ from diffusers.hooks.mag_cache import MagCacheHeadHook
 from torch import nn
 
 from teacache.errors import Phrase
-from teacache.runs.request import Request
+from teacache.runs.request import Checked
 from teacache.study.clips import sampling
 from teacache.study.methods.diffusers_hooks import around, hooks_of, kind_of, transformers, without_mixin
 from teacache.study.methods.method import Knob, Method, Values, Way
@@ -74,7 +74,7 @@ def _registered(block: nn.Module) -> bool:
         return False
 
 
-def _first_block(pipe: Any, request: Request, values: Values) -> Way:
+def _first_block(pipe: Any, request: Checked, values: Values) -> Way:
     def configure(part: nn.Module) -> FirstBlockCacheConfig:
         return FirstBlockCacheConfig(threshold=values["threshold"])
 
@@ -104,7 +104,7 @@ FIRST_BLOCK = Method(
 _ratios: weakref.WeakKeyDictionary[nn.Module, dict[tuple, torch.Tensor]] = weakref.WeakKeyDictionary()
 
 
-def _calibrate(pipe: Any, request: Request) -> Generator[None, None, None]:
+def _calibrate(pipe: Any, request: Checked) -> Generator[None, None, None]:
     """One uncached run from other noise, in diffusers' own calibration mode, if none was made before."""
     key = _kind(request)
     if all(key in _ratios.get(part, {}) for part in transformers(pipe)):
@@ -117,11 +117,11 @@ def _calibrate(pipe: Any, request: Request) -> Generator[None, None, None]:
         _ratios.setdefault(part, {})[key] = torch.stack(several).mean(dim=0)
 
 
-def _kind(request: Request) -> tuple:
+def _kind(request: Checked) -> tuple:
     return request.steps, request.size, request.guidance_scale
 
 
-def _calibrating(heard: dict[nn.Module, dict[str, list[float]]]) -> Callable[[Any, Request], Any]:
+def _calibrating(heard: dict[nn.Module, dict[str, list[float]]]) -> Callable[[Any, Checked], Any]:
     def configure(part: nn.Module) -> MagCacheConfig:
         return MagCacheConfig(
             calibrate=True, num_inference_steps=10**6
@@ -130,7 +130,7 @@ def _calibrating(heard: dict[nn.Module, dict[str, list[float]]]) -> Callable[[An
     calibrating = around(configure)
 
     @contextmanager
-    def put(pipe: Any, request: Request) -> Iterator[None]:
+    def put(pipe: Any, request: Checked) -> Iterator[None]:
         with calibrating(pipe, request):
             handles = [part.register_forward_hook(_listen(part, heard)) for part in transformers(pipe)]
             try:
@@ -153,7 +153,7 @@ def _listen(part: nn.Module, heard: dict[nn.Module, dict[str, list[float]]]) -> 
     return hook
 
 
-def _mag_cache(pipe: Any, request: Request, values: Values) -> Way:
+def _mag_cache(pipe: Any, request: Checked, values: Values) -> Way:
     def configure(part: nn.Module) -> MagCacheConfig:
         ratios = _ratios[part][_kind(request)]
         return MagCacheConfig(
@@ -201,7 +201,7 @@ MAG_CACHE = Method(
 )
 
 
-def _sea_cache(pipe: Any, request: Request, values: Values) -> Way:
+def _sea_cache(pipe: Any, request: Checked, values: Values) -> Way:
     def configure(part: nn.Module) -> SeaCacheConfig:
         return SeaCacheConfig(threshold=values["threshold"], max_consecutive_cached=int(values["most"]))
 

@@ -13,14 +13,14 @@ from typing import Any
 
 from teacache.errors import Phrase
 from teacache.runs.adapters import adapter_of
-from teacache.runs.request import Request
+from teacache.runs.request import Checked
 from teacache.study.methods.diffusers_hooks import transformers
 from teacache.study.methods.method import Knob, Method, Values, Way
 
 
-def _way(pipe: Any, request: Request, values: Values) -> Way:
+def _way(pipe: Any, request: Checked, values: Values) -> Way:
     @contextmanager
-    def put(pipe: Any, request: Request) -> Iterator[None]:
+    def put(pipe: Any, request: Checked) -> Iterator[None]:
         import cache_dit
 
         separate = adapter_of(pipe).calls_per_step(pipe, request) > 1

@@ -18,7 +18,7 @@ from teacache.errors import Phrase
 from teacache.method.wrappers import unwrapped
 from teacache.runs.adapters import adapter_of
 from teacache.runs.calling import Around
-from teacache.runs.request import Request
+from teacache.runs.request import Checked
 
 PARTS = ("transformer", "transformer_2")
 
@@ -56,7 +56,7 @@ def around(configure: Configure) -> Around:
     """The cache of this configuration on every transformer, for one run."""
 
     @contextmanager
-    def put(pipe: Any, request: Request) -> Iterator[None]:
+    def put(pipe: Any, request: Checked) -> Iterator[None]:
         calls = adapter_of(pipe).calls_per_step(pipe, request)
         with ExitStack() as stack:
             for part in transformers(pipe):
@@ -74,7 +74,7 @@ def hooks_of(part: nn.Module) -> list[Any]:
 
 
 @contextmanager
-def _enabled(part: nn.Module, config: Any) -> Iterator[None]:
+def _enabled(part: Any, config: Any) -> Iterator[None]:
     before = _bare(part)
     try:
         part.enable_cache(config)

@@ -19,10 +19,11 @@ from diffusers.hooks import ModelHook
 from torch import nn
 
 from teacache.errors import Phrase
-from teacache.method.hooks import LATENTS, Arguments
+from teacache.method.hooks import LATENTS
 from teacache.method.placing import place
+from teacache.method.values import Arguments
 from teacache.runs.adapters import adapter_of
-from teacache.runs.request import Request
+from teacache.runs.request import Checked
 from teacache.study.methods.diffusers_hooks import kind_of, transformers
 from teacache.study.methods.method import Knob, Method, Values, Way
 
@@ -72,7 +73,7 @@ class _EasyHook(ModelHook):
         place, may = self.rule.next()
         branch = self.branches[place]
         x = self.arguments.first(LATENTS, args, kwargs).clone()  # pipelines may update them in place
-        if may and self._reuse(branch, x):
+        if may and branch.offset is not None and self._reuse(branch, x):
             v = _fitted(x, branch.offset.shape) + branch.offset
             result = _like(self.returned, v)
         else:
@@ -83,14 +84,14 @@ class _EasyHook(ModelHook):
         return result
 
     def _reuse(self, branch: _Branch, x: torch.Tensor) -> bool:
-        if branch.rate is None:
+        if branch.rate is None or branch.x is None or branch.v is None:
             return False
         branch.sum += branch.rate * _size(x - branch.x) / max(_size(branch.v), 1e-12)
         return branch.sum < self.rule.threshold
 
     @staticmethod
     def _learn(branch: _Branch, x: torch.Tensor, v: torch.Tensor) -> None:
-        if branch.v is not None:
+        if branch.v is not None and branch.x is not None:
             branch.rate = _size(v - branch.v) / max(_size(x - branch.x), 1e-12)
         branch.offset, branch.sum = v - _fitted(x, v.shape), 0.0
 
@@ -114,9 +115,9 @@ def _like(returned: Any, v: torch.Tensor) -> Any:
     return (v,) if isinstance(returned, tuple) else replace(returned, sample=v)
 
 
-def _way(pipe: Any, request: Request, values: Values) -> Way:
+def _way(pipe: Any, request: Checked, values: Values) -> Way:
     @contextmanager
-    def put(pipe: Any, request: Request) -> Iterator[None]:
+    def put(pipe: Any, request: Checked) -> Iterator[None]:
         rule = _Rule(
             threshold=values["threshold"],
             first=int(values["first_steps"]),

@@ -9,7 +9,7 @@ from torch import nn
 
 from teacache.errors import Phrase
 from teacache.runs.adapters import adapter_of
-from teacache.runs.request import Request
+from teacache.runs.request import Checked
 from teacache.study.methods.diffusers_hooks import around, kind_of, transformers, without_timestep
 from teacache.study.methods.method import Knob, Method, Values, Way
 
@@ -23,13 +23,13 @@ FORMATS = {
 }
 
 
-def branches_stacked(pipe: Any, request: Request) -> bool:
+def branches_stacked(pipe: Any, request: Checked) -> bool:
     """Whether one call makes both branches of guidance and FasterCache can leave one of them out."""
     one_call = adapter_of(pipe).calls_per_step(pipe, request) == 1
     return request.guidance_scale > 1 and one_call and kind_of(pipe) in FORMATS
 
 
-def _way(pipe: Any, request: Request, values: Values) -> Way:
+def _way(pipe: Any, request: Checked, values: Values) -> Way:
     attention, branch = (-1, values["attention_end"]), (-1, values["branch_end"])
 
     def configure(part: nn.Module) -> FasterCacheConfig:

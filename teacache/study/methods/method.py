@@ -12,13 +12,13 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from teacache.errors import Phrase, RequestError
-from teacache.method.gate import Settings
+from teacache.method.settings import Settings
 from teacache.method.trace import Trace
 from teacache.runs.adapters import adapter_of, checked
 from teacache.runs.calling import Around
 from teacache.runs.comparison import Run
 from teacache.runs.events import Event
-from teacache.runs.request import Request
+from teacache.runs.request import Checked
 from teacache.study.clips import OFF, last, sampling
 
 Values = Mapping[str, float]  # of a method's knobs, by name
@@ -39,7 +39,7 @@ class Knob:
 class Way:
     """One run of a method, ready to be made."""
 
-    request: Request
+    request: Checked
     settings: Settings = OFF
     around: Around | None = None  # puts another cache in TeaCache's place
 
@@ -86,12 +86,12 @@ class Method:
     about: Phrase  # two sentences
     paper: str  # address
     knobs: tuple[Knob, ...]
-    way: Callable[[Any, Request, Values], Way]  # pipeline, checked request, values
+    way: Callable[[Any, Checked, Values], Way]  # pipeline, checked request, values
     refuses: Callable[[Any], Phrase | None] = _anywhere
     misfits: Callable[[Any, int], Phrase | None] = _any_number
     aim: Callable[[Any, Trace, float], Values] | None = None
     ladder: tuple[Values, ...] = ()
-    prepare: Callable[[Any, Request], Generator[None, None, None]] | None = None
+    prepare: Callable[[Any, Checked], Generator[None, None, None]] | None = None
 
     def why_not(self, pipe: Any, steps: int | None = None) -> Phrase | None:
         """Why it does not run on this pipeline, or not with so many steps, one sentence; None if it does."""
@@ -102,7 +102,7 @@ class Method:
         """The careful or the bold setting of its card."""
         return {knob.name: getattr(knob, pace) for knob in self.knobs}
 
-    def run(self, pipe: Any, request: Request, values: Values) -> Run:
+    def run(self, pipe: Any, request: Checked, values: Values) -> Run:
         """The run at these values, its work counted.
 
         Raises RequestError where the method does not run on `pipe` or has no such knob; errors of the run
@@ -111,7 +111,7 @@ class Method:
         return last(self.running(pipe, request, values))
 
     def running(
-        self, pipe: Any, request: Request, values: Values, *, watch: Watch = _nobody
+        self, pipe: Any, request: Checked, values: Values, *, watch: Watch = _nobody
     ) -> Generator[None, None, Run]:
         """The same, with a pause at every call: closed there, it stops before the next call.
 
@@ -140,7 +140,7 @@ class Method:
                 )
 
 
-def cost(pipe: Any, request: Request, run: Run) -> Cost:
+def cost(pipe: Any, request: Checked, run: Run) -> Cost:
     """What a metered run cost beside an uncached run of this checked `request`.
 
     Raises RequestError for a run whose work was not counted.
@@ -160,7 +160,7 @@ def cost(pipe: Any, request: Request, run: Run) -> Cost:
 
 
 def at_share(
-    method: Method, pipe: Any, request: Request, uncached: Trace, share: float, *, watch: Watch = _nobody
+    method: Method, pipe: Any, request: Checked, uncached: Trace, share: float, *, watch: Watch = _nobody
 ) -> Generator[None, None, tuple[Values, Run]]:
     """The values at which the method computes about this share of the uncached run's FLOPs, and that run.
 

@@ -6,9 +6,9 @@ from dataclasses import replace
 from typing import Any
 
 from teacache.errors import Phrase
-from teacache.method.gate import NAIVE, Settings
+from teacache.method.settings import NAIVE, Settings
 from teacache.method.trace import Trace
-from teacache.runs.request import STEPS, Request
+from teacache.runs.request import STEPS, Checked
 from teacache.study.budget import threshold_for_budget
 from teacache.study.methods.method import Knob, Method, Values, Way
 from teacache.study.schedules import fixed, uniform
@@ -33,7 +33,7 @@ def naive_of(pipe: Any, threshold: float) -> Settings:
 def _by_threshold(settings: Any) -> dict[str, Any]:
     """The two functions of a method whose knob is TeaCache's threshold."""
 
-    def way(pipe: Any, request: Request, values: Values) -> Way:
+    def way(pipe: Any, request: Checked, values: Values) -> Way:
         return Way(request=request, settings=settings(pipe, values["threshold"]))
 
     def aim(pipe: Any, uncached: Trace, share: float) -> Values:
@@ -43,17 +43,17 @@ def _by_threshold(settings: Any) -> dict[str, Any]:
     return {"way": way, "aim": aim}
 
 
-def computed_of(request: Request, share: float) -> int:
+def computed_of(request: Checked, share: float) -> int:
     """Computed steps of a request at a share of them; at least as many as a run can have."""
     return min(request.steps, max(STEPS[0], round(share * request.steps)))
 
 
-def _even(pipe: Any, request: Request, values: Values) -> Way:
+def _even(pipe: Any, request: Checked, values: Values) -> Way:
     schedule = uniform(request.steps, computed_of(request, values["computed"]))
     return Way(request=request, settings=fixed(schedule))
 
 
-def _fewer(pipe: Any, request: Request, values: Values) -> Way:
+def _fewer(pipe: Any, request: Checked, values: Values) -> Way:
     return Way(request=replace(request, steps=computed_of(request, values["computed"])))
 
 

@@ -8,12 +8,12 @@ from diffusers import PyramidAttentionBroadcastConfig
 from torch import nn
 
 from teacache.errors import Phrase
-from teacache.runs.request import Request
+from teacache.runs.request import Checked
 from teacache.study.methods.diffusers_hooks import around, without_timestep
 from teacache.study.methods.method import Knob, Method, Values, Way
 
 
-def _way(pipe: Any, request: Request, values: Values) -> Way:
+def _way(pipe: Any, request: Checked, values: Values) -> Way:
     span, every = (values["start"], values["end"]), int(values["spatial"])
 
     def configure(part: nn.Module) -> PyramidAttentionBroadcastConfig:

@@ -8,7 +8,7 @@ from teacache.errors import Phrase
 from teacache.method.planned import Planned
 from teacache.method.trace import Trace
 from teacache.models.schedules import shipped
-from teacache.runs.request import Request
+from teacache.runs.request import Checked
 from teacache.study.methods.method import Knob, Method, Values, Way
 
 
@@ -17,7 +17,7 @@ def _of(pipe: Any) -> tuple[Planned, ...]:
     return () if card is None else shipped(card.name)
 
 
-def _way(pipe: Any, request: Request, values: Values) -> Way:
+def _way(pipe: Any, request: Checked, values: Values) -> Way:
     share = values["computed"]
     nearest = min(_for(pipe, request.steps), key=lambda one: abs(one.computed / request.steps - share))
     return Way(request=request, settings=nearest.settings)

@@ -7,7 +7,7 @@ from typing import Any
 from teacache.errors import Phrase, SettingsError
 from teacache.method.architectures import architecture_of
 from teacache.method.trace import Indicator, Trace
-from teacache.runs.request import Request
+from teacache.runs.request import Checked
 from teacache.study.budget import threshold_for_budget
 from teacache.study.indicators import read_with
 from teacache.study.methods.diffusers_hooks import kind_of, transformers
@@ -16,7 +16,7 @@ from teacache.study.methods.ours import naive_of
 
 
 def _method(signal: Indicator, title: str, about: Phrase) -> Method:
-    def way(pipe: Any, request: Request, values: Values) -> Way:
+    def way(pipe: Any, request: Checked, values: Values) -> Way:
         return Way(request=request, settings=naive_of(pipe, values["threshold"]).replaced(variant=signal))
 
     def aim(pipe: Any, uncached: Trace, share: float) -> Values:

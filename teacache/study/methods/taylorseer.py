@@ -9,7 +9,7 @@ from diffusers import TaylorSeerCacheConfig
 from torch import nn
 
 from teacache.errors import Phrase
-from teacache.runs.request import Request
+from teacache.runs.request import Checked
 from teacache.study.methods.diffusers_hooks import around, kind_of, without_mixin
 from teacache.study.methods.method import Knob, Method, Values, Way
 
@@ -18,7 +18,7 @@ from teacache.study.methods.method import Knob, Method, Values, Way
 OUTPUTS = (r".*\.(attn\d?|cross_attn|self_attn|ff|ffn|ff_context|mlp|mlp_context|feed_forward)",)
 
 
-def _way(pipe: Any, request: Request, values: Values) -> Way:
+def _way(pipe: Any, request: Checked, values: Values) -> Way:
     def configure(part: nn.Module) -> TaylorSeerCacheConfig:
         return TaylorSeerCacheConfig(
             cache_interval=int(values["interval"]),

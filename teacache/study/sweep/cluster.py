@@ -16,7 +16,7 @@ from dataclasses import replace
 from typing import Any
 
 from teacache.errors import RequestError, TeaCacheError
-from teacache.method.gate import Settings
+from teacache.method.settings import Settings
 from teacache.method.trace import Trace
 from teacache.models.catalog import ROOT, Card
 from teacache.study.collection import Reference

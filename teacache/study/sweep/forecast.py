@@ -144,11 +144,12 @@ def _levels(asked: Namespace, model: Card, steps: int) -> list[tuple[str, float]
 
 def _share_at(model: Card, threshold: float) -> float:
     """Between the published speedups, where there are any."""
-    points = [point for point in (model.published.points if model.published else ()) if point.speedup]
+    published = model.published.points if model.published else ()
+    points = [(point.threshold, point.speedup) for point in published if point.speedup]
     if not points:
         return UNKNOWN_SHARE
-    nearest = min(points, key=lambda point: abs(point.threshold - threshold))
-    return min(1.0, 1 / nearest.speedup)
+    _, speedup = min(points, key=lambda point: abs(point[0] - threshold))
+    return min(1.0, 1 / speedup)
 
 
 def _spread(gpus: int, parts: Sequence[tuple[int, float]], *, store: float) -> Spread:
@@ -174,7 +175,7 @@ def _said(model: Card, found: Forecast, asked: Namespace, steps: int) -> str:
     where = (
         "as given"
         if asked.call_seconds
-        else f"as published, on {model.published.hardware or 'an unnamed GPU'}"
+        else f"as published, on {(model.published and model.published.hardware) or 'an unnamed GPU'}"
     )
     lines = [
         f"{model.title}: {found.units} prompts and noises, {found.runs} runs of {steps} steps; "

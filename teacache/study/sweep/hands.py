@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any, Protocol
 
-from teacache.method.gate import Settings
+from teacache.method.settings import Settings
 from teacache.method.trace import Trace
 from teacache.models.catalog import Card
 from teacache.study.collection import Reference
@@ -25,14 +25,17 @@ class Hands(Protocol):
 
     def methods(self, steps: int) -> tuple[str, ...]:
         """The names of the methods that run on this model with so many steps."""
+        ...
 
     def levels(
         self, names: Sequence[str], budgets: Sequence[int], steps: int, traces: Sequence[Trace], own: Settings
     ) -> tuple[Level, ...]:
         """As `plan.levels_for_budgets`, with TeaCache at its `own` settings."""
+        ...
 
     def work(self, units: Sequence[Unit], own: Settings, find: Find) -> Iterator[Done]:
         """Make all runs of these units, in any order; each is given out as soon as it is there."""
+        ...
 
 
 class InProcess:

@@ -14,10 +14,10 @@ from statistics import median
 from typing import Any
 
 from teacache.errors import RequestError
-from teacache.method.gate import Settings
+from teacache.method.settings import Settings
 from teacache.method.trace import Trace
 from teacache.models.catalog import Card
-from teacache.runs.request import STEPS, Request
+from teacache.runs.request import STEPS, Checked
 from teacache.study.budget import threshold_for_budget
 from teacache.study.collect import Setup
 from teacache.study.methods import METHODS, Method, Values
@@ -55,7 +55,7 @@ class Unit:
     """The runs that share one prompt, one noise and so one uncached run: what a worker is given at a time."""
 
     index: int
-    request: Request  # checked
+    request: Checked
     levels: tuple[Level, ...]  # still to be run
 
     def key(self, level: Level) -> str:
@@ -190,7 +190,10 @@ def _aim(method: Method, pipe: Any, share: float, traces: Sequence[Trace]) -> Va
         calls = sum(len(trace.records) for trace in traces) / len(traces)
         settings = _POOLED[method.name](pipe, 1.0)
         return {"threshold": threshold_for_budget(traces, settings, share * calls).threshold}
-    found = [method.aim(pipe, trace, share) for trace in traces]
+    aim = method.aim
+    if aim is None:
+        raise AssertionError(f"{method.name} cannot aim: it has a ladder")
+    found = [aim(pipe, trace, share) for trace in traces]
     return {name: median(one[name] for one in found) for name in found[0]}
 
 

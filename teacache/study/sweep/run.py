@@ -65,9 +65,11 @@ def calibration_traces(
     units = [Unit(index=0, request=request, levels=()) for request in missing]
     report(len(requests) - len(missing), len(requests))
     for number, done in enumerate(hands.work(units, hands.card.settings(), lambda unit: None), 1):
-        kept.keep_reference(done.unit.request, done.reference)
+        if done.reference is not None:  # none was at hand, so that each brings its own
+            kept.keep_reference(done.unit.request, done.reference)
         report(len(requests) - len(missing) + number, len(requests))
-    return [kept.trace(request) for request in requests]
+    traces = (kept.trace(request) for request in requests)
+    return [trace for trace in traces if trace is not None]
 
 
 def _refuse_sounds(hands: Hands) -> None:

@@ -16,7 +16,7 @@ from typing import Any
 
 import numpy as np
 
-from teacache.method.gate import Settings
+from teacache.method.settings import Settings
 from teacache.method.trace import Trace
 from teacache.runs.comparison import Run
 from teacache.runs.fidelity import fidelity

@@ -37,10 +37,11 @@ def test_images_and_clips_of_a_chunk_or_more_pass(count):
     assert sizes.frames(count) == count
 
 
-@pytest.mark.parametrize("count", range(2, 17))
-def test_clips_shorter_than_a_chunk_are_refused_with_the_reason(count):
-    with pytest.raises(RequestError, match=rf"num_frames is {count}, .*whole chunks of 17 .*1 for an image"):
-        sizes.frames(count)
+def test_clips_shorter_than_a_chunk_are_refused_with_the_reason():
+    for count in range(2, 17):
+        words = rf"num_frames is {count}, .*whole chunks of 17 .*1 for an image"
+        with pytest.raises(RequestError, match=words):
+            sizes.frames(count)
 
 
 @pytest.mark.parametrize("count", [0, -51, 51.0, True, None])

@@ -111,10 +111,10 @@ def test_blending_fades_from_one_tile_to_the_next():
     assert faded[0, 0, 0].tolist() == [[0.0, 0.0, 0.0, 0.5]] * 2
 
 
-@pytest.mark.parametrize("frames", range(1, 30))
-def test_windows_cover_every_frame_once(frames):
-    clip = torch.arange(frames).float().view(1, 1, frames, 1, 1)
-    assert torch.equal(in_windows(lambda part: part, clip, frames=8), clip)
+def test_windows_cover_every_frame_once():
+    for frames in range(1, 30):
+        clip = torch.arange(frames).float().view(1, 1, frames, 1, 1)
+        assert torch.equal(in_windows(lambda part: part, clip, frames=8), clip), frames
 
 
 @pytest.mark.parametrize("frames, starts", [(1, [0]), (8, [0]), (9, [0, 7]), (15, [0, 7]), (17, [0, 7, 14])])

@@ -1,0 +1,21 @@
+"""The closed vocabulary of a model that was taught few words. Knows no tokenizer."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Container
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, kw_only=True)
+class Vocabulary:
+    """All words that a model was taught, and a prompt made of them."""
+
+    words: tuple[str, ...]
+    example: str
+
+
+def unknown(prompt: str, words: Container[str]) -> list[str]:
+    """The words of a prompt that are not among these, in order, without repeats."""
+    said = re.findall(r"[^\s,.;:!?]+", prompt.lower())
+    return list(dict.fromkeys(word for word in said if word not in words))

@@ -1,0 +1,53 @@
+"""One table of what the left column asks: the form, its parser, the components and a link agree by name."""
+
+from __future__ import annotations
+
+from dataclasses import fields
+
+import gradio as gr
+import pytest
+
+from teacache.errors import RequestError
+from ui import controls
+from ui.form import FIELDS, LINKED, OF_A_RUN, RESTORED, RULES, Form, from_link, named
+from ui.models import Models
+
+
+def test_the_table_and_the_form_name_the_same_fields():
+    assert tuple(FIELDS) == tuple(field.name for field in fields(Form))
+
+
+def test_every_field_has_a_component_of_that_name():
+    with gr.Blocks():
+        left = controls.build(Models(), None, 1.0, below_run=lambda: None)
+    assert tuple(left.fields()) == tuple(FIELDS)
+    assert list(left.fields(RULES)) == list(RULES)
+    assert left.fields()["first"] is left.rules.first and left.fields()["seed"] is left.seed
+
+
+def test_what_a_form_holds_fills_the_components_of_the_same_names():
+    form = Form(threshold=0.3, seed=7, mode="", image="a.png")
+    filled = dict(zip(RESTORED, controls.filled(form, steps="instead"), strict=True))
+    assert (filled["threshold"], filled["seed"], filled["image"]) == (0.3, 7, "a.png")
+    assert filled["steps"] == "instead" and filled["mode"] is None
+
+
+def test_values_of_an_event_are_read_by_name_whatever_their_order():
+    values = {name: name for name in OF_A_RUN} | {"rivals": True}
+    form = Form.read(named(reversed(OF_A_RUN), reversed(values.values())))
+    assert all(getattr(form, name) == value for name, value in values.items())
+
+
+@pytest.mark.parametrize("name", ["prompt", "coefficients", "mode", "indicator", "estimator"])
+def test_words_that_are_none_are_refused_by_name(name):
+    with pytest.raises(RequestError, match=f"^{name} must be text\\.$"):
+        Form.read({name: 5})
+    assert getattr(Form.read({name: None}), name) == ""
+
+
+def test_a_link_can_hold_every_field_that_is_written_in_words_and_no_other():
+    words = {name: (FIELDS[name].choices or ("1",))[0] for name in LINKED}
+    assert set(from_link(words)) == set(RESTORED) - {"image"}
+    for name in ("image", "rivals", "methods", "colour"):
+        with pytest.raises(RequestError, match="nothing that can be set"):
+            from_link({name: "1"})

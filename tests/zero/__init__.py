@@ -1,1 +1,0 @@
-"""ZeroGPU without a GPU: the real package `spaces`, with its packing, forks and pickles, on a processor."""

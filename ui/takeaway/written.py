@@ -1,0 +1,28 @@
+"""Values, moments and numbers as the report writes them."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+
+from ui.texts import local
+
+
+def written(value: Any, words: dict[str, str]) -> str:
+    if isinstance(value, list | tuple):
+        return "; ".join(written(item, words) for item in value)  # a comma may be within a number
+    if isinstance(value, float):
+        return local(f"{value:.6g}", words)
+    return "–" if value is None else str(value)
+
+
+def moment(created: str) -> str:
+    """An ISO time in UTC as it is read in every language: to the minute."""
+    try:
+        return f"{datetime.fromisoformat(created).astimezone(UTC):%Y-%m-%d %H:%M} UTC"
+    except ValueError:
+        return created
+
+
+def number(value: float | None) -> str:
+    return "" if value is None else f"{value:.4g}"
