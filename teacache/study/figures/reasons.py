@@ -21,12 +21,12 @@ def estimate_and_damage(
 ) -> go.Figure:
     """Both per step, each as a share of its largest value: they disagree, since early errors travel.
 
-    None where a step has no value: the first can be neither.
+    None where a step has no value: the first can be neither. Steps count from 1, as they are shown.
     """
     figure = go.Figure()
     for place, (name, values) in enumerate(zip(names, (estimated, damage), strict=True)):
         figure.add_scatter(
-            name=name, x=list(range(len(values))), y=_shares(values), line={"color": colour(place)}
+            name=name, x=list(range(1, len(values) + 1)), y=_shares(values), line={"color": colour(place)}
         )
     return styled(figure, x=x, y="").update_yaxes(range=[0, 1.05], tickformat=".0%")
 

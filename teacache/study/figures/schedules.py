@@ -20,7 +20,7 @@ def histogram(
     y: str = "Schedules",
 ) -> go.Figure:
     """All schedules' mean squared errors, in dB, with a line for each named one."""
-    figure = go.Figure(go.Histogram(x=_db(errors), nbinsx=_BINS, marker_color=colour(6), name=y))
+    figure = go.Figure(go.Histogram(x=_db(errors), nbinsx=_BINS, marker_color=colour(6), opacity=0.5, name=y))
     for place, (name, error) in enumerate(marks.items()):
         (at,) = _db([error])
         figure.add_vline(

@@ -31,4 +31,5 @@ def test_estimate_and_damage_are_shares_of_their_largest_and_gaps_stay_gaps():
     figure = estimate_and_damage([None, 1.0, 2.0], [None, 4.0, 1.0])
     assert figure.data[0].y == (None, 0.5, 1.0)
     assert figure.data[1].y == (None, 1.0, 0.25)
+    assert figure.data[0].x == (1, 2, 3)
     assert figure.layout.xaxis.title.text == "Step"
