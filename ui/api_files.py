@@ -4,18 +4,18 @@ from __future__ import annotations
 
 from teacache.errors import Phrase, StoreError, TeaCacheError
 from teacache.runs.files import sentences, whole
-from teacache.runs.stored import StoredRun
+from ui.shown import ShownRun, has_files
 
 FILES = ("stacked", "uncached", "cached")  # labels of the answer's videos, pictures or sounds
 
 NO_FILES = (None,) * (len(FILES) + 1)
 
 
-def files_of(run: StoredRun) -> tuple[tuple[str | None, ...], TeaCacheError | None]:
+def files_of(run: ShownRun) -> tuple[tuple[str | None, ...], TeaCacheError | None]:
     """The three videos, pictures or sounds, and the cached trace as a file; and why one is missing."""
-    if run.folder is None:
+    if not has_files(run):
         return NO_FILES, None
-    trace = run.folder / "trace.json"
+    trace = run.place / "trace.json"
     what = Phrase(
         "The trace of run {run_id} could not be written in {folder}", run_id=run.run_id, folder=run.folder
     )

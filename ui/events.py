@@ -6,12 +6,13 @@ import logging
 from collections.abc import Callable, Generator, Iterator
 from contextlib import closing
 from dataclasses import replace
-from typing import Any
+from typing import Any, cast
 
 import gradio as gr
 
 from teacache.errors import StoreError, TeaCacheError
 from teacache.method.gate import Settings
+from teacache.runs.stored import StoredRun
 from teacache.study.indicators import available
 from ui import api, controls, given, planned, polynomial, rules, same_cost, third, wire
 from ui.edge import inside
@@ -206,7 +207,7 @@ def wire_shortcuts(
 
     def show(run_id: str, visit: list[str]) -> tuple:
         try:
-            run = engine.library.load(run_id)
+            run = cast(StoredRun, engine.library.load(run_id))  # only recorded ones have a button
             form = controls.start_form(engine.card_of(run), run)
             screen = engine.shown(run, phase="recorded", others=seen(engine, visit))
         except Exception as error:

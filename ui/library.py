@@ -55,7 +55,7 @@ class Library:
         """Store a comparison. Where that fails, all but its videos is kept in memory, and the reason told."""
         try:
             made = self.made.save(comparison)
-            record = made.folder / housekeeping.RECORD
+            record = made.place / housekeeping.RECORD
             housekeeping.come_last(record, housekeeping.records(self.made.folder))
             housekeeping.make_room(self.made.folder, **self._room)
             return made, None

@@ -50,4 +50,5 @@ def assembled(
 def _part(kind: Any, folder: Path, name: str, turns: Turns, dtype: torch.dtype) -> Any:
     if not issubclass(kind, torch.nn.Module):
         return kind.from_pretrained(folder, local_files_only=True)
-    return turns.enter(name, partial(kind.from_pretrained, folder, dtype=dtype, **FROM_DISK))
+    part: Any = kind  # its own class is all that torch tells of it
+    return turns.enter(name, partial(part.from_pretrained, folder, dtype=dtype, **FROM_DISK))

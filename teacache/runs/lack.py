@@ -21,7 +21,7 @@ from teacache.models.families import family_of
 from teacache.models.memory import GB, free_host_gb
 from teacache.runs import heap
 from teacache.runs.adapters import adapter_of, checked, defaults_of
-from teacache.runs.request import Request
+from teacache.runs.request import Checked, Request
 
 SHORTER, NARROWER = (
     1 / 2,
@@ -39,7 +39,7 @@ def is_lack(error: BaseException) -> bool:
     return known or "can't allocate memory" in str(error)
 
 
-def in_words(error: BaseException, pipe: Any, request: Request) -> RequestError:
+def in_words(error: BaseException, pipe: Any, request: Checked) -> RequestError:
     """The sentence for a checked request that ran out of memory; what the run held is given back.
 
     Its cause is the error without its frames, which would keep the tensors of the run alive.
@@ -80,7 +80,7 @@ def _wanted(error: BaseException) -> float | None:
     return float(found[1]) * _UNITS[found[2].lower()] if found else None
 
 
-def _smaller(pipe: Any, request: Request) -> Phrase:
+def _smaller(pipe: Any, request: Checked) -> Phrase:
     """The largest of a few smaller requests that the model takes, in words."""
     for less in _shrunk(pipe, request):
         try:
@@ -90,9 +90,9 @@ def _smaller(pipe: Any, request: Request) -> Phrase:
     return Phrase("a smaller model")
 
 
-def _shrunk(pipe: Any, request: Request) -> Iterator[Request]:
+def _shrunk(pipe: Any, request: Checked) -> Iterator[Request]:
     if adapter_of(pipe).seconds_argument:
-        yield replace(request, seconds=round(request.seconds * SHORTER, 1))
+        yield replace(request, seconds=round((request.seconds or 0.0) * SHORTER, 1))
         return
     family = family_of(defaults_of(pipe).pipeline)
     steps = (int(request.frames * SHORTER) - family.first) // family.every

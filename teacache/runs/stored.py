@@ -36,22 +36,24 @@ class StoredRun(Speedups):
     @property
     def stacked(self) -> Path:
         """Both clips in one file, uncached left."""
-        return self._file(STACKED)
+        return self.place / STACKED
 
     @property
     def uncached_video(self) -> Path:
         """The uncached clip."""
-        return self._file(UNCACHED)
+        return self.place / UNCACHED
 
     @property
     def cached_video(self) -> Path:
         """The cached clip."""
-        return self._file(CACHED)
+        return self.place / CACHED
 
-    def _file(self, name: str) -> Path:
+    @property
+    def place(self) -> Path:
+        """The folder of a run that has one."""
         if self.folder is None:
             raise AssertionError("a run that is only in memory has no files")
-        return self.folder / name
+        return self.folder
 
     @property
     def pictures(self) -> tuple[Path, ...]:

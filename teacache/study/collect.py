@@ -18,7 +18,7 @@ from typing import Any
 from teacache.errors import RequestError
 from teacache.method.trace import Trace
 from teacache.models.catalog import INSTALLED, ROOT, Card
-from teacache.runs.request import Request
+from teacache.runs.request import Checked, Request
 from teacache.study.clips import uncached_trace
 from teacache.study.collection import Collection
 from teacache.study.prompts import Purpose, noise_seed, prompts_for
@@ -40,7 +40,7 @@ class Setup:
     seed: int = 0  # of the choice of prompts and of all noise
     variant: str = "default"  # of the architecture: what is compared, and so what a polynomial is fitted to
 
-    def request(self, card: Card, prompt: str, purpose: Purpose, index: int) -> Request:
+    def request(self, card: Card, prompt: str, purpose: Purpose, index: int) -> Checked:
         """The checked request of one prompt. Raises RequestError."""
         return Request(
             model=self.model,
@@ -50,7 +50,7 @@ class Setup:
             guidance_scale=self.guidance_scale,
         ).checked(card)
 
-    def requests(self, card: Card, prompt: str | None, count: int, *, file: Path | None) -> list[Request]:
+    def requests(self, card: Card, prompt: str | None, count: int, *, file: Path | None) -> list[Checked]:
         """Of one prompt with the setup's seed, or of several to judge on; forced steps are the model's."""
         if prompt is None:
             prompts = prompts_for("evaluation", count, file=file, seed=self.seed, model=self.model)
@@ -59,7 +59,7 @@ class Setup:
             found = [replace(self.request(card, prompt, "evaluation", 0), seed=self.seed)]
         return [replace(request, settings=card.settings()) for request in found]
 
-    def calibration(self, card: Card, prompts: Sequence[str]) -> list[Request]:
+    def calibration(self, card: Card, prompts: Sequence[str]) -> list[Checked]:
         """The requests of calibration prompts, in order."""
         return [self.request(card, prompt, "calibration", index) for index, prompt in enumerate(prompts)]
 

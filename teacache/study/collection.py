@@ -17,7 +17,7 @@ from teacache.errors import TraceFormatError
 from teacache.method.trace import Trace
 from teacache.runs.comparison import Run, Timings
 from teacache.runs.files import whole
-from teacache.runs.request import Request
+from teacache.runs.request import Checked, Request
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -77,7 +77,7 @@ class Collection:
             np.savez(file, video=reference.video, seconds=reference.seconds)
         self.keep(request, reference.trace)
 
-    def missing(self, requests: Iterable[Request]) -> list[Request]:
+    def missing(self, requests: Iterable[Checked]) -> list[Checked]:
         """Those of which there is no trace."""
         return [request for request in requests if self.trace(request) is None]
 

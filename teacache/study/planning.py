@@ -88,7 +88,8 @@ def plans(
         profiles = [profile(prompt.loop, growing) for prompt in prompts]
         trying, found, known = _Trying(prompts, profiles, book), [], list(also)
         for budget in budgets:
-            more = [schedule for schedule in known if (len(schedule), sum(schedule)) == (loop.steps, budget)]
+            alike = (prompts[0].loop.steps, budget)
+            more = [schedule for schedule in known if (len(schedule), sum(schedule)) == alike]
             chosen = yield from count.over(trying.best(budget, reuses, max(1, trials), rounds, more))
             found.append(_planned(prompts, chosen, trying, count.done))
     return found

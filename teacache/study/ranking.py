@@ -15,6 +15,7 @@ import numpy as np
 
 from teacache.method.gate import Gate, Settings
 from teacache.models.schedules import shipped
+from teacache.runs.adapters import checked
 from teacache.runs.request import Request
 from teacache.study.exact import Everything, Progress, Standing, everything
 from teacache.study.loop import Loop, taken_apart
@@ -51,9 +52,10 @@ def ranking(
     A mark is missing where there is none: no planned schedule for so many steps, no threshold at which
     TeaCache computes just as many. Raises RequestError for what cannot be run, and for too many schedules.
     """
-    refuse_impossible(request.steps, computed)
+    steps = checked(pipe, request).steps
+    refuse_impossible(steps, computed)
     with taking_apart(pipe) as held:
-        loop = taken_apart(pipe, request, held, keep=request.steps)
+        loop = taken_apart(pipe, request, held, keep=steps)
         found = yield from everything(loop, computed, Reuse(), batch=batch)
         named = {"teacache": (yield from _teacache(loop, request.settings, computed))}
     named |= {"uniform": uniform(loop.steps, computed), "best": found.best}

@@ -70,7 +70,7 @@ def latency(
 
 
 def _of_size(
-    pipe: Any, request: Checked, size: Size, methods: Sequence[str], repeats: int
+    pipe: Any, request: Request, size: Size, methods: Sequence[str], repeats: int
 ) -> Iterator[Row | None]:
     frames, height, width = size
     asked = checked(pipe, replace(request, frames=frames, height=height, width=width))

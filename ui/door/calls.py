@@ -72,9 +72,10 @@ def read(path: str, text: bytes, functions: dict[int, Function], uploads: str) -
             "The request holds more than {most:.3g} MB: send less.", most=function.most / 2**20
         )
     _check_names(body)
-    data = body if "/v2/" in path else body.get("data")
-    if data is body:
-        _check_named(data, function)
+    by_name = "/v2/" in path
+    data = body if by_name else body.get("data")
+    if by_name:
+        _check_named(body, function)
     else:
         _check_data(data, function)
     for value in _values(data):

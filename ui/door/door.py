@@ -176,6 +176,11 @@ def _as_json(scope: Scope) -> Scope:
     return {**scope, "headers": [*kept, (b"content-type", b"application/json")]}
 
 
+async def _nothing() -> Message:
+    """The body was read before."""
+    return {"type": "http.disconnect"}
+
+
 def _judged(scope: Scope, send: Send) -> Send:
     """A `send` for answers of Gradio's: where it echoes a body that it cannot use, our sentence goes instead.
 
@@ -192,7 +197,7 @@ def _judged(scope: Scope, send: Send) -> Send:
         elif held["status"] == 422:
             if not message.get("more_body"):
                 shape = RequestError("The request's body is not what this address takes.")
-                await _answer(scope, Refusal(400, shape))(scope, None, send)
+                await _answer(scope, Refusal(400, shape))(scope, _nothing, send)
         else:
             told = b'"error":"' in message.get("body", b"")
             start, held = held, None

@@ -68,7 +68,7 @@ class Waiting:
     def again(self, lost: Any, place: int | None) -> None:
         """Put a call that has ended into the queue once more, under its name, at a place or at the end."""
         queue, session = self._queue, lost.session_hash
-        event = Event(session, lost.fn, lost.request, lost.username)
+        event: Any = Event(session, lost.fn, lost.request, lost.username)
         event._id, event.data, event.made_again = lost._id, lost.data, True
         queue.event_ids_to_events[event._id] = event
         if session not in queue.pending_messages_per_session:

@@ -29,7 +29,7 @@ def decided(run: StoredRun | UploadedRun, words: Mapping[str, str]) -> ShownRun:
     are no settings.
     """
     settings = _settings(words)
-    signal = words.get("signal", "indicator")
+    signal: Any = words.get("signal", "indicator")  # `read_with` refuses what is none
     trace = _decided(read_with(run.cached, signal), settings)
     if signal != "indicator":
         settings = settings.replaced(variant=signal)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from contextlib import closing
 from itertools import count
 from typing import Any
@@ -17,7 +17,7 @@ from ui.parts import part
 from ui.teach import damage, everything, link, rivals, signals
 
 _numbers = count(1)
-States = Callable[[Engine, Any, dict[str, Any]], Iterator[dict[str, Any]]]
+States = Callable[[Engine, Any, Any], Generator[dict[str, Any], None, None]]
 _JOBS: dict[str, States] = {  # by part; each takes what the browser sent
     "rivals_all": lambda engine, run, asked: rivals.states(engine, run, asked.get("names", [])),
     "signals": lambda engine, run, asked: signals.states(engine, run, asked.get("computed")),

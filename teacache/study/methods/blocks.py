@@ -215,7 +215,8 @@ def _sea_refuses(pipe: Any) -> Phrase | None:
         return Phrase(
             "The pipeline of {kind} does not tell the cache its step and noise level.", kind=kind_of(pipe)
         )
-    if any(part.config.in_channels != part.config.out_channels for part in transformers(pipe)):
+    configs: list[Any] = [part.config for part in transformers(pipe)]
+    if any(config.in_channels != config.out_channels for config in configs):
         return Phrase(
             "SeaCache reads latents of text-to-video models only, not those with an image beside them."
         )
