@@ -49,12 +49,13 @@ sweep: $(DEV)  ## every pipeline class of diffusers with the cache, tiny; a tabl
 bench: $(DEV)  ## speed, overhead and fidelity beside peers
 	$(BIN)/python -m benchmarks $(if $(MODELS),--models) $(if $(PEERS),--peers) $(if $(GPU),--gpu) $(ARGS)
 
-lint: $(DEV)  ## what ruff finds
+lint: $(DEV)  ## what ruff finds, and the type checker in the method
 	$(BIN)/ruff check --output-format concise .
 	$(BIN)/ruff format --check --quiet .
+	$(BIN)/basedpyright --level error teacache/method
 
 types: $(DEV)  ## what the type checker finds, on all but the networks
-	$(BIN)/basedpyright
+	$(BIN)/basedpyright --level error
 
 format: $(DEV)  ## let ruff format and fix the code
 	$(BIN)/ruff check --fix .
