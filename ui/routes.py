@@ -35,7 +35,7 @@ SCRIPTS = (
     "core", "view", "snap", "prediction", "explain", "figure", "sketch", "strip", "plot", "board", "dial",
     "target", "clip", "sound", "stage", "player", "third", "side", "model", "polynomial", "history",
     "downloads", "press", "legend", "facts", "scatter", "inspector", "accumulator", "lessons", "tour",
-    "frames", "study", "signals", "rivals", "damage", "everything", "link", "aloud", "drawn",
+    "frames", "study", "signals", "rivals", "damage", "everything", "again", "link", "aloud", "drawn",
 )  # fmt: skip
 STYLES = ("gradio", "style", "whatif", "takeaway", "rivals", "tour", "a11y", "phone")
 _FOREVER = {"Cache-Control": "public, max-age=31536000, immutable"}

@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browser.conftest import ARTIFACTS
-from tests.browser.steps import SLOW, open_app
+from tests.browser.steps import SLOW, fill, open_app, run
 from tools.serving import HOST, free_port, served
 
 OTHER = "3-drift"
@@ -50,4 +50,25 @@ def test_a_page_says_that_the_server_is_gone_and_goes_on_when_it_is_back(browser
     page.click("#tc-estimator label:nth-of-type(2)")
     page.wait_for_function("before => teacache.now.table.rules !== before", arg=before)
     assert page.evaluate("teacache.now.table.run") == OTHER  # and not the run that the new server begins with
+    page.context.close()
+
+
+@pytest.mark.slow
+def test_a_run_that_the_end_of_the_server_broke_is_made_again_when_it_is_back(browser, start, shot):
+    begin, end = start
+    page = browser.new_context(base_url=begin(), viewport={"width": 1366, "height": 768}).new_page()
+    open_app(page)
+    fill(page, seed=7, steps=60)
+    run(page)
+    page.wait_for_function("teacache.live()")
+    end()
+    expect(page.locator(".tc-gone")).to_be_visible(timeout=SLOW)
+    begin()
+    page.wait_for_function("window.teacache?.live?.() && teacache.now.run.about.seed === 7", timeout=2 * SLOW)
+    shot("again", page)
+    page.click("#tc-stop")
+    page.wait_for_function("!teacache.busy()")
+    page.reload()  # a run that was stopped is not made again
+    page.wait_for_function("window.teacache?.now?.table", timeout=SLOW)
+    assert not page.evaluate("teacache.busy()")
     page.context.close()

@@ -78,6 +78,7 @@
     const index = step === undefined ? -1 : view.columns.step.indexOf(Number(step) - 1);
     if (index >= 0) tc.inspect.open(index);
     if (tour !== undefined && Number(tour) >= 1) tc.tour.show(Number(tour) - 1);
+    tc.emit("restored");
   }
   let served = false;
   tc.parts.link = (root, { trigger }) => {
