@@ -21,6 +21,7 @@ from ui.door.door import Door, Limits
 from ui.door.listeners import Listeners
 from ui.gradio_glue.mcp import answer_in_json
 from ui.gradio_glue.queue import Waiting, begin_when, keep_no_figures
+from ui.gradio_glue.sessions import keep_no_configs
 from ui.i18n import I18N
 from ui.library import Library
 from ui.live import Engine
@@ -92,6 +93,7 @@ def launch(engine: Engine, options: Options) -> Any:
         },
     )
     answer_in_json(page)
+    keep_no_configs(page)
     return page
 
 

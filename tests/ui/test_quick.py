@@ -10,7 +10,9 @@ import gradio as gr
 import pytest
 from gradio import utils
 from gradio.routes import App
+from gradio.state_holder import SessionState
 
+from ui.gradio_glue.sessions import keep_no_configs
 from ui.quick import look_seldom, no_matplotlib, no_server_yet
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -70,6 +72,18 @@ def test_an_empty_queue_is_looked_at_a_hundred_times_a_second_at_most(settle, se
         page.queue()
     settle(page)
     assert (asyncio.run(looks(page._queue, 0.5)) <= 60) == seldom
+
+
+def test_a_session_writes_down_nothing_of_the_page_and_still_finds_its_parts():
+    with gr.Blocks() as page:
+        box = gr.Textbox("kept")
+    keep_no_configs(page)
+    session = SessionState(page)
+    assert not any(session.config_values.values())
+    assert session[box._id] is box
+    session._update_config(box._id)  # as after every answer
+    session._update_value_in_config(box._id, "new")
+    assert not any(session.config_values.values())
 
 
 def test_no_call_looks_for_matplotlib(monkeypatch):
