@@ -12,8 +12,9 @@ from ui import wire
 from ui.live import Screen
 from ui.phrases import in_every_language
 
-# Of every event of the page: no endpoint for programs, and values as the page sent them (`ui.given`).
-PRIVATE: dict[str, Any] = {"api_visibility": "private", "preprocess": False}
+# Of every event of the page: no endpoint for programs, values as the page sent them (`ui.given`), and answers
+# as they are: Gradio would hand each part of one to a thread and back, and change nothing.
+PRIVATE: dict[str, Any] = {"api_visibility": "private", "preprocess": False, "postprocess": False}
 # Of those that only look: they wait for nobody.
 AT_ONCE: dict[str, Any] = {"queue": False, **PRIVATE}
 _numbers = count(1)
