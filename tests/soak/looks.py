@@ -33,6 +33,8 @@ def looking(address: str) -> Iterator[dict[str, list[float]]]:
         yield found
     finally:
         told, _ = process.communicate()  # its input ends, and so does it
+    if process.returncode:
+        raise RuntimeError("a look was not answered; its kind stands above")
     found.update(json.loads(told))
 
 
