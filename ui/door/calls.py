@@ -87,6 +87,13 @@ def read(path: str, text: bytes, functions: dict[int, Function], uploads: str) -
     return Call(function, body.get("session_hash") or "")
 
 
+def check_message(text: bytes) -> None:
+    """Raise RequestError, one sentence, for what is no message of an assistant's (JSON-RPC 2.0)."""
+    body = strict(text)
+    if not isinstance(body, dict) or body.get("jsonrpc") != "2.0":
+        raise RequestError("The request's body must be a JSON-RPC message.")
+
+
 def strict(text: bytes) -> Any:
     """JSON without NaN, half characters, numbers beyond all measure and endless nesting.
 

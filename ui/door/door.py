@@ -135,7 +135,7 @@ class Door:
             known = (self._functions, self._limits.uploads)
             self._admit(scope, await self._beside(calls.read, scope["path"], body, *known))
         elif kind == "tools" and body:
-            await self._beside(calls.strict, body)
+            await self._beside(calls.check_message, body)
         return replayed(body, receive)
 
     async def _beside(self, check: Callable[..., Any], *given: Any) -> Any:
