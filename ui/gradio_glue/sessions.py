@@ -11,7 +11,9 @@ class _Unwritten(BlocksConfig):
     """The parts and functions of a page, whose settings nobody writes down; and so are its copies."""
 
     @staticmethod
-    def config_for_block(*_: Any) -> dict[str, Any]:
+    def config_for_block(
+        _id: int, rendered_ids: list[int], block: Any, renderable: Any = None
+    ) -> dict[str, Any]:
         return {}
 
     def __copy__(self) -> BlocksConfig:
