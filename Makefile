@@ -3,7 +3,7 @@
 #   PYTHON=python3.12 make demo        another interpreter (3.11 or newer)
 #   PORT=8000 make demo                another port
 #   ARGS="-k gate" make test           more arguments for pytest, or for the benchmarks, or for the training
-#   MODELS=1 make bench                the hooks' cost on mid-size networks instead; GPU=1 on full-size ones
+#   MODELS=1 make bench                the hooks' cost on mid-size networks instead; GPU=1 on full-size ones, on a GPU
 #   PEERS=1 make bench                 TeaCache against each rival at equal fidelity
 
 PYTHON ?= python3
@@ -47,7 +47,7 @@ sweep: $(DEV)  ## every pipeline class of diffusers with the cache, tiny; a tabl
 	$(BIN)/python -m tests.sweep $(ARGS)
 
 bench: $(DEV)  ## speed, overhead and fidelity beside peers
-	$(BIN)/python -m benchmarks $(if $(MODELS),--models) $(if $(PEERS),--peers) $(if $(GPU),--gpu) $(ARGS)
+	$(BIN)/python -m benchmarks$(if $(GPU),.gpu) $(if $(MODELS),--models) $(if $(PEERS),--peers) $(ARGS)
 
 lint: $(DEV)  ## what ruff finds, and the type checker in the method
 	$(BIN)/ruff check --output-format concise .
@@ -93,7 +93,7 @@ $(APP): requirements.txt | $(BIN)/python
 	@$(PIP) -r $<
 	@touch $@
 
-$(DEV): requirements-dev.txt requirements-mcp.txt requirements-cluster.txt requirements.txt | $(BIN)/python
+$(DEV): requirements-dev.txt requirements-mcp.txt requirements-cluster.txt requirements-space.txt requirements.txt | $(BIN)/python
 	@echo "Installing $< into .venv (the first time takes some minutes) ..."
 	@$(PIP) -r $<
 	@touch $@ $(APP)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from ui.hardware import prepare
 from ui.options import read
 from ui.quick import no_stub_files
 
@@ -9,6 +10,7 @@ from ui.quick import no_stub_files
 def main() -> None:
     """Read the settings and serve until interrupted."""
     options = read()
+    prepare()
     with no_stub_files():
         from ui.server import serve  # only now: Gradio takes seconds, and bad options should be told at once
     serve(options)

@@ -1,10 +1,12 @@
-"""`make bench`, or `python -m benchmarks`: every figure from one run, with its goal and a verdict."""
+"""`make bench`, or `python -m benchmarks`: every figure from one run, with its goal and a verdict.
+
+What only a GPU can tell is `python -m benchmarks.gpu`.
+"""
 
 from __future__ import annotations
 
 import argparse
 import sys
-from pathlib import Path
 
 from benchmarks import table
 from benchmarks.table import Row
@@ -18,13 +20,10 @@ def main() -> int:
     settle()  # as the page and the command line do, before torch takes any memory
     command = " ".join(["python -m benchmarks", *sys.argv[1:]])
     try:
-        if asked.gpu is not None:
-            rows, path = _on_gpu(asked, command)
-        else:
-            measure = _peers if asked.peers else _models if asked.models else _measure
-            rows, environment = measure(asked)
-            kind = "peers" if asked.peers else "models" if asked.models else asked.only or ""
-            path = table.save(rows, environment, quick=asked.quick, kind=kind, command=command)
+        measure = _peers if asked.peers else _models if asked.models else _measure
+        rows, environment = measure(asked)
+        kind = "peers" if asked.peers else "models" if asked.models else asked.only or ""
+        path = table.save(rows, environment, quick=asked.quick, kind=kind, command=command)
     except TeaCacheError as error:
         print(error, file=sys.stderr)
         return 2
@@ -91,14 +90,6 @@ def _models(asked: argparse.Namespace) -> tuple[list[Row], dict]:
     return rows, facts | {"steps": steps}
 
 
-def _on_gpu(asked: argparse.Namespace, command: str) -> tuple[list[Row], Path]:
-    """Full-size networks with random weights."""
-    from benchmarks import gpu
-
-    rows = gpu.run(asked.gpu, minutes=asked.minutes or 9, again=asked.again)
-    return rows, gpu.save(command)
-
-
 def _parser() -> argparse.ArgumentParser:
     it = argparse.ArgumentParser(prog="python -m benchmarks", description="Speed and overhead, side by side.")
     it.add_argument("--quick", action="store_true", help="a smoke test: few steps, few repeats")
@@ -111,16 +102,7 @@ def _parser() -> argparse.ArgumentParser:
     it.add_argument("--repeats", type=int, help="of each kind of run (default: 9; with --models 5)")
     it.add_argument("--models", action="store_true", help="hook cost on mid-size random-weight networks")
     it.add_argument("--peers", action="store_true", help="ours against each rival at equal fidelity")
-    it.add_argument(
-        "--gpu",
-        nargs="*",
-        metavar="NAME",
-        help="full-size random-weight networks on a GPU (default: all four)",
-    )
-    it.add_argument(
-        "--minutes", type=float, help="when to stop: --gpu after 9, and again goes on; --peers 60"
-    )
-    it.add_argument("--again", action="store_true", help="with --gpu: forget the earlier rounds")
+    it.add_argument("--minutes", type=float, help="with --peers: when to stop (60)")
     return it
 
 

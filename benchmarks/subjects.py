@@ -15,14 +15,22 @@ import torch
 from diffusers import (
     AutoencoderKL,
     AutoencoderKLCogVideoX,
+    AutoencoderKLHunyuanVideo,
+    AutoencoderKLLTXVideo,
     AutoencoderKLWan,
     CogVideoXDDIMScheduler,
     CogVideoXPipeline,
     CogVideoXTransformer3DModel,
     DDIMScheduler,
     DiffusionPipeline,
+    FlowMatchEulerDiscreteScheduler,
+    HunyuanVideoPipeline,
+    HunyuanVideoTransformer3DModel,
     LattePipeline,
     LatteTransformer3DModel,
+    LTXPipeline,
+    LTXVideoTransformer3DModel,
+    PNDMScheduler,
     UniPCMultistepScheduler,
     WanPipeline,
     WanTransformer3DModel,
@@ -30,6 +38,7 @@ from diffusers import (
 
 from teacache.models.catalog import CARDS
 from teacache.models.opensora import OpenSoraPipeline, OpenSoraVAE, RectifiedFlowScheduler, STDiT3
+from teacache.models.opensora_plan import CausalVAE, OpenSoraPlanPipeline
 
 Scale = Literal["full", "mid", "tiny"]
 
@@ -148,8 +157,60 @@ def _wan(size: Size) -> WanPipeline:
     return WanPipeline(None, None, vae, scheduler, transformer=transformer)
 
 
+def _plan(size: Size) -> OpenSoraPlanPipeline:
+    transformer = LatteTransformer3DModel(
+        num_attention_heads=size.heads, attention_head_dim=size.width, in_channels=4, out_channels=8,
+        num_layers=size.layers, cross_attention_dim=size.heads * size.width, caption_channels=size.text,
+        attention_bias=True, sample_size=size.height // 8, patch_size=2,
+        activation_fn="gelu-approximate", num_embeds_ada_norm=1000, norm_type="ada_norm_single",
+        norm_elementwise_affine=False, norm_eps=1e-6, video_length=(size.frames - 1) // 4 + 1,
+    )  # fmt: skip
+    vae = CausalVAE(hidden_size=32, hidden_size_mult=(1, 1, 1, 1), num_res_blocks=1)
+    return OpenSoraPlanPipeline(None, None, vae, transformer, PNDMScheduler())
+
+
+def _ltx(size: Size) -> LTXPipeline:
+    transformer = LTXVideoTransformer3DModel(
+        num_attention_heads=size.heads, attention_head_dim=size.width, num_layers=size.layers,
+        cross_attention_dim=size.heads * size.width, caption_channels=size.text,
+    )  # fmt: skip
+    vae = AutoencoderKLLTXVideo(
+        block_out_channels=(8, 8, 8, 8), decoder_block_out_channels=(8, 8, 8, 8),
+        layers_per_block=(1, 1, 1, 1, 1), decoder_layers_per_block=(1, 1, 1, 1, 1),
+    )  # fmt: skip
+    scheduler = FlowMatchEulerDiscreteScheduler(use_dynamic_shifting=True, base_shift=0.95, max_shift=2.05)
+    return LTXPipeline(scheduler, vae, None, None, transformer)
+
+
+def _hunyuan(size: Size) -> HunyuanVideoPipeline:
+    third = size.width // 8
+    transformer = HunyuanVideoTransformer3DModel(
+        num_attention_heads=size.heads, attention_head_dim=size.width, num_layers=size.layers,
+        num_single_layers=2 * size.layers, text_embed_dim=size.text, guidance_embeds=True,
+        rope_axes_dim=(third, 7 * third // 2, 7 * third // 2),
+    )  # fmt: skip
+    vae = AutoencoderKLHunyuanVideo(block_out_channels=(8, 8, 8, 8), layers_per_block=1, norm_num_groups=2)
+    scheduler = FlowMatchEulerDiscreteScheduler(shift=7.0)
+    return HunyuanVideoPipeline(None, None, transformer, vae, scheduler, None, None)
+
+
 def _two_branches(draw: Callable[[], torch.Tensor]) -> dict[str, Any]:
     return {"negative_prompt_embeds": draw()}
+
+
+def _masked(draw: Callable[[], torch.Tensor]) -> dict[str, Any]:
+    """Two branches, and all of their tokens count."""
+    other = draw()
+    mask = torch.ones(other.shape[:2], dtype=torch.bool, device=other.device)
+    masks = {"prompt_attention_mask": mask, "negative_prompt_attention_mask": mask}
+    return {"negative_prompt_embeds": other, **masks}
+
+
+def _pooled(draw: Callable[[], torch.Tensor]) -> dict[str, Any]:
+    """One branch with distilled guidance, and a pooled embedding."""
+    like = draw()
+    mask = torch.ones(like.shape[:2], dtype=torch.bool, device=like.device)
+    return {"prompt_attention_mask": mask, "pooled_prompt_embeds": like.new_zeros(1, 768)}
 
 
 SUBJECTS: dict[str, Subject] = {
@@ -211,6 +272,48 @@ SUBJECTS: dict[str, Subject] = {
                     layers=10, heads=8, width=64, text=512, tokens=32, frames=9, height=192, columns=192
                 ),
                 "tiny": Size(layers=2, heads=2, width=8, text=16, tokens=6, frames=9, height=64, columns=64),
+            },
+        ),
+        Subject(
+            name="opensora-plan-65",
+            pipeline=_plan,
+            more=_two_branches,
+            sizes={
+                "full": Size(
+                    layers=28, heads=16, width=72, text=4096, tokens=300, frames=65, height=512, columns=512
+                ),
+                "mid": Size(
+                    layers=8, heads=8, width=64, text=512, tokens=32, frames=17, height=128, columns=128
+                ),
+                "tiny": Size(layers=2, heads=2, width=8, text=16, tokens=6, frames=9, height=64, columns=64),
+            },
+        ),
+        Subject(
+            name="ltx-video",
+            pipeline=_ltx,
+            more=_masked,
+            sizes={
+                "full": Size(
+                    layers=28, heads=32, width=64, text=4096, tokens=128, frames=161, height=512, columns=768
+                ),
+                "mid": Size(
+                    layers=8, heads=8, width=64, text=512, tokens=32, frames=33, height=256, columns=256
+                ),
+                "tiny": Size(layers=2, heads=2, width=16, text=16, tokens=6, frames=9, height=64, columns=64),
+            },
+        ),
+        Subject(
+            name="hunyuan-video",
+            pipeline=_hunyuan,
+            more=_pooled,
+            sizes={
+                "full": Size(
+                    layers=20, heads=24, width=128, text=4096, tokens=256, frames=129, height=544, columns=960
+                ),
+                "mid": Size(
+                    layers=3, heads=4, width=128, text=512, tokens=32, frames=17, height=192, columns=192
+                ),
+                "tiny": Size(layers=1, heads=2, width=32, text=16, tokens=6, frames=9, height=64, columns=64),
             },
         ),
     )

@@ -2,21 +2,17 @@
 
 from __future__ import annotations
 
-import os
 import subprocess
 import sys
-import time
-import urllib.request
 from pathlib import Path
 
 import pytest
 
 from teacache import space
 from teacache.errors import RequestError
-from tools.serving import HOST, free_port
+from tests.as_a_space import fetched, started
 
 ROOT = Path(__file__).resolve().parents[1]
-NOBODY = 65534
 
 
 class Hub:
@@ -76,45 +72,8 @@ def test_a_folder_that_holds_something_is_left_alone(tmp_path):
         space.build(tmp_path)
 
 
-def another_user() -> dict[str, int]:
-    """Nobody, to start a process as; nothing where that is not allowed, or Python is out of its reach."""
-    reachable = all(place.stat().st_mode & 1 for place in Path(sys.executable).resolve().parents)
-    return {"user": NOBODY} if os.geteuid() == 0 and reachable else {}
-
-
 def test_a_server_runs_from_it_and_writes_nothing_there(tmp_path):
-    folder, home, port = tmp_path / "space", tmp_path / "home", free_port()
-    space.build(folder)
-    home.mkdir()
-    home.chmod(0o777)
-    for place in (tmp_path, *tmp_path.parents):
-        if place != Path("/tmp") and Path("/tmp") in place.parents:
-            place.chmod(0o755)
-    environment = {
-        "PATH": os.environ["PATH"], "HOME": str(home), "SPACE_ID": "somebody/teacache", "SYSTEM": "spaces",
-        "GRADIO_SERVER_PORT": str(port), "GRADIO_SERVER_NAME": HOST, "TEACACHE_WARM_UP": "0",
-        "GRADIO_ANALYTICS_ENABLED": "False", "HF_HUB_OFFLINE": "1", "PYTHONDONTWRITEBYTECODE": "1",
-        "GRADIO_TEMP_DIR": str(home / "gradio"),
-    }  # fmt: skip
-    with (tmp_path / "log").open("w") as log:
-        server = subprocess.Popen(
-            [sys.executable, "app.py"], cwd=folder, env=environment, stdout=log, stderr=log, **another_user()
-        )
-    try:
-        assert "TeaCache Explorer" in fetched(f"http://{HOST}:{port}/", server, tmp_path / "log")
-        assert '"ideal"' in fetched(f"http://{HOST}:{port}/teacache/history?ids=", server, tmp_path / "log")
+    with started(tmp_path, TEACACHE_WARM_UP="0") as (address, folder):
+        assert "TeaCache Explorer" in fetched(f"{address}/")
+        assert '"ideal"' in fetched(f"{address}/teacache/history?ids=")
         assert not list(folder.rglob("runs/.unfinished*")) and not (folder / "runs").exists()
-    finally:
-        server.terminate()
-        server.wait(20)
-
-
-def fetched(address: str, server: subprocess.Popen, log: Path) -> str:
-    until = time.monotonic() + 120
-    while time.monotonic() < until and server.poll() is None:
-        try:
-            with urllib.request.urlopen(address, timeout=20) as answer:
-                return answer.read().decode()
-        except OSError:
-            time.sleep(0.2)
-    raise AssertionError(log.read_text())

@@ -54,6 +54,7 @@ class Api:
         seconds: float = 0,
         schedule: str = "",
         methods: str = "",
+        demo: bool = False,
     ) -> Iterator[tuple]:
         """Run a video, image or sound model twice from one noise, without and with TeaCache, and compare.
 
@@ -81,6 +82,7 @@ class Api:
             seconds: Length of a sound, where /models says text_to_audio; 0 for the model's own.
             schedule: A planned schedule by its name, such as 10-of-50; empty where TeaCache decides.
             methods: Of the rivals, separated by commas, such as planned, pab; empty for uniform, fewer_steps.
+            demo: A smaller clip of fewer steps, as /models says under "demo", for a GPU that is borrowed.
         """
         with answering():
             form = api_form.for_a_run(
@@ -91,6 +93,7 @@ class Api:
             request = controls.request(self._engine.models, form)
             # Both are refused where the model takes none.
             request = replace(request, image=given.picture(image), seconds=seconds or None)
+            request = request.sized(self._card(model), given.flag(demo, "demo"))
             yield from self._states(request, form.rivals, same_cost.chosen(_words(methods, "methods")))
 
     def what_if(
@@ -241,7 +244,7 @@ def add(engine: Engine) -> None:
     threshold = gr.Number(card.threshold, label="threshold", visible=False)
     model = gr.Textbox(card.name, label="model", visible=False)
     guidance = gr.Number(0, label="guidance_scale", visible=False)
-    naive, rivals = (gr.Checkbox(False, label=name, visible=False) for name in ("naive", "rivals"))
+    naive, rivals, demo = (gr.Checkbox(False, label=name, visible=False) for name in FLAGS)
     seed, steps, first, last, most, degree, computed = (
         gr.Number(value, label=name, visible=False) for name, value in NUMBERS.items()
     )
@@ -252,7 +255,7 @@ def add(engine: Engine) -> None:
     image = gr.File(label="image", visible=False)
     seconds = gr.Number(0, label="seconds", visible=False)
     asked = [prompt, threshold, model, seed, steps, guidance, naive, first, last, most, rivals, image, mode]
-    asked += [seconds, schedule, methods]
+    asked += [seconds, schedule, methods, demo]
     as_sent: dict[str, Any] = {"preprocess": False}
     model_ = {"concurrency_id": QUEUE, "concurrency_limit": 1, **as_sent}
     one_at_a_time = {"concurrency_id": FIT, "concurrency_limit": 1, **as_sent}
@@ -266,6 +269,7 @@ def add(engine: Engine) -> None:
     trigger.click(api.runs, run_ids, answer, api_name="runs", **at_once)
 
 
+FLAGS = ("naive", "rivals", "demo")
 # Empty where a program leaves them out.
 TEXTS = ("prompt", "run_id", "run_ids", "model", "trace", "traces", "mode", "schedule", "methods")
 # Defaults of the numbers; what 0 and -1 stand for is said in the docstrings. They come as they were

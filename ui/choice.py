@@ -7,12 +7,11 @@ from typing import Any
 import gradio as gr
 
 from teacache.models.catalog import Card
-from ui import given, planned, rules
+from ui import given, modelcard, planned, rules
 from ui.controls import Controls, filled, start_form
 from ui.edge import telling
 from ui.form import RESTORED
 from ui.live import Engine
-from ui.modelcard import described
 from ui.models import Models
 from ui.outputs import AT_ONCE
 
@@ -21,7 +20,7 @@ def wire_choice(engine: Engine, left: Controls) -> None:
     """Another model or mode: what is said of it; when a visitor chose it, its defaults in the controls."""
     models, at_once = engine.models, {"show_progress": "hidden", **AT_ONCE}
     chosen = [left.model, left.rules.mode]
-    said = [left.about, left.image, left.seconds]
+    said = [left.about, left.image, left.seconds, left.demo]
     left.model.change(telling(lambda *asked: _said(models, *asked)), chosen, said, **at_once)
     left.rules.mode.change(telling(lambda *asked: _said(models, *asked)[0]), chosen, left.about, **at_once)
     names = tuple(name for name in RESTORED if name not in ("model", "image", "prompt", "seed"))
@@ -36,12 +35,15 @@ def wire_choice(engine: Engine, left: Controls) -> None:
         return filled(
             form,
             names,
+            steps=modelcard.steps(models, name, modelcard.demo(models, name)["value"]),
             threshold=gr.update(value=card.threshold, maximum=_end(engine, card)),
             estimator=gr.update(choices=rules.estimates(card), value=form.estimator),
             planned=gr.update(choices=planned.choices(card), value=form.planned or None),
             mode=gr.update(choices=modes, value=form.mode or None, visible=len(modes) > 1),
         )
 
+    small = [left.model, left.demo]
+    left.demo.input(telling(lambda *asked: modelcard.steps(models, *asked)), small, left.steps, **at_once)
     left.model.input(defaults, [left.model, left.about], list(left.fields(names).values()), **at_once)
     ruled = [left.threshold, left.rules.first, left.rules.last]
     left.rules.mode.input(telling(lambda *asked: _of_mode(models, *asked)), chosen, ruled, **at_once)
@@ -51,9 +53,10 @@ def _said(models: Models, name: str, mode: Any) -> tuple:
     """What is said of a model, and whether it asks for a picture and for a length."""
     card = models.card(name)
     return (
-        described(models, name, given.text(mode, "mode")),
+        modelcard.described(models, name, given.text(mode, "mode")),
         gr.update(visible=card.kind == "image_to_video"),
         gr.update(visible=card.seconds is not None),
+        gr.update(**modelcard.demo(models, name)),
     )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import gradio as gr
@@ -34,12 +34,14 @@ class Controls:
     about: Any  # what is said of the model
     image: gr.Image
     seconds: gr.Number
+    demo: gr.Checkbox
     prompt: gr.Textbox
     seed: gr.Number
     steps: gr.Number
     guidance: gr.Number
     rivals: gr.Checkbox
     methods: gr.Dropdown
+    public: gr.Checkbox
     run: gr.Button
     stop: gr.Button
     random: gr.Button
@@ -52,21 +54,32 @@ class Controls:
 
 
 def build(
-    models: Models, start: ShownRun | None, slider_end: float, below_run: Callable[[], None]
+    models: Models,
+    start: ShownRun | None,
+    slider_end: float,
+    below_run: Callable[[], None],
+    *,
+    gallery: bool = False,
 ) -> Controls:
     """Lay out the left column, filled with the values of the run that is shown first.
 
     `below_run`: lays out what comes right below Run and Stop, whatever the rest of the column grows to.
+    `gallery`: a run can be put on show.
     """
     card = models.cards[models.default]
     # The run on screen may be of another model than the one that Run starts.
-    form = start_form(card, start if start and start.request.model == card.name else None)
+    shown = start if start and start.request.model == card.name else None
+    form = start_form(card, shown)
+    if shown is None:
+        demo = modelcard.demo(models, card.name)["value"]
+        form = replace(form, steps=modelcard.steps(models, card.name, demo))
     decision = _decision(form, slider_end)
     below_run()
     estimate = rules.build_estimate(card, form)
     with gr.Accordion(i18n("more"), open=False, elem_id="tc-more"):
         more = rules.build_more(card, form)
         rivals = _rivals()
+        rivals["public"] = gr.Checkbox(False, label=i18n("public"), visible=gallery, elem_id="tc-public")
     return Controls(rules=Rules(**estimate, **more), **decision, **rivals, **_request(models, form))
 
 
@@ -176,12 +189,13 @@ def filled(form: Form, names: Iterable[str] = RESTORED, **instead: Any) -> tuple
 def request(models: Models, form: Form) -> Request:
     """The request that a form describes; empty number boxes mean the model's defaults.
 
-    Raises SettingsError or RequestError, one sentence, for rules out of range.
+    At the model's demo size, if the form asks for it and there is one. Raises SettingsError or RequestError,
+    one sentence, for rules out of range.
     """
     card = models.card(form.model)
     settings = rules.settings(card, form)
     planned.refuse_other_steps(settings, form.steps)
-    return Request(
+    asked = Request(
         model=form.model,
         prompt=form.prompt,
         seed=form.seed if form.seed is not None else 0,
@@ -191,6 +205,7 @@ def request(models: Models, form: Form) -> Request:
         seconds=None if card.seconds is None else form.seconds,
         settings=settings,
     )
+    return asked.sized(card, form.demo)
 
 
 def random_prompt() -> str:

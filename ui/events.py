@@ -34,7 +34,8 @@ def wire_run(engine: Engine, left: controls.Controls, out: Outputs, status: Any)
         def screens() -> Generator[Screen, None, None]:
             form = Form.read(named(OF_A_RUN, values))
             request, beside = controls.request(engine.models, form), same_cost.chosen(form.methods)
-            return engine.run(request, with_rivals=form.rivals, methods=beside, others=seen(engine, visit))
+            how = {"with_rivals": form.rivals, "methods": beside, "public": form.public}
+            return engine.run(request, **how, others=seen(engine, visit))
 
         yield from _shown(screens, visit, also=("indicator",))  # a run goes by no other signal
 

@@ -42,6 +42,8 @@ class Form:
     seconds: Any = None
     rivals: bool = False
     methods: Any = None
+    demo: bool = False
+    public: bool = False
 
     @classmethod
     def read(cls, values: Mapping[str, Any]) -> Form:
@@ -79,11 +81,13 @@ FIELDS: dict[str, Field] = {
     "seconds": Field(kind="number"),
     "rivals": Field(kind="flag"),
     "methods": Field(kind="names"),
+    "demo": Field(kind="flag"),  # the smaller size of a large model
+    "public": Field(kind="flag"),  # the run goes into the gallery
 }
 OF_A_RUN = tuple(name for name in FIELDS if name != "indicator")  # another signal can only be replayed
 RULES = tuple(name for name, field in FIELDS.items() if field.rule)
 # what takes the values of an opened run
-RESTORED = tuple(name for name in FIELDS if name not in ("rivals", "methods"))
+RESTORED = tuple(name for name in FIELDS if name not in ("rivals", "methods", "demo", "public"))
 LINKED = tuple(name for name in RESTORED if name != "image")
 
 

@@ -23,12 +23,17 @@ BRING_TORCH = (
     "teacache.study.ranking",
     "teacache.study.rivals",
 )
-_one = threading.Lock()
+_one, _all = threading.Lock(), threading.Event()
 
 
 def imported(name: str) -> Any:
-    """A module of BRING_TORCH, after all of them were imported: whoever has one imports nothing more."""
-    with _one:
-        for each in BRING_TORCH:
-            import_module(each)
+    """A module of BRING_TORCH, after all of them were imported: whoever has one imports nothing more.
+
+    Once they are there no lock is taken: a process forked while another thread held it would wait for ever.
+    """
+    if not _all.is_set():
+        with _one:
+            for each in BRING_TORCH:
+                import_module(each)
+        _all.set()
     return sys.modules[name]

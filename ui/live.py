@@ -9,17 +9,23 @@ from contextlib import closing
 from dataclasses import dataclass, replace
 from typing import Any
 
-from teacache.errors import Phrase, RequestError, TeaCacheError
+from teacache.errors import Phrase, RequestError, StoreError, TeaCacheError
 from teacache.method.gate import Settings
 from teacache.method.trace import Indicator
 from teacache.models.catalog import Card
-from teacache.runs.comparison import Comparison
+from teacache.runs.comparison import Comparison, Run
 from teacache.runs.request import Request
 from teacache.runs.stored import StoredRun
 from teacache.runs.threads import beside
 from ui import player, same_cost, state, whatif
 from ui.beside import no_rivals, rivals
+from ui.borrowed import borrowing
+from ui.forecasts import Forecasts
+from ui.gallery.shelf import publish
+from ui.hardware import borrows
 from ui.imports import imported
+from ui.jobs import JOBS, lend
+from ui.lent import Lent
 from ui.library import Library
 from ui.models import Models
 from ui.options import Options
@@ -50,8 +56,20 @@ class Engine:
         """`options`: how long a run may be; by default as long as any."""
         self.models = models
         self.library = library
-        self._options = options or Options()
+        self.options = options or Options()
         self._baselines: Any = None
+        self.forecasts = Forecasts(models, library)
+        self._lent = Lent() if borrows() else None
+        self._work = borrowing(self._task, lambda name, _, *given: JOBS[name].seconds(self, *given))
+
+    def work(self, name: str, request: Request, *given: Any) -> Generator[Any, None, None]:
+        """What a job of jobs.py answers, wherever its model computes; closing stops before the next call."""
+        return self._work(name, self._lent and self._lent.get(request), request, *given)
+
+    def _task(self, name: str, lent: Run | None, request: Request, *given: Any) -> Generator[Any, None, None]:
+        if lent is not None:
+            lend(self, request, lent)
+        yield from JOBS[name].states(self, request, *given)
 
     @property
     def slider_end(self) -> float:
@@ -74,13 +92,14 @@ class Engine:
         with_rivals: bool,
         methods: Sequence[str] = same_cost.USUAL,
         previews: bool = True,
+        public: bool = False,
         others: Sequence[ShownRun] = (),
     ) -> Generator[Screen, None, None]:
         """Compare, store, then run `methods` at the same cost; a screen at every call, and once a second.
 
-        `others` are runs made before, for what the page says about fidelity. Closing the iterator stops
-        before the next call. Raises TeaCacheError, one sentence; not for a finished run that cannot be
-        stored, which is shown with its `problem`.
+        `others` are runs made before, for what the page says about fidelity; `public` puts this one on show,
+        where there is a gallery. Closing the iterator stops before the next call. Raises TeaCacheError, one
+        sentence; not for a finished run that cannot be stored, which is shown with its `problem`.
         """
         # What cannot be run or stored is refused before anyone waits for the model.
         checked = request.checked(self.models.card(request.model))
@@ -92,17 +111,19 @@ class Engine:
         kept, wanted = Previews(), tuple(methods) if with_rivals else ()
         imported("teacache.study.methods").refuse(pipe, wanted, checked.steps)
         yield Screen(rivals=no_rivals(names=methods, wanted=with_rivals))
-        comparison = yield from self._compare(pipe, checked, kept, previews=previews)
+        comparison = yield from self._compare(checked, kept, previews=previews)
         made, problem = yield from beside(lambda _: self._keep(comparison, kept), sign=Screen)
+        if public and self.options.gallery:
+            problem = problem or _published(made)
         shown = self.shown(made, phase="done", busy=with_rivals, wanted=with_rivals, others=others)
         table = rivals(made.run_id, made, (), names=methods, busy=with_rivals, wanted=with_rivals)
         yield replace(shown, problem=problem, rivals=table)
         if with_rivals:
-            yield from self._rivals(pipe, comparison, made, wanted)
+            yield from self._rivals(comparison, made, wanted)
 
     def _refuse_large(self, request: Request) -> None:
         """Raise RequestError for more than this server makes."""
-        limits = ((request.steps, self._options.most_steps), (request.frames, self._options.most_frames))
+        limits = ((request.steps, self.options.most_steps), (request.frames, self.options.most_frames))
         for what, (asked, most) in zip((Phrase("steps"), Phrase("frames")), limits, strict=True):
             if asked is not None and asked > most:
                 raise RequestError(
@@ -154,19 +175,25 @@ class Engine:
         return max(end, run.cached.settings.threshold)
 
     def _compare(
-        self, pipe: Any, request: Request, kept: Previews, *, previews: bool
+        self, request: Request, kept: Previews, *, previews: bool
     ) -> Generator[Screen, None, Comparison]:
         """A screen for every state; `kept` is shown the previews."""
-        compare = imported("teacache.runs.compare").compare
         shots, every = _Previews(), 5 if previews else 0
-        with closing(compare(pipe, request, baselines=self.baselines, preview_every=every)) as states:
+        with closing(self.work("compare", request, every)) as states:
             for progress in states:
                 kept.see(progress)
                 if progress.comparison is not None:
+                    self._remember(request, progress.comparison)
                     return progress.comparison
                 picture = shots.player(progress) if previews else None
                 yield Screen(board=state.progress_board(progress), player=picture)
         raise AssertionError("a comparison ends with its last state or raises")
+
+    def _remember(self, request: Request, comparison: Comparison) -> None:
+        """For the next forecast, and for the next run where it happens in another process."""
+        self.forecasts.note(comparison)
+        if self._lent is not None:
+            self._lent.put(request, comparison.uncached)
 
     def _keep(self, comparison: Comparison, kept: Previews) -> tuple[StoredRun, TeaCacheError | None]:
         """Store a comparison, and its previews beside it, without which a run is whole as well."""
@@ -180,10 +207,10 @@ class Engine:
         return made, problem
 
     def _rivals(
-        self, pipe: Any, comparison: Comparison, made: StoredRun, methods: Sequence[str]
+        self, comparison: Comparison, made: StoredRun, methods: Sequence[str]
     ) -> Generator[Screen, None, None]:
-        found, racing = [], imported("teacache.study.rivals").racing
-        with closing(racing(pipe, comparison, methods)) as race:
+        found = []
+        with closing(self.work("rivals", comparison.request, comparison, methods)) as race:
             for rival in race:
                 if rival is None:  # nothing to show, but a place to stop at
                     yield Screen()
@@ -192,6 +219,15 @@ class Engine:
                 made, problem = self.library.add_rivals(made, (rival,))
                 table = rivals(made.run_id, made, found, names=methods, busy=len(found) < len(methods))
                 yield Screen(rivals=table, stored=made, problem=problem)
+
+
+def _published(made: StoredRun) -> TeaCacheError | None:
+    """Put a run on show; the reason where that fails."""
+    try:
+        publish(made)
+    except StoreError as error:
+        return error
+    return None
 
 
 def _before(request: Request, phase: str) -> dict[str, Any]:

@@ -12,6 +12,7 @@ import gradio as gr
 
 from teacache.models.estimate import first_reuse_threshold
 from teacache.models.facts import explanation
+from ui import given
 from ui.i18n import i18n
 from ui.models import Models
 from ui.parts import part
@@ -67,8 +68,23 @@ def build(models: Models) -> dict[str, Any]:
     """The list, what is said of the chosen model, and the picture that some of them start from."""
     card = models.cards[models.default]
     model = gr.Dropdown(choices(models), value=card.name, label=i18n("model"), elem_id="tc-model")
+    small = gr.Checkbox(label=i18n("demo"), elem_id="tc-demo", **demo(models, card.name))
     about = part("model", described(models, card.name), elem_id="tc-about")
-    return {"model": model, "about": about}
+    return {"model": model, "demo": small, "about": about}
+
+
+def demo(models: Models, name: str) -> dict[str, Any]:
+    """Whether a model's demo size can be chosen, and is: where a run has to fit a borrowed GPU's slot."""
+    card = models.card(name)
+    own = (card.steps, card.frames, card.height, card.width)
+    smaller = card.demo is not None and own != tuple(vars(card.demo).values())
+    return {"value": smaller and models.hardware.kind == "zero", "visible": smaller}
+
+
+def steps(models: Models, name: str, small: Any) -> int:
+    """How many steps a model makes if nobody says."""
+    card = models.card(name)
+    return card.demo.steps if given.flag(small, "demo") and card.demo else card.steps
 
 
 def length(models: Models, seconds: float | None) -> gr.Number:

@@ -1,7 +1,8 @@
 """The models of this server: loaded in a background thread, so that the page is up before torch is imported.
 
 One model is kept at a time. Says of each whether this machine can run it, whether it is loading, ready (and
-where) or failed (and why). A folder comes from the command line alone: no visitor can name a path.
+where) or failed (and why). A folder comes from the command line alone: no visitor can name a path. Where a
+GPU is borrowed for each run (ZeroGPU), models are placed on it before the page is up, and no other follows.
 """
 
 from __future__ import annotations
@@ -12,15 +13,18 @@ import threading
 from collections.abc import Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any, Literal
 
 from teacache.errors import ModelLoadError, Phrase, TeaCacheError
 from teacache.models.catalog import CARDS, Card, folder_card
 from teacache.models.facts import facts, obstacle
-from teacache.models.memory import Machine, this_machine
+from teacache.models.memory import Machine
+from teacache.models.pace import ZERO
 from teacache.runs import heap
 from teacache.runs.threads import give_back
+from ui.hardware import Hardware, here
 from ui.imports import imported
 from ui.options import Options
 
@@ -59,6 +63,7 @@ class Models:
             self.cards = {card.name: card} | {n: c for n, c in self.cards.items() if n != card.name}
         self.default = self.card(first).name if first else next(iter(self.cards))
         self._machine = machine
+        self._placed: tuple[str, ...] = ()  # before the page was up, and for good
         self._lock = threading.Lock()
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="model")
         self._wanted = self.default
@@ -69,9 +74,33 @@ class Models:
         """The models of a server with these settings. Raises ModelLoadError for an unknown name."""
         return cls(options.model_folder, offered=options.models, first=options.default_model)
 
+    @cached_property
+    def hardware(self) -> Hardware:
+        """What models run on here, asked when first needed."""
+        return here(machine=self._machine)
+
+    def place(self, names: Sequence[str] = ()) -> None:
+        """Load these models (default: the first) here and now, to stay; then no other can be loaded.
+
+        In the thread that imported `spaces`, and before the page is launched: what is on the GPU by then goes
+        with every run. A model that cannot be loaded says so when it is asked for.
+        """
+        self._placed = tuple(names) or (self.default,)
+        for name in self._placed:
+            load: Future = Future()
+            try:
+                load.set_result(self._load(name))
+            except TeaCacheError as error:
+                _log.warning("%s", error)
+                load.set_exception(error)
+            self._loads[name] = load
+
     def preload(self, name: str | None = None) -> None:
         """Start loading in the background; does nothing if that is under way or done."""
         name = name or self.default
+        if self._placed:
+            self._wanted = name
+            return
         with self._lock:
             self._wanted = name
             known = self._loads.get(name)
@@ -86,6 +115,8 @@ class Models:
     def get(self, name: str) -> Any:
         """The pipeline, ready; waits for it. Raises ModelLoadError if it cannot be loaded or run here."""
         card = self.card(name)
+        if card.name in self._placed:  # and no lock is asked for: this may be a process forked from another
+            return self._loads[card.name].result()
         if not self.ready(name):
             why = self.obstacle(name)
             if why:
@@ -103,8 +134,13 @@ class Models:
 
     def obstacle(self, name: str) -> Phrase:
         """Why this server cannot run a model, in one sentence; empty if it can."""
-        self._machine = self._machine or this_machine()
-        return obstacle(self.card(name), self._machine)
+        if self._placed and name not in self._placed:
+            return Phrase(
+                "This Space placed only {placed} on its GPU when it started: its owner can name others in "
+                "TEACACHE_MODELS.",
+                placed=", ".join(self.cards[placed].title for placed in self._placed),
+            )
+        return obstacle(self.card(name), self.hardware.machine)
 
     def listing(self) -> list[dict[str, Any]]:
         """All models as JSON values: each card's facts, `runs_here`, and the `obstacle` if it does not."""
@@ -129,13 +165,16 @@ class Models:
         if error is not None:
             return Status("failed", reason=getattr(error, "phrase", Phrase("")))
         pipe = load.result()
-        return Status("ready", device=_device(pipe), reason=getattr(pipe, "teacache_reason", Phrase("")))
+        device = ZERO if self.hardware.kind == "zero" else _device(pipe)
+        reasons = filter(None, (self.hardware.reason, getattr(pipe, "teacache_reason", "")))
+        return Status("ready", device=device, reason=Phrase.joined(reasons))
 
     def _load(self, name: str) -> Any:
         try:
             card = self.cards[name]
             load = imported("teacache.models.loading").load  # seconds, and not on the main thread
-            return load(card.source if Path(card.source).is_absolute() else name)
+            borrowed = {"device": "cuda", "offload": "none"} if self._placed else {}
+            return load(card.source if Path(card.source).is_absolute() else name, **borrowed)
         except TeaCacheError:
             raise
         except Exception as error:

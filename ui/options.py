@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import argparse
 import os
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import Field, dataclass, field, fields
 from typing import Any
@@ -48,6 +49,13 @@ def words(text: str) -> tuple[str, ...]:
     return tuple(word.strip() for word in text.split(",") if word.strip())
 
 
+def repository(text: str) -> str:
+    """Reads the name of a repository on the hub: owner/name."""
+    if not re.fullmatch(r"[\w.-]+/[\w.-]+", text):
+        raise ValueError(f"{text!r} names no repository: write owner/name")
+    return text
+
+
 def path(text: str) -> str:
     """Reads a path of an address: it begins with / and ends without."""
     if not text.startswith("/"):
@@ -83,6 +91,14 @@ class Options:
     default_model: str | None = setting(str, None, "the model that is chosen first (the first offered)")
     warm_up: bool = setting(flag, True, "0: load the first model when a visitor first asks for it")
     runs_dir: str | None = setting(str, None, "folder where runs are kept (./runs)")
+    runs_dataset: str | None = setting(
+        repository,
+        None,
+        "a private dataset on the hub, owner/name, that keeps runs across restarts; needs HF_TOKEN (none)",
+    )
+    gallery: bool = setting(
+        flag, False, "1: visitors may put runs on show at /teacache/gallery, whoever made them asks for it"
+    )
     most_runs: int | None = setting(
         count(1, 10**6), None, "runs that are kept, the oldest make room (all)", public=500
     )
@@ -155,4 +171,6 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _metavar(row: Field) -> str:
-    return {flag: "0|1", str: "TEXT", words: "NAMES", path: "/PATH"}.get(row.metadata["read"], "NUMBER")
+    return {flag: "0|1", str: "TEXT", words: "NAMES", path: "/PATH", repository: "OWNER/NAME"}.get(
+        row.metadata["read"], "NUMBER"
+    )

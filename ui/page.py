@@ -39,6 +39,7 @@ def build(engine: Engine) -> gr.Blocks:
                     start,
                     engine.slider_end,
                     below_run=lambda: recorded.update(_recorded_buttons(engine)),
+                    gallery=engine.options.gallery,
                 )
                 status = gr.HTML("", elem_id="tc-status", apply_default_css=False)
             with gr.Column(elem_id="tc-right"):

@@ -18,7 +18,9 @@ from starlette.requests import Request
 from starlette.responses import FileResponse, JSONResponse, Response
 from starlette.routing import Route
 
-from teacache.errors import StoreError
+from teacache.errors import StoreError, TeaCacheError
+from ui.forecasts import Forecasts
+from ui.gallery.routes import routes as gallery_routes
 from ui.library import Library
 from ui.models import Models
 from ui.phrases import in_every_language
@@ -35,7 +37,8 @@ SCRIPTS = (
     "core", "view", "snap", "prediction", "explain", "figure", "sketch", "strip", "plot", "board", "dial",
     "target", "clip", "sound", "stage", "player", "third", "side", "model", "polynomial", "history",
     "downloads", "press", "legend", "facts", "scatter", "inspector", "accumulator", "lessons", "tour",
-    "frames", "study", "signals", "rivals", "damage", "everything", "again", "link", "aloud", "drawn",
+    "frames", "study", "signals", "rivals", "damage", "everything", "again", "link", "forecast", "aloud",
+    "drawn",
 )  # fmt: skip
 STYLES = ("gradio", "style", "whatif", "takeaway", "rivals", "tour", "a11y", "phone")
 _FOREVER = {"Cache-Control": "public, max-age=31536000, immutable"}
@@ -72,8 +75,11 @@ def plotly_address() -> str:
     return f"teacache/plotly-{version('plotly')}.js"
 
 
-def routes(models: Models, library: Library) -> list[Route]:
-    """Routes to be put in front of Gradio's own."""
+def routes(
+    models: Models, library: Library, forecasts: Forecasts | None = None, *, gallery: bool = False
+) -> list[Route]:
+    """Routes to be put in front of Gradio's own. `gallery`: there is one that the page links to."""
+    forecasts = forecasts or Forecasts(models, library)
 
     def page_script(request: Request) -> Response:
         return Response(script(), media_type="text/javascript", headers=_FOREVER)
@@ -89,7 +95,14 @@ def routes(models: Models, library: Library) -> list[Route]:
 
     def model(request: Request) -> Response:
         status = models.status()
-        told = asdict(status) | {"reason": in_every_language(status.reason)}
+        told = asdict(status) | {"reason": in_every_language(status.reason), "gallery": gallery}
+        return JSONResponse(told, headers={"Cache-Control": "no-store"})
+
+    def forecast(request: Request) -> Response:
+        try:
+            told = forecasts.told(request.query_params)
+        except TeaCacheError as error:
+            return refused(error, request, status=400)
         return JSONResponse(told, headers={"Cache-Control": "no-store"})
 
     def run_file(request: Request) -> Response:
@@ -106,8 +119,10 @@ def routes(models: Models, library: Library) -> list[Route]:
         Route("/" + script_address(), page_script),
         Route("/" + plotly_address(), plotly_script),
         Route("/teacache/model", model),
+        Route("/teacache/forecast", forecast),
         Route("/teacache/runs/{run_id}/{name}", run_file),
         *takeaway_routes(library),
         *teach_routes(models, library),
         *sweep_routes(Shelf(), plotly_address()),
+        *(gallery_routes(library) if gallery else ()),
     ]

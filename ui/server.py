@@ -50,10 +50,20 @@ def serve(options: Options) -> None:
         engine = Engine(Models.of(options), Library.of(options), options)
     except TeaCacheError as error:
         sys.exit(str(error))
+    if engine.models.hardware.kind == "zero":
+        engine.models.place(options.models)
+    if options.runs_dataset:
+        _keep_across_restarts(engine, options)
     page = launch(engine, options)
     if options.warm_up:
         engine.models.preload()  # only now: importing torch would hold up the first answer
     page.block_thread()
+
+
+def _keep_across_restarts(engine: Engine, options: Options) -> None:
+    from teacache.runs.dataset import Dataset  # the hub's client takes a second, and most servers do without
+
+    Dataset(engine.library.made, options.runs_dataset, most=options.most_runs).start()
 
 
 def launch(engine: Engine, options: Options) -> Any:
@@ -84,7 +94,7 @@ def launch(engine: Engine, options: Options) -> Any:
         allowed_paths=[str(engine.library.made.folder.resolve())],
         mcp_server=tools_available(),
         app_kwargs={
-            "routes": routes(engine.models, engine.library),
+            "routes": routes(engine.models, engine.library, engine.forecasts, gallery=options.gallery),
             "middleware": [
                 Middleware(Door, **door, listeners=listeners),
                 Middleware(FirstPage, head=head(), posters=_posters(engine)),

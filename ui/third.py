@@ -15,10 +15,8 @@ from typing import Any
 import numpy as np
 
 from teacache.errors import RequestError, VideoError
-from teacache.runs.request import Request
 from teacache.runs.stored import StoredRun
 from ui import player, state
-from ui.imports import imported
 from ui.library import Library
 from ui.live import Engine, Screen
 from ui.shown import ShownRun, has_files
@@ -32,12 +30,14 @@ def screens(engine: Engine, run: ShownRun) -> Generator[Screen, None, None]:
         raise RequestError("This run has no video to set a third one beside: press Run to make one.")
     made = read(engine.library, run.run_id)
     if made is None:
-        pipe = engine.models.get(run.request.model)
-        for plain in _events(engine, pipe, run, replace(run.request, image=run.image)):
-            if plain is None:
-                yield Screen()
-            else:
-                made = _keep(engine.library, run, plain)
+        stored = next((rival.fidelity for rival in run.rivals if rival.name == "fewer_steps"), None)
+        request = replace(run.request, image=run.image)
+        with closing(engine.work("third", request, run.cached, stored)) as events:
+            for plain in events:  # None for every sign of life, then the Plain
+                if plain is None:
+                    yield Screen()
+                else:
+                    made = _keep(engine.library, run, plain)
     yield Screen(player=player.finished(run, third=made))
 
 
@@ -45,15 +45,6 @@ def read(library: Library, run_id: str) -> dict[str, Any] | None:
     """What is known of a third video that was made before, else None."""
     record = library.extras(run_id) / RECORD
     return json.loads(record.read_text(encoding="utf-8")) if record.exists() else None
-
-
-def _events(engine: Engine, pipe: Any, run: StoredRun, request: Request) -> Generator[Any, None, None]:
-    """None for every sign of life, then the Plain. `request`: the run's own, with its image as a file."""
-    study = imported("teacache.study.plain")
-    stored = next((rival.fidelity for rival in run.rivals if rival.name == "fewer_steps"), None)
-    baseline = engine.baselines.get(pipe, request)
-    with closing(study.same_time(pipe, request, run.cached, reference=baseline, known=stored)) as signs:
-        yield from signs
 
 
 def _keep(library: Library, run: StoredRun, plain: Any) -> dict[str, Any]:

@@ -93,6 +93,16 @@ class Published:
         return made.replaced(first_steps=max(1, first), last_steps=last)
 
 
+@dataclass(frozen=True, kw_only=True)
+class Demo:
+    """A smaller run of a large model, of which both runs fit one ZeroGPU slot: see pace.py."""
+
+    steps: int
+    frames: int
+    height: int  # pixels
+    width: int
+
+
 _ORIGIN = ("title", "transformer", "frames", "height", "width", "guidance_scale", "one_size")
 
 
@@ -118,6 +128,7 @@ class Card:
     seconds: float | None = None  # of a sound; None for models of pictures
     fps: int = 1
     guidance_scale: float
+    demo: Demo | None = None  # None where the card's own run is small enough for anybody
     one_size: bool = False  # trained on pictures of this size alone, as its makers say
     only_size: bool = False  # and of no use at any other
     vocabulary: Vocabulary | None = None  # None: it understands any words

@@ -7,7 +7,7 @@ cards_video.py.
 
 from __future__ import annotations
 
-from teacache.models.cards import Card
+from teacache.models.cards import Card, Demo
 
 PICTURE_HEIGHT, PICTURE_WIDTH = 480, 800  # pixels of the picture of a sound
 
@@ -23,6 +23,7 @@ _TANGOFLUX = Card(
     height=PICTURE_HEIGHT,
     width=PICTURE_WIDTH,
     guidance_scale=4.5,
+    demo=Demo(steps=50, frames=1, height=PICTURE_HEIGHT, width=PICTURE_WIDTH),
     dtype="float32",
     parameters={"transformer": 0.517, "text_encoder": 0.341, "conditioner": 0.001, "vae": 0.156},
     license="Stability AI Community Licence, and for non-commercial research only",

@@ -6,7 +6,7 @@ else the defaults of the pipeline class; parameters are counted as in cards_vide
 
 from __future__ import annotations
 
-from teacache.models.cards import Card
+from teacache.models.cards import Card, Demo
 
 _FLUX_VAE = 0.084
 
@@ -21,6 +21,7 @@ _FLUX = Card(
     height=1024,
     width=1024,
     guidance_scale=3.5,
+    demo=Demo(steps=28, frames=1, height=1024, width=1024),
     parameters={"transformer": 11.901, "text_encoder": 0.123, "text_encoder_2": 4.762, "vae": _FLUX_VAE},
     license="FLUX.1 [dev] non-commercial licence",
 )
@@ -35,6 +36,7 @@ _LUMINA_NEXT = Card(
     height=1024,
     width=1024,
     guidance_scale=4.0,
+    demo=Demo(steps=30, frames=1, height=1024, width=1024),
     parameters={"transformer": 1.875, "text_encoder": 2.506, "vae": _FLUX_VAE},
     license="apache-2.0",
 )
@@ -49,6 +51,7 @@ _LUMINA2 = Card(
     height=1024,
     width=1024,
     guidance_scale=4.0,
+    demo=Demo(steps=30, frames=1, height=1024, width=1024),
     parameters={"transformer": 2.607, "text_encoder": 2.614, "vae": _FLUX_VAE},
     license="apache-2.0",
     note="Two polynomials were published: v1 was fitted to Lumina-Next, v2 stands in a comment. Their script "
@@ -70,6 +73,7 @@ _HIDREAM = Card(
     height=1024,
     width=1024,
     guidance_scale=5.0,
+    demo=Demo(steps=28, frames=1, height=1024, width=1024),
     parameters={
         "transformer": 17.106,
         "text_encoder": 0.124,

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from teacache.models.cards import Card
+from teacache.models.cards import Card, Demo
 from teacache.models.cards_wan import WAN_CARDS
 from teacache.models.shapes import data
 from teacache.models.vocabulary import Vocabulary
@@ -52,6 +52,7 @@ _LATTE = Card(
     width=512,
     fps=8,
     guidance_scale=7.5,
+    demo=Demo(steps=50, frames=16, height=512, width=512),
     one_size=True,
     dtype="float16",
     parameters={"transformer": 1.057, "text_encoder": T5_XXL, "vae": _SD_VAE},
@@ -72,6 +73,7 @@ _OPENSORA = Card(
     width=854,
     fps=24,
     guidance_scale=7.0,
+    demo=Demo(steps=30, frames=17, height=480, width=854),
     parameters={"transformer": 1.209, "text_encoder": T5_XXL, "vae": 0.393},
     license=_APACHE,
     note="Its authors report 31 GB for this size on one H100 with everything resident.",
@@ -90,6 +92,7 @@ _PLAN_65 = Card(
     width=512,
     fps=24,
     guidance_scale=7.5,
+    demo=Demo(steps=30, frames=65, height=512, width=512),
     one_size=True,
     dtype="float16",
     parameters={"transformer": 1.058, "text_encoder": T5_XXL, "vae": 0.247},
@@ -102,6 +105,7 @@ _PLAN_221 = replace(
     name="opensora-plan-221",
     title="Open-Sora-Plan 1.1, 221x512x512",
     frames=221,
+    demo=Demo(steps=12, frames=221, height=512, width=512),
 )
 
 _COGVIDEOX_2B = Card(
@@ -116,6 +120,7 @@ _COGVIDEOX_2B = Card(
     width=720,
     fps=8,
     guidance_scale=6.0,
+    demo=Demo(steps=20, frames=33, height=480, width=720),
     one_size=True,
     dtype="float16",
     parameters={"transformer": 1.694, "text_encoder": T5_XXL, "vae": _COGVIDEOX_VAE},
@@ -136,6 +141,7 @@ _COGVIDEOX_5B = Card(
     width=720,
     fps=8,
     guidance_scale=6.0,
+    demo=Demo(steps=16, frames=25, height=480, width=720),
     one_size=True,
     parameters={"transformer": 5.570, "text_encoder": T5_XXL, "vae": _COGVIDEOX_VAE},
     latent_free=True,
@@ -165,6 +171,7 @@ _COGVIDEOX_15 = Card(
     width=1360,
     fps=16,
     guidance_scale=6.0,
+    demo=Demo(steps=16, frames=33, height=480, width=848),
     call={"use_dynamic_cfg": True},
     parameters={"transformer": 5.571, "text_encoder": T5_XXL, "vae": _COGVIDEOX_VAE},
     latent_free=True,
@@ -196,6 +203,7 @@ _CONSISID = Card(
     width=720,
     fps=8,
     guidance_scale=6.0,
+    demo=Demo(steps=16, frames=25, height=480, width=720),
     one_size=True,
     parameters={"transformer": 6.162, "text_encoder": T5_XXL, "vae": _COGVIDEOX_VAE},
     latent_free=True,
@@ -215,6 +223,7 @@ _HUNYUAN = Card(
     width=960,
     fps=24,
     guidance_scale=6.0,
+    demo=Demo(steps=20, frames=17, height=544, width=960),
     parameters={"transformer": 12.821, "text_encoder": 7.505, "text_encoder_2": 0.123, "vae": 0.246},
     license="Tencent Hunyuan community licence: not in the EU, the UK and South Korea",
     license_url="https://huggingface.co/tencent/HunyuanVideo/blob/main/LICENSE",
@@ -233,6 +242,7 @@ _LTX = Card(
     width=768,
     fps=25,
     guidance_scale=3.0,
+    demo=Demo(steps=40, frames=97, height=512, width=768),
     parameters={"transformer": 1.923, "text_encoder": T5_XXL, "vae": 0.935},
     license="RAIL-M: for research only",
     license_url="https://huggingface.co/Lightricks/LTX-Video/blob/main/ltx-video-2b-v0.9.1.license.txt",
@@ -251,6 +261,7 @@ _MOCHI = Card(
     width=848,
     fps=30,
     guidance_scale=4.5,
+    demo=Demo(steps=20, frames=19, height=480, width=848),
     parameters={"transformer": 10.028, "text_encoder": T5_XXL, "vae": 0.460},
     license=_APACHE,
 )
@@ -269,6 +280,7 @@ _COSMOS = Card(
     width=1280,
     fps=30,
     guidance_scale=7.0,
+    demo=Demo(steps=16, frames=41, height=480, width=848),
     parameters={"transformer": 7.236, "text_encoder": 4.865, "vae": 0.106},
     license="NVIDIA open model licence",
     note="The authors' 35 steps are 36 calls. Its safety checker, nvidia/Cosmos-1.0-Guardrail, is gated too "

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from teacache.models.cards import Card
+from teacache.models.cards import Card, Demo
 
 _UMT5_XXL = 5.68  # billions of values
 _WAN_VAE = 0.127
@@ -25,6 +25,7 @@ _WAN_1B = Card(
     width=832,
     fps=16,
     guidance_scale=5.0,
+    demo=Demo(steps=30, frames=33, height=480, width=832),
     flow_shift=5.0,
     float32=("vae",),
     parameters={"transformer": 1.419, "text_encoder": _UMT5_XXL, "vae": _WAN_VAE},
@@ -41,6 +42,7 @@ _WAN_14B = replace(
     width=1280,
     parameters={"transformer": 14.289, "text_encoder": _UMT5_XXL, "vae": _WAN_VAE},
     note="The size is that of the authors' command; they do not print the size of their timing.",
+    demo=Demo(steps=10, frames=17, height=480, width=832),
 )
 
 _WAN_I2V_480P = Card(
@@ -55,6 +57,7 @@ _WAN_I2V_480P = Card(
     width=832,
     fps=16,
     guidance_scale=5.0,
+    demo=Demo(steps=10, frames=17, height=480, width=832),
     flow_shift=3.0,
     float32=("vae", "image_encoder"),
     parameters={"transformer": 16.395, "text_encoder": _UMT5_XXL, "image_encoder": 0.631, "vae": _WAN_VAE},
@@ -86,6 +89,7 @@ _WAN_22 = Card(
     width=1280,
     fps=16,
     guidance_scale=4.0,
+    demo=Demo(steps=10, frames=17, height=480, width=832),
     flow_shift=12.0,
     float32=("vae",),
     parameters={

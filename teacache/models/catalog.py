@@ -111,6 +111,7 @@ def folder_card(folder: Path) -> Card:
         height=height,
         width=width,
         seconds=_seconds(folder, base, index),
+        demo=None,
         flow_shift=None,
         call={},
         only_size=False,

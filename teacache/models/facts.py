@@ -32,6 +32,7 @@ def facts(card: Card) -> dict[str, Any]:
     measured = card.calibration
     return said | {
         "explanation": explanation(card),
+        "demo": card.demo and asdict(card.demo),
         "calibration": measured and asdict(measured),
         "modes": {name: _mode(card, published) for name, published in card.modes.items()},
         "schedules": [each.name for each in shipped(card.name)],

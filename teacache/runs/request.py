@@ -91,6 +91,14 @@ class Request:
             _check_words(filled.prompt, defaults.title, defaults.vocabulary)
         return filled
 
+    def sized(self, defaults: Any, demo: bool) -> Request:
+        """The request at the model's demo size, and of as many steps where it names none, if `demo`."""
+        small = getattr(defaults, "demo", None)
+        if not demo or small is None:
+            return self
+        extent = {"frames": small.frames, "height": small.height, "width": small.width}
+        return replace(self, steps=_or(self.steps, small.steps), **extent)
+
     @property
     def size(self) -> tuple[int | None, int | None, int | None]:
         """Frames, height, width."""

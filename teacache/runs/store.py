@@ -154,6 +154,11 @@ class Store:
             write_json(unfinished, read_record(folder) | {"rivals": found})
         return self.load(run_id)
 
+    @staticmethod
+    def is_name(run_id: str) -> bool:
+        """Whether a run can be called that."""
+        return _RUN_ID.fullmatch(run_id) is not None
+
     def _place(self, run_id: str) -> Path:
         """The folder of a run; a name that could lead anywhere else is refused."""
         if not isinstance(run_id, str) or not _RUN_ID.fullmatch(run_id):

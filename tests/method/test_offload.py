@@ -161,3 +161,13 @@ def test_offload_that_ends_while_the_cache_is_attached_leaves_the_cache(wanted):
         assert torch.equal(sample(pipe), wanted[1])
         assert cache.trace.schedule == MIXED.schedule
     assert torch.equal(sample(pipe), wanted[0])
+
+
+def test_streams_are_refused_where_there_are_none_and_the_cache_goes_on(wanted):
+    """With them it is asked on a GPU: `python -m benchmarks.gpu`."""
+    pipe = build_pipe()
+    with TeaCache(pipe, settings=MIXED) as cache:
+        with pytest.raises(ValueError, match="requires an onload device whose backend implements streams"):
+            apply_group_offloading(pipe.transformer, CPU, CPU, offload_type="leaf_level", use_stream=True)
+        assert torch.equal(sample(pipe), wanted[1])
+        assert cache.trace.schedule == MIXED.schedule

@@ -59,7 +59,8 @@ def test_nothing_else_can_be_fetched(client, path):
 
 def test_the_state_of_the_model_is_told(client):
     reason = dict.fromkeys(LANGUAGES, "")
-    assert client.get("/teacache/model").json() == {"state": "idle", "device": "", "reason": reason}
+    told = {"state": "idle", "device": "", "reason": reason, "gallery": False}
+    assert client.get("/teacache/model").json() == told
 
 
 def test_the_readme_names_every_part_that_a_link_can_hide():

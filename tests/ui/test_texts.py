@@ -20,7 +20,7 @@ from ui.texts import LANGUAGES, all_texts, texts
 # What is the same in German as in English: names, units, and words that German took over.
 AS_IN_GERMAN = {
     "title", "prompt", "guidance", "take_videos", "take_code", "take_bits", "tour_start", "field_pipeline",
-    "field_guidance_scale", "field_threads",
+    "field_guidance_scale", "field_threads", "forecast_seconds", "forecast_minutes",
 }  # fmt: skip
 # What is written without a letter of any language, or is a name.
 AS_EVERYWHERE = {

@@ -36,7 +36,7 @@ def test_it_has_as_many_steps_as_teacache_computed_and_is_the_third_lane(engine,
 
 def test_it_is_made_once(engine, run, monkeypatch):
     *_, first = third.screens(engine, run)
-    monkeypatch.setattr(third, "_events", lambda *_: pytest.fail("made twice"))
+    monkeypatch.setattr(engine, "work", lambda *_: pytest.fail("made twice"))
     (again,) = third.screens(engine, run)
     assert again.player["third"] == first.player["third"]
 

@@ -16,6 +16,7 @@
   let shown = null; // the finished run on screen
   tc.controls = (names, values) => {
     set = Object.fromEntries(names.split(" ").map((name, i) => [name, values[i]]));
+    tc.emit("controls", set);
     soon();
   };
 

@@ -15,6 +15,7 @@
     if (document.body.classList.contains("tc-embed")) tc.on("view", () => document.querySelector(".tc-line-row").append(...tools.filter((tool) => tool.matches("button"))));
     const gone = tc.el("div", { class: "tc-gone", role: "alert", hidden: true }, tc.t("server_gone"));
     root.append(gone);
+    const shelf = tc.el("a", { class: "tc-button", href: "teacache/gallery?lang=" + tc.language, "data-tip": tc.t("gallery_tip") }, tc.t("gallery"));
     let wait = 700;
     async function ask() {
       try {
@@ -23,6 +24,7 @@
         chip.className = "tc-chip tc-term " + answer.state;
         chip.textContent = tc.t("model_" + answer.state, { device: answer.device });
         chip.dataset.tip = tc.said(answer.reason) || tc.t("model_tip");
+        if (answer.gallery && !tools.includes(shelf)) (tools.push(shelf), chip.before(shelf));
         if (answer.state === "loading") return setTimeout(ask, (wait = Math.min(3000, wait * 1.3)));
         setTimeout(ask, 15000); // another visitor may choose another model
       } catch (error) {
@@ -59,7 +61,7 @@
     }).observe(block, { childList: true, subtree: true, characterData: true });
   }
   // Gradio's labels get their explanations here.
-  const TIPS = ["threshold", "estimator", "planned", "coefficients", "indicator", "mode", "first", "last", "most", "negative", "seed", "steps", "guidance", "seconds", "model"];
+  const TIPS = ["threshold", "estimator", "planned", "coefficients", "indicator", "mode", "first", "last", "most", "negative", "seed", "steps", "guidance", "seconds", "demo", "model"];
   function tip(name) {
     const label = document.querySelector(`#tc-${name} [data-testid=block-info]`) || document.querySelector(`#tc-${name} label span`);
     label.dataset.tip = tc.t(name === "model" ? "model_tip_list" : name + "_tip");

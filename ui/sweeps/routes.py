@@ -17,6 +17,7 @@ from starlette.routing import Route
 
 from teacache.errors import StoreError, TeaCacheError
 from teacache.study.sweep.store import TABLE
+from ui.door.headers import of_page
 from ui.refused import refused, wanted
 from ui.sweeps.shelf import Shelf
 from ui.takeaway.clips import side_by_side
@@ -37,7 +38,8 @@ def routes(shelf: Shelf, plotly: str) -> list[Route]:
 
     def sweep(request: Request) -> Response:
         name = request.path_params["name"]
-        return HTMLResponse(_page().document(shelf, name, _language(request), f"../../{plotly}"))
+        whole = _page().document(shelf, name, _language(request), f"../../{plotly}")
+        return HTMLResponse(whole, headers={"Content-Security-Policy": of_page(whole.encode())})
 
     def table(request: Request) -> Response:
         name = request.path_params["name"]

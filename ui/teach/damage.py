@@ -39,13 +39,12 @@ def states(engine: Engine, run: StoredRun) -> Generator[dict[str, Any], None, No
 def _made(engine: Engine, run: StoredRun, known: dict[str, list]) -> Iterator[dict[str, Any]]:
     study = imported("teacache.study.damage")
     steps, rows = study.steps_to_try(run.request.steps), dict(known)
-    pipe = engine.models.get(run.request.model)
-    baseline = engine.baselines.get(pipe, run.request)
-    reference = None if baseline is None else baseline.video
     left = tuple(step for step in steps if str(step) not in rows)
-    yield _state(run, rows, len(steps), busy=bool(left)) | {"baseline": reference is None}
-    with closing(study.damage(pipe, run.request, reference=reference, steps=left)) as found:
+    with closing(engine.work("damage", run.request, left)) as found:
         for row in found:
+            if isinstance(row, bool):
+                yield _state(run, rows, len(steps), busy=bool(left)) | {"baseline": row}
+                continue
             if not isinstance(row, study.Row):
                 yield {}
                 continue

@@ -15,9 +15,8 @@ from typing import Any
 
 from teacache.errors import Phrase, RequestError, StoreError
 from teacache.runs.files import sentences, whole
-from teacache.runs.store import StoredRun
+from teacache.runs.stored import StoredRun
 from ui import given
-from ui.imports import imported
 from ui.library import Library
 from ui.live import Engine
 from ui.teach import facts
@@ -46,19 +45,16 @@ def states(engine: Engine, run: StoredRun, asked: dict[str, Any]) -> Generator[d
 
 
 def _made(engine: Engine, run: StoredRun, steps: int, computed: int) -> Iterator[dict[str, Any]]:
-    study = imported("teacache.study.ranking")
-    pipe = engine.models.get(run.request.model)
     asked = replace(run.request, image=run.image, steps=steps)
     asked = replace(asked, settings=run.request.settings.replaced(schedule=None))
-    going = study.ranking(pipe, asked.checked(pipe.teacache_card), computed)
     yield _state(run, (steps, computed), busy=True)
-    with closing(going):
-        while True:
-            try:
-                done, total = next(going)
-            except StopIteration as end:
-                return _keep(engine.library, run, to_json(end.value))
-            yield _state(run, (steps, computed), busy=True, done=done, total=total)
+    with closing(engine.work("everything", asked, computed)) as going:
+        for news in going:
+            if isinstance(news, tuple):
+                done, total = news
+                yield _state(run, (steps, computed), busy=True, done=done, total=total)
+            else:
+                _keep(engine.library, run, to_json(news))
 
 
 def to_json(found: Any) -> dict[str, Any]:

@@ -72,10 +72,9 @@ def _made(
     engine: Engine, run: StoredRun, rows: list[dict[str, Any]], missing: Sequence[str]
 ) -> Generator[dict[str, Any], None, None]:
     study = imported("teacache.study.race")
-    pipe = engine.models.get(run.request.model)
     request = replace(run.request, image=run.image)
     left, told = {"teacache", *missing}, None
-    with closing(study.race(pipe, request, missing, uncached=engine.baselines.get(pipe, request))) as states:
+    with closing(engine.work("race", request, missing)) as states:
         for news in states:
             if isinstance(news, study.Raced):
                 left.discard(news.name)

@@ -46,10 +46,9 @@ def _made(
     engine: Engine, run: ShownRun, computed: float, rows: list[dict[str, Any]], missing: list[Any]
 ) -> Generator[dict[str, Any], None, None]:
     study = imported("teacache.study.ablation")
-    pipe = engine.models.get(run.request.model)
     request = replace(run.request, image=run.image)
     told = None
-    with closing(study.comparing_signals(pipe, request, computed, names=missing)) as found:
+    with closing(engine.work("signals", request, computed, missing)) as found:
         for news in found:
             if isinstance(news, study.Row):
                 rows = [*rows, of_row(news)]

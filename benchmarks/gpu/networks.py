@@ -9,37 +9,35 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Sequence
-from dataclasses import asdict
 from pathlib import Path
 from statistics import median
 from typing import Any
 
 import torch
+from diffusers import PNDMScheduler
 from torch.utils._python_dispatch import TorchDispatchMode
 
 from benchmarks import table
 from benchmarks.overhead import caller, decided
 from benchmarks.rounds import Kinds, Rounds
-from benchmarks.subjects import SUBJECTS, Scale, Subject
+from benchmarks.subjects import Scale, Subject
 from benchmarks.table import Row
-from teacache.errors import TeaCacheError
 from teacache.method.architectures import architecture_of
 from teacache.models.catalog import CARDS, Card
 from teacache.study.schedules import fixed, uniform
 
-MODELS = ("latte", "opensora", "cogvideox-2b", "wan-1.3b")
-FOLDER = table.RESULTS / "gpu"
+# The smaller first: more of them fit into the time.
+MODELS = (
+    "wan-1.3b", "latte", "opensora", "cogvideox-2b", "ltx-video", "opensora-plan-65", "hunyuan-video"
+)  # fmt: skip
 ENOUGH = 5  # rounds; a model with so many is left out of the next command
-WARM_UP_STEPS = 3
+WARM_UP_STEPS = 4  # PNDM makes no fewer
+FEWEST = 8  # steps of a run, where the card's do not fit into the time
+ROUND = 3.5  # times a run without cache: what a round takes, its reused calls apart
 # CogVideoX-2B: no figures in the paper; its authors give these for the 5B (ali-vilab/TeaCache, thread 4).
 UNPUBLISHED = {"slow": 1.5, "fast": 2.4}
 LEAST_EFFICIENCY = 0.99
 MOST_COST = 0.1  # percent of a computed call
-
-
-class NoDevice(TeaCacheError):
-    """There is no GPU to measure on."""
 
 
 class HostReads(TorchDispatchMode):
@@ -54,31 +52,13 @@ class HostReads(TorchDispatchMode):
         return func(*args, **(kwargs or {}))
 
 
-def run(names: Sequence[str], *, minutes: float, again: bool, folder: Path = FOLDER) -> list[Row]:
-    """Measure models until the time is up, keep what was found, and return all rows that there are.
-
-    Raises NoDevice without a CUDA device.
-    """
-    if not torch.cuda.is_available():
-        raise NoDevice(
-            "The full-size measurements need a CUDA device, and there is none here: "
-            "run `python -m benchmarks --models` for the mid-size networks on the CPU."
-        )
-    until = time.monotonic() + 60 * minutes
-    for name in names or MODELS:
-        if again:
-            (folder / f"{name}.json").unlink(missing_ok=True)
-        if time.monotonic() < until:
-            measure(SUBJECTS[name], "full", torch.device("cuda"), torch.bfloat16, until=until, folder=folder)
-    return [row for name in MODELS for row in rows_of(folder / f"{name}.json")]
-
-
 def measure(
     subject: Subject, scale: Scale, device: torch.device, dtype: torch.dtype, *, until: float, folder: Path
 ) -> Path:
     """Rounds of one model until there are enough or time (of time.monotonic) is up, but at least one.
 
-    Returns the file; earlier rounds in it are kept and continued.
+    As many steps as the card says, or fewer where a round of those would not fit. Returns the file; earlier
+    rounds in it are kept and continued, with their number of steps.
     """
     path = folder / f"{subject.name}.json"
     done = json.loads(path.read_text()) if path.exists() else {"rounds": []}
@@ -86,11 +66,13 @@ def measure(
         return path
     card = CARDS[subject.name]
     pipe = subject.build(scale, device, dtype)
-    done |= {"model": subject.name, "facts": _facts(pipe, card, scale, device, dtype)}
-    short = caller(subject, pipe, scale, WARM_UP_STEPS)
-    kinds = _kinds(card)
-    done["host_reads"] = host_reads(pipe, short, kinds["decided"].variant)
-    rounds = Rounds(pipe, caller(subject, pipe, scale, card.steps))
+    done |= {"model": subject.name}
+    variant, short = card.settings().variant, caller(subject, pipe, scale, WARM_UP_STEPS)
+    done["host_reads"], step = host_reads(pipe, short, variant)
+    steps = done.get("facts", {}).get("steps") or steps_for(card.steps, step, until - time.monotonic())
+    done["facts"] = _facts(pipe, card, scale, device, dtype) | {"steps": steps, "steps_of_card": card.steps}
+    kinds = _kinds(card, turns(pipe, steps))
+    rounds = Rounds(pipe, caller(subject, pipe, scale, steps))
     longest = 0.0
     while len(done["rounds"]) < ENOUGH:
         began = time.monotonic()
@@ -104,20 +86,34 @@ def measure(
     return path
 
 
-def _kinds(card: Card) -> Kinds:
+def steps_for(wanted: int, step: float, left: float) -> int:
+    """How many steps a round may have, if a step takes so many seconds and so many are left."""
+    return max(min(wanted, FEWEST), min(wanted, int(left / (ROUND * step))))
+
+
+def turns(pipe: Any, steps: int) -> int:
+    """How often the scheduler of a run of so many steps takes a turn: PNDM's repeats some."""
+    if not isinstance(pipe.scheduler, PNDMScheduler):
+        return steps
+    pipe.scheduler.set_timesteps(steps)
+    return len(pipe.scheduler.timesteps)
+
+
+def _kinds(card: Card, steps: int) -> Kinds:
     """No hooks; the paper's slow and fast number of computed calls; every call decided and computed."""
     published, variant = card.published, card.settings().variant
     kinds: Kinds = {"plain": None}
     for name, point in (("slow", published.slow), ("fast", published.fast)):
-        computed = round(card.steps / (point.speedup or UNPUBLISHED[name]))
-        kinds[name] = fixed(uniform(card.steps, computed)).replaced(variant=variant)
+        computed = max(1, round(steps / (point.speedup or UNPUBLISHED[name])))
+        kinds[name] = fixed(uniform(steps, computed)).replaced(variant=variant)
     return kinds | {"decided": decided(variant)}
 
 
-def host_reads(pipe: Any, short: Any, variant: str) -> dict[str, float]:
-    """Numbers read back per call of the network; also warms everything up."""
-    found = {}
-    kinds = {"plain": None, "scheduled": fixed((True,) * WARM_UP_STEPS), "decided": decided(variant)}
+def host_reads(pipe: Any, short: Any, variant: str) -> tuple[dict[str, float], float]:
+    """Numbers read back per call of the network, and seconds of a step; also warms everything up."""
+    found, step = {}, 0.0
+    forced = fixed((True,) * turns(pipe, WARM_UP_STEPS))
+    kinds = {"plain": None, "scheduled": forced, "decided": decided(variant)}
     for name, settings in kinds.items():
         if settings is not None:
             settings = settings.replaced(variant=variant)
@@ -126,11 +122,13 @@ def host_reads(pipe: Any, short: Any, variant: str) -> dict[str, float]:
         rounds = Rounds(pipe, short)
         try:
             with HostReads() as reads:
+                began = time.perf_counter()
                 rounds._timed(settings)
+                step = (time.perf_counter() - began) / WARM_UP_STEPS  # the last kind's: all is warm by then
         finally:
             handle.remove()
         found[name] = reads.count / len(calls)
-    return found
+    return found, step
 
 
 def _figures(rounds: Rounds, name: str) -> dict[str, Any]:
@@ -157,7 +155,6 @@ def _facts(pipe: Any, card: Card, scale: Scale, device: torch.device, dtype: tor
         "device": torch.cuda.get_device_name(device) if device.type == "cuda" else str(device),
         "dtype": str(dtype).removeprefix("torch."),
         "scale": scale,
-        "steps": card.steps,
         "parameters": sum(p.numel() for p in pipe.transformer.parameters()),
         "latent_free": architecture_of(pipe.transformer).read_as(variant).latent_free,
     }
@@ -227,19 +224,6 @@ def _memory_rows(name: str, rounds: list[dict[str, Any]]) -> list[Row]:
     with_it = max(peak for kind, peak in peaks.items() if kind != "plain")
     note = f"{peaks['plain']:.3f} GB without"
     return [Row(name=f"{name}: peak memory with the cache", value=with_it, unit="GB", note=note)]
-
-
-def save(command: str, folder: Path = FOLDER) -> Path:
-    """Write the table of all models that were measured."""
-    files = [path for name in MODELS if (path := folder / f"{name}.json").exists()]
-    facts = [json.loads(path.read_text())["facts"] for path in files]
-    rows = [row for path in files for row in rows_of(path)]
-    lines = [", ".join(f"{k} {v}" for k, v in fact.items()) for fact in facts]
-    path = folder / "gpu.md"
-    path.write_text("\n\n".join([f"`{command}`", *lines, table.as_text(rows)]) + "\n", encoding="utf-8")
-    entries = [asdict(row) | {"verdict": row.verdict} for row in rows]
-    path.with_name("rows.json").write_text(json.dumps(entries, indent=1) + "\n", encoding="utf-8")
-    return path
 
 
 def _write(path: Path, done: dict[str, Any]) -> None:

@@ -1,0 +1,79 @@
+"""The gallery's document: clip, words and figures of every public run. No script; words of its own."""
+
+from __future__ import annotations
+
+import html
+import json
+from collections.abc import Iterable
+from functools import cache
+from pathlib import Path
+
+from teacache.runs.stored import StoredRun
+from ui.state import nearness
+from ui.texts import LANGUAGES
+
+HERE = Path(__file__).parent
+
+
+def words(language: str) -> dict[str, str]:
+    """The page's texts in one language, else in English."""
+    known = language if language in LANGUAGES else "en"
+    return {key: row[known] for key, row in _table().items()}
+
+
+def document(runs: Iterable[StoredRun], language: str) -> str:
+    """The whole page; addresses are relative, so that it also holds behind a proxy with a path."""
+    said = words(language)
+    cards = "\n".join(_card(run, said, language) for run in runs)
+    body = f"<ul>{cards}</ul>" if cards else f"<p>{html.escape(said['none'])}</p>"
+    return f"""<!doctype html>
+<html lang="{html.escape(language)}"><head><meta charset="utf-8">
+<meta name="viewport" content="width=device-width"><title>{html.escape(said["title"])}</title>
+<style>{(HERE / "gallery.css").read_text(encoding="utf-8")}</style></head>
+<body><main><nav><a href="..">{html.escape(said["back"])}</a></nav>
+<h1>{html.escape(said["title"])}</h1><p>{html.escape(said["about"])}</p>
+{body}</main></body></html>
+"""
+
+
+def _card(run: StoredRun, said: dict[str, str], language: str) -> str:
+    folder = f"runs/{html.escape(run.run_id)}"
+    prompt = html.escape(run.request.prompt)
+    figures = said["figures"].format(
+        model=run.request.model,
+        computed=run.cached.computed_calls,
+        calls=len(run.cached.records),
+        speedup=_number(run.ideal_speedup, 1, language),
+        near=_near(run, said, language),
+    )
+    return f"""<li>{_shown(run, folder, prompt)}
+<p class="prompt"><a href="../?run={html.escape(run.run_id)}">{prompt}</a></p>
+<p>{html.escape(figures)}</p></li>"""
+
+
+def _shown(run: StoredRun, folder: str, prompt: str) -> str:
+    """The clip, picture or picture of a sound: without the cache on the left, with it on the right."""
+    name = run.shown[0].name
+    if name.endswith(".png"):
+        return f'<img src="{folder}/{name}" alt="{prompt}" loading="lazy">'
+    return (
+        f'<video src="{folder}/{name}" aria-label="{prompt}" controls muted loop preload="metadata"></video>'
+    )
+
+
+def _near(run: StoredRun, said: dict[str, str], language: str) -> str:
+    if run.fidelity.identical:
+        return said["identical"]
+    found = nearness(run.fidelity)
+    name, value = ("psnr", found["psnr"]) if found.get("psnr") is not None else ("snr", found["sound"]["snr"])
+    return said[name].format(value=_number(value, 1, language))
+
+
+def _number(value: float, places: int, language: str) -> str:
+    text = f"{value:.{places}f}"
+    return text.replace(".", ",") if language == "de" else text
+
+
+@cache
+def _table() -> dict[str, dict[str, str]]:
+    return json.loads((HERE / "words.json").read_text(encoding="utf-8"))
