@@ -41,7 +41,7 @@ def checks(folder: Path, share: float) -> Iterator[Held]:
 
 
 def _post(client: httpx.Client) -> str:
-    data = [PROMPT, 0.3, "shapes", 1, LONG, 0, False, 0, -1, 0, False, None, "", 0, "", ""]
+    data = [PROMPT, 0.3, "shapes", 1, LONG, 0, False, 0, -1, 0, False, None, "", 0, "", "", False]
     answer = client.post("/gradio_api/call/compare", content=json.dumps({"data": data}))
     return answer.json()["event_id"]
 

@@ -17,7 +17,7 @@ from tests.ui.conftest import trace
 from ui.takeaway import uploads
 
 OWN = [False, 0, -1, 0]  # naive, first_steps, last_steps, max_reuses
-COMPARE = ["a red ball", 0.3, "tiny", 0, 5, 0, *OWN, False, None, "", 0, "", ""]
+COMPARE = ["a red ball", 0.3, "tiny", 0, 5, 0, *OWN, False, None, "", 0, "", "", False]
 
 
 @pytest.fixture
