@@ -5,7 +5,7 @@ import shutil
 import pytest
 import torch
 
-from teacache import cli
+from teacache import cli_options
 from teacache.errors import ModelLoadError
 from teacache.models import placement
 from teacache.models.catalog import card
@@ -151,7 +151,7 @@ def test_a_wanted_precision_holds_for_every_part(machine):
 
 
 def test_the_command_line_offers_every_way_of_offloading():
-    assert cli.OFFLOADS == placement.OFFLOADS
+    assert cli_options.OFFLOADS == placement.OFFLOADS
 
 
 def test_offloading_without_a_gpu_is_refused(machine):
