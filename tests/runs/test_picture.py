@@ -1,7 +1,7 @@
 """The image of a request: read from anywhere, refused in one sentence, never in JSON."""
 
 import json
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -9,23 +9,14 @@ from PIL import Image
 
 from teacache.errors import RequestError
 from teacache.runs import picture
+from teacache.runs.defaults import PipelineDefaults
 from teacache.runs.request import Request
 from tests import tiny
 
-
-@dataclass(frozen=True)
-class Model:
-    name: str = "wan-i2v"
-    pipeline: str = "WanImageToVideoPipeline"
-    kind: str = "image_to_video"
-    steps: int = 50
-    frames: int = 81
-    height: int = 480
-    width: int = 832
-    guidance_scale: float = 5.0
-
-
-MODEL = Model()
+MODEL = PipelineDefaults(
+    name="wan-i2v", pipeline="WanImageToVideoPipeline", steps=50, frames=81, height=480, width=832,
+    guidance_scale=5.0,
+)  # fmt: skip
 
 
 @pytest.fixture
@@ -132,5 +123,5 @@ def test_without_an_image_json_is_as_it_was():
 
 
 def test_json_from_strangers_cannot_put_anything_else_there():
-    with pytest.raises(RequestError, match="image of the request"):
+    with pytest.raises(RequestError, match="image must be a text"):
         Request.from_json({"prompt": "a dog", "image": ["/etc/passwd"]})
