@@ -16,8 +16,8 @@ HERE = Path(__file__).resolve().parent
 # starts inherits them.
 os.environ["HF_HUB_OFFLINE"] = "1"
 os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"
-# Where several processes test at once, each has one thread: waiting threads would hold the others' cores. That
-# is said whatever is there, since the process that starts them has said how many it has alone.
+# Where several processes test at once, each has one thread: waiting threads would hold the others' cores.
+# Said whatever is there, since the process that starts them has said how many it has alone.
 if "PYTEST_XDIST_WORKER" in os.environ:
     os.environ["OMP_NUM_THREADS"] = "1"
 else:
