@@ -7,6 +7,7 @@ import pytest
 
 from teacache.errors import RequestError
 from teacache.method.gate import Settings
+from teacache.models.families import family_of
 from teacache.runs import Baselines, Request, compare, generate
 from teacache.runs.adapters import ADAPTERS, adapter_of, defaults_of
 from tests import tiny
@@ -58,7 +59,7 @@ def test_a_bad_image_is_refused_before_the_first_state(image_pipe):
 
 
 def test_a_pipeline_without_a_card_says_what_it_is(image_pipe):
-    assert defaults_of(image_pipe).kind == "image_to_video"
+    assert family_of(defaults_of(image_pipe).pipeline).kind == "image_to_video"
     assert defaults_of(tiny.build("FluxPipeline")).frames == 1
 
 
