@@ -33,7 +33,7 @@ def test_what_a_form_holds_fills_the_components_of_the_same_names():
 
 
 def test_values_of_an_event_are_read_by_name_whatever_their_order():
-    values = {name: name for name in OF_A_RUN} | {"rivals": True}
+    values = {name: name for name in OF_A_RUN} | dict.fromkeys(("rivals", "demo", "public"), True)
     form = Form.read(named(reversed(OF_A_RUN), reversed(values.values())))
     assert all(getattr(form, name) == value for name, value in values.items())
 
