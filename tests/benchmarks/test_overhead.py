@@ -19,7 +19,9 @@ def test_every_call_is_weighed_and_computed_but_the_forced_ones(name):
     rounds = Rounds(pipe, caller(subject, pipe, "tiny", 4))
     rounds.run("decided", decided(CARDS[name].settings().variant))
     records = rounds.traces["decided"][0].records
-    assert {r.step: r.reason for r in records} == {0: "first", 1: "threshold", 2: "threshold", 3: "last"}
+    first, *between, last = dict.fromkeys(r.step for r in records)  # more than 4 where a scheduler warms up
+    reasons = {first: "first", **dict.fromkeys(between, "threshold"), last: "last"}
+    assert len(between) >= 2 and {r.step: r.reason for r in records} == reasons
     assert all(r.indicator_distance > 0 for r in records if r.step)
 
 
