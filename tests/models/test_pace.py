@@ -4,7 +4,7 @@ import pytest
 
 from teacache.models.catalog import CARDS
 from teacache.models.pace import SLOT, ZERO, guess, pace_of, slot_of, speed_of, work
-from teacache.runs.sizes import rule_of
+from teacache.runs.sizes import check_size
 
 LARGE = [card for card in CARDS.values() if not card.source]
 
@@ -16,7 +16,7 @@ def full(card):
 @pytest.mark.parametrize("card", LARGE, ids=lambda card: card.name)
 def test_both_runs_of_every_large_model_s_demo_fit_one_slot(card):
     assert slot_of(card, card.demo) <= SLOT
-    rule_of(card.pipeline).check(card.demo.frames, card.demo.height, card.demo.width)
+    check_size(card.pipeline, card.demo.frames, card.demo.height, card.demo.width)
     assert card.demo.steps <= card.steps and card.demo.frames <= card.frames
 
 
