@@ -66,17 +66,19 @@ def _cluster():
 def test_a_node_killed_midway_changes_nothing_but_the_seconds(nodes, pipe, plan, rows, tmp_path, monkeypatch):
     monkeypatch.setattr("teacache.study.collect.CACHE", tmp_path / "cache")  # all is run on the cluster
     source = pipe.teacache_card.source
-    seen, store = [], Store(tmp_path / "sweep")
+    killed, store = [], Store(tmp_path / "sweep")
 
     def report(done: int, total: int) -> None:
-        seen.append(done)
-        if done == 3:
+        if not killed and len({row.worker for row in store.rows()}) == 2:
+            killed.append(done)
             _kill(nodes)
 
     with cluster.OnCluster(nodes.address, source, options={"device": "cpu"}, ship=False) as hands:
         assert hands.count == 2
+        hands.ray.get([worker.card.remote() for worker in hands._workers])  # both are there
         made = sweep(hands, plan, store, report=report)
     assert _differences(made, rows) == []
+    assert 0 < killed[0] < len(rows)
     assert len({row.worker for row in made}) >= 2  # both had worked before one was lost
     assert len(store.rows()) == len(rows)  # and no finished row was made again
 
