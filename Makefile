@@ -22,7 +22,7 @@ help:  ## list the targets
 demo: $(APP)  ## open the app on this machine
 	$(BIN)/python app.py $(if $(PORT),--port $(PORT)) $(if $(HOST),--host $(HOST)) $(ARGS)
 
-test: lint browser  ## ruff, then every test, on all cores; then Chromium drives the page
+test: lint browser  ## ruff, then the tests, of many alike one of each kind, on all cores; then Chromium drives the page
 ifdef ARGS
 	$(BIN)/python -m pytest $(ARGS)
 else

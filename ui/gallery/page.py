@@ -3,22 +3,19 @@
 from __future__ import annotations
 
 import html
-import json
 from collections.abc import Iterable
-from functools import cache
 from pathlib import Path
 
 from teacache.runs.stored import StoredRun
+from ui.aside import number_in, style_of, words_in
 from ui.state import nearness
-from ui.texts import LANGUAGES
 
 HERE = Path(__file__).parent
 
 
 def words(language: str) -> dict[str, str]:
     """The page's texts in one language, else in English."""
-    known = language if language in LANGUAGES else "en"
-    return {key: row[known] for key, row in _table().items()}
+    return words_in(HERE, language)
 
 
 def document(runs: Iterable[StoredRun], language: str) -> str:
@@ -29,7 +26,7 @@ def document(runs: Iterable[StoredRun], language: str) -> str:
     return f"""<!doctype html>
 <html lang="{html.escape(language)}"><head><meta charset="utf-8">
 <meta name="viewport" content="width=device-width"><title>{html.escape(said["title"])}</title>
-<style>{(HERE / "gallery.css").read_text(encoding="utf-8")}</style></head>
+<style>{style_of(HERE)}</style></head>
 <body><main><nav><a href="..">{html.escape(said["back"])}</a></nav>
 <h1>{html.escape(said["title"])}</h1><p>{html.escape(said["about"])}</p>
 {body}</main></body></html>
@@ -43,7 +40,7 @@ def _card(run: StoredRun, said: dict[str, str], language: str) -> str:
         model=run.request.model,
         computed=run.cached.computed_calls,
         calls=len(run.cached.records),
-        speedup=_number(run.ideal_speedup, 1, language),
+        speedup=number_in(language, f"{run.ideal_speedup:.1f}"),
         near=_near(run, said, language),
     )
     return f"""<li>{_shown(run, folder, prompt)}
@@ -66,14 +63,4 @@ def _near(run: StoredRun, said: dict[str, str], language: str) -> str:
         return said["identical"]
     found = nearness(run.fidelity)
     name, value = ("psnr", found["psnr"]) if found.get("psnr") is not None else ("snr", found["sound"]["snr"])
-    return said[name].format(value=_number(value, 1, language))
-
-
-def _number(value: float, places: int, language: str) -> str:
-    text = f"{value:.{places}f}"
-    return text.replace(".", ",") if language == "de" else text
-
-
-@cache
-def _table() -> dict[str, dict[str, str]]:
-    return json.loads((HERE / "words.json").read_text(encoding="utf-8"))
+    return said[name].format(value=number_in(language, f"{value:.1f}"))

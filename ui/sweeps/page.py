@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import html
 import json
-from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -14,16 +13,15 @@ from teacache.study.sweep.curves import curves, levels
 from teacache.study.sweep.rows import judged
 from teacache.study.sweep.summary import points
 from teacache.study.sweep.text import title_of
+from ui.aside import number_in, style_of, words_in
 from ui.sweeps.shelf import Shelf
-from ui.texts import LANGUAGES
 
 HERE = Path(__file__).parent
 
 
 def words(language: str) -> dict[str, str]:
     """The page's texts in one language, else in English."""
-    known = language if language in LANGUAGES else "en"
-    return {key: row[known] for key, row in _table().items()}
+    return words_in(HERE, language)
 
 
 def document(shelf: Shelf, name: str, language: str, plotly: str) -> str:
@@ -34,7 +32,7 @@ def document(shelf: Shelf, name: str, language: str, plotly: str) -> str:
     title = f"{said['title']}: {record.get('title') or setup['model']}"
     extent = said["extent"].format(
         steps=setup["steps"],
-        guidance=_local(f"{setup['guidance_scale']:g}", language),
+        guidance=number_in(language, f"{setup['guidance_scale']:g}"),
         prompts=len({row.index for row in rows}),
         runs=len(judged(rows)),
     )
@@ -42,7 +40,7 @@ def document(shelf: Shelf, name: str, language: str, plotly: str) -> str:
     code = (HERE / "sweeps.js").read_text(encoding="utf-8")
     return f"""<!doctype html>
 <html lang="{language}"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width">
-<title>{html.escape(title)}</title><style>{(HERE / "sweeps.css").read_text(encoding="utf-8")}</style>
+<title>{html.escape(title)}</title><style>{style_of(HERE)}</style>
 <script src="{html.escape(plotly)}"></script></head>
 <body><main><nav><a href="../../">{html.escape(said["back"])}</a> {_others(shelf, name)}</nav>
 <h1>{html.escape(title)}</h1><p>{html.escape(extent)}</p>
@@ -62,12 +60,12 @@ def run(shelf: Shelf, name: str, key: str, language: str) -> dict[str, Any]:
     method = title_of(row.method)
     text = said["run"].format(
         method=method,
-        knob=_local(f"{row.knob:.4g}", language),
+        knob=number_in(language, f"{row.knob:.4g}"),
         computed=row.computed,
         calls=row.calls,
-        share=_local(f"{100 * row.share:.0f} %", language),
-        psnr=_local(f"{row.psnr:.1f}", language),
-        ssim=_local(f"{row.ssim:.4f}", language),
+        share=number_in(language, f"{100 * row.share:.0f} %"),
+        psnr=number_in(language, f"{row.psnr:.1f}"),
+        ssim=number_in(language, f"{row.ssim:.4f}"),
     )
     drawn = trace if trace and any(record.reason != "off" for record in trace.records) else None
     return {
@@ -104,12 +102,3 @@ def _others(shelf: Shelf, name: str) -> str:
         f'<a href="{html.escape(other)}">{html.escape(other)}</a>' for other in shelf.names() if other != name
     )
     return " ".join(links)
-
-
-def _local(number: str, language: str) -> str:
-    return number.replace(".", ",") if language == "de" else number
-
-
-@cache
-def _table() -> dict[str, dict[str, str]]:
-    return json.loads((HERE / "words.json").read_text(encoding="utf-8"))

@@ -31,11 +31,15 @@ def nodes():
     try:
         with _within(PATIENCE):
             made = _cluster()
+    except TimeoutError as error:
+        pytest.skip(f"Ray starts no cluster here: {error}")
+    try:
         subprocess.run([sys.executable, "-c", ANSWERS, made.address], check=True, timeout=PATIENCE)
-    except Exception as error:
-        pytest.skip(f"Ray starts no cluster here: {error!r}")
-    yield made
-    made.shutdown()
+        yield made
+    except subprocess.TimeoutExpired as error:
+        pytest.skip(f"Ray's workers do not answer here: {error}")
+    finally:
+        made.shutdown()
 
 
 @contextmanager
