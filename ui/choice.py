@@ -50,7 +50,7 @@ def wire_choice(engine: Engine, left: Controls) -> None:
 
 
 def _said(models: Models, name: str, mode: Any) -> tuple:
-    """What is said of a model, and whether it asks for a picture and for a length."""
+    """What is said of a model, whether it asks for a picture and for a length, and its demo size."""
     card = models.card(name)
     return (
         modelcard.described(models, name, given.text(mode, "mode")),

@@ -44,8 +44,11 @@ def wire_run(engine: Engine, left: controls.Controls, out: Outputs, status: Any)
 
     # "full" also moves a loader and a border, which are hidden here and yet painted in every frame of a run.
     progress = {"show_progress": "minimal", "show_progress_on": status}
-    names = ", ".join(("visit", *OF_A_RUN))
-    starting = f"(...values) => {{ const [{names}] = values; teacache.starting(threshold); return values; }}"
+    place = {name: number for number, name in enumerate(("visit", *OF_A_RUN))}
+    # A link does not hold these, so that a run with one of them is not made again from it.
+    beyond = " || ".join(f"values[{place[name]}]" for name in ("image", "demo", "public"))
+    told = f"teacache.starting(values[{place['threshold']}], !({beyond}))"
+    starting = f"(...values) => {{ {told}; return values; }}"
     running = left.run.click(
         run,
         [out.visit, *left.fields(OF_A_RUN).values()],

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
-from dataclasses import replace
+from contextlib import suppress
 from functools import cached_property
 from typing import Any
 
@@ -63,10 +64,10 @@ class Forecasts:
             seconds=None if card.seconds is None else _number(asked, "seconds"),
             settings=card.settings(_number(asked, "threshold")),
         )
-        # Neither prompt nor picture change the seconds; and there may be none yet.
-        request = _filled(request.sized(card, asked.get("demo") == "1"), card)
+        # Neither prompt nor image change the seconds; and there may be none yet.
+        request = request.sized(card, asked.get("demo") == "1").checked(card, image_to_come=True)
         share = _number(asked, "share")
-        found = self.of(replace(request, model=card.name), None if share is None else min(1, max(0, share)))
+        found = self.of(request, None if share is None else min(1, max(0, share)))
         limit = SLOT if self._hardware.kind == "zero" else None
         if found is None:
             return {"seconds": None, "slot": limit}
@@ -79,20 +80,12 @@ class Forecasts:
         }
 
 
-def _filled(request: Request, card: Any) -> Request:
-    """The request with the card's defaults; one that begins with a picture is not asked for it yet."""
-    if card.kind != "image_to_video":
-        return request.checked(card)
-    names = ("steps", "guidance_scale", "frames", "height", "width")
-    return replace(request, **{n: getattr(card, n) for n in names if getattr(request, n) is None})
-
-
 def _number(asked: Mapping[str, str], name: str) -> Any:
-    """A number of an address; None where it says none. Raises RequestError for a word that is none."""
+    """A finite number of an address; None where it says none. Raises RequestError for a word that is none."""
     word = asked.get(name, "")
     if word in ("", "null", "undefined"):
         return None
-    try:
-        return float(word)
-    except ValueError as error:
-        raise RequestError("{name} must be a number.", name=name) from error
+    with suppress(ValueError):
+        if math.isfinite(number := float(word)):
+            return number
+    raise RequestError("{name} must be a number.", name=name)

@@ -115,9 +115,8 @@ class Engine:
         made, problem = yield from beside(lambda _: self._keep(comparison, kept), sign=Screen)
         if public and self.options.gallery:
             problem = problem or _published(made)
-        shown = self.shown(made, phase="done", busy=with_rivals, wanted=with_rivals, others=others)
         table = rivals(made.run_id, made, (), names=methods, busy=with_rivals, wanted=with_rivals)
-        yield replace(shown, problem=problem, rivals=table)
+        yield replace(self._screen(made, table, phase="done", others=others), problem=problem)
         if with_rivals:
             yield from self._rivals(comparison, made, wanted)
 
@@ -138,18 +137,21 @@ class Engine:
         run: StoredRun,
         *,
         phase: str,
-        busy: bool = False,
-        wanted: bool = True,
         others: Sequence[ShownRun] = (),
     ) -> Screen:
         """Everything on the page for a finished run, with all schedules that the slider can ask for."""
+        table = rivals(run.run_id, run, run.rivals, names=same_cost.of(run.rivals))
+        return self._screen(run, table, phase=phase, others=others)
+
+    def _screen(
+        self, run: StoredRun, table: dict[str, Any], *, phase: str, others: Sequence[ShownRun]
+    ) -> Screen:
+        """`table`: what stands beside TeaCache at the same cost."""
         return Screen(
             board=state.stored_board(run, phase=phase),
             player=player.finished(run),
             table=self.table(run, others=others),
-            rivals=rivals(
-                run.run_id, run, run.rivals, names=same_cost.of(run.rivals), busy=busy, wanted=wanted
-            ),
+            rivals=table,
             stored=run,
         )
 
@@ -162,8 +164,8 @@ class Engine:
         others: Sequence[ShownRun] = (),
     ) -> dict[str, Any]:
         """The what-if of a run at these rules (default: its own). Raises RequestError."""
-        beside = [*self.library.recorded, *others]
-        return whatif.table(run, settings, signal=signal, highest=self.reach(run), others=beside)
+        known = [*self.library.recorded, *others]
+        return whatif.table(run, settings, signal=signal, highest=self.reach(run), others=known)
 
     def card_of(self, run: ShownRun) -> Card | None:
         """The card of a run's model; of a trace brought along the one that it stands for itself."""

@@ -99,7 +99,7 @@ def _watched(client: Any, steps: int) -> list[Row]:
             value=float(len(times)),
             goal=2.0 * steps if done else None,
             at_least=True,
-            note=f"longest pause {max(gaps):.2f} s, phase {state['phase']}",
+            note=f"longest pause {max(gaps, default=0.0):.2f} s, phase {state['phase']}",
         ),
     ]
 

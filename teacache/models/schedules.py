@@ -21,7 +21,7 @@ def shipped(model: str, folder: Path = FOLDER) -> tuple[Planned, ...]:
 
     None for a name that is no name of a folder: traces from strangers bring any.
     """
-    if Path(model).name != model:
+    if model in ("", "..") or Path(model).name != model:
         return ()
     found = [Planned.load(path) for path in (folder / model).glob("*.json")]
     return tuple(sorted(found, key=lambda one: (-len(one.schedule), -one.computed)))

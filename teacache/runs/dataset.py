@@ -71,9 +71,10 @@ class Dataset:
 
     def _begin(self) -> None:
         pause, longest = self._patience
+        back: list[str] = []  # of every try: what came back is not sent again
         while not self._stop.is_set():
             try:
-                back = self.bring_back()
+                back += self.bring_back()
                 _log.info("%d runs came back from the dataset %s", len(back), self._name)
                 self._scheduler = self._scheduled(back)
                 return

@@ -106,10 +106,12 @@ def _scaled(card: Card, request: Request, known: Measured, share: float, source:
 
 def computed_share(card: Card, settings: Settings, steps: int) -> float:
     """The share of the calls that these settings compute on average; 1 where nothing is known."""
+    if settings.off:  # also with a schedule: threshold 0 reuses nothing
+        return 1.0
     if settings.schedule is not None:
         return sum(settings.schedule) / len(settings.schedule)
     forced = min(1.0, sum(settings.forced(steps)) / steps)
-    if settings.off or settings.naive:
+    if settings.naive:
         return 1.0
     return max(forced, _between(_known(card, settings), settings.threshold))
 

@@ -54,8 +54,10 @@ class Request:
     cache_device: str | None = None  # where residuals are kept; None: where they are made. Changes no bit
     image: Source | None = None  # a file or a PIL image, for image-to-video models; JSON has its name only
 
-    def checked(self, defaults: Defaults) -> Checked:
+    def checked(self, defaults: Defaults, *, image_to_come: bool = False) -> Checked:
         """The same request with every default filled in and every value within its limits.
+
+        `image_to_come`: a model that begins with an image need not have it yet, as for a forecast.
 
         Raises RequestError, one sentence that names the value and says what to change.
         """
@@ -84,7 +86,8 @@ class Request:
             ),
         )
         check_size(defaults.pipeline, *filled.size)
-        _check_image(filled, defaults)
+        if not image_to_come:
+            _check_image(filled, defaults)
         _check_settings(filled)
         _check_trained_size(filled, defaults)
         if defaults.vocabulary is not None:

@@ -100,3 +100,9 @@ def test_what_was_not_timed_is_not_remembered(tmp_path):
 def test_a_spoiled_file_counts_nothing(tmp_path, text):
     (tmp_path / NAME).write_text(text)
     assert Paces(tmp_path, "cpu").known() == ()
+
+
+def test_threshold_0_computes_every_call_also_with_a_schedule():
+    settings = SHAPES.settings(0.1).replaced(schedule=(True, False, False, True))
+    assert computed_share(SHAPES, settings, 4) == 0.5
+    assert computed_share(SHAPES, settings.replaced(threshold=0), 4) == 1

@@ -8,6 +8,7 @@ import pytest
 from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
+from teacache.errors import RequestError
 from teacache.models.catalog import CARDS
 from teacache.models.memory import Machine
 from teacache.models.pace import SLOT
@@ -118,3 +119,12 @@ def test_where_a_server_runs_is_one_sentence_on_a_space_and_none_elsewhere():
     assert here({}, GPU).reason == here({}, Machine(host_gb=16)).reason == ""
     borrowed = here({**space, "SPACES_ZERO_GPU": "true"}, Machine(host_gb=60))
     assert borrowed.kind == "zero" and borrowed.machine.host_gb == 60 and borrowed.machine.gpu_gb > 70
+
+
+@pytest.mark.parametrize("asked", [{"steps": "0"}, {"steps": "9999"}, {"steps": "nan"}, {"share": "inf"}])
+@pytest.mark.parametrize("model", ["wan-1.3b", "cogvideox-5b-i2v"])
+def test_what_no_run_could_be_has_no_forecast_whether_it_begins_with_an_image_or_not(library, model, asked):
+    forecasts = Forecasts(Models(machine=GPU), library)
+    assert forecasts.told({"model": model})["seconds"] > 0
+    with pytest.raises(RequestError):
+        forecasts.told({"model": model} | asked)

@@ -29,11 +29,10 @@ def publish(run: StoredRun) -> None:
 
 
 class Shelf:
-    """The public runs of a library; each is read once."""
+    """The public runs of a library, which keeps what it has read."""
 
     def __init__(self, library: Library):
         self._library = library
-        self._read: dict[str, StoredRun] = {}
 
     def runs(self) -> list[StoredRun]:
         """The newest public runs, the newest first; one that cannot be read is left out, and logged."""
@@ -41,12 +40,11 @@ class Shelf:
             self._library.made.folder.glob(f"*/{PUBLIC}"), reverse=True
         )  # ids begin with their time
         names = [mark.parent.name for mark in marks if self._library.made.is_name(mark.parent.name)][:MOST]
-        self._read = {name: run for name in names if (run := self._run(name)) is not None}
-        return list(self._read.values())
+        return [run for name in names if (run := self._run(name)) is not None]
 
     def _run(self, name: str) -> StoredRun | None:
         try:
-            return self._read.get(name) or self._library.load(name)
+            return self._library.load(name)
         except StoreError as error:
             _log.warning("not in the gallery: %s", error)
             return None

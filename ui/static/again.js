@@ -1,4 +1,5 @@
-// A run under way when its connection broke is made again once the page is back, with all that was set. Gradio loads the page again as
+// A run under way when its connection broke is made again once the page is back, where a link holds all that was asked for: a picture,
+// the demo's size and a place in the gallery it does not hold. Gradio loads the page again as
 // soon as the server answers; who loads it by hand finds his run going on as well. Once: a run that ends the server must not do so for good.
 (function () {
   const tc = window.teacache;
@@ -28,9 +29,9 @@
   keep(null);
   if (before) history.replaceState(history.state, "", before.address); // link.js restores from there
 
-  tc.on("starting", () => {
+  tc.on("starting", ({ linked }) => {
     begun = false;
-    keep({ address: tc.link(), tries });
+    keep(linked ? { address: tc.link(), tries } : null);
   });
   tc.on("view", ({ run }) => {
     if (tc.live()) begun = true;

@@ -180,11 +180,12 @@
 
   // Called by the Run button before the server hears of it: what is predicted is remembered, and the wait begins.
   // Its threshold counts even where the run on screen is of another model and never heard of it.
-  tc.starting = (threshold) => {
+  // `linked`: a link holds all that was asked for.
+  tc.starting = (threshold, linked) => {
     tc.engage();
     tc.setThreshold(threshold);
     const view = tc.view();
-    tc.emit("starting", view);
+    tc.emit("starting", { ...view, linked });
     tc.expecting();
     now.halted = false;
     tc.emit("waiting");

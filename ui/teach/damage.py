@@ -33,6 +33,8 @@ def states(engine: Engine, run: StoredRun) -> Generator[dict[str, Any], None, No
         return
     if engine.models.card(run.request.model).name != MODEL:
         raise RequestError("The damage map is made for Shapes alone: it takes one run for every step.")
+    if run.folder is None:
+        raise RequestError(facts.TRACE_ALONE)
     yield from _made(engine, run, known["rows"])
 
 

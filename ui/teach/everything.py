@@ -40,6 +40,8 @@ def states(engine: Engine, run: StoredRun, asked: dict[str, Any]) -> Generator[d
     if facts.everything(engine.library, run.run_id, *size) is None:
         if engine.models.card(run.request.model).name != MODEL:
             raise RequestError("All schedules are run for Shapes alone: others take hours.")
+        if run.folder is None:
+            raise RequestError(facts.TRACE_ALONE)
         yield from _made(engine, run, *size)
     yield _state(run, size, busy=False)
 

@@ -8,6 +8,7 @@ from pathlib import Path
 from statistics import median
 from typing import Any
 
+from teacache.errors import Phrase
 from teacache.method.trace import Trace
 from teacache.runs.comparison import Fidelity
 from teacache.study.indicators import PAPER
@@ -19,6 +20,7 @@ from ui.teach import previews
 DAMAGE = "damage.json"
 SIGNALS = "signals.json"  # by number of computed calls
 RIVALS = "rivals.json"
+TRACE_ALONE = Phrase("This run is a trace alone, which cannot be run again: press Run to make one.")
 SIZES = ((12, 4), (12, 6), (16, 4), (16, 5))  # steps and computed steps: few enough to run every schedule
 
 

@@ -54,7 +54,8 @@ def figure(library: Library, run_id: str, ids: Sequence[str], language: str) -> 
 
 def swept(shelf: Shelf, model: str) -> str | None:
     """The first sweep of a model."""
-    return next((name for name in shelf.names() if shelf.record(name)["setup"]["model"] == model), None)
+    fitting = (name for name in shelf.names() if shelf.record(name).get("setup", {}).get("model") == model)
+    return next(fitting, None)
 
 
 def _of_sweep(shelf: Shelf, name: str, words: dict[str, str]) -> dict[str, Any]:

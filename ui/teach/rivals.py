@@ -64,7 +64,7 @@ def states(engine: Engine, run: StoredRun, names: Any) -> Generator[dict[str, An
         yield _state(run, rows, busy=False)
         return
     if run.folder is None:
-        raise RequestError("This run is a trace alone, which cannot be run again: press Run to make one.")
+        raise RequestError(facts.TRACE_ALONE)
     yield from _made(engine, run, rows, missing)
 
 

@@ -38,7 +38,7 @@ def states(engine: Engine, run: ShownRun, computed: float) -> Generator[dict[str
         yield _state(run, computed, rows, busy=False)
         return
     if run.folder is None:
-        raise RequestError("This run is a trace alone, which cannot be run again: press Run to make one.")
+        raise RequestError(facts.TRACE_ALONE)
     yield from _made(engine, run, computed, rows, missing)
 
 

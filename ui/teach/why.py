@@ -14,6 +14,7 @@ from typing import Any
 from teacache.errors import StoreError
 from ui import state
 from ui.library import Library
+from ui.shown import ShownRun
 from ui.teach import facts
 from ui.texts import texts
 
@@ -37,7 +38,7 @@ def figure(library: Library, run_id: str, language: str) -> dict[str, Any]:
     return json.loads(drawn.to_json())
 
 
-def _per_step(run: Any) -> dict[int, float]:
+def _per_step(run: ShownRun) -> dict[int, float]:
     """The mean over the calls of a step."""
     found = defaultdict(list)
     told = state.estimates(run.uncached, run.cached.settings)
