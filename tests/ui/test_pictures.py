@@ -120,7 +120,7 @@ def test_the_report_holds_the_picture_itself(run):
 
 def test_a_large_picture_is_smaller_in_the_report(run, monkeypatch):
     monkeypatch.setattr(embedded, "LARGEST_VIDEO", 1)
-    monkeypatch.setattr(report, "PICTURE_HEIGHT", 32)
+    monkeypatch.setattr(embedded, "PICTURE_HEIGHT", 32)
     ((kind, data),) = pictures_in(report.page(run, "en"))
     assert kind == "image/webp" and iio.imread(data).shape == (32, 64, 3)
 

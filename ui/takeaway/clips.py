@@ -14,7 +14,10 @@ import secrets
 import subprocess
 import tempfile
 import threading
+from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Any, Literal
 
 from teacache.errors import Phrase, VideoError
 
@@ -29,13 +32,31 @@ _TAGS = (
 )  # fmt: skip
 
 
+@dataclass(frozen=True)
+class Lane:
+    """A clip or picture as one of several beside each other; of a file that holds two, the one on a side."""
+
+    path: Path
+    side: Literal["whole", "left", "right"] = "whole"
+
+
+_CROP = {"whole": "null", "left": "crop=iw/2:ih:0:0", "right": "crop=iw/2:ih:iw/2:0"}
+
+
 def side_by_side(left: Path, right: Path, target: Path) -> None:
     """Two clips, or two pictures, of one height in one file. Raises VideoError if ffmpeg fails."""
+    join((Lane(left), Lane(right)), target)
+
+
+def join(lanes: Sequence[Lane], target: Path) -> None:
+    """Clips, or pictures, of one height in one file, in this order. Raises VideoError if ffmpeg fails."""
     if target.suffix == ".png":
-        _paste(left, right, target)
+        _paste(lanes, target)
         return
-    join = ("-filter_complex", "[0:v][1:v]hstack=inputs=2:shortest=1")
-    _write(("-i", str(left), "-i", str(right), *join, "-crf", str(_QUALITY)), target)
+    sources = [word for lane in lanes for word in ("-i", str(lane.path))]
+    cut = "".join(f"[{n}:v]{_CROP[lane.side]}[lane{n}];" for n, lane in enumerate(lanes))
+    stack = "".join(f"[lane{n}]" for n in range(len(lanes))) + f"hstack=inputs={len(lanes)}:shortest=1"
+    _write((*sources, "-filter_complex", cut + stack, "-crf", str(_QUALITY)), target)
 
 
 def keep_latest(folder: Path, most: int) -> None:
@@ -67,17 +88,28 @@ def smaller_sound(source: Path, target: Path) -> None:
     _run(("-i", str(source), "-c:a", "libmp3lame", "-b:a", "192k", "-f", "mp3"), target)
 
 
-def _paste(left: Path, right: Path, target: Path) -> None:
+def _paste(lanes: Sequence[Lane], target: Path) -> None:
     from PIL import Image
 
-    with Image.open(left) as a, Image.open(right) as b:
-        both = Image.new("RGB", (a.width + b.width, a.height))
-        both.paste(a, (0, 0))
-        both.paste(b, (a.width, 0))
+    pictures = [_picture(lane) for lane in lanes]
+    both = Image.new("RGB", (sum(picture.width for picture in pictures), pictures[0].height))
+    x = 0
+    for picture in pictures:
+        both.paste(picture, (x, 0))
+        x += picture.width
     target.parent.mkdir(parents=True, exist_ok=True)
     unfinished = target.with_name(f"{secrets.token_hex(8)}.png")  # nobody may get half a file
     both.save(unfinished)
     os.replace(unfinished, target)
+
+
+def _picture(lane: Lane) -> Any:
+    from PIL import Image  # here, since most pages are shown without it
+
+    with Image.open(lane.path) as picture:
+        left = picture.width // 2 if lane.side == "right" else 0
+        right = picture.width // 2 if lane.side == "left" else picture.width
+        return picture.crop((left, 0, right, picture.height))
 
 
 def _write(what: tuple[str, ...], target: Path) -> None:

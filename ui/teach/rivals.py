@@ -11,8 +11,6 @@ from itertools import count
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-
 from teacache.errors import RequestError, StoreError, TeaCacheError
 from teacache.runs.files import whole
 from teacache.runs.stored import StoredRun
@@ -22,6 +20,7 @@ from ui.live import Engine
 from ui.phrases import in_every_language
 from ui.shown import ShownRun
 from ui.state import nearness, short
+from ui.takeaway.clips import Lane, join
 from ui.teach import facts
 
 LANES = (2, 3)  # clips that the player shows at once
@@ -142,44 +141,25 @@ def _write(folder: Path, name: str, run: StoredRun, made: Any) -> None:
 def lanes(library: Library, run_id: str, names: Sequence[str]) -> Path:
     """One file with the clips of these beside each other: "uncached", "cached", or rivals that were made.
 
-    Made once. Raises StoreError where there is no such clip.
+    Made once. Raises StoreError where there is no such clip, VideoError if ffmpeg fails.
     """
-    from teacache.runs.video import write_picture, write_video
-
     run = library.load(run_id)
     if not LANES[0] <= len(names) <= LANES[1] or run.folder is None or run.sounds:
         raise StoreError("Two or three clips can be shown at once: choose so many.")
     folder, suffix = library.extras(run_id), run.shown[0].suffix
     target = folder / f"lanes-{'~'.join(names)}{suffix}"
-    files = [_file(run, folder, name) for name in names]
+    chosen = [_lane(run, folder, name) for name in names]
     if not target.is_file():
-        clips = [_lane(*pair) for pair in zip(names, files, strict=True)]
-        frames = np.concatenate(clips, axis=2)
-        folder.mkdir(parents=True, exist_ok=True)
-        with whole(target) as unfinished:
-            write_picture(unfinished, frames[0]) if run.pictures else write_video(unfinished, frames, run.fps)
+        join(chosen, target)
     return target
 
 
-def _file(run: StoredRun, folder: Path, name: str) -> Path:
-    """Where a clip is. Raises StoreError where it is nowhere; never looks outside the run's folders."""
+def _lane(run: StoredRun, folder: Path, name: str) -> Lane:
+    """A clip in the run's own file or a rival's; looks nowhere else. Raises StoreError where it is nowhere."""
     shown = run.shown[0]
     if name in ("uncached", "cached"):
-        return shown
+        return Lane(shown, "left" if name == "uncached" else "right")
     known = {path.stem.removeprefix("rival-"): path for path in folder.glob(f"rival-*{shown.suffix}")}
     if name not in known:
         raise StoreError("No clip of this rival was kept: run it again.")
-    return known[name]
-
-
-def _lane(name: str, path: Path) -> np.ndarray:
-    """(F, H, W, 3) uint8; of the run's own file its left or its right half."""
-    frames = _frames(path)
-    half = frames.shape[2] // 2
-    return {"uncached": frames[:, :, :half], "cached": frames[:, :, half:]}.get(name, frames)
-
-
-def _frames(path: Path) -> np.ndarray:
-    import imageio.v3 as iio
-
-    return iio.imread(path)[None] if path.suffix == ".png" else iio.imread(path, plugin="FFMPEG")
+    return Lane(known[name])
