@@ -222,7 +222,7 @@ def _refusal(method: Method, pipe: Any, steps: int) -> Row:
 def held() -> int:
     """Bytes that this process holds for itself.
 
-    On Linux without the pages of files (libraries, weights), which the system drops and reads again as it likes,
+    On Linux without the pages of files (libraries, weights), which the system drops as it likes,
     and with those it has put away: the resident size alone falls on a machine short of memory.
     """
     status = Path("/proc/self/status")
