@@ -155,7 +155,7 @@ def lanes(library: Library, run_id: str, names: Sequence[str]) -> Path:
 
 
 def _lane(run: StoredRun, folder: Path, name: str) -> Lane:
-    """A clip of the run's own file or a rival's. Raises StoreError where there is none; looks nowhere else."""
+    """A clip of the run's own file or a rival's. Raises StoreError if there is none, looks nowhere else."""
     shown = run.shown[0]
     if name in ("uncached", "cached"):
         return Lane(shown, "left" if name == "uncached" else "right")
