@@ -25,6 +25,7 @@ from teacache.method.trace import StepRecord, Trace
 _SMALLEST = math.ulp(0.0)  # the smallest positive threshold; 0 itself means off, everything computed
 _UNREACHABLE = sys.float_info.max  # no finite sum gets past it, so only forced calls are computed
 _START = -1  # "the call before the first one" of a line
+_WEIGHED = ("below_threshold", "max_reuses")  # of a gate whose threshold no sum reaches
 
 
 class _Line(NamedTuple):
@@ -43,8 +44,12 @@ class Breakpoint:
     low: float
     high: float
     schedule: tuple[bool, ...]  # computed or not, call by call
-    # why, call by call, at `high`; below it a call of "max_reuses" may be one of "threshold"
-    reasons: tuple[Reason, ...]
+    reasons: tuple[Reason, ...]  # why, call by call, at `high`
+    # what was accumulated at each call that was weighed against the threshold, as the gate has it; else 0
+    sums: tuple[float, ...]
+    # (call, threshold, reason): up to that threshold of the interval the call has another reason, as where a
+    # sum reaches it just as the reuses run out; the highest threshold first
+    turns: tuple[tuple[int, float, Reason], ...] = ()
     # the calls decided otherwise than in the schedule below; in the first one, the reused calls
     changes: tuple[int, ...]
     computed: int
@@ -99,12 +104,19 @@ def breakpoints(
     found: list[Breakpoint] = []
     for point in _pieces(trace, settings):
         if found and not point.changes:  # only the reason of a call is another
-            found[-1] = replace(found[-1], high=point.high, reasons=point.reasons)
+            found[-1] = _joined(found[-1], point)
         elif found and found[-1].high >= limit:
             break
         else:
             found.append(point)
     return tuple(found)
+
+
+def _joined(below: Breakpoint, above: Breakpoint) -> Breakpoint:
+    """Two intervals of one schedule, whose reasons differ."""
+    pairs = zip(below.reasons, above.reasons, strict=True)
+    turns = tuple((call, below.high, old) for call, (old, new) in enumerate(pairs) if old != new)
+    return replace(above, low=below.low, changes=below.changes, turns=turns + below.turns)
 
 
 def threshold_for_speedup(trace: Trace, speedup: float, settings: Settings | None = None) -> float:
@@ -170,17 +182,19 @@ def _pieces(trace: Trace, settings: Settings) -> Iterator[Breakpoint]:
     calls = len(trace.records)
     lines = [_Timeline(trace, line, settings) for line in dict.fromkeys(map(_line, trace.records))]
     reused: Reason = "below_threshold" if settings.schedule is None else "scheduled"
-    computed = [True] * calls
+    computed, sums = [True] * calls, [0.0] * calls
     reasons: list[Reason] = [reused] * calls
     high = 0.0
     while high < math.inf:
         low, changed = high, set()
         for line in lines:
-            left, reached = line.move_to(math.nextafter(low, math.inf))
+            left, reached, weighed = line.move_to(math.nextafter(low, math.inf))
             for place in left:
                 computed[place], reasons[place] = False, reused
             for place, reason in reached.items():
                 computed[place], reasons[place] = True, reason
+            for place, total in weighed.items():
+                sums[place] = total
             changed |= left.keys() ^ reached.keys()
         high = min(line.high for line in lines)
         yield Breakpoint(
@@ -188,6 +202,7 @@ def _pieces(trace: Trace, settings: Settings) -> Iterator[Breakpoint]:
             high=high,
             schedule=tuple(computed),
             reasons=tuple(reasons),
+            sums=tuple(sums),
             changes=tuple(sorted(changed)),
             computed=sum(computed),
             ideal_speedup=calls / sum(computed),
@@ -214,6 +229,7 @@ class _Segment:
         self._decisions = decisions
         self._sums: list[float] = []
         self._calls: list[int] = []
+        self.weighed: dict[int, float] = {}  # call -> what was accumulated there
         self._forced: _Stop | None = None
         self._end = _Stop(end, "off", math.inf)
 
@@ -232,6 +248,7 @@ class _Segment:
             self._forced = self._end
             return
         at, decision = following
+        self.weighed[at] = decision.accumulated if decision.reason in _WEIGHED else 0.0
         if decision.computed:
             self._forced = _Stop(at, decision.reason, math.inf)
         if decision.accumulated > (self._sums[-1] if self._sums else 0.0):
@@ -256,19 +273,25 @@ class _Timeline:
         """The present schedule holds up to here."""
         return self._path[-1].high
 
-    def move_to(self, threshold: float) -> tuple[dict[int, Reason], dict[int, Reason]]:
-        """Places in the trace that are computed no longer, and those that are now; walks what has changed."""
+    def move_to(self, threshold: float) -> tuple[dict[int, Reason], dict[int, Reason], dict[int, float]]:
+        """Places in the trace that are computed no longer, and those that are now; walks what has changed.
+
+        Also what is accumulated at every call on the way.
+        """
         path, end = self._path, len(self._records)
+        sums: dict[int, float] = {}
         kept = len(path)
         while kept and path[kept - 1].high < threshold:
             kept -= 1
         left, path[kept:] = path[kept:], []
         at, _, high = path[-1] if path else _Stop(_START, "off", math.inf)
         while at < end:
-            at, reason, here = self._segment(at).follow(threshold)
+            segment, start = self._segment(at), at
+            at, reason, here = segment.follow(threshold)
             high = min(high, here)
             path.append(_Stop(at, reason, high))
-        return self._told(left), self._told(path[kept:])
+            sums |= {self._places[i]: segment.weighed[i] for i in range(start + 1, min(at + 1, end))}
+        return self._told(left), self._told(path[kept:]), sums
 
     def _told(self, stops: list[_Stop]) -> dict[int, Reason]:
         return {self._places[stop.at]: stop.reason for stop in stops if stop.at < len(self._places)}
