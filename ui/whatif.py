@@ -18,10 +18,10 @@ from teacache.study.replay import indicator_of, tidy
 from teacache.study.reuse import first_reuse
 from teacache.study.targets import threshold_for_fidelity
 from ui import polynomial, state
+from ui.constants import DECIBELS
 from ui.shown import ShownRun
 
 KEPT = 64  # tables; each some 30 kilobytes
-DECIBELS = range(15, 61)  # what the target slider offers
 _numbers = count(1)
 _tables: Latest[tuple, dict[str, Any]] = Latest(KEPT)
 

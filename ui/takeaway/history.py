@@ -10,11 +10,11 @@ from typing import Any
 
 from teacache.errors import StoreError
 from ui import player, state
+from ui.constants import MOST_RUNS
 from ui.library import Library
 from ui.shown import ShownRun
 
 MOST_ID = 80  # characters; no run's id has more
-MOST = 60  # runs asked for at once; each is read from its file
 
 
 def summary(run: ShownRun, *, recorded: bool = False) -> dict[str, Any]:
@@ -41,7 +41,7 @@ def summary(run: ShownRun, *, recorded: bool = False) -> dict[str, Any]:
 def summaries(library: Library, run_ids: Iterable[str]) -> dict[str, Any]:
     """The named runs and the recorded ones that ship with the app; ids without a run are in `missing`."""
     runs, missing = [], []
-    for run_id in list(dict.fromkeys(run_ids))[:MOST]:
+    for run_id in list(dict.fromkeys(run_ids))[:MOST_RUNS]:
         try:
             runs.append(summary(library.load(run_id), recorded=library.is_recorded(run_id)))
         except StoreError:

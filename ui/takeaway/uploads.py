@@ -17,10 +17,11 @@ from teacache.errors import StoreError, TraceFormatError
 from teacache.method.trace import Trace
 from teacache.runs.latest import Latest
 from teacache.runs.request import MAX_PROMPT, STEPS
+from ui.constants import MOST_TRACE
 from ui.takeaway.uploaded import UploadedRun, request_of
 
 PREFIX = "upload-"
-MAX_BYTES = 2 * 2**20  # a call takes some 400 bytes of JSON, so this is far more than MAX_CALLS need
+MAX_BYTES = MOST_TRACE
 MAX_LIST = 70  # traces in a list, as many as the authors fitted to
 MAX_WORK = MAX_LIST * 100**2  # squared calls of all traces in a list: what fitting costs, some four seconds
 MAX_LIST_BYTES = 4 * 2**20  # that many of 50 steps with two branches, and some

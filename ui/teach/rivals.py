@@ -14,6 +14,7 @@ from typing import Any
 from teacache.errors import RequestError, StoreError, TeaCacheError
 from teacache.runs.files import whole
 from teacache.runs.stored import StoredRun
+from ui.constants import LANES
 from ui.imports import imported
 from ui.library import Library
 from ui.live import Engine
@@ -23,7 +24,6 @@ from ui.state import nearness, short
 from ui.takeaway.clips import Lane, join
 from ui.teach import facts
 
-LANES = (2, 3)  # clips that the player shows at once
 _numbers = count(1)
 _log = logging.getLogger(__name__)
 
