@@ -22,3 +22,10 @@ def browser() -> Iterator[Any]:
             yield chrome
         finally:
             chrome.close()
+
+
+def new_page(browser: Any) -> Any:
+    """A page that can be looked into: `window.teacache`, see tools/handle.js."""
+    context = browser.new_context()
+    context.add_init_script(path=chromium.HANDLE)
+    return context.new_page()

@@ -1,7 +1,7 @@
 """What the page costs and how promptly it shows: the real server, the real page, a real Chromium.
 
 Times of server and browser are compared on one machine's clock. Knows the page by its element ids and by the
-log of paints that it keeps (window.teacachePaints).
+log of paints that it keeps (static/paints.js).
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ DRAWN = """() => new Promise(done => {
   const look = () => document.getElementById('tc-poster') ? requestAnimationFrame(look) : tell();
   look();
 })"""
-PAINTS = "() => window.teacachePaints.map(p => ({...p, painted: performance.timeOrigin + p.painted}))"
+PAINTS = "() => teacache.paints.map(p => ({...p, painted: performance.timeOrigin + p.painted}))"
 # Once a run that was asked for has ended. Told by the page: asking again and again would slow the run.
 FINISHED = """() => new Promise((done, fail) => {
   setTimeout(() => fail(Error('The page did not finish its run in five minutes.')), 300_000);
@@ -56,24 +56,22 @@ FINISHED = """() => new Promise((done, fail) => {
 # Of each move that changes the threshold: ms from the event to the end of its frame, and ms of script.
 REDRAWS = """() => {
   window.redraws = [];
-  let moved = null, due = null;
-  const moves = event => { if (event.target.closest('#tc-threshold')) moved = event.timeStamp; };
-  document.addEventListener('input', moves, true);
-  const { emit, setThreshold } = teacache;
-  teacache.setThreshold = value => {
-    if (value !== teacache.now.threshold) due = due ?? moved;
-    setThreshold(value);
+  let due = null, value = null;
+  const moves = event => {
+    if (!event.target.closest('#tc-threshold') || event.target.value === value) return;
+    value = event.target.value; // snapped to a schedule already
+    due = due ?? event.timeStamp;
   };
-  teacache.emit = (name, value) => {
-    const start = performance.now();
-    emit(name, value);
-    if (name !== 'view' || due === null) return;
-    const [from, script] = [due, performance.now() - start];
+  document.addEventListener('input', moves, true);
+  teacache.on('view', () => {
+    if (due === null) return;
+    const from = due;
     due = null;
     const painted = new MessageChannel();
+    const script = performance.now() - teacache.redrawn.began;
     painted.port1.onmessage = () => window.redraws.push([performance.now() - from, script]);
     painted.port2.postMessage(0);
-  };
+  });
 }"""
 PROMPT = "a red ball bouncing on a blue background"
 WATCHED_STEPS = 20  # short runs suffer most
@@ -101,7 +99,7 @@ def start_rows(chromium: Any, place: Path, *, repeats: int) -> list[Row]:
         port = free_port()
         start = time.time()
         with served(_app(port, place), port, place / "server.log") as address:
-            page = chromium.new_page()
+            page = chrome.new_page(chromium)
             page.goto(address, wait_until="commit")
             paints.append(page.evaluate(FIRST_PAINT) / 1000 - start)
             page.wait_for_selector("#tc-board .tc-figures")
@@ -137,9 +135,10 @@ def redraw_rows(chromium: Any, place: Path, *, moves: int) -> list[Row]:
     """A drag of the threshold slider by hand on the recorded run: how soon each move is on screen."""
     port = free_port()
     with served(_app(port, place), port, place / "redraw.log") as address:
-        page = chromium.new_page()
+        page = chrome.new_page(chromium)
         page.goto(address)
         page.wait_for_selector(".tc-plot .scatterlayer path", state="attached")
+        page.wait_for_function("() => window.teacache")
         page.wait_for_timeout(1000)
         page.evaluate(REDRAWS)
         _drag(page, moves)
@@ -172,9 +171,11 @@ def stream_rows(chromium: Any, pipe: Any, place: Path, *, steps: int) -> list[Ro
     sent_file = place / "sent.jsonl"
     command = ["-m", "benchmarks.stream_server", str(place), str(port), str(sent_file)]
     with served(command, port, place / "stream.log") as address:
-        page = chromium.new_page()
+        page = chrome.new_page(chromium)
         page.goto(address)
-        page.wait_for_function("() => window.Plotly")  # a visitor reads a while before running
+        page.wait_for_function(
+            "() => window.Plotly && window.teacache"
+        )  # a visitor reads a while before running
         page.wait_for_selector("#tc-run")
         page.click("#tc-run")
         page.wait_for_timeout(1000 * steps / 10 + 2000)
@@ -204,9 +205,9 @@ def open_page_row(chromium: Any, pipe: Any, place: Path, *, repeats: int) -> Row
     runs = place / "watched"
     ratios = []
     with served(_app(port, runs, pipe), port, place / "open.log") as address:
-        page = chromium.new_page()
+        page = chrome.new_page(chromium)
         page.goto(address)
-        page.wait_for_function("() => window.Plotly")
+        page.wait_for_function("() => window.Plotly && window.teacache")
         page.fill("#tc-steps input", str(WATCHED_STEPS))
         for seed in range(repeats + 1):
             watched = _denoising(_click_run(page, runs, seed, known=seed))

@@ -17,6 +17,7 @@ LAYERS = ("teacache.method", "teacache.models", "teacache.runs", "teacache.study
 
 LONGEST_FUNCTION = 60
 LONGEST_FILE = 400
+LONGEST_LINE = 110
 SMALL_ENOUGH_TO_SPEAK_FOR_ITSELF = 20
 
 FORBIDDEN = re.compile(r"/(work|root)/|\b(TO[D]O|FIX[M]E|X[X]X)\b")
@@ -128,8 +129,39 @@ def test_no_long_functions():
     assert not long, f"over {LONGEST_FUNCTION} lines:\n" + "\n".join(long)
 
 
+def test_functions_of_scripts_are_held_to_the_same_length():
+    """By ESLint, of `make lint`: to find where a function ends takes a parser."""
+    told = (ROOT / "eslint.config.js").read_text(encoding="utf-8")
+    assert f"LONGEST_FUNCTION = {LONGEST_FUNCTION};" in told and f"LONGEST_FILE = {LONGEST_FILE};" in told
+    assert "max: LONGEST_FUNCTION" in told and "max: LONGEST_FILE" in told
+
+
+def test_no_long_lines_in_scripts():
+    long = [
+        f"{short(path, number)}: {len(line)}"
+        for path in files(".js", ".ts")
+        for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1)
+        if len(line) > LONGEST_LINE
+    ]
+    assert not long, f"over {LONGEST_LINE} characters:\n" + "\n".join(long)
+
+
+def test_scripts_of_the_page_add_no_global():
+    """Modules talk by imports; what Gradio calls, it calls by an event."""
+    added = re.compile(r"\b(?:window|globalThis|self)\.\w+ = (?!=)|\b(?:eval|Function)\(")
+    found = [
+        f"{short(path, number)}: {line.strip()}"
+        for path in files(".js", under=("ui",))
+        for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1)
+        if added.search(line) and path.parent.name != "head"
+    ]
+    assert not found, "\n".join(found)
+
+
 def test_no_long_files():
-    lengths = {path: len(path.read_text().splitlines()) for path in files(".py", under=("teacache", "ui"))}
+    lengths = {
+        path: len(path.read_text().splitlines()) for path in files(".py", ".js", under=("teacache", "ui"))
+    }
     long = [f"{short(path)} has {length}" for path, length in lengths.items() if length > LONGEST_FILE]
     assert not long, f"over {LONGEST_FILE} lines:\n" + "\n".join(long)
 

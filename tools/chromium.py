@@ -3,7 +3,9 @@
 import os
 import shutil
 import subprocess
+from pathlib import Path
 
+HANDLE = Path(__file__).with_name("handle.js")  # an init script for who looks into the page
 NAMES = ("chromium", "chromium-browser", "google-chrome")
 HOW_TO_INSTALL = "no Chromium: install it (Debian: apt-get install chromium) or set CHROMIUM to its path"
 

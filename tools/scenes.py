@@ -30,6 +30,7 @@ class Camera:
         self.page.wait_for_selector(".tc-plot .scatterlayer path", state="attached")
         self.page.wait_for_selector(".tc-stage.filled")
         self.page.wait_for_selector(".tc-chip.ready", state="attached")
+        self.page.wait_for_function("Boolean(window.teacache)")
 
     def shoot(self, name: str) -> None:
         """Picture the window as it stands."""

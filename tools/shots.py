@@ -49,6 +49,7 @@ def picture(browser, address: str, name: str, scenes: list[str], out: Path) -> N
     theme = options.get("color_scheme", "light")
     for scene in scenes or usual:
         context = browser.new_context(base_url=address, viewport=window, reduced_motion="reduce", **options)
+        context.add_init_script(path=chromium.HANDLE)
         SCENES[scene](Camera(context.new_page(), name, theme, out))
         context.close()
 

@@ -16,19 +16,20 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from ui.door.headers import of_page
 
 LEVEL = 6  # a few milliseconds for 300 kB
-_HEAD = b"<head>"
+_HEAD, _END = b"<head>", b"</head>"
 _BODY = re.compile(rb"<body[^>]*>")
 
 
 class FirstPage:
-    """ASGI middleware for "/": `head` (HTML) comes first in its head, a poster first in its body; gzipped.
+    """ASGI middleware for "/": `head` (HTML) comes first in its head and `loads` last, a poster first in its
+    body; gzipped.
 
     `posters` (language -> HTML) show what the bare address does; with a query that may be something else.
     """
 
-    def __init__(self, app: ASGIApp, head: str, posters: Mapping[str, str] | None = None):
+    def __init__(self, app: ASGIApp, head: str, loads: str = "", posters: Mapping[str, str] | None = None):
         self._plain = app
-        self._head = head.encode()
+        self._head, self._loads = head.encode(), loads.encode()
         self._posters = {language: html.encode() for language, html in (posters or {}).items()}
         self._gzipped = GZipMiddleware(self._filled, compresslevel=LEVEL)
 
@@ -48,7 +49,7 @@ class FirstPage:
             body += message.get("body", b"")
             if message.get("more_body"):
                 return
-            whole = body.replace(_HEAD, _HEAD + self._head, 1)
+            whole = body.replace(_HEAD, _HEAD + self._head, 1).replace(_END, self._loads + _END, 1)
             whole = _BODY.sub(lambda tag: tag[0] + self._poster(scope), whole, count=1)
             told = MutableHeaders(raw=start["headers"])
             told["content-length"] = str(len(whole))

@@ -14,7 +14,7 @@ from teacache.errors import StoreError, TeaCacheError
 from teacache.method.gate import Settings
 from teacache.runs.stored import StoredRun
 from teacache.study.indicators import available
-from ui import api, controls, given, planned, polynomial, rules, same_cost, third, wire
+from ui import api, controls, given, planned, polynomial, rules, same_cost, scripts, third, wire
 from ui.edge import inside
 from ui.form import OF_A_RUN, RESTORED, RULES, Form, named
 from ui.live import Engine, Screen
@@ -44,11 +44,10 @@ def wire_run(engine: Engine, left: controls.Controls, out: Outputs, status: Any)
 
     # "full" also moves a loader and a border, which are hidden here and yet painted in every frame of a run.
     progress = {"show_progress": "minimal", "show_progress_on": status}
-    place = {name: number for number, name in enumerate(("visit", *OF_A_RUN))}
+    names = ", ".join(("visit", *OF_A_RUN))
     # A link does not hold these, so that a run with one of them is not made again from it.
-    beyond = " || ".join(f"values[{place[name]}]" for name in ("image", "demo", "public"))
-    told = f"teacache.starting(values[{place['threshold']}], !({beyond}))"
-    starting = f"(...values) => {{ {told}; return values; }}"
+    begun = scripts.call("starting", "threshold", "!(image || demo || public)")
+    starting = f"(...values) => {{ const [{names}] = values; {begun}; return values; }}"
     running = left.run.click(
         run,
         [out.visit, *left.fields(OF_A_RUN).values()],
@@ -61,12 +60,13 @@ def wire_run(engine: Engine, left: controls.Controls, out: Outputs, status: Any)
     more_running = out.rivals.third(plain, out.run_id, out.all, **MODEL, **progress, **PRIVATE)
     for job in (running, more_running):
         for how, event in (("success", job.success), ("failure", job.failure), ("then", job.then)):
-            event(None, None, None, js=f"() => teacache.ended({how!r})", queue=False, **PRIVATE)
+            told = f"() => {{ {scripts.call('ended', repr(how))}; }}"
+            event(None, None, None, js=told, queue=False, **PRIVATE)
     left.stop.click(
         None,
         None,
         None,
-        js="() => teacache.stopping()",
+        js=f"() => {{ {scripts.call('stopping')}; }}",
         cancels=[running, more_running],
         queue=False,
         **PRIVATE,
@@ -145,7 +145,8 @@ def wire_what_if(engine: Engine, left: controls.Controls, out: Outputs) -> None:
     for change in (*plain, box.submit, box.blur):
         change(decided, inputs, shown, **quiet)
     signal.input(switched, inputs, [*shown, left.rules.estimator], **quiet)
-    left.threshold.change(None, left.threshold, None, js="(value) => teacache.setThreshold(value)", **PRIVATE)
+    moved = f"(value) => {{ {scripts.call('setThreshold', 'value')}; }}"
+    left.threshold.change(None, left.threshold, None, js=moved, **PRIVATE)
 
 
 def _estimator_of(engine: Engine, run_id: str, signal: str) -> str | None:

@@ -6,11 +6,11 @@ from typing import Any
 
 import gradio as gr
 
-from ui.routes import script_address
+from ui import scripts
 
 
 def part(name: str, value: Any = None, *, events: tuple[str, ...] = (), **options: Any) -> gr.HTML:
-    """A component that `teacache.parts[name]` draws in the browser from its value, which is plain JSON.
+    """A component that a part of static/page.js draws in the browser from its value, which is plain JSON.
 
     `events`: what it may trigger; each becomes a listener of the component: `part("x", events=("y",)).y(f)`.
 
@@ -20,8 +20,7 @@ def part(name: str, value: Any = None, *, events: tuple[str, ...] = (), **option
         value,
         # Free of the value: Gradio draws the template again on each update and would undo what is drawn.
         html_template=f'<div class="tc-root" data-part="{name}"></div>',
-        js_on_load=f"teacache.mount('{name}', element, props, watch, trigger, {list(events)});",
-        head=f'<script src="{script_address()}"></script>',
+        js_on_load=scripts.mount(name, events),
         apply_default_css=False,
         **options,
     )

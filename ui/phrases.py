@@ -82,5 +82,5 @@ def shown(text: str) -> str:
 
 
 def in_every_language(what: Any) -> dict[str, str]:
-    """language -> sentence, for the browser to choose from (`teacache.said` in core.js)."""
+    """language -> sentence, for the browser to choose from (`localized` of static/words.js)."""
     return {language: said(what, language) for language in LANGUAGES}

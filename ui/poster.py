@@ -12,11 +12,11 @@ from html import escape
 from pathlib import Path
 from typing import Any
 
+from ui.constants import BY_RULE
 from ui.texts import LANGUAGES, local, texts
 
 _FOLDER = Path(__file__).parent / "static" / "head"
-_BY_RULE = ("first", "last", "retention", "scheduled", "off")
-_UPPER, _LOWER = (0.57, 1.0), (0.0, 0.41)  # shares of the plot's height, as tc.geometry of figure.js has them
+_UPPER, _LOWER = (0.57, 1.0), (0.0, 0.41)  # shares of the plot's height, as static/axes.js has them
 _STEP, _HIGH = 20, 1000  # a step's width and the plot's height in the drawing's own units
 
 
@@ -31,7 +31,8 @@ def _poster(board: dict[str, Any], player: dict[str, Any], words: dict[str, str]
     said = words["line_recorded"].replace("{device}", board["about"]["device"])
     video = f'<video src="{escape(player["src"])}" muted playsinline preload="auto"></video>'
     delta = local(f"{board['controls']['threshold']:.3g}", words)
-    return f"""<div id="tc-poster" aria-hidden="true" data-language="{language}"><style>{style}</style>
+    tongues = f'data-language="{language}" data-languages="{" ".join(LANGUAGES)}"'
+    return f"""<div id="tc-poster" aria-hidden="true" {tongues}><style>{style}</style>
 <div class="head"><b>{escape(words["title"])}</b><span>{escape(words["headline"])}</span></div>
 <div class="page"><div class="left">
 <div class="threshold"><span>{escape(words["threshold"])}</span><b>{delta}</b></div>{"<div></div>" * 4}</div>
@@ -57,13 +58,13 @@ def _figures(board: dict[str, Any], words: dict[str, str]) -> str:
 
 
 def _speedup(figures: dict[str, Any]) -> str:
-    """As core.js writes it: what the calls say, marked, where the machine was disturbed."""
+    """As static/numbers.js writes it: what the calls say, marked, where the machine was disturbed."""
     shown = figures["byMedians"] if figures["disturbed"] else figures["measured"]
     return "–" if shown is None else f"{'≈' * bool(figures['disturbed'])}{shown:.2f}×"
 
 
 def _plot(board: dict[str, Any], words: dict[str, str]) -> str:
-    """Both lines above; the sums and the threshold below. The axes end where figure.js lets them end."""
+    """Both lines above; the sums and the threshold below. The axes end where static/axes.js lets them end."""
     base, columns, delta = board["uncached"], board["cached"], board["controls"]["threshold"]
     sums, wide = columns["acc"], board["steps"] * _STEP
     upper = 1.08 * max([*_known(base["out"]), *_known(columns["est"])], default=0.1)
@@ -102,7 +103,7 @@ def _strip(board: dict[str, Any]) -> str:
 
 
 def _kind(computed: int, reason: str) -> str:
-    return "reused" if not computed else "forced" if reason in _BY_RULE else "computed"
+    return "reused" if not computed else "forced" if reason in BY_RULE else "computed"
 
 
 def _known(values: Sequence[float | None]) -> list[float]:

@@ -1,4 +1,4 @@
-"""What the browser fetches besides Gradio's files: one script, Plotly, videos, the state of the model.
+"""What the browser fetches besides Gradio's files: scripts, Plotly, videos, the state of the model.
 
 Everything comes from this server, nothing from elsewhere. Addresses that hold a digest or a version are
 cached for good.
@@ -6,11 +6,8 @@ cached for good.
 
 from __future__ import annotations
 
-import hashlib
-import json
 from dataclasses import asdict
 from functools import cache
-from importlib.metadata import version
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -19,6 +16,7 @@ from starlette.responses import FileResponse, JSONResponse, Response
 from starlette.routing import Route
 
 from teacache.errors import StoreError, TeaCacheError
+from ui import scripts
 from ui.forecasts import Forecasts
 from ui.gallery.routes import routes as gallery_routes
 from ui.library import Library
@@ -29,34 +27,19 @@ from ui.sweeps.routes import routes as sweep_routes
 from ui.sweeps.shelf import Shelf
 from ui.takeaway.routes import routes as takeaway_routes
 from ui.teach.routes import routes as teach_routes
-from ui.texts import all_texts
+from ui.texts import LANGUAGES
 
 STATIC = Path(__file__).parent / "static"
-# In the order in which they need each other: every file adds to window.teacache.
-SCRIPTS = (
-    "core", "view", "snap", "prediction", "explain", "figure", "sketch", "strip", "plot", "board", "dial",
-    "target", "clip", "sound", "stage", "player", "third", "side", "model", "polynomial", "history",
-    "downloads", "press", "legend", "facts", "scatter", "inspector", "accumulator", "lessons", "tour",
-    "frames", "study", "signals", "rivals", "damage", "everything", "again", "link", "forecast", "aloud",
-    "drawn",
-)  # fmt: skip
 STYLES = ("gradio", "style", "whatif", "takeaway", "rivals", "tour", "a11y", "phone")
 _FOREVER = {"Cache-Control": "public, max-age=31536000, immutable"}
 
 
 @cache
-def script() -> str:
-    """All of the page's own JavaScript, with its texts in front."""
-    words = json.dumps(all_texts(), ensure_ascii=False)
-    head = f"window.teacacheTexts={words};\nwindow.teacachePlotly={json.dumps(plotly_address())};\n"
-    return head + "\n".join((STATIC / f"{name}.js").read_text(encoding="utf-8") for name in SCRIPTS)
-
-
-@cache
 def head() -> str:
     """What must run before anything else on the page does."""
-    scripts = ((STATIC / "head" / f"{name}.js").read_text(encoding="utf-8") for name in ("language", "clock"))
-    return "".join(f"<script>{script}</script>" for script in scripts)
+    texts = ((STATIC / "head" / f"{name}.js").read_text(encoding="utf-8") for name in ("language", "clock"))
+    known = " ".join(LANGUAGES)
+    return "".join(f'<script data-languages="{known}">{text}</script>' for text in texts)
 
 
 @cache
@@ -65,24 +48,21 @@ def style() -> str:
     return "\n".join((STATIC / f"{name}.css").read_text(encoding="utf-8") for name in STYLES)
 
 
-def script_address() -> str:
-    """Relative, so that it also holds behind a proxy with a path."""
-    return f"teacache/page-{hashlib.sha256(script().encode()).hexdigest()[:12]}.js"
-
-
-def plotly_address() -> str:
-    """Plotly's script as the installed package brings it."""
-    return f"teacache/plotly-{version('plotly')}.js"
-
-
 def routes(
     models: Models, library: Library, forecasts: Forecasts | None = None, *, gallery: bool = False
 ) -> list[Route]:
     """Routes to be put in front of Gradio's own. `gallery`: there is one that the page links to."""
     forecasts = forecasts or Forecasts(models, library)
 
-    def page_script(request: Request) -> Response:
-        return Response(script(), media_type="text/javascript", headers=_FOREVER)
+    def module(request: Request) -> Response:
+        path = request.path_params["path"]
+        if path not in scripts.tree():
+            return Response(status_code=404)
+        headers = {**_FOREVER, "Vary": "Accept-Encoding"}
+        if "gzip" not in request.headers.get("accept-encoding", ""):
+            return Response(scripts.tree()[path], media_type="text/javascript", headers=headers)
+        headers["Content-Encoding"] = "gzip"
+        return Response(scripts.packed(path), media_type="text/javascript", headers=headers)
 
     def plotly_script(request: Request) -> Response:
         # The package itself is not imported: that takes a second, and only one file of it is needed.
@@ -116,13 +96,13 @@ def routes(
             return refused(error, request, status=404)
 
     return [
-        Route("/" + script_address(), page_script),
-        Route("/" + plotly_address(), plotly_script),
+        Route(f"/{scripts.base()}/{{path:path}}", module),
+        Route("/" + scripts.plotly_address(), plotly_script),
         Route("/teacache/model", model),
         Route("/teacache/forecast", forecast),
         Route("/teacache/runs/{run_id}/{name}", run_file),
         *takeaway_routes(library),
         *teach_routes(models, library),
-        *sweep_routes(Shelf(), plotly_address()),
+        *sweep_routes(Shelf(), scripts.plotly_address()),
         *(gallery_routes(library) if gallery else ()),
     ]

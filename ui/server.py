@@ -14,7 +14,7 @@ from starlette.middleware import Middleware
 
 from teacache.errors import TeaCacheError
 from teacache.runs.process import settle
-from ui import api
+from ui import api, scripts
 from ui.compress import FirstPage
 from ui.door.calls import Function
 from ui.door.door import Door, Limits
@@ -97,7 +97,7 @@ def launch(engine: Engine, options: Options) -> Any:
             "routes": routes(engine.models, engine.library, engine.forecasts, gallery=options.gallery),
             "middleware": [
                 Middleware(Door, **door, listeners=listeners),
-                Middleware(FirstPage, head=head(), posters=_posters(engine)),
+                Middleware(FirstPage, head=head(), loads=scripts.preloads(), posters=_posters(engine)),
             ],
             "lifespan": lambda app: listeners.on_the_watch(queues.values()),
         },

@@ -218,9 +218,11 @@ def what_if(
     `ind` and `est`: the distances that were compared, of whatever signal the trace is read with, and what
     they come to.
 
-    A row is [low, high, news] and holds for low < threshold <= high; high is null where open. The bounds are
-    not rounded: a threshold may lie exactly on one. The news, "3b17D", are what differs from the row before:
-    the call and the letter of its reason, a capital where it is computed. The first row tells of every call.
+    A row is [low, high, news, turns] and holds for low < threshold <= high; high is null where open. The
+    bounds are not rounded: a threshold may lie exactly on one. The news, "3b0.12 17D0", are what differs
+    from the row before: the call, the letter of its reason, a capital where it is computed, and what is
+    accumulated there. The first row tells of every call. A turn [call, threshold, letter] is another reason
+    of a call, up to that threshold of the row; those of the highest threshold come first.
     """
     settings = settings or trace.settings
     letters = dict(zip(get_args(Reason), ascii_lowercase, strict=False))
@@ -228,7 +230,8 @@ def what_if(
     for piece in breakpoints(trace, settings, highest):
         told = _told(piece, letters)
         high = piece.high if math.isfinite(piece.high) else None
-        rows.append([piece.low, high, _news(before, told)])
+        turns = [[call, threshold, letters[reason]] for call, threshold, reason in piece.turns]
+        rows.append([piece.low, high, _news(before, told), turns])
         before = told
     return {
         "n": next(_numbers),
@@ -265,13 +268,12 @@ def replayed(trace: Trace, settings: Settings) -> dict[str, Any]:
 
 
 def _told(piece: Breakpoint, letters: dict[str, str]) -> list[str]:
-    """A letter per call."""
-    reasons = map(letters.__getitem__, piece.reasons)
-    return [
-        name.upper() if computed else name for name, computed in zip(reasons, piece.schedule, strict=True)
-    ]
+    """A letter per call, and what is accumulated there."""
+    calls = zip(map(letters.__getitem__, piece.reasons), piece.schedule, piece.sums, strict=True)
+    named = ((letter.upper() if computed else letter, total) for letter, computed, total in calls)
+    return [f"{letter}{short(total) or 0:g}" for letter, total in named]
 
 
 def _news(before: Sequence[str], told: Sequence[str]) -> str:
     pairs = enumerate(zip_longest(before, told))
-    return "".join(f"{call}{letter}" for call, (old, letter) in pairs if old != letter)
+    return " ".join(f"{call}{told}" for call, (old, told) in pairs if old != told)

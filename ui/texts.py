@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 
-LANGUAGES = ("en", "de", "zh")
+LANGUAGES = {"en": "English", "de": "Deutsch", "zh": "中文"}  # code -> its own name
 
 
 @cache

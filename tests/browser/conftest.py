@@ -83,6 +83,7 @@ def open_page(browser, server):
         context = browser.new_context(
             base_url=server, **{"viewport": {"width": 1366, "height": 768}, **options}
         )
+        context.add_init_script(path=chromium.HANDLE)
         context.set_default_timeout(SLOW)
         contexts.append((context, watch(context, server)))
         return context.new_page()

@@ -35,6 +35,7 @@ def open_app(page, path: str = "/") -> None:
     page.goto(path, timeout=SLOW)
     page.wait_for_selector(".tc-figures")
     page.wait_for_selector(".tc-cell.computed", state="attached")
+    page.wait_for_function("Boolean(window.teacache)")  # of tools/handle.js
 
 
 def at_rest(page) -> None:

@@ -12,6 +12,7 @@ from playwright.sync_api import expect
 from tests.browser.conftest import watch
 from tests.browser.steps import at_rest, comes_by, open_app, still
 from tests.browser.test_upload import cogvideox
+from tools import chromium
 from ui.texts import texts
 
 AXE = Path(axe_playwright_python.__file__).with_name("axe.min.js")
@@ -270,6 +271,7 @@ def test_a_refusal_is_said_in_the_visitors_language(open_page):
 
 def test_the_page_is_light_and_asks_nobody_else(browser, server):
     context = browser.new_context(base_url=server, viewport={"width": 1366, "height": 768})
+    context.add_init_script(path=chromium.HANDLE)
     troubles = watch(context, server)
     page = context.new_page()
     wire = context.new_cdp_session(page)

@@ -9,6 +9,7 @@ from playwright.sync_api import expect
 
 from tests.browser.conftest import ARTIFACTS
 from tests.browser.steps import SLOW, fill, open_app, run
+from tools import chromium
 from tools.serving import HOST, free_port, served
 
 OTHER = "3-drift"
@@ -32,7 +33,9 @@ def start(tmp_path):
 @pytest.mark.slow
 def test_a_page_says_that_the_server_is_gone_and_goes_on_when_it_is_back(browser, start, shot):
     begin, end = start
-    page = browser.new_context(base_url=begin(), viewport={"width": 1366, "height": 768}).new_page()
+    context = browser.new_context(base_url=begin(), viewport={"width": 1366, "height": 768})
+    context.add_init_script(path=chromium.HANDLE)
+    page = context.new_page()
     open_app(page)
     page.click(f"#tc-run-{OTHER}")
     page.wait_for_function("id => teacache.now.run.run === id && teacache.now.table.run === id", arg=OTHER)
@@ -56,7 +59,9 @@ def test_a_page_says_that_the_server_is_gone_and_goes_on_when_it_is_back(browser
 @pytest.mark.slow
 def test_a_run_that_the_end_of_the_server_broke_is_made_again_when_it_is_back(browser, start, shot):
     begin, end = start
-    page = browser.new_context(base_url=begin(), viewport={"width": 1366, "height": 768}).new_page()
+    context = browser.new_context(base_url=begin(), viewport={"width": 1366, "height": 768})
+    context.add_init_script(path=chromium.HANDLE)
+    page = context.new_page()
     open_app(page)
     fill(page, seed=7, steps=60)
     run(page)

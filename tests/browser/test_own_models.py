@@ -16,6 +16,7 @@ from playwright.sync_api import expect
 from tests.browser.conftest import ARTIFACTS, watch
 from tests.browser.steps import fill, model_ready, open_app, run, wait_for_state
 from tests.tiny import folders
+from tools import chromium
 from tools.serving import HOST, free_port, served
 
 STEPS = 4
@@ -53,6 +54,7 @@ def visit(browser):
 
     def open_one(address: str):
         context = browser.new_context(base_url=address, viewport={"width": 1366, "height": 768})
+        context.add_init_script(path=chromium.HANDLE)
         contexts.append((context, watch(context, address)))
         page = context.new_page()
         open_app(page)

@@ -110,8 +110,8 @@ def test_a_link_to_ones_own_run_opens_that_run_as_it_was(app, open_page):
 def test_every_state_that_reached_the_page_was_painted_and_the_last_has_every_call(app):
     fill(app, steps=STEPS, seed=12)
     run(app)
-    app.wait_for_function("window.teacachePaints.some((entry) => entry.phase === 'done')")
-    paints = app.evaluate("window.teacachePaints")
+    app.wait_for_function("teacache.paints.some((entry) => entry.phase === 'done')")
+    paints = app.evaluate("teacache.paints")
     assert all(entry["painted"] >= entry["received"] for entry in paints)
     assert [e["n"] for e in paints] == sorted(e["n"] for e in paints)
     for kind in ("uncached", "cached"):

@@ -14,6 +14,7 @@ from playwright.sync_api import expect
 from teacache.method.trace import Trace
 from tests.browser.conftest import watch
 from tests.browser.steps import SLOW, fill, model_ready, move_slider, open_app, run, wait_for_state
+from tools import chromium
 from ui.library import Library
 
 STEPS = 6
@@ -32,6 +33,7 @@ def explorer(page):
 def shared(browser, server):
     """One page for the tests that only look or go from run to run; its troubles are told at the end."""
     context = browser.new_context(base_url=server, viewport={"width": 1366, "height": 768})
+    context.add_init_script(path=chromium.HANDLE)
     troubles = watch(context, server)
     page = context.new_page()
     open_app(page)

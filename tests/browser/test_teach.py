@@ -23,6 +23,7 @@ from tests.browser.steps import (
 )
 from tests.browser.test_first_screen import TOO_FAINT
 from tests.browser.test_upload import cogvideox
+from tools import chromium
 
 LESSONS = 8
 # Which step or dot is right in each lesson: worked out from the columns, not by the lesson itself.
@@ -61,6 +62,7 @@ RESET = """() => {
 def shared(browser, server):
     """One page for all tests that only look: what a test opens is closed before the next."""
     context = browser.new_context(base_url=server, viewport={"width": 1366, "height": 768})
+    context.add_init_script(path=chromium.HANDLE)
     troubles = watch(context, server)
     page = context.new_page()
     settle(page)

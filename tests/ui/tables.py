@@ -14,18 +14,24 @@ class Row(NamedTuple):
     schedule: str  # 1 where computed
     reasons: tuple[str, ...]
     short: float | None
+    sums: tuple[float, ...]
+    turns: list[list]
 
 
 def unrolled(table: dict[str, Any]) -> list[Row]:
     """Every row whole: each tells only what differs from the row before."""
     calls: dict[int, str] = {}
+    sums: dict[int, float] = {}
     found = []
-    for low, high, news, *short in table["rows"]:
-        calls |= {int(call): letter for call, letter in re.findall(r"(\d+)(\D)", news)}
+    for low, high, news, turns, *short in table["rows"]:
+        told = re.findall(r"(\d+)(\D)(\S+)", news)
+        calls |= {int(call): letter for call, letter, _ in told}
+        sums |= {int(call): float(total) for call, _, total in told}
         letters = [calls[i] for i in range(len(calls))]
         reasons = tuple(table["reasons"][letter.lower()] for letter in letters)
         schedule = "".join(str(int(letter.isupper())) for letter in letters)
-        found.append(Row(low, high, schedule, reasons, *(short or [None])))
+        totals = tuple(sums[i] for i in range(len(sums)))
+        found.append(Row(low, high, schedule, reasons, *(short or [None]), totals, turns))
     return found
 
 

@@ -11,7 +11,7 @@ from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
 from teacache.method.trace import Trace
-from ui import routes
+from ui import inline, routes, scripts
 from ui.models import Models
 from ui.texts import LANGUAGES
 
@@ -21,11 +21,42 @@ def client(library):
     return TestClient(Starlette(routes=routes.routes(Models(), library)))
 
 
-def test_the_script_carries_every_file_and_all_texts(client):
-    text = client.get("/" + routes.script_address()).text
-    assert {path.stem for path in routes.STATIC.glob("*.js")} == set(routes.SCRIPTS)
-    assert all((routes.STATIC / f"{name}.js").read_text() in text for name in routes.SCRIPTS)
-    assert "Schwelle" in text and "阈值" in text
+def test_every_script_is_served_as_it_is_written(client):
+    for path in routes.STATIC.glob("*.js"):
+        answer = client.get(f"/{scripts.base()}/static/{path.name}")
+        assert answer.text == path.read_text(encoding="utf-8")
+        assert answer.headers["content-type"].startswith("text/javascript")
+        assert "immutable" in answer.headers["cache-control"]
+
+
+def test_a_script_comes_packed_for_those_who_can_unpack_it(client):
+    address = f"/{scripts.base()}/{scripts.ENTRY}"
+    assert client.get(address).headers["content-encoding"] == "gzip"
+    plain = client.get(address, headers={"Accept-Encoding": "identity"})
+    assert "content-encoding" not in plain.headers and "import" in plain.text
+
+
+def test_no_other_file_is_a_script(client):
+    assert client.get(f"/{scripts.base()}/scripts.py").status_code == 404
+    assert client.get(f"/{scripts.base()}/static/style.css").status_code == 404
+
+
+def test_what_both_sides_know_comes_with_the_scripts(client):
+    text = client.get(f"/{scripts.base()}/{scripts.SHARED}").text
+    assert "Schwelle" in text and "阈值" in text and scripts.plotly_address() in text
+
+
+def test_every_import_of_a_script_is_served_and_none_is_left_out():
+    known = scripts.tree()
+    asked = {path: inline.imports(path, text) for path, text in known.items()}
+    assert {path for paths in asked.values() for path in paths} == set(known) - {scripts.ENTRY}
+
+
+def test_the_address_of_the_scripts_names_their_content(monkeypatch):
+    before = scripts.base()
+    changed = scripts.tree() | {scripts.ENTRY: "// another"}
+    monkeypatch.setattr(scripts, "tree", lambda: changed)
+    assert scripts.base.__wrapped__() != before
 
 
 def test_every_style_sheet_is_served():
@@ -34,7 +65,7 @@ def test_every_style_sheet_is_served():
 
 
 def test_plotly_comes_from_the_installed_package(client):
-    answer = client.get("/" + routes.plotly_address())
+    answer = client.get("/" + scripts.plotly_address())
     assert answer.headers["content-type"].startswith("text/javascript") and "plotly.js" in answer.text[:200]
     assert "immutable" in answer.headers["cache-control"]
 

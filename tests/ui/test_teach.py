@@ -25,7 +25,7 @@ from tools import record_runs
 from ui.library import RECORDED, Library
 from ui.live import Engine
 from ui.models import Models
-from ui.routes import SCRIPTS, STATIC
+from ui.routes import STATIC
 from ui.teach import damage, facts, link, previews, signals
 from ui.teach.routes import routes
 from ui.texts import texts
@@ -257,10 +257,6 @@ def test_every_lesson_has_all_its_words():
     assert tuple(re.findall(r'id: "(\w+)"', script)) == LESSONS
     for lesson in LESSONS:
         assert {f"tour_{lesson}_{part}" for part in ("title", "text", "ask", "right", "wrong")} <= set(words)
-
-
-def test_every_script_of_the_page_is_served():
-    assert {path.stem for path in STATIC.glob("*.js")} - {"report"} == set(SCRIPTS)
 
 
 def test_every_take_says_what_it_teaches():

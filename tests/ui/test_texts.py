@@ -34,8 +34,8 @@ AS_EVERYWHERE = {
 def asked_for() -> set[str]:
     """Keys written out where they are used; one that ends with _ is the beginning of several."""
     scripts, python = read(SCRIPTS), read(PYTHON)
-    keys = set(re.findall(r'tc\.(?:t|term)\(["`](\w+)', scripts)) | set(
-        re.findall(r'tc\.term\("\w+", "(\w+)"', scripts)
+    keys = set(re.findall(r'\b(?:t|term)\(\s*["`](\w+)', scripts)) | set(
+        re.findall(r'\bterm\("\w+", "(\w+)"', scripts)
     )
     return keys | set(re.findall(r'(?:i18n\(|words\[)f?"(\w+)', python))
 
@@ -72,8 +72,8 @@ def test_every_text_that_is_asked_for_exists():
 
 
 def test_every_word_with_an_explanation_has_its_explanation():
-    """`tc.term("x")` explains x by x_tip."""
-    explained = re.findall(r'tc\.term\("(\w+[^_"])"\)', read(SCRIPTS))
+    """`term("x")` explains x by x_tip."""
+    explained = re.findall(r'\bterm\("(\w+[^_"])"\)', read(SCRIPTS))
     assert not {key for key in explained if f"{key}_tip" not in texts("en")}
 
 
@@ -121,7 +121,7 @@ def test_every_obstacle_to_reuse_can_be_said():
 
 def test_the_words_that_plotly_is_taught_are_words_of_plotly():
     taught = re.search(
-        r"const WORDS = \{(.*?)\};", read([Path(p) for p in SCRIPTS if p.name == "plot.js"]), re.DOTALL
+        r"const WORDS = \{(.*?)\};", read([Path(p) for p in SCRIPTS if p.name == "plotly.js"]), re.DOTALL
     )[1]
     theirs = re.findall(r'(?:"([^"]+)"|\b(Pan|Zoom)): "plot_', taught)
     package = Path(next(iter(find_spec("plotly").submodule_search_locations)))

@@ -1,107 +1,251 @@
-// Where frames come from. A finished run is ONE video with its two or three clips side by side, so that they cannot drift apart; while a run is
-// under way each lane is a sprite (the frames of a preview in one picture).
-(function () {
-  const tc = window.teacache;
+// Where frames come from. A finished run is ONE video with its two or three clips side by side, so that they
+// cannot drift apart; while a run is under way each lane is a sprite (the frames of a preview in one
+// picture).
+import { el } from "./dom.js";
 
-  // A clip: frames, fps, size of one lane, draw(context, lane), seek(frame), play/pause, onframe when another frame is there, and
-  // onready, once, when the first is.
-  tc.videoClip = (value, onframe, onready) => {
-    const video = tc.el("video", { muted: true, playsinline: true, loop: true, preload: "auto", class: "tc-hidden-video" });
-    video.muted = true; // the attribute alone is not enough for autoplay
-    const clip = { kind: "video", lanes: value.lanes || 2, frames: value.frames, fps: value.fps, width: 0, height: 0, frame: 0, video, ready: false };
-    let wanted = null;
-    let closed = false;
+/** @import { Clip, Playable, Sprite } from "./types.js" */
 
-    const frameAt = (seconds) => Math.min(clip.frames - 1, Math.max(0, Math.floor(seconds * clip.fps + 1e-3)));
-    function painted(seconds) {
-      clip.frame = frameAt(seconds);
-      onframe();
-    }
-    function follow(_, meta) {
-      if (closed) return;
-      painted(meta.mediaTime);
-      video.requestVideoFrameCallback(follow);
-    }
-    video.addEventListener("loadeddata", () => {
-      clip.width = video.videoWidth / clip.lanes;
-      clip.height = video.videoHeight;
-      clip.frames = Math.max(1, Math.round(video.duration * clip.fps)); // the file knows best
-      clip.ready = true;
-      if (video.requestVideoFrameCallback) video.requestVideoFrameCallback(follow);
-      else video.addEventListener("timeupdate", () => painted(video.currentTime));
-      painted(video.currentTime);
-      onready();
-    }, { once: true });
-    // Seeks are slower than a scrub: only the latest wish is kept.
-    video.addEventListener("seeked", () => {
-      painted(video.currentTime);
-      if (wanted === null) return;
-      const next = wanted;
-      wanted = null;
-      clip.seek(next);
+/** @param {Playable} value */
+export const lanesOf = ({ lanes }) => (typeof lanes === "number" ? lanes : 2);
+
+/**
+ * Frames go round.
+ * @param {number} frame
+ * @param {number} frames
+ */
+const round = (frame, frames) => ((frame % frames) + frames) % frames;
+
+/** @type {boolean} whether this browser tells of every frame that it paints */
+const TELLS_FRAMES = "requestVideoFrameCallback" in HTMLVideoElement.prototype;
+
+/** @implements {Clip} */
+class VideoClip {
+  /** @type {"video"} */
+  kind = "video";
+  width = 0;
+  height = 0;
+  frame = 0;
+  ready = false;
+  /** @type {number | null} a frame to seek once the seek under way is done: only the latest wish is kept */
+  wanted = null;
+  closed = false;
+
+  /**
+   * @param {Playable} value
+   * @param {() => void} onframe when another frame is there
+   * @param {() => void} onready once, when the first is
+   */
+  constructor(value, onframe, onready) {
+    this.lanes = lanesOf(value);
+    this.frames = value.frames ?? 1;
+    this.fps = value.fps ?? 8;
+    this.onframe = onframe;
+    const given = { muted: true, playsinline: true, loop: true, preload: "auto", class: "tc-hidden-video" };
+    this.video = el("video", given);
+    this.video.muted = true; // the attribute alone is not enough for autoplay
+    this.video.addEventListener("loadeddata", () => this.begin(onready), { once: true });
+    this.video.addEventListener("seeked", () => this.arrive());
+    this.video.src = value.src ?? "";
+  }
+
+  /** @param {() => void} onready */
+  begin(onready) {
+    const { video } = this;
+    this.width = video.videoWidth / this.lanes;
+    this.height = video.videoHeight;
+    this.frames = Math.max(1, Math.round(video.duration * this.fps)); // the file knows best
+    this.ready = true;
+    if (TELLS_FRAMES) this.follow();
+    else video.addEventListener("timeupdate", () => this.painted(video.currentTime));
+    this.painted(video.currentTime);
+    onready();
+  }
+  follow() {
+    this.video.requestVideoFrameCallback((_, { mediaTime }) => {
+      if (this.closed) return;
+      this.painted(mediaTime);
+      this.follow();
     });
-    clip.seek = (frame) => {
-      frame = ((frame % clip.frames) + clip.frames) % clip.frames;
-      if (video.seeking) return void (wanted = frame);
-      video.currentTime = (frame + 0.5) / clip.fps; // the middle of the frame: its edges round either way
-    };
-    clip.draw = (context, lane, width, height) =>
-      context.drawImage(video, lane * clip.width, 0, clip.width, clip.height, 0, 0, width, height);
-    clip.play = () => video.play().catch(() => onframe()); // a browser may forbid it; then it stays paused
-    clip.pause = () => video.pause();
-    clip.playing = () => !video.paused;
-    clip.rate = (rate) => (video.playbackRate = rate);
-    clip.has = (lane) => clip.ready && lane < clip.lanes;
-    clip.close = () => ((closed = true), video.pause(), video.removeAttribute("src"), video.load());
-    video.src = value.src;
-    return clip;
-  };
+  }
+  /** @param {number} seconds */
+  painted(seconds) {
+    this.frame = Math.min(this.frames - 1, Math.max(0, Math.floor(seconds * this.fps + 1e-3)));
+    this.onframe();
+  }
+  arrive() {
+    this.painted(this.video.currentTime);
+    if (this.wanted === null) return;
+    const next = this.wanted;
+    this.wanted = null;
+    this.seek(next);
+  }
 
-  // One frame of each lane in one picture without loss; it has nothing to play.
-  tc.pictureClip = (value, onframe, onready) => {
-    const image = new Image();
-    const clip = { kind: "picture", lanes: value.lanes || 2, frames: 1, fps: 1, width: 0, height: 0, frame: 0, exact: true };
-    const nothing = () => undefined;
-    image.addEventListener("load", () => {
-      Object.assign(clip, { width: Math.floor(image.naturalWidth / clip.lanes), height: image.naturalHeight });
+  /** @param {number} frame */
+  seek(frame) {
+    const next = round(frame, this.frames);
+    if (this.video.seeking)
+      this.wanted = next; // seeks are slower than a scrub
+    // The middle of the frame: its edges round either way.
+    else this.video.currentTime = (next + 0.5) / this.fps;
+  }
+  /** @type {Clip["draw"]} */
+  draw(context, lane, width, height) {
+    context.drawImage(this.video, lane * this.width, 0, this.width, this.height, 0, 0, width, height);
+  }
+  play() {
+    return this.video.play().catch(() => this.onframe()); // a browser may forbid it; then it stays paused
+  }
+  pause() {
+    this.video.pause();
+  }
+  playing() {
+    return !this.video.paused;
+  }
+  /** @param {number} rate */
+  rate(rate) {
+    this.video.playbackRate = rate;
+  }
+  /** @param {number} lane */
+  has(lane) {
+    return this.ready && lane < this.lanes;
+  }
+  close() {
+    this.closed = true;
+    this.video.pause();
+    this.video.removeAttribute("src");
+    this.video.load();
+  }
+}
+
+/**
+ * One frame of each lane in one picture without loss; it has nothing to play.
+ * @implements {Clip}
+ */
+export class PictureClip {
+  /** @type {Clip["kind"]} */
+  kind = "picture";
+  frames = 1;
+  fps = 1;
+  width = 0;
+  height = 0;
+  frame = 0;
+  exact = true;
+
+  /**
+   * @param {Playable} value
+   * @param {() => void} onframe
+   * @param {() => void} onready
+   */
+  constructor(value, onframe, onready) {
+    this.lanes = lanesOf(value);
+    this.onframe = onframe;
+    this.image = new Image();
+    const begin = () => {
+      this.width = Math.floor(this.image.naturalWidth / this.lanes);
+      this.height = this.image.naturalHeight;
       onready();
-    }, { once: true });
-    clip.has = (lane) => clip.width > 0 && lane < clip.lanes;
-    clip.draw = (context, lane, width, height) => context.drawImage(image, lane * clip.width, 0, clip.width, clip.height, 0, 0, width, height);
-    Object.assign(clip, { seek: onframe, play: nothing, pause: nothing, playing: () => false, rate: nothing, close: nothing });
-    image.src = value.src;
-    return clip;
-  };
+    };
+    this.image.addEventListener("load", begin, { once: true });
+    this.image.src = value.src ?? "";
+  }
+  /** @param {number} lane */
+  has(lane) {
+    return this.width > 0 && lane < this.lanes;
+  }
+  /** @type {Clip["draw"]} */
+  draw(context, lane, width, height) {
+    context.drawImage(this.image, lane * this.width, 0, this.width, this.height, 0, 0, width, height);
+  }
+  seek() {
+    this.onframe();
+  }
+  play() {}
+  pause() {}
+  playing() {
+    return false;
+  }
+  rate() {}
+  close() {}
+}
 
-  tc.spriteClip = (onframe) => {
-    const lanes = [null, null];
-    const clip = { kind: "sprite", frames: 1, fps: 8, width: 0, height: 0, frame: 0 };
-    let timer = null;
-    let rate = 1;
-    clip.add = (lane, value) => {
-      const image = new Image();
-      image.src = value.sprite;
-      return image.decode().then(() => {
-        lanes[lane] = image; // swapped only when decoded, so that nothing flickers
-        Object.assign(clip, { frames: value.frames, fps: value.fps, width: value.width, height: value.height });
-        onframe();
-      }, () => undefined); // a preview that cannot be decoded is passed over; the next one comes soon
-    };
-    clip.has = (lane) => Boolean(lanes[lane]);
-    clip.draw = (context, lane, width, height) => {
-      if (!lanes[lane]) return;
-      const frame = Math.min(clip.frame, clip.frames - 1);
-      context.drawImage(lanes[lane], frame * clip.width, 0, clip.width, clip.height, 0, 0, width, height);
-    };
-    clip.seek = (frame) => ((clip.frame = ((frame % clip.frames) + clip.frames) % clip.frames), onframe());
-    clip.pause = () => (clearInterval(timer), (timer = null));
-    clip.play = () => {
-      clip.pause();
-      timer = setInterval(() => clip.seek(clip.frame + 1), 1000 / (clip.fps * rate));
-    };
-    clip.playing = () => timer !== null;
-    clip.rate = (value) => ((rate = value), clip.playing() && clip.play());
-    clip.close = clip.pause;
-    return clip;
-  };
-})();
+/** @implements {Clip} */
+class SpriteClip {
+  /** @type {"sprite"} */
+  kind = "sprite";
+  lanes = 2;
+  frames = 1;
+  fps = 8;
+  width = 0;
+  height = 0;
+  frame = 0;
+  speed = 1;
+  /** @type {(HTMLImageElement | null)[]} */
+  images = [null, null];
+  /** @type {ReturnType<typeof setInterval> | null} */
+  timer = null;
+
+  /** @param {() => void} onframe */
+  constructor(onframe) {
+    this.onframe = onframe;
+  }
+  /**
+   * Another preview of a lane.
+   * @param {number} lane
+   * @param {Sprite} value
+   */
+  async add(lane, { sprite, frames, fps, width, height }) {
+    const image = new Image();
+    image.src = sprite;
+    try {
+      await image.decode();
+    } catch {
+      return; // a preview that cannot be decoded is passed over; the next one comes soon
+    }
+    this.images[lane] = image; // swapped only when decoded, so that nothing flickers
+    Object.assign(this, { frames, fps, width, height });
+    this.onframe();
+  }
+  /** @param {number} lane */
+  has(lane) {
+    return Boolean(this.images[lane]);
+  }
+  /** @type {Clip["draw"]} */
+  draw(context, lane, width, height) {
+    const image = this.images[lane];
+    const left = Math.min(this.frame, this.frames - 1) * this.width;
+    if (image) context.drawImage(image, left, 0, this.width, this.height, 0, 0, width, height);
+  }
+  /** @param {number} frame */
+  seek(frame) {
+    this.frame = round(frame, this.frames);
+    this.onframe();
+  }
+  pause() {
+    if (this.timer !== null) clearInterval(this.timer);
+    this.timer = null;
+  }
+  play() {
+    this.pause();
+    this.timer = setInterval(() => this.seek(this.frame + 1), 1000 / (this.fps * this.speed));
+  }
+  playing() {
+    return this.timer !== null;
+  }
+  /** @param {number} value */
+  rate(value) {
+    this.speed = value;
+    if (this.playing()) this.play();
+  }
+  close() {
+    this.pause();
+  }
+}
+
+/** @type {(value: Playable, onframe: () => void, onready: () => void) => Clip} */
+export const videoClip = (value, onframe, onready) => new VideoClip(value, onframe, onready);
+
+/** @type {(value: Playable, onframe: () => void, onready: () => void) => Clip} */
+export const pictureClip = (value, onframe, onready) => new PictureClip(value, onframe, onready);
+
+/** @param {() => void} onframe */
+export const spriteClip = (onframe) => new SpriteClip(onframe);

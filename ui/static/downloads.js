@@ -1,197 +1,239 @@
-// What can be taken away of the run on screen, and the way in for a trace from elsewhere.
-(function () {
-  const tc = window.teacache;
-  const STORED = ["recorded", "done", "uploaded"];
-  const MAX_BYTES = 2 * 2 ** 20; // as ui/takeaway/uploads.py; the server asks again
-  const REST_MS = 250; // so long without a move, and the code on screen is fetched again
-  const PICTURE = { width: 1200, height: 560 };
+// What can be taken away of the run on screen.
+import shared from "../shared.js";
+import { on } from "./bus.js";
+import { copy } from "./clipboard.js";
+import { el, term } from "./dom.js";
+import { scheduleForms } from "./forms.js";
+import { pictureOf } from "./picture.js";
+import { makeUpload } from "./upload.js";
+import { currentView } from "./view.js";
+import { language, t } from "./words.js";
 
-  function save(name, address) {
-    const link = tc.el("a", { href: address, download: name });
-    document.body.append(link);
-    link.click();
-    link.remove();
-  }
+/** @import { Host, Run, Table, View } from "./types.js" */
 
-  // A schedule as three programs write it, of whatever the plot shows now: per step, computed if any of its calls is.
-  tc.scheduleForms = (columns) => {
-    const steps = [];
-    columns.step.forEach((step, i) => (steps[step] = steps[step] || Number(Boolean(columns.computed[i]))));
-    const mask = Array.from(steps, (computed) => computed || 0);
-    return {
-      bits: mask.join(""),
-      steps: mask.flatMap((computed, step) => (computed ? [step] : [])).join(", "),
-      mask: "[" + mask.join(", ") + "]",
-    };
-  };
+const REST_MS = 250; // so long without a move, and the code on screen is fetched again
+// The schedule and the code are of what is shown: at another threshold or by other rules the trace is decided
+// again.
+const FOLLOW = ["schedule.json", "run.py"];
+const FORMS = /** @type {const} */ (["bits", "steps", "mask"]);
 
-  // The live plot as a picture: on a ground of its own, with the words that lie beside it on the page.
-  async function picture(format) {
-    const graph = document.querySelector(".tc-plot-graph");
-    if (!window.Plotly || !graph || !graph.data) throw new Error(tc.t("take_plot_wait"));
-    const { run, threshold } = tc.view();
-    const layout = JSON.parse(JSON.stringify(graph.layout));
-    const title = [run.about.model, run.about.prompt, "δ " + tc.delta(threshold)].filter(Boolean).join(" · ");
-    Object.assign(layout, { paper_bgcolor: tc.colour("card"), plot_bgcolor: tc.colour("card"), ...PICTURE, autosize: false, showlegend: true });
-    layout.legend = { orientation: "h", x: 1, xanchor: "right", y: 1.01, yanchor: "bottom" };
-    layout.margin = { l: 64, r: 24, t: 64, b: 48 };
-    layout.title = { text: tc.escape(title), font: { size: 15, color: tc.colour("ink") }, x: 0.02, xanchor: "left", y: 0.97, yanchor: "top" };
-    const above = (text, y) => ({ text, showarrow: false, xref: "paper", yref: "paper", x: 0, y, xanchor: "left", yanchor: "bottom", font: { size: 12, color: tc.colour("ink") } });
-    layout.annotations = [above(tc.t("plot_change"), 1.005), above(tc.t("plot_sum"), layout.yaxis2.domain[1] + 0.01)];
-    layout.xaxis = { ...layout.xaxis, title: { text: tc.t("take_plot_x") } };
-    return window.Plotly.toImage({ data: graph.data, layout }, { format, ...PICTURE, scale: format === "png" ? 2 : 1 });
-  }
-  // Plotly reads some HTML in a title; a prompt must stay text.
-  tc.escape = (text) => text.replace(/[&<>]/g, (c) => ({ "&": "&amp;", "<": "&lt;", ">": "&gt;" })[c]);
+/** @type {WeakMap<Table, string>} */
+const packed = new WeakMap();
 
-  async function copy(text, button) {
-    try {
-      await navigator.clipboard.writeText(text);
-    } catch (error) {
-      const area = tc.el("textarea", { class: "tc-hidden-video" }); // without https there is no clipboard, but this
-      area.value = text;
-      document.body.append(area);
-      area.select();
-      document.execCommand("copy");
-      area.remove();
-    }
-    const before = button.textContent;
-    button.textContent = tc.t("take_copied");
-    setTimeout(() => (button.textContent = before), 1500);
-  }
+/** The rules of a table, packed once. @param {Table} table */
+function rulesOf(table) {
+  const known = packed.get(table) ?? JSON.stringify(table.settings);
+  packed.set(table, known);
+  return known;
+}
 
-  tc.parts.downloads = (root, { trigger }) => {
-    let shown = "";
-    let forms = null;
-    const files = []; // links, filled in when a run is there
-    let query = ""; // of the addresses of what follows the slider
+/**
+ * What is added to the addresses of what follows the slider.
+ * @param {View} view
+ */
+function queryOf({ table, threshold, kind }) {
+  if (!table || kind === "run") return "";
+  const { signal } = table;
+  return "?" + new URLSearchParams({ threshold: String(threshold), signal, rules: rulesOf(table) });
+}
 
-    const link = (key, file, needsVideo) => {
-      const node = tc.el("a", { class: "tc-take", download: "" }, tc.t(key));
-      files.push({ node, file, needsVideo });
-      return node;
-    };
-    const button = (key, action) => tc.el("button", { type: "button", class: "tc-take", onclick: (e) => action(e.currentTarget) }, tc.t(key));
-    const group = (key, ...items) => tc.el("div", { class: "tc-take-row" }, tc.el("dt", {}, tc.t(key)), tc.el("dd", {}, ...items));
+/**
+ * The name of a file on the server: a single frame is kept without loss, and a sound has one picture for
+ * both.
+ * @param {string} file
+ * @param {Run["about"]} about
+ */
+function nameOf(file, { still, seconds: sound }) {
+  if (!still) return file;
+  return file.replace(".mp4", sound && file !== "stacked.mp4" ? ".wav" : ".png");
+}
 
-    const note = tc.el("p", { class: "tc-note", role: "status", "aria-live": "polite" });
-    const say = (text, failed) => ((note.textContent = text), note.classList.toggle("failed", Boolean(failed)));
-    const savePicture = (format) => async () => {
-      try {
-        save(`teacache-${shown || "plot"}.${format}`, await picture(format));
-        say("");
-      } catch (error) {
-        say(error.message, true);
-      }
-    };
+/** @param {string} name @param {string} address */
+function save(name, address) {
+  const link = el("a", { href: address, download: name });
+  document.body.append(link);
+  link.click();
+  link.remove();
+}
 
-    const source = tc.el("pre", { class: "tc-code", tabindex: 0 });
-    const codeBox = tc.el("div", { class: "tc-code-box", hidden: true }, source,
-      tc.el("button", { type: "button", class: "tc-take", onclick: (e) => copy(source.textContent, e.currentTarget) }, tc.t("take_copy")));
-    const showCode = button("take_code_show", async (self) => {
-      codeBox.hidden = !codeBox.hidden;
-      self.setAttribute("aria-expanded", String(!codeBox.hidden));
-      if (!codeBox.hidden) await fillCode();
-    });
-    showCode.setAttribute("aria-expanded", "false");
-    async function fillCode() {
-      const address = `teacache/take/${shown}/run.py${query}`;
-      const text = await (await fetch(address)).text();
-      if (address === `teacache/take/${shown}/run.py${query}`) source.textContent = text; // else something newer is asked for
-    }
+/** @param {string} key @param {(button: HTMLElement) => void} action */
+function takeButton(key, action) {
+  const button = el("button", { type: "button", class: "tc-take", onclick: () => action(button) }, t(key));
+  return button;
+}
 
-    const lines = Object.fromEntries(["bits", "steps", "mask"].map((name) => {
-      const text = tc.el("code", { "data-form": name, tabindex: 0 });
-      const row = tc.el("div", { class: "tc-form" }, tc.term("take_" + name), text,
-        tc.el("button", { type: "button", class: "tc-take", "aria-label": tc.t("take_copy") + ": " + tc.t("take_" + name), onclick: (e) => forms && copy(forms[name], e.currentTarget) }, tc.t("take_copy")));
-      return [name, { row, text }];
-    }));
-    const marks = [0, 1].map(() => tc.el("span", { class: "tc-note", hidden: true }, tc.t("take_whatif")));
+/** @param {string} key @param {...Node} items */
+function group(key, ...items) {
+  const name = el("dt", {}, t(key));
+  return { name, node: el("div", { class: "tc-take-row" }, name, el("dd", {}, ...items)) };
+}
 
-    const input = tc.el("input", { type: "file", accept: ".json,application/json", id: "tc-trace-file", class: "tc-file", onchange: () => upload() });
-    const drop = tc.el("label", { class: "tc-drop", for: "tc-trace-file" }, tc.el("b", {}, tc.t("take_upload")), tc.el("span", {}, tc.t("take_upload_hint")));
-    async function upload() {
-      const [file] = input.files;
-      input.value = ""; // the same file can be chosen again
-      if (file) await send(file);
-    }
-    async function send(file) {
-      if (file.size > MAX_BYTES) return say(tc.t("take_too_large", { n: MAX_BYTES / 2 ** 20 }), true);
-      say(tc.t("take_reading", { name: file.name }));
-      try {
-        const answer = await fetch("teacache/trace", { method: "POST", headers: { "Content-Type": "application/json" }, body: file });
-        const told = await answer.json();
-        if (told.error) return say(tc.said(told.error), true);
-        trigger("restore", { id: told.run });
-        say(tc.t("take_read", { name: file.name, n: told.calls }));
-      } catch (error) {
-        say(tc.t("history_offline"), true);
-      }
-    }
-    for (const kind of ["dragover", "dragenter"]) drop.addEventListener(kind, (e) => (e.preventDefault(), drop.classList.add("over")));
-    for (const kind of ["dragleave", "drop"]) drop.addEventListener(kind, (e) => (e.preventDefault(), drop.classList.remove("over")));
-    drop.addEventListener("drop", (e) => e.dataTransfer.files.length && send(e.dataTransfer.files[0]));
+class Downloads {
+  shown = "";
+  query = "";
+  phase = "";
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  filling;
+  /** @type {ReturnType<typeof scheduleForms> | null} */
+  forms = null;
+  /**
+   * @type {{ node: HTMLElement, file: string, needsVideo: boolean }[]} links, filled in when a run is there
+   */
+  files = [];
+  note = el("p", { class: "tc-note", role: "status", "aria-live": "polite" });
+  hint = el("p", { class: "tc-note" }, t("take_none"));
+  source = el("pre", { class: "tc-code", tabindex: 0 });
+  marks = [0, 1].map(() => el("span", { class: "tc-note", hidden: true }, t("take_whatif")));
 
-    const hint = tc.el("p", { class: "tc-note" }, tc.t("take_none"));
-    const start = link("take_image", "image.png", true); // the image that the run began with
-    const clips = group("take_videos", link("take_stacked", "stacked.mp4", true), link("take_uncached", "uncached.mp4", true), link("take_cached", "cached.mp4", true), start);
+  /**
+   * @param {HTMLElement} root
+   * @param {Host["trigger"]} trigger
+   */
+  constructor(root, trigger) {
+    const copyCode = takeButton("take_copy", (button) => copy(this.source.textContent ?? "", button));
+    this.codeBox = el("div", { class: "tc-code-box", hidden: true }, this.source, copyCode);
+    this.showCode = takeButton("take_code_show", () => this.toggleCode());
+    this.showCode.setAttribute("aria-expanded", "false");
+    this.start = this.link("take_image", "image.png", true); // the image that the run began with
+    this.clips = group("take_videos", ...this.clipLinks(), this.start);
+    this.lines = FORMS.map((name) => this.formLine(name));
+    const heading = el(
+      "h3",
+      {},
+      t("take_schedule"),
+      " ",
+      this.marks[1],
+      " ",
+      this.link("take_schedule_json", "schedule.json"),
+    );
     root.append(
-      tc.el("section", { class: "tc-card tc-downloads", "aria-label": tc.t("take_title") },
-        tc.el("div", { class: "tc-card-head" }, tc.el("h2", {}, tc.term("take_title")), hint),
-        tc.el("dl", {},
-          clips,
-          group("take_data", link("take_trace", "trace.json"), link("take_csv", "calls.csv")),
-          group("take_plot", button("take_png", savePicture("png")), button("take_svg", savePicture("svg"))),
-          group("take_report", link("take_html", "report.html")),
-          group("take_code", link("take_python", "run.py"), showCode, marks[0])),
-        codeBox,
-        tc.el("div", { class: "tc-forms" },
-          tc.el("h3", {}, tc.t("take_schedule"), " ", marks[1], " ", link("take_schedule_json", "schedule.json")),
-          ...Object.values(lines).map((line) => line.row)),
-        input, drop, note));
+      el(
+        "section",
+        { class: "tc-card tc-downloads", "aria-label": t("take_title") },
+        el("div", { class: "tc-card-head" }, el("h2", {}, term("take_title")), this.hint),
+        el("dl", {}, this.clips.node, ...this.groups().map(({ node }) => node)),
+        this.codeBox,
+        el("div", { class: "tc-forms" }, heading, ...this.lines.map(({ row }) => row)),
+        ...makeUpload((text, failed) => this.say(text, failed), trigger),
+        this.note,
+      ),
+    );
+    on("view", (view) => this.draw(view));
+  }
 
-    function drawLinks(run) {
-      const there = STORED.includes(run.phase) && run.run;
-      const id = there ? run.run : "";
-      const videos = there && run.phase !== "uploaded" && run.about.videos !== false;
-      hint.hidden = Boolean(there);
-      if (shown === id && root.dataset.phase === run.phase) return;
-      root.dataset.phase = run.phase;
-      shown = id;
-      const { still, image, seconds: sound } = run.about;
-      clips.firstChild.textContent = tc.t(sound ? "take_sounds" : still ? "take_pictures" : "take_videos");
-      start.hidden = !image;
-      for (const { node, file, needsVideo } of files) {
-        const on = needsVideo ? videos : there;
-        const language = file === "report.html" ? "?language=" + tc.language : "";
-        // A single frame is kept without loss, and a sound has one picture for both.
-        const name = still ? file.replace(".mp4", sound && file !== "stacked.mp4" ? ".wav" : ".png") : file;
-        if (on) node.setAttribute("href", `teacache/take/${id}/${name}${language}`);
-        else node.removeAttribute("href");
-        node.setAttribute("aria-disabled", String(!on));
-      }
-      showCode.disabled = !there;
-      if (!there) codeBox.hidden = true;
-      else if (!codeBox.hidden) fillCode();
+  clipLinks() {
+    const [both, uncached, cached] = ["stacked.mp4", "uncached.mp4", "cached.mp4"];
+    return [
+      this.link("take_stacked", both, true),
+      this.link("take_uncached", uncached, true),
+      this.link("take_cached", cached, true),
+    ];
+  }
+  groups() {
+    const [png, svg] = /** @type {const} */ (["png", "svg"]).map((format) =>
+      takeButton("take_" + format, () => this.savePicture(format)),
+    );
+    return [
+      group("take_data", this.link("take_trace", "trace.json"), this.link("take_csv", "calls.csv")),
+      group("take_plot", png, svg),
+      group("take_report", this.link("take_html", "report.html")),
+      group("take_code", this.link("take_python", "run.py"), this.showCode, this.marks[0]),
+    ];
+  }
+  /**
+   * @param {string} key
+   * @param {string} file
+   */
+  link(key, file, needsVideo = false) {
+    const node = el("a", { class: "tc-take", download: "" }, t(key));
+    this.files.push({ node, file, needsVideo });
+    return node;
+  }
+  /** @param {(typeof FORMS)[number]} name */
+  formLine(name) {
+    const text = el("code", { "data-form": name, tabindex: 0 });
+    const button = takeButton("take_copy", (self) => this.forms && copy(this.forms[name], self));
+    button.setAttribute("aria-label", t("take_copy") + ": " + t("take_" + name));
+    return { name, text, row: el("div", { class: "tc-form" }, term("take_" + name), text, button) };
+  }
+
+  /** @param {string} text */
+  say(text, failed = false) {
+    this.note.textContent = text;
+    this.note.classList.toggle("failed", failed);
+  }
+  /** @param {"png" | "svg"} format */
+  async savePicture(format) {
+    try {
+      save(`teacache-${this.shown || "plot"}.${format}`, await pictureOf(format, currentView()));
+      this.say("");
+    } catch (error) {
+      this.say(error instanceof Error ? error.message : String(error), true);
     }
-    // The schedule and the code are of what is shown: at another threshold or by other rules the trace is decided again.
-    const FOLLOW = ["schedule.json", "run.py"];
-    let filling = null;
-    function follow(view) {
-      const { table, threshold } = view;
-      const next = shown && table && view.kind !== "run" ? "?" + new URLSearchParams({ threshold, signal: table.signal, rules: (table.packed = table.packed || JSON.stringify(table.settings)) }) : "";
-      if (next === query) return;
-      query = next;
-      for (const { node, file } of files) if (shown && FOLLOW.includes(file)) node.setAttribute("href", `teacache/take/${shown}/${file}${query}`);
-      clearTimeout(filling);
-      if (!codeBox.hidden) filling = setTimeout(fillCode, REST_MS);
+  }
+  toggleCode() {
+    this.codeBox.hidden = !this.codeBox.hidden;
+    this.showCode.setAttribute("aria-expanded", String(!this.codeBox.hidden));
+    if (!this.codeBox.hidden) void this.fillCode();
+  }
+  async fillCode() {
+    const address = () => `teacache/take/${this.shown}/run.py${this.query}`;
+    const wanted = address();
+    const text = await (await fetch(wanted)).text();
+    if (wanted === address()) this.source.textContent = text; // else something newer is asked for
+  }
+
+  /** @param {Run} run */
+  drawLinks({ run, phase, about }) {
+    const there = Boolean(run) && shared.phases.stored.includes(phase);
+    this.hint.hidden = there;
+    const id = there ? run : "";
+    if (this.shown === id && this.phase === phase) return;
+    this.phase = phase;
+    this.shown = id;
+    const kind = about.seconds ? "take_sounds" : about.still ? "take_pictures" : "take_videos";
+    this.clips.name.textContent = t(kind);
+    this.start.hidden = !about.image;
+    const videos = there && phase !== "uploaded" && about.videos !== false;
+    for (const { node, file, needsVideo } of this.files) {
+      const given = needsVideo ? videos : there;
+      const spoken = file === "report.html" ? "?language=" + language : "";
+      if (given) node.setAttribute("href", `teacache/take/${id}/${nameOf(file, about)}${spoken}`);
+      else node.removeAttribute("href");
+      node.setAttribute("aria-disabled", String(!given));
     }
-    tc.on("view", (view) => {
-      drawLinks(view.run);
-      follow(view);
-      forms = tc.scheduleForms(view.columns);
-      for (const [name, line] of Object.entries(lines)) if (line.text.textContent !== forms[name]) line.text.textContent = forms[name];
-      for (const mark of marks) mark.hidden = view.kind !== "whatif";
-    });
-  };
-})();
+    this.showCode.disabled = !there;
+    if (!there) this.codeBox.hidden = true;
+    else if (!this.codeBox.hidden) void this.fillCode();
+  }
+  /** @param {View} view */
+  follow(view) {
+    const query = this.shown ? queryOf(view) : "";
+    if (query === this.query) return;
+    this.query = query;
+    for (const { node, file } of this.files) {
+      if (this.shown && FOLLOW.includes(file))
+        node.setAttribute("href", `teacache/take/${this.shown}/${file}${query}`);
+    }
+    clearTimeout(this.filling);
+    if (!this.codeBox.hidden) this.filling = setTimeout(() => this.fillCode(), REST_MS);
+  }
+  /** @param {View} view */
+  draw(view) {
+    this.drawLinks(view.run);
+    this.follow(view);
+    const forms = (this.forms = scheduleForms(view.columns));
+    for (const { name, text } of this.lines) {
+      if (text.textContent !== forms[name]) text.textContent = forms[name];
+    }
+    for (const mark of this.marks) mark.hidden = view.kind !== "whatif";
+  }
+}
+
+/**
+ * @param {HTMLElement} root
+ * @param {Host} host
+ */
+export function downloadsPart(root, { trigger }) {
+  new Downloads(root, trigger);
+}

@@ -1,139 +1,217 @@
-// The one place where a view becomes Plotly traces. Colours come from the style sheet, so both themes have their own.
-(function () {
-  const tc = window.teacache;
-  // The plot and its light stand-in share this geometry, so that nothing moves when Plotly takes over.
-  tc.geometry = { left: 50, right: 64, top: 20, bottom: 24, upper: [0.57, 1], lower: [0, 0.41], forced: 0.07, gap: 0.86, gapSize: 22 };
+// The one place where a view becomes Plotly traces. Colours come from the style sheet, so both themes have
+// their own.
+import { BAR, cutOff, everyOf, GEOMETRY, rangesOf } from "./axes.js";
+import { colour } from "./dom.js";
+import { isByRule } from "./strip.js";
+import { branchName, t } from "./words.js";
 
-  const ticks = (values) => values.filter((v) => v !== null && v !== undefined && isFinite(v));
+/** @import { Columns, View } from "./types.js" */
 
-  // Highest values, so that both axes hold everything; within a run they only grow, or the plot would pump.
-  let kept = { key: "", upper: 0, lower: 0 };
-  tc.ranges = (view) => {
-    const key = view.run.run + view.rules;
-    if (kept.key !== key) kept = { key, upper: 0, lower: 0 };
-    const changes = ticks([...view.columns.est, ...view.base.out, ...view.columns.out.filter((_, i) => view.columns.exact[i])]).sort((a, b) => a - b);
-    const top = changes.length ? changes[changes.length - 1] : 0.1;
-    kept.upper = Math.max(kept.upper, top * 1.08);
-    if (!tc.dragging || !kept.lower) kept.lower = lowerEnd(view); // an axis that moved under the hand would run away from it
-    return { upper: kept.upper, lower: kept.lower };
+/**
+ * The places of one branch's calls.
+ * @param {Columns} columns
+ * @param {number} branch
+ */
+const lane = (columns, branch) => columns.step.flatMap((_, i) => (columns.branch[i] === branch ? [i] : []));
+
+/**
+ * The steps of some calls, counted from 1.
+ * @param {Columns} columns
+ * @param {number[]} places
+ */
+const stepsOf = (columns, places) => places.map((i) => columns.step[i] + 1);
+
+/**
+ * @param {Columns} source
+ * @param {"out" | "est"} field
+ * @param {number} branch
+ * @param {object} look
+ */
+function line(source, field, branch, look) {
+  const places = lane(source, branch).filter((i) => source[field][i] !== null);
+  const y = places.map((i) => source[field][i]);
+  const common = { type: "scatter", mode: "lines", hovertemplate: "%{y:.3g}", opacity: branch ? 0.55 : 1 };
+  return { ...common, x: stepsOf(source, places), y, ...look };
+}
+
+/**
+ * @param {View} view
+ * @param {number} branch
+ * @param {string} suffix
+ */
+const lines = ({ base, columns }, branch, suffix) => [
+  line(base, "out", branch, {
+    name: t("legend_actual") + suffix,
+    line: { color: colour("actual"), width: 2 },
+  }),
+  line(columns, "est", branch, {
+    name: t("legend_est") + suffix,
+    line: { color: colour("estimate"), width: 1.6, dash: "5px,3px" },
+  }),
+];
+
+/** @param {boolean} computed */
+function barLook(computed) {
+  const shade = colour(computed ? "computed" : "reused");
+  const soft = colour("reused-soft");
+  const hatch = { fgcolor: shade, bgcolor: soft, size: 5, solidity: 0.45, fillmode: "replace" };
+  return {
+    color: computed ? shade : soft,
+    line: { width: 1, color: shade },
+    pattern: { shape: computed ? "" : "/", ...hatch },
   };
+}
 
-  // The decision happens at the threshold: sums far above it are cut off, so that those near it can be told apart.
-  function lowerEnd(view) {
-    const all = Math.max(0, ...ticks(view.columns.acc));
-    const seen = view.threshold > 0 ? Math.min(all * 1.1, view.threshold * 3) : all * 1.1;
-    return Math.max(view.kind === "live" ? kept.lower : 0, seen, view.threshold * 1.25, 1e-3);
-  }
-
-  const lane = (columns, b) => columns.step.map((_, i) => i).filter((i) => columns.branch[i] === b);
-  const pick = (array, indices) => indices.map((i) => array[i]);
-
-  function line(view, source, field, b, extra) {
-    const indices = lane(source, b).filter((i) => source[field][i] !== null);
-    return { type: "scatter", x: indices.map((i) => source.step[i] + 1), y: pick(source[field], indices), ...extra };
-  }
-
-  function bars(view, b, branches, computed) {
-    const c = view.columns;
-    const indices = lane(c, b).filter((i) => Boolean(c.computed[i]) === computed && c.acc[i]);
-    const width = 0.78 / branches;
-    const offset = branches > 1 ? (b - branches / 2) * width : -width / 2;
-    const colour = tc.colour(computed ? "computed" : "reused");
-    return {
-      type: "bar", yaxis: "y2", width, offset,
-      x: indices.map((i) => c.step[i] + 1), y: pick(c.acc, indices), customdata: indices,
-      name: tc.t(computed ? "hover_sum_computed" : "hover_sum_reused"),
-      hovertemplate: "%{y:.3g}",
-      marker: {
-        color: computed ? colour : tc.colour("reused-soft"),
-        line: { width: 1, color: colour },
-        pattern: { shape: computed ? "" : "/", fgcolor: colour, bgcolor: tc.colour("reused-soft"), size: 5, solidity: 0.45, fillmode: "replace" },
-      },
-    };
-  }
-
-  function forced(view, b, end) {
-    const c = view.columns;
-    const indices = lane(c, b).filter((i) => c.computed[i] && tc.byRule(c.reason[i]));
-    return {
-      type: "scatter", mode: "markers", yaxis: "y2", x: indices.map((i) => c.step[i] + 1), y: indices.map(() => end * tc.geometry.forced),
-      marker: { symbol: "diamond", size: 8, color: tc.colour("computed-deep") },
-      name: tc.t("legend_forced"), hovertemplate: " ",
-    };
-  }
-
-  // A gap in every bar that goes on above the axis.
-  tc.cut = (columns, end) => columns.acc.map((_, i) => i).filter((i) => columns.acc[i] > end);
-  function gaps(view, end, branches) {
-    const c = view.columns;
-    const indices = tc.cut(c, end);
-    const lane = 0.78 / branches;
-    return {
-      type: "scatter", mode: "markers", yaxis: "y2", hoverinfo: "skip",
-      x: indices.map((i) => c.step[i] + 1 + (c.branch[i] - (branches - 1) / 2) * lane), y: indices.map(() => end * tc.geometry.gap),
-      marker: { symbol: "line-ne", size: tc.geometry.gapSize, line: { width: 3, color: tc.colour("card") } },
-    };
-  }
-
-  tc.figure = (view) => {
-    const range = tc.ranges(view);
-    const branches = Math.max(1, view.run.branches.length);
-    const traces = [];
-    for (let b = 0; b < branches; b++) {
-      const suffix = branches > 1 ? " · " + tc.branch(view.run.branches[b]) : "";
-      const faint = b ? 0.55 : 1;
-      traces.push(
-        line(view, view.base, "out", b, {
-          mode: "lines", name: tc.t("legend_actual") + suffix, hovertemplate: "%{y:.3g}", opacity: faint,
-          line: { color: tc.colour("actual"), width: 2 },
-        }),
-        line(view, view.columns, "est", b, {
-          mode: "lines", name: tc.t("legend_est") + suffix, hovertemplate: "%{y:.3g}", opacity: faint,
-          line: { color: tc.colour("estimate"), width: 1.6, dash: "5px,3px" },
-        }),
-      );
-      if (view.kind !== "whatif" && !view.measuring) traces.push(exactDots(view, b, suffix));
-      traces.push(bars(view, b, branches, true), bars(view, b, branches, false), forced(view, b, range.lower));
-    }
-    traces.push(gaps(view, range.lower, branches));
-    return { traces, layout: layout(view, range) };
+/**
+ * @param {View} view
+ * @param {number} branch
+ * @param {number} branches
+ * @param {boolean} computed
+ */
+function bars({ columns }, branch, branches, computed) {
+  const places = lane(columns, branch).filter(
+    (i) => Boolean(columns.computed[i]) === computed && columns.acc[i],
+  );
+  const width = BAR / branches;
+  return {
+    type: "bar",
+    yaxis: "y2",
+    width,
+    offset: branches > 1 ? (branch - branches / 2) * width : -width / 2,
+    x: stepsOf(columns, places),
+    y: places.map((i) => columns.acc[i]),
+    customdata: places,
+    name: t(computed ? "hover_sum_computed" : "hover_sum_reused"),
+    hovertemplate: "%{y:.3g}",
+    marker: barLook(computed),
   };
+}
 
-  function exactDots(view, b, suffix) {
-    const c = view.columns;
-    const indices = lane(c, b).filter((i) => c.exact[i] && c.out[i] !== null);
-    return {
-      type: "scatter", mode: "markers", x: indices.map((i) => c.step[i] + 1), y: pick(c.out, indices),
-      name: tc.t("legend_this") + suffix, hovertemplate: "%{y:.3g}",
-      marker: { color: tc.colour("card"), size: 6, line: { color: tc.colour("actual"), width: 1.5 } },
-    };
-  }
+/**
+ * @param {View} view
+ * @param {number} branch
+ * @param {number} end of the lower axis
+ */
+function forced({ columns }, branch, end) {
+  const places = lane(columns, branch).filter((i) => columns.computed[i] && isByRule(columns.reason[i]));
+  return {
+    type: "scatter",
+    mode: "markers",
+    yaxis: "y2",
+    x: stepsOf(columns, places),
+    y: places.map(() => end * GEOMETRY.forced),
+    marker: { symbol: "diamond", size: 8, color: colour("computed-deep") },
+    name: t("legend_forced"),
+    hovertemplate: " ",
+  };
+}
 
-  function layout(view, range) {
-    const g = tc.geometry;
-    const ink = tc.colour("ink-soft");
-    const axis = { gridcolor: tc.colour("grid"), zerolinecolor: tc.colour("grid"), color: ink, fixedrange: false, nticks: 4, tickformat: ".2~g" };
-    return {
-      uirevision: view.run.run, // a visitor's zoom stays while the run goes on
-      margin: { l: g.left, r: g.right, t: g.top, b: g.bottom },
-      paper_bgcolor: "rgba(0,0,0,0)", plot_bgcolor: "rgba(0,0,0,0)",
-      font: { family: getComputedStyle(document.querySelector(".tc-root") || document.body).fontFamily, size: 11, color: ink },
-      showlegend: false, bargap: 0, barmode: "overlay", dragmode: innerWidth < 700 ? false : "zoom",
-      hovermode: "x unified", hoversubplots: "axis",
-      hoverlabel: { bgcolor: tc.colour("card"), bordercolor: tc.colour("line"), font: { color: tc.colour("ink"), size: 11 } },
-      xaxis: {
-        anchor: "y2", range: [0.5, view.steps + 0.5], color: ink, showgrid: false, zeroline: false, tickformat: "d",
-        tick0: view.steps > 20 ? 10 : view.steps > 10 ? 5 : 1, dtick: view.steps > 20 ? 10 : view.steps > 10 ? 5 : 1,
-        unifiedhovertitle: { text: tc.t("say_step", { i: "%{x}" }) },
-      },
-      yaxis: { ...axis, domain: g.upper, range: [0, range.upper] },
-      yaxis2: { ...axis, domain: g.lower, range: [0, range.lower] },
-      shapes: [
-        {
-          type: "line", xref: "paper", x0: 0, x1: 1, yref: "y2", y0: view.threshold, y1: view.threshold,
-          line: { color: tc.colour("threshold"), width: 2, dash: "dash" }, layer: "above",
-        },
-      ],
-    };
+/**
+ * A gap in every bar that goes on above the axis.
+ * @param {View} view
+ * @param {number} end of the lower axis
+ * @param {number} branches
+ */
+function gaps({ columns }, end, branches) {
+  const places = cutOff(columns, end);
+  const width = BAR / branches;
+  return {
+    type: "scatter",
+    mode: "markers",
+    yaxis: "y2",
+    hoverinfo: "skip",
+    x: places.map((i) => columns.step[i] + 1 + (columns.branch[i] - (branches - 1) / 2) * width),
+    y: places.map(() => end * GEOMETRY.gap),
+    marker: { symbol: "line-ne", size: GEOMETRY.gapSize, line: { width: 3, color: colour("card") } },
+  };
+}
+
+/**
+ * The run's own changes, where they were measured.
+ * @param {View} view
+ * @param {number} branch
+ * @param {string} suffix
+ */
+function exactDots({ columns }, branch, suffix) {
+  const places = lane(columns, branch).filter((i) => columns.exact[i] && columns.out[i] !== null);
+  return {
+    type: "scatter",
+    mode: "markers",
+    x: stepsOf(columns, places),
+    y: places.map((i) => columns.out[i]),
+    name: t("legend_this") + suffix,
+    hovertemplate: "%{y:.3g}",
+    marker: { color: colour("card"), size: 6, line: { color: colour("actual"), width: 1.5 } },
+  };
+}
+
+/**
+ * Traces and layout of a view, for Plotly.
+ * @param {View} view
+ */
+export function figureOf(view) {
+  const range = rangesOf(view);
+  const branches = Math.max(1, view.run.branches.length);
+  const traces = [];
+  for (let branch = 0; branch < branches; branch++) {
+    const suffix = branches > 1 ? " · " + branchName(view.run.branches[branch]) : "";
+    traces.push(...lines(view, branch, suffix));
+    if (view.kind !== "whatif" && !view.measuring) traces.push(exactDots(view, branch, suffix));
+    traces.push(bars(view, branch, branches, true), bars(view, branch, branches, false));
+    traces.push(forced(view, branch, range.lower));
   }
-})();
+  traces.push(gaps(view, range.lower, branches));
+  return { traces, layout: layout(view, range) };
+}
+
+/** @param {string} ink */
+function commonLayout(ink) {
+  const { left, right, top, bottom } = GEOMETRY;
+  const family = getComputedStyle(document.querySelector(".tc-root") || document.body).fontFamily;
+  return {
+    margin: { l: left, r: right, t: top, b: bottom },
+    paper_bgcolor: "rgba(0,0,0,0)",
+    plot_bgcolor: "rgba(0,0,0,0)",
+    font: { family, size: 11, color: ink },
+    showlegend: false,
+    bargap: 0,
+    barmode: "overlay",
+    dragmode: innerWidth < 700 ? false : "zoom",
+    hovermode: "x unified",
+    hoversubplots: "axis",
+    hoverlabel: {
+      bgcolor: colour("card"),
+      bordercolor: colour("line"),
+      font: { color: colour("ink"), size: 11 },
+    },
+  };
+}
+
+/**
+ * @param {View} view
+ * @param {{ upper: number, lower: number }} range
+ */
+function layout({ run, steps, threshold }, range) {
+  const ink = colour("ink-soft");
+  const grid = { gridcolor: colour("grid"), zerolinecolor: colour("grid"), color: ink };
+  const axis = { ...grid, fixedrange: false, nticks: 4, tickformat: ".2~g" };
+  const ticks = { tick0: everyOf(steps), dtick: everyOf(steps), tickformat: "d" };
+  const dashes = { color: colour("threshold"), width: 2, dash: "dash" };
+  const across = { type: "line", xref: "paper", x0: 0, x1: 1, yref: "y2", layer: "above", line: dashes };
+  return {
+    uirevision: run.run, // a visitor's zoom stays while the run goes on
+    ...commonLayout(ink),
+    xaxis: {
+      anchor: "y2",
+      range: [0.5, steps + 0.5],
+      color: ink,
+      showgrid: false,
+      zeroline: false,
+      ...ticks,
+      unifiedhovertitle: { text: t("say_step", { i: "%{x}" }) },
+    },
+    yaxis: { ...axis, domain: GEOMETRY.upper, range: [0, range.upper] },
+    yaxis2: { ...axis, domain: GEOMETRY.lower, range: [0, range.lower] },
+    shapes: [{ ...across, y0: threshold, y1: threshold }],
+  };
+}

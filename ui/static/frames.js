@@ -1,62 +1,72 @@
-// Under the videos: how near every frame of TeaCache's clip came to the uncached one. A click goes to that frame.
-(function () {
-  const tc = window.teacache;
-  const [LOW, HIGH] = [10, 60]; // dB; from nothing in common to no visible difference
+// Under the videos: how near every frame of TeaCache's clip came to the uncached one. A click goes to that
+// frame.
+import { on } from "./bus.js";
+import { el, term } from "./dom.js";
+import { currentFacts } from "./facts.js";
+import { fixed, isIdentical } from "./numbers.js";
+import { seekFrame } from "./player.js";
+import { store } from "./store.js";
+import { currentView } from "./view.js";
+import { t } from "./words.js";
 
-  const IDENTICAL = 99.5; // dB; the server says 100 for frames that are equal
+const [LOW, HIGH] = [10, 60]; // dB; from nothing in common to no visible difference
+/** @type {Record<string, number>} */
+const MOVES = { ArrowRight: 1, ArrowLeft: -1 };
 
-  // Sets the player's own scrub, as a hand would.
-  tc.seekFrame = (frame) => {
-    const scrub = document.querySelector(".tc-transport input[type=range]");
-    if (!scrub) return;
-    scrub.value = String(frame);
-    scrub.dispatchEvent(new Event("input", { bubbles: true }));
-  };
+const host = el("div", { class: "tc-frames none" });
+let drawn = "";
 
-  let host = null;
-  let drawn = "";
-  function ensure() {
-    const transport = document.querySelector(".tc-transport");
-    if (host && host.isConnected) return true;
-    if (!transport) return false;
-    host = tc.el("div", { class: "tc-frames" });
-    transport.before(host);
-    const count = document.querySelector(".tc-count");
-    new MutationObserver(() => mark(parseInt(count.textContent, 10) - 1)).observe(count, { childList: true, characterData: true, subtree: true });
-    drawn = "";
-    return true;
-  }
-  function mark(frame) {
-    host.querySelectorAll("button").forEach((bar, i) => bar.classList.toggle("here", i === frame));
-  }
-  function draw() {
-    const view = tc.now.run && tc.view();
-    if (!view || !ensure()) return;
-    const facts = tc.facts();
-    const psnr = facts && facts.run === view.run.run && view.kind !== "live" && !tc.now.pair ? facts.psnr : []; // a pair has no uncached clip
-    const key = view.run.run + psnr.length;
-    if (key === drawn) return;
-    drawn = key;
-    host.classList.toggle("none", psnr.length < 2);
-    if (psnr.length < 2) return host.replaceChildren();
-    const worst = psnr.indexOf(Math.min(...psnr));
-    const same = psnr[worst] > IDENTICAL;
-    const bar = (value, i) => {
-      const name = tc.t("frame_psnr", { i: i + 1, db: tc.fixed(value, 1) });
-      const height = 15 + 85 * Math.min(1, Math.max(0, (value - LOW) / (HIGH - LOW)));
-      return tc.el("button", { type: "button", tabindex: i ? -1 : 0, class: i === worst && !same ? "worst" : "", "data-tip": name, "aria-label": name, onclick: () => tc.seekFrame(i) }, tc.el("i", { style: `height:${height.toFixed(0)}%` }));
-    };
-    const bars = tc.el("div", { class: "tc-frame-bars", role: "group", "aria-label": tc.t("frames_title") }, ...psnr.map(bar));
-    bars.addEventListener("keydown", (event) => {
-      const move = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
-      if (!move) return;
-      event.preventDefault();
-      const all = [...bars.children];
-      all[(all.indexOf(document.activeElement) + move + all.length) % all.length].focus();
-    });
-    host.replaceChildren(tc.term("frames_title"), bars, tc.el("span", { class: "tc-note" }, tc.t(same ? "frames_same" : "frames_worst", { i: worst + 1, db: tc.fixed(psnr[worst], 1) })));
-  }
-  tc.on("view", draw);
-  tc.on("facts", draw);
-  tc.on("pair", draw);
-})();
+/** @param {number} frame */
+function mark(frame) {
+  host.querySelectorAll("button").forEach((button, i) => button.classList.toggle("here", i === frame));
+}
+
+/**
+ * @param {number} db
+ * @param {number} frame
+ * @param {boolean} worst
+ */
+function bar(db, frame, worst) {
+  const name = t("frame_psnr", { i: frame + 1, db: fixed(db, 1) });
+  const height = 15 + 85 * Math.min(1, Math.max(0, (db - LOW) / (HIGH - LOW)));
+  const given = { type: "button", tabindex: frame ? -1 : 0, class: worst ? "worst" : "", "data-tip": name };
+  const onclick = () => seekFrame(frame);
+  return el(
+    "button",
+    { ...given, "aria-label": name, onclick },
+    el("i", { style: `height:${height.toFixed(0)}%` }),
+  );
+}
+
+/** @param {number[]} psnr of every frame */
+function bars(psnr) {
+  const worst = psnr.indexOf(Math.min(...psnr));
+  const same = isIdentical(psnr[worst]);
+  const all = psnr.map((db, i) => bar(db, i, i === worst && !same));
+  const node = el("div", { class: "tc-frame-bars", role: "group", "aria-label": t("frames_title") }, ...all);
+  node.addEventListener("keydown", (event) => {
+    const move = MOVES[event.key];
+    if (!move) return;
+    event.preventDefault();
+    const at = all.findIndex((button) => button === document.activeElement);
+    all[(at + move + all.length) % all.length].focus();
+  });
+  const text = t(same ? "frames_same" : "frames_worst", { i: worst + 1, db: fixed(psnr[worst], 1) });
+  return [term("frames_title"), node, el("span", { class: "tc-note" }, text)];
+}
+
+function draw() {
+  const view = currentView();
+  if (!view) return;
+  const facts = currentFacts();
+  const known = facts && view.kind !== "live" && !store.pair; // a pair has no uncached clip
+  const psnr = known ? facts.psnr : [];
+  const key = view.run.run + psnr.length;
+  if (key === drawn) return;
+  drawn = key;
+  host.classList.toggle("none", psnr.length < 2);
+  host.replaceChildren(...(psnr.length < 2 ? [] : bars(psnr)));
+}
+on("player", (transport) => transport.before(host));
+on("frame", mark);
+for (const news of ["view", "facts", "pair"]) on(news, draw);

@@ -1,139 +1,188 @@
-// The state in the address: which run, what was set, where the tour is. Written as things change, read once at the start.
-//   ?embed=1        without head, foot, history and downloads     ?hide=prompt,seed,...   without these controls
-(function () {
-  const tc = window.teacache;
-  const FIRST = new URLSearchParams(location.search);
-  // Values that a link leaves out, since they are what a run has without it.
-  const PLAIN = { estimator: "calibrated", indicator: "indicator", negative: "keep", first: "1", last: "1", most: "0" };
-  const ABOUT = { model: "model", prompt: "prompt", seed: "seed", guidance: "guidance", seconds: "seconds" };
-  const OURS = ["run", "threshold", "model", "prompt", "seed", "steps", "guidance", "seconds", "estimator", "first", "last", "most", "coefficients", "negative", "indicator", "mode", "planned", "tour", "step", "show"];
+// The state in the address: which run, what was set, where the tour is. Written as things change, read once
+// at the start.
+//   ?embed=1   without head, foot, history and downloads     ?hide=prompt,seed,...   without these controls
+import shared from "../shared.js";
+import { emit, on } from "./bus.js";
+import { el } from "./dom.js";
+import { inspector } from "./inspector.js";
+import { linkWords, OURS } from "./linkwords.js";
+import { compareBy, usualMode } from "./player.js";
+import { moveSlider } from "./slider.js";
+import { store } from "./store.js";
+import { tour } from "./tour.js";
+import "./underway.js";
+import { currentView } from "./view.js";
+import { language, t } from "./words.js";
 
-  document.body.classList.toggle("tc-embed", FIRST.get("embed") === "1");
-  document.body.dataset.hide = (FIRST.get("hide") || "").split(",").map((word) => word.trim()).filter(Boolean).join(" ");
+/** @import { Host, Run, View } from "./types.js" */
 
-  let set = null; // the controls' values by name, as Gradio last told them
-  let start = null; // the run that the page opened with
-  let shown = null; // the finished run on screen
-  tc.controls = (names, values) => {
-    set = Object.fromEntries(names.split(" ").map((name, i) => [name, values[i]]));
-    tc.emit("controls", set);
-    soon();
+const FOLLOW_MS = 300; // the address bar follows a little later: a drag must not write a hundred times
+const SAID_MS = 2000;
+const FIRST = new URLSearchParams(location.search);
+
+document.body.classList.toggle("tc-embed", FIRST.get("embed") === "1");
+const hidden = (FIRST.get("hide") ?? "").split(",").map((word) => word.trim());
+document.body.dataset.hide = hidden.filter(Boolean).join(" ");
+
+/** @type {Record<string, unknown>} the controls' values by name, as Gradio last told them */
+let set = {};
+/** @type {string | null} the run that the page opened with */
+let start = null;
+/** @type {Run | null} the finished run on screen */
+let shown = null;
+/** @type {Record<string, string> | null} what the address asked for, until that is on screen */
+let wanted = wordsOf(FIRST);
+let served = false; // the server has filled the controls and shown the run
+
+/** @param {URLSearchParams} address @returns {Record<string, string> | null} */
+function wordsOf(address) {
+  const given = OURS.filter((name) => address.has(name)).map((name) => [name, address.get(name)]);
+  return given.length ? Object.fromEntries(given) : null;
+}
+
+/** What the controls hold. @param {string} names @param {unknown[]} values */
+export function setControls(names, values) {
+  set = Object.fromEntries(names.split(" ").map((name, i) => [name, values[i]]));
+  emit("controls", set);
+  soon();
+}
+
+/** What is worth telling of the page itself. @returns {Record<string, string>} */
+function placeWords() {
+  const lesson = tour.at();
+  const step = inspector.shown();
+  const columns = currentView()?.columns;
+  return {
+    ...(lesson === null ? {} : { tour: String(lesson + 1) }),
+    ...(step === null || !columns ? {} : { step: String(columns.step[step] + 1) }),
+    ...(store.mode === usualMode() ? {} : { show: store.mode }),
   };
+}
 
-  const usual = ({ planned, naive }) => (planned ? "planned" : naive ? "naive" : "calibrated");
-  // What is worth telling of the controls: what differs from the run on screen, or from what is usual.
-  function asked(run) {
-    const told = {};
-    for (const [name, value] of Object.entries(set || {})) {
-      if (name === "threshold" || value === null || value === undefined || value === "") continue; // the slider's own value is newer
-      const own = name === "steps" ? run.steps : name in ABOUT ? run.about[ABOUT[name]] : name === "most" ? run.controls.max : run.controls[name];
-      if (name === "coefficients" ? set.estimator !== "own" : name === "planned" && set.estimator !== "planned" ? true : name === "estimator" ? value === usual(run.controls) : String(value) === String(own ?? PLAIN[name] ?? "")) continue;
-      if (name === "mode" && !value) continue;
-      told[name] = String(value);
-    }
-    return told;
+/**
+ * The query of what is on screen.
+ * @param {boolean} always the run is named even where the page opens with it
+ */
+function query(always) {
+  const found = new URLSearchParams(location.search);
+  OURS.forEach((name) => found.delete(name));
+  if (!shown) return found;
+  const told = { ...linkWords(set, shown, store.threshold), ...placeWords() };
+  if (always || shown.run !== start || Object.keys(told).length) found.set("run", shown.run);
+  Object.entries(told).forEach(([name, value]) => found.set(name, value));
+  return found;
+}
+
+/** An address that shows to others what is on screen. */
+export function linkTo() {
+  const found = query(true).toString();
+  return location.origin + location.pathname + (found ? "?" + found : "");
+}
+
+/** @type {ReturnType<typeof setTimeout> | undefined} */
+let timer;
+function soon() {
+  clearTimeout(timer);
+  timer = setTimeout(follow, FOLLOW_MS);
+}
+function follow() {
+  if (wanted) return; // the link that was opened is still being restored
+  const found = query(false).toString();
+  if (found === new URLSearchParams(location.search).toString()) return;
+  history.replaceState(history.state, "", location.pathname + (found ? "?" + found : "") + location.hash);
+}
+for (const name of ["tour", "inspect"]) on(name, soon);
+document.addEventListener("click", soon);
+
+/** What only the page knows, once the server has shown the run. @param {View} view */
+function finish({ run, columns }) {
+  if (!wanted || (wanted.run && run.run !== wanted.run) || !served) return;
+  const { threshold, tour: lesson, step, show } = wanted;
+  wanted = null;
+  if (threshold !== undefined && isFinite(Number(threshold))) moveSlider(Number(threshold));
+  if (show) compareBy(show);
+  const index = step === undefined ? -1 : columns.step.indexOf(Number(step) - 1);
+  if (index >= 0) inspector.open(index);
+  if (Number(lesson) >= 1) tour.show(Number(lesson) - 1);
+  emit("restored");
+}
+
+/**
+ * @param {HTMLElement} _root
+ * @param {Host} host
+ */
+export function linkPart(_root, { trigger }) {
+  if (wanted) {
+    const { tour: _lesson, step: _step, show: _mode, ...rest } = wanted;
+    if (Object.keys(rest).length) setTimeout(() => trigger("restore", rest), 0);
+    else served = true;
   }
-  function query(always) {
-    const found = new URLSearchParams(location.search);
-    OURS.forEach((name) => found.delete(name));
-    if (!shown) return found;
-    const told = asked(shown);
-    const threshold = tc.now.threshold;
-    if (threshold !== null && Math.abs(threshold - shown.controls.threshold) > 1e-9) told.threshold = String(threshold);
-    if (tc.touring() !== null) told.tour = String(tc.touring() + 1);
-    const step = tc.inspect.shown();
-    if (step !== null) told.step = String(tc.view().columns.step[step] + 1);
-    const mode = (document.querySelector(".tc-stage") || { dataset: {} }).dataset.mode;
-    if (mode && mode !== (innerWidth < 700 ? "wipe" : "side")) told.show = mode;
-    if (always || shown.run !== start || Object.keys(told).length) found.set("run", shown.run);
-    Object.entries(told).forEach(([name, value]) => found.set(name, value));
-    return found;
-  }
-  tc.link = () => {
-    const found = query(true).toString();
-    return location.origin + location.pathname + (found ? "?" + found : "");
+  /** @param {{ missing: boolean }} value */
+  return ({ missing }) => {
+    served = true;
+    if (missing && wanted) delete wanted.run; // the run is gone: the rest still holds for the one on screen
+    setTimeout(() => {
+      const view = currentView();
+      if (view) finish(view);
+    }, 0);
   };
+}
+on("view", (view) => {
+  if (start === null) start = view.run.run;
+  if (shared.phases.stored.includes(view.run.phase)) shown = view.run;
+  finish(view);
+  soon();
+});
 
-  // The address bar follows, a little later: a drag must not write a hundred times.
-  let timer = null;
-  function soon() {
-    clearTimeout(timer);
-    timer = setTimeout(() => {
-      if (wanted) return; // the link that was opened is still being restored
-      const found = query(false).toString();
-      if (found !== new URLSearchParams(location.search).toString()) history.replaceState(history.state, "", location.pathname + (found ? "?" + found : "") + location.hash);
-    }, 300);
+/** @param {HTMLElement} button */
+async function copy(button) {
+  const text = linkTo();
+  try {
+    await navigator.clipboard.writeText(text);
+    button.textContent = t("link_copied");
+  } catch {
+    // No clipboard without a secure connection: the link is shown, to be copied by hand.
+    const box = el("input", {
+      class: "tc-link-box",
+      value: text,
+      readonly: true,
+      "aria-label": t("link_copy"),
+    });
+    button.after(box);
+    box.select();
+    box.addEventListener("blur", () => box.remove());
   }
-  for (const name of ["tour", "inspect"]) tc.on(name, soon);
-  document.addEventListener("click", soon);
+  setTimeout(() => (button.textContent = t("link_copy")), SAID_MS);
+}
 
-  // Opening a link: the server fills the controls and shows the run; then what only the page knows.
-  const given = Object.fromEntries(OURS.filter((name) => FIRST.has(name)).map((name) => [name, FIRST.get(name)]));
-  let wanted = Object.keys(given).length ? given : null;
-  function finish(view) {
-    if (!wanted || (wanted.run && view.run.run !== wanted.run) || !served) return;
-    const { threshold, tour, step, show } = wanted;
-    wanted = null;
-    if (threshold !== undefined && isFinite(threshold)) tc.moveSlider(Number(threshold));
-    if (show) document.querySelector(`.tc-segments [data-mode="${CSS.escape(show)}"]`)?.click();
-    const index = step === undefined ? -1 : view.columns.step.indexOf(Number(step) - 1);
-    if (index >= 0) tc.inspect.open(index);
-    if (tour !== undefined && Number(tour) >= 1) tc.tour.show(Number(tour) - 1);
-    tc.emit("restored");
+/**
+ * Labels of Gradio's own are made when the page is: it opens again, at the same place.
+ * @param {string} chosen
+ */
+function speak(chosen) {
+  try {
+    localStorage.setItem("teacache-language", chosen);
+  } catch (error) {
+    console.warn("the language cannot be kept:", error); // the address still carries it
   }
-  let served = false;
-  tc.parts.link = (root, { trigger }) => {
-    if (wanted) {
-      const { tour, step, show, ...rest } = wanted;
-      if (Object.keys(rest).length) setTimeout(() => trigger("restore", rest), 0);
-      else served = true;
-    }
-    return (value) => {
-      served = true;
-      if (value.missing && wanted) delete wanted.run; // the run is gone: the rest still holds for the one on screen
-      setTimeout(() => tc.now.run && finish(tc.view()), 0);
-    };
-  };
-  tc.on("view", (view) => {
-    if (start === null) start = view.run.run;
-    if (["recorded", "done", "uploaded"].includes(view.run.phase)) shown = view.run;
-    finish(view);
-    soon();
-  });
+  const found = query(false);
+  found.set("lang", chosen);
+  location.search = found.toString();
+}
 
-  async function copy(button) {
-    const text = tc.link();
-    try {
-      await navigator.clipboard.writeText(text);
-      button.textContent = tc.t("link_copied");
-    } catch (error) {
-      // No clipboard without a secure connection: the link is shown, to be copied by hand.
-      const box = tc.el("input", { class: "tc-link-box", value: text, readonly: true, "aria-label": tc.t("link_copy") });
-      button.after(box);
-      box.select();
-      box.addEventListener("blur", () => box.remove());
-    }
-    setTimeout(() => (button.textContent = tc.t("link_copy")), 2000);
-  }
-  tc.headTools = tc.headTools || [];
-  const LANGUAGES = { en: "English", de: "Deutsch", zh: "中文" };
-  tc.headTools.push(() => {
-    const options = Object.entries(LANGUAGES).map(([code, name]) => tc.el("option", { value: code, lang: code, selected: code === tc.language }, name));
-    return tc.el("select", { class: "tc-lang", id: "tc-language", "aria-label": tc.t("language"), onchange: (event) => speak(event.target.value) }, ...options);
-  });
-  // Labels of Gradio's own are made when the page is: it opens again, at the same place.
-  function speak(language) {
-    try {
-      localStorage.setItem("teacache-language", language);
-    } catch (error) {
-      console.warn("the language cannot be kept:", error.message); // the address still carries it
-    }
-    const found = query(false);
-    found.set("lang", language);
-    location.search = found.toString();
-  }
-  tc.headTools.push(() => {
-    const button = tc.el("button", { type: "button", class: "tc-button", id: "tc-link-copy", "data-tip": tc.t("link_tip"), onclick: () => copy(button) }, tc.t("link_copy"));
-    return button;
-  });
-})();
+/** The choice of a language, for the head. */
+export function languageSelect() {
+  const options = Object.entries(shared.languages).map(([value, name]) =>
+    el("option", { value, lang: value, selected: value === language }, name),
+  );
+  const given = { class: "tc-lang", id: "tc-language", "aria-label": t("language") };
+  const select = el("select", { ...given, onchange: () => speak(select.value) }, ...options);
+  return select;
+}
+
+/** The button that copies a link to what is on screen, for the head. */
+export function linkButton() {
+  const given = { type: "button", class: "tc-button", id: "tc-link-copy", "data-tip": t("link_tip") };
+  const button = el("button", { ...given, onclick: () => copy(button) }, t("link_copy"));
+  return button;
+}

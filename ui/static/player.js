@@ -1,227 +1,350 @@
-// The player: one transport for both clips or sounds. Keys: space, comma, full stop, b w d s for the ways to compare, x for the other ear.
-(function () {
-  const tc = window.teacache;
-  const MODES = { side: "side", wipe: "wipe", diff: "difference", blink: "blink" };
-  const KEYS = { s: "side", w: "wipe", d: "diff", b: "blink" };
-  const BLINK_MS = 500;
-  const EARS = ["uncached", "rival_teacache", "rival_fewer_steps"]; // what each lane of a sound is called
+// The player: one transport for both clips or sounds. Keys: space, comma, full stop, b w d s for the ways to
+// compare, x for the other ear.
+import { emit, on } from "./bus.js";
+import { lanesOf, pictureClip, spriteClip, videoClip } from "./clip.js";
+import { el, iconOf, isField, reducedMotion, within } from "./dom.js";
+import { namesOf } from "./lanes.js";
+import { fixed } from "./numbers.js";
+import { isSound, soundClip } from "./sound.js";
+import { Stage } from "./stage.js";
+import { store } from "./store.js";
+import { toast } from "./toast.js";
+import { choice, EARS, makeTransport, modeButton, say } from "./transport.js";
+import { t } from "./words.js";
 
-  tc.parts.player = (root) => {
-    const stage = tc.stage();
-    let clip = null;
-    let source = ""; // what the clip was made from, so that the same state does not restart it
-    let byHand = false; // the clip on screen was stopped or set going by hand since the next one was asked for
-    let mode = "side";
-    let blinker = null;
-    let value = {};
-    let own = null; // what the run on screen plays, while two runs of the history are compared
+/** @import { Clip, Playable } from "./types.js" */
+/** @import { Mode } from "./stage.js" */
 
-    const button = (name, icon, action) =>
-      tc.el("button", { type: "button", class: "tc-icon", "data-tip": tc.t(name), "aria-label": tc.t(name), onclick: action }, tc.icon(icon));
-    const play = button("play", "play", () => toggle());
-    const scrub = tc.el("input", { type: "range", min: 0, max: 0, step: 1, value: 0, "aria-label": tc.t("scrub"), oninput: () => jump(Number(scrub.value)) });
-    const count = tc.el("span", { class: "tc-count" });
-    const speed = tc.el("select", { "aria-label": tc.t("speed"), "data-tip": tc.t("speed"), onchange: () => clip && clip.rate(Number(speed.value)) },
-      tc.el("option", { value: 1 }, "1×"), tc.el("option", { value: 0.5 }, "½×"), tc.el("option", { value: 0.25 }, "¼×"));
-    const modes = Object.entries(MODES).map(([id, text]) =>
-      tc.el("button", { type: "button", "data-mode": id, "data-tip": tc.t("mode_tip_" + id), "aria-pressed": "false", onclick: () => setMode(id) }, tc.t(text)));
-    const against = tc.el("select", { class: "tc-against", "aria-label": tc.t("against"), "data-tip": tc.t("against"), onchange: () => (stage.compare(Number(against.value)), drawCaptions(), draw()) },
-      tc.el("option", { value: 1 }, "TeaCache"), tc.el("option", { value: 2 }, tc.t("rival_fewer_steps")));
-    const [earlier, later] = [button("frame_back", "back", () => step(-1)), button("frame_on", "on", () => step(1))];
-    // What a press of these two does, in words.
-    const named = (node) => (text) => ((node.dataset.tip = text), node.setAttribute("aria-label", text));
-    const moves = { back: named(earlier), on: named(later) };
-    const ears = EARS.map((name, lane) =>
-      tc.el("button", { type: "button", "data-lane": lane, "data-tip": tc.t("hear_tip"), "aria-pressed": "false", onclick: () => hear(lane) }, tc.t(name)));
-    const listen = tc.el("div", { class: "tc-segments tc-listen", role: "group", "aria-label": tc.t("hear"), hidden: true }, ...ears);
-    const saves = tc.el("span", { class: "tc-saves" });
-    const back = tc.el("button", { type: "button", class: "tc-link", hidden: true, onclick: () => receive(own) }, tc.t("pair_back"));
-    root.append(
-      tc.el("div", { class: "tc-card tc-player" },
-        tc.el("div", { class: "tc-player-top" }, tc.el("div", { class: "tc-segments", role: "group" }, ...modes), against, back, saves),
-        stage.node,
-        tc.el("div", { class: "tc-transport" },
-          earlier, play, later, listen, scrub, count, speed)),
+/** @type {Record<Mode, string>} */
+const MODES = { side: "side", wipe: "wipe", diff: "difference", blink: "blink" };
+/** @type {Record<string, Mode>} */
+const KEYS = { s: "side", w: "wipe", d: "diff", b: "blink" };
+const BLINK_MS = 500;
+/** How two clips are compared where nobody chose: beside each other where there is room. */
+export const usualMode = () => (innerWidth < 700 ? "wipe" : "side");
+
+class Player {
+  stage = new Stage();
+  bar = makeTransport(this);
+  /** @type {ReturnType<typeof spriteClip> | null} */
+  sprite = null;
+  /** @type {Clip | null} */
+  clip = null;
+  source = ""; // what the clip was made from, so that the same state does not restart it
+  byHand = false; // the clip on screen was stopped or set going by hand since the next one was asked for
+  /** @type {Mode} */
+  mode = "side";
+  /** @type {ReturnType<typeof setInterval> | undefined} */
+  blinker;
+  /** @type {Playable} */
+  value = { n: 0, run: null, kind: "none" };
+  /** @type {Playable | null} what the run on screen plays, while two runs of the history are compared */
+  own = null;
+  counted = "";
+
+  /** @param {HTMLElement} root */
+  constructor(root) {
+    this.modes = Object.entries(MODES).map(([mode, text]) => {
+      const name = /** @type {Mode} */ (mode);
+      return modeButton(name, text, () => this.setMode(name));
+    });
+    this.against = choice(
+      "against",
+      [
+        [1, "TeaCache"],
+        [2, t("rival_fewer_steps")],
+      ],
+      () => this.compare(),
     );
-
-    // What each lane is, its seconds and how near it came; the second and third cost the same.
-    function names() {
-      const { labels = {}, figures = {}, third } = value;
-      // Beside a sound, whose own seconds are shown, the time it took is said in words.
-      const seconds = (found) => (!found ? "" : value.sounds ? ", " + tc.t("made_in", { s: tc.fixed(found, 1) }) : ` ${tc.fixed(found, 1)} s`);
-      const near = (found) => (third && tc.decibels(found) !== null ? ` · ${tc.fixed(tc.decibels(found), 1)} dB` : "");
-      const fewer = third ? tc.t("third_name", { n: third.steps }) + seconds(third.seconds) + near(third) : "";
-      return [tc.t("uncached") + seconds(labels.uncached), "TeaCache" + seconds(labels.cached) + near(figures), fewer];
-    }
-    function drawCaptions() {
-      const lanes = value.captions || names();
-      const other = lanes[Number(against.value)];
-      against.hidden = value.lanes !== 3 || mode === "side";
-      const first = { diff: tc.t("difference"), wipe: lanes[0] + "  |  " + other, blink: stage.node.dataset.shown === "a" ? lanes[0] : other };
-      [first[mode] || lanes[0], lanes[1], lanes[2]].forEach((text, i) => (stage.captions[i].textContent = text));
-    }
-    let counted = "";
-    function draw() {
-      stage.draw(clip);
-      if (!clip) return;
-      const text = clip.kind === "sound" ? `${tc.fixed(clip.at(), 1)} / ${tc.fixed(clip.seconds, 1)} s` : `${clip.frame + 1}/${clip.frames}`;
-      if (counted !== text) {
-        counted = text; // only then: it is drawn at every frame of the video
-        scrub.max = clip.frames - 1;
-        scrub.value = clip.frame;
-        scrub.setAttribute("aria-valuetext", text);
-        count.textContent = text;
-      }
-      const icon = clip.playing() ? "pause" : "play";
-      if (play.dataset.icon !== icon) play.replaceChildren(tc.icon((play.dataset.icon = icon)));
-    }
-    tc.on("waiting", () => stage.node.classList.add("old")); // what is shown belongs to the run before
-    tc.on("failed", () => stage.node.classList.remove("old"));
-    tc.on("stopped", () => tc.now.run.phase !== "stopped" && stage.node.classList.remove("old")); // nothing came of it
-    tc.on("sound-failed", () => tc.toast && tc.toast(tc.t("sound_failed")));
-    tc.on("stage", draw);
-    tc.on("theme", draw);
-    new ResizeObserver(draw).observe(stage.node);
-
-    function toggle() {
-      if (!clip) return;
-      byHand = true;
-      clip.playing() ? clip.pause() : clip.play();
-      draw();
-      setTimeout(draw, 60); // a video tells of its start a little later
-    }
-    function jump(frame) {
-      if (!clip) return;
-      byHand = true;
-      if (clip.kind !== "sound") clip.pause(); // a frame is looked at, a place is listened to
-      clip.seek(frame);
-      draw();
-    }
-    const step = (by) => clip && jump(clip.frame + by * (clip.stride || 1));
-    function drawEars() {
-      const heard = clip && clip.kind === "sound" ? clip.heard : -1;
-      listen.hidden = heard < 0;
-      speed.hidden = heard >= 0; // slower is lower, which would be another sound
-      stage.captions.forEach((caption, lane) => caption.classList.toggle("heard", lane === heard));
-      for (const move of ["back", "on"]) moves[move](tc.t((heard < 0 ? "frame_" : "sound_") + move));
-      if (heard < 0) return;
-      ears.forEach((ear, lane) => {
-        ear.hidden = lane >= clip.lanes;
-        ear.setAttribute("aria-pressed", String(lane === heard));
-        ear.textContent = value.captions ? "AB"[lane] : tc.t(EARS[lane]);
-      });
-    }
-    function hear(lane) {
-      if (!clip || clip.kind !== "sound") return;
-      clip.hear(lane % clip.lanes);
-      drawEars();
-    }
-    // A press on a picture of a sound goes there, and hears that one.
-    stage.node.addEventListener("click", ({ target, clientX }) => {
-      const lane = stage.laneOf(target);
-      if (!clip || clip.kind !== "sound" || lane < 0 || mode === "wipe") return;
-      if (mode === "side") hear(lane);
-      clip.goTo(stage.shareAt(target, clientX) * clip.seconds);
-    });
-    function setMode(next) {
-      mode = next;
-      clearInterval(blinker);
-      blinker = null;
-      stage.node.dataset.shown = "a";
-      stage.mode(mode);
-      if (mode === "blink") blinker = setInterval(() => (stage.swap(), drawCaptions(), draw()), BLINK_MS);
-      modes.forEach((b) => b.setAttribute("aria-pressed", String(b.dataset.mode === mode)));
-      drawCaptions();
-      draw();
-    }
-    setMode(innerWidth < 700 ? "wipe" : "side");
-
-    document.addEventListener("keydown", (event) => {
-      const at = event.target;
-      if (event.ctrlKey || event.metaKey || event.altKey || at.isContentEditable) return;
-      if (/^(INPUT|TEXTAREA|SELECT)$/.test(at.tagName) && at.type !== "range") return;
-      if (event.key === " " && at.tagName === "BUTTON") return; // the button's own
-      const presses = clip && clip.frames > 1 ? { " ": toggle, ",": () => step(-1), ".": () => step(1), x: () => hear(clip.heard + 1) } : {};
-      const action = presses[event.key] || (KEYS[event.key] && (() => setMode(KEYS[event.key])));
-      if (!action || !clip) return;
-      event.preventDefault();
-      action();
-    });
-    // After Run by hand the space bar plays, where it would press Run again; pressed by key a button keeps its focus.
-    document.addEventListener("click", (event) => {
-      const button = event.detail ? event.target.closest("#tc-left button") : null;
-      if (button) button.blur();
-    });
-
-    function replace(made) {
-      if (clip) clip.close();
-      clip = made;
-      clip.rate(Number(speed.value));
-      drawEars();
-    }
-    function showVideo(value) {
-      if (source === value.src) return;
-      source = value.src;
-      byHand = false;
-      const make = value.sounds ? tc.soundClip : value.still ? tc.pictureClip : tc.videoClip;
-      const start = () => { // the old picture stays until the new one is there
-        if (source !== value.src) return next.close(); // something else was asked for meanwhile
-        const plays = byHand && clip && clip.frames > 1 ? clip.playing() : !tc.reducedMotion(); // paused while its follower loads, a clip hands that on
-        const ear = clip && clip.kind === "sound" ? clip.heard : 0;
-        replace(next);
-        drawEars();
-        if (next.kind === "sound") return void hear(ear); // it waits to be started
-        if (plays) next.play();
-        draw();
-      };
-      const next = make(value, () => clip === next && draw(), start);
-    }
-    function showPreview(value) {
-      if (source !== "sprite:" + value.run) {
-        source = "sprite:" + value.run;
-        replace(tc.spriteClip(() => draw()));
-        if (!tc.reducedMotion()) clip.play();
-      }
-      value.lanes.forEach((lane, i) => lane && clip.add(i, lane));
-    }
-    function drawSaves(links) {
-      const items = (links || []).flatMap(([key, href]) => [" ", tc.el("a", { href, download: "" }, tc.t(key))]);
-      saves.replaceChildren(...(items.length ? [tc.t("save") + ":", ...items] : []));
-    }
-    function setLanes() {
-      if (value.lanes !== 3 && against.value !== "1") against.value = "1";
-      stage.compare(Number(against.value));
-      tc.now.lanes = value.lanes || 2;
-      tc.emit("lanes");
-    }
-    function showNothing() {
-      if (clip) clip.close();
-      clip = null;
-      source = "";
-      counted = count.textContent = "";
-      stage.node.querySelector(".tc-empty").textContent = tc.t(value.why);
-    }
-    const receive = (next) => {
-      value = next;
-      if (!next.captions) own = next;
-      if (!next.captions && next.kind === "video") tc.now.clip = { fps: next.fps, frames: next.frames, still: next.still };
-      tc.now.pair = Boolean(next.captions);
-      back.hidden = !tc.now.pair || !own;
-      tc.emit("pair", tc.now.pair);
-      setLanes();
-      stage.node.classList.remove("old");
-      stage.node.classList.toggle("shaping", value.kind === "preview");
-      stage.node.parentElement.classList.toggle("still", Boolean(value.still)); // one frame has nothing to play
-      stage.node.parentElement.classList.toggle("none", value.kind === "none");
-      stage.node.parentElement.classList.toggle("sound", Boolean(value.sounds));
-      drawSaves(value.links);
-      drawCaptions();
-      if (value.kind === "video") showVideo(value);
-      else if (value.kind === "preview") showPreview(value);
-      else if (value.kind === "none") showNothing();
-      draw();
+    this.against.classList.add("tc-against");
+    const given = {
+      type: "button",
+      class: "tc-link",
+      hidden: true,
+      onclick: () => this.own && this.receive(this.own),
     };
-    tc.on("play", receive); // two runs of the history, compared with each other
-    return receive;
-  };
-})();
+    this.back = el("button", given, t("pair_back"));
+    this.saves = el("span", { class: "tc-saves" });
+    const segments = el("div", { class: "tc-segments", role: "group" }, ...this.modes);
+    const top = el("div", { class: "tc-player-top" }, segments, this.against, this.back, this.saves);
+    this.card = el("div", { class: "tc-card tc-player" }, top, this.stage.node, this.bar.node);
+    root.append(this.card);
+    this.setMode(usualMode());
+    this.listen();
+  }
+
+  listen() {
+    const { node } = this.stage;
+    const fresh = () => node.classList.remove("old");
+    on("waiting", () => node.classList.add("old")); // what is shown belongs to the run before
+    on("failed", fresh);
+    on("stopped", () => store.run?.phase !== "stopped" && fresh()); // nothing came of it
+    on("sound-failed", () => toast(t("sound_failed")));
+    for (const news of ["stage", "theme"]) on(news, () => this.draw());
+    on("play", (value) => this.receive(value)); // two runs of the history, compared with each other
+    new ResizeObserver(() => this.draw()).observe(node);
+    node.addEventListener("click", (event) => this.press(event));
+    document.addEventListener("keydown", (event) => this.key(event));
+    // After Run by hand the space bar plays, where it would press Run again; pressed by key a button keeps
+    // its focus.
+    document.addEventListener("click", (event) => event.detail && within(event, "#tc-left button")?.blur());
+  }
+
+  drawCaptions() {
+    const names = this.value.captions || namesOf(this.value);
+    const other = names[Number(this.against.value)];
+    this.against.hidden = lanesOf(this.value) !== 3 || this.mode === "side";
+    const blinked = this.stage.shown ? other : names[0];
+    const first = { side: names[0], wipe: names[0] + "  |  " + other, diff: t("difference"), blink: blinked };
+    const texts = [first[this.mode], names[1], names[2]];
+    texts.forEach((text, i) => (this.stage.captions[i].textContent = text ?? ""));
+  }
+  draw() {
+    const { clip } = this;
+    this.stage.draw(clip);
+    if (!clip) return;
+    const text = isSound(clip)
+      ? `${fixed(clip.at(), 1)} / ${fixed(clip.seconds, 1)} s`
+      : `${clip.frame + 1}/${clip.frames}`;
+    // Only then: it is drawn at every frame of the video.
+    if (this.counted !== text) this.drawPlace(clip, text);
+    const icon = clip.playing() ? "pause" : "play";
+    if (this.bar.play.dataset.icon === icon) return;
+    this.bar.play.dataset.icon = icon;
+    this.bar.play.replaceChildren(iconOf(icon));
+  }
+  /**
+   * @param {Clip} clip
+   * @param {string} text
+   */
+  drawPlace(clip, text) {
+    this.counted = text;
+    this.bar.scrub.max = String(clip.frames - 1);
+    this.bar.scrub.value = String(clip.frame);
+    this.bar.scrub.setAttribute("aria-valuetext", text);
+    this.bar.count.textContent = text;
+    emit("frame", clip.frame);
+  }
+
+  toggle() {
+    const { clip } = this;
+    if (!clip) return;
+    this.byHand = true;
+    if (clip.playing()) clip.pause();
+    else void clip.play();
+    this.draw();
+    setTimeout(() => this.draw(), 60); // a video tells of its start a little later
+  }
+  /** @param {number} frame */
+  jump(frame) {
+    const { clip } = this;
+    if (!clip) return;
+    this.byHand = true;
+    if (!isSound(clip)) clip.pause(); // a frame is looked at, a place is listened to
+    clip.seek(frame);
+    this.draw();
+  }
+  /** @param {number} by */
+  step(by) {
+    if (this.clip) this.jump(this.clip.frame + by * (isSound(this.clip) ? this.clip.stride : 1));
+  }
+  drawEars() {
+    const heard = isSound(this.clip) ? this.clip.heard : -1;
+    this.bar.ear.hidden = heard < 0;
+    this.bar.speed.hidden = heard >= 0; // slower is lower, which would be another sound
+    this.stage.captions.forEach((caption, lane) => caption.classList.toggle("heard", lane === heard));
+    const kind = heard < 0 ? "frame_" : "sound_";
+    say(this.bar.earlier, t(kind + "back"));
+    say(this.bar.later, t(kind + "on"));
+    if (heard < 0) return;
+    const lanes = this.clip?.lanes ?? 0;
+    this.bar.ears.forEach((ear, lane) => {
+      ear.hidden = lane >= lanes;
+      ear.setAttribute("aria-pressed", String(lane === heard));
+      ear.textContent = this.value.captions ? "AB"[lane] : t(EARS[lane]);
+    });
+  }
+  /** @param {number} rate */
+  setRate(rate) {
+    this.clip?.rate(rate);
+  }
+  /** @param {number} lane */
+  hear(lane) {
+    if (!isSound(this.clip)) return;
+    this.clip.hear(lane % this.clip.lanes);
+    this.drawEars();
+  }
+  /** A press on a picture of a sound goes there, and hears that one. @param {MouseEvent} event */
+  press({ target, clientX }) {
+    const lane = this.stage.laneOf(target);
+    const { clip, mode } = this;
+    if (!isSound(clip) || lane < 0 || mode === "wipe") return;
+    if (mode === "side") this.hear(lane);
+    clip.goTo(this.stage.shareAt(lane, clientX) * clip.seconds);
+  }
+  compare() {
+    this.stage.compare(Number(this.against.value));
+    this.drawCaptions();
+    this.draw();
+  }
+  /** @param {Mode} mode */
+  setMode(mode) {
+    this.mode = mode;
+    store.mode = mode;
+    clearInterval(this.blinker);
+    this.stage.setMode(mode);
+    const blink = () => {
+      this.stage.swap();
+      this.drawCaptions();
+      this.draw();
+    };
+    if (mode === "blink") this.blinker = setInterval(blink, BLINK_MS);
+    for (const button of this.modes)
+      button.setAttribute("aria-pressed", String(button.dataset.mode === mode));
+    this.drawCaptions();
+    this.draw();
+  }
+
+  /** @param {KeyboardEvent} event */
+  key(event) {
+    const { target } = event;
+    if (event.ctrlKey || event.metaKey || event.altKey || !this.clip || isTyped(target)) return;
+    if (event.key === " " && target instanceof HTMLButtonElement) return; // the button's own
+    const action = this.actionOf(event.key);
+    if (!action) return;
+    event.preventDefault();
+    action();
+  }
+  /** @param {string} key @returns {(() => void) | undefined} */
+  actionOf(key) {
+    const { clip } = this;
+    const mode = KEYS[key];
+    if (mode) return () => this.setMode(mode);
+    if (!clip || clip.frames <= 1) return undefined;
+    const ear = isSound(clip) ? clip.heard + 1 : 0;
+    return {
+      " ": () => this.toggle(),
+      ",": () => this.step(-1),
+      ".": () => this.step(1),
+      x: () => this.hear(ear),
+    }[key];
+  }
+
+  /** @param {Clip} made */
+  replace(made) {
+    this.clip?.close();
+    this.clip = made;
+    made.rate(Number(this.bar.speed.value));
+    this.drawEars();
+  }
+  /** @param {Playable} value */
+  showVideo(value) {
+    const src = value.src ?? "";
+    if (this.source === src) return;
+    this.source = src;
+    this.byHand = false;
+    const make = value.sounds ? soundClip : value.still ? pictureClip : videoClip;
+    const next = make(
+      value,
+      () => this.clip === next && this.draw(),
+      () => this.start(next, src),
+    );
+  }
+  /**
+   * The old picture stays until the new one is there.
+   * @param {Clip} next
+   * @param {string} src
+   */
+  start(next, src) {
+    if (this.source !== src) return next.close(); // something else was asked for meanwhile
+    const { clip } = this;
+    // Paused while its follower loads, a clip hands that on.
+    const plays = this.byHand && clip && clip.frames > 1 ? clip.playing() : !reducedMotion();
+    const ear = isSound(clip) ? clip.heard : 0;
+    this.replace(next);
+    if (isSound(next)) return this.hear(ear); // it waits to be started
+    if (plays) void next.play();
+    this.draw();
+  }
+  /** @param {Playable} value */
+  showPreview({ run, lanes }) {
+    if (this.source !== "sprite:" + run || this.clip?.kind !== "sprite") {
+      this.source = "sprite:" + run;
+      this.sprite = spriteClip(() => this.draw());
+      this.replace(this.sprite);
+      if (!reducedMotion()) this.sprite.play();
+    }
+    if (!Array.isArray(lanes)) return;
+    lanes.forEach((lane, i) => lane && this.sprite?.add(i, lane));
+  }
+  /** @param {[key: string, href: string][]} links */
+  drawSaves(links) {
+    const items = links.flatMap(([key, href]) => [" ", el("a", { href, download: "" }, t(key))]);
+    this.saves.replaceChildren(...(items.length ? [t("save") + ":", ...items] : []));
+  }
+  setLanes() {
+    const lanes = lanesOf(this.value);
+    if (lanes !== 3) this.against.value = "1";
+    this.stage.compare(Number(this.against.value));
+    store.lanes = lanes;
+    emit("lanes");
+  }
+  showNothing() {
+    this.clip?.close();
+    this.clip = null;
+    this.source = "";
+    this.counted = this.bar.count.textContent = "";
+    this.stage.empty.textContent = t(this.value.why ?? "no_video");
+  }
+  /** @param {Playable} value */
+  remember({ captions, kind, fps = 8, frames = 1, still = false }) {
+    store.pair = Boolean(captions);
+    if (captions) return;
+    this.own = this.value;
+    if (kind === "video") store.clip = { fps, frames, still };
+  }
+  /** @param {Playable} value */
+  receive(value) {
+    this.value = value;
+    this.remember(value);
+    this.back.hidden = !store.pair || !this.own;
+    emit("pair", store.pair);
+    this.setLanes();
+    const { kind, still, sounds } = value;
+    this.stage.node.classList.remove("old");
+    this.stage.node.classList.toggle("shaping", kind === "preview");
+    this.card.classList.toggle("still", Boolean(still)); // one frame has nothing to play
+    this.card.classList.toggle("none", kind === "none");
+    this.card.classList.toggle("sound", Boolean(sounds));
+    this.drawSaves(value.links ?? []);
+    this.drawCaptions();
+    if (kind === "video") this.showVideo(value);
+    else if (kind === "preview") this.showPreview(value);
+    else if (kind === "none") this.showNothing();
+    this.draw();
+  }
+}
+
+/** What a person types in; a slider is none. @param {EventTarget | null} at */
+function isTyped(at) {
+  if (at instanceof HTMLInputElement && at.type === "range") return false;
+  return isField(at) || (at instanceof HTMLElement && at.isContentEditable);
+}
+
+/** @type {Player | null} */
+let player = null;
+
+/** To a frame of the clip on screen, as by hand. @param {number} frame */
+export const seekFrame = (frame) => player?.jump(frame);
+
+/** Compares the clips on screen in another way. @param {string} mode */
+export function compareBy(mode) {
+  if (mode in MODES) player?.setMode(/** @type {Mode} */ (mode));
+}
+
+/** @param {HTMLElement} root */
+export function playerPart(root) {
+  const made = (player = new Player(root));
+  emit("player", made.bar.node);
+  return made.receive.bind(made);
+}

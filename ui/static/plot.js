@@ -1,182 +1,205 @@
-// Holds the live plot. What moves (a drag, a run under way) is sketched, in a few milliseconds; what rests, is zoomed or is pointed at is
-// drawn by Plotly, which brings hover and zoom. Both share one geometry, so that the change from one to the other moves nothing.
-(function () {
-  const tc = window.teacache;
-  const REST_MS = 220; // so long without news, and Plotly takes over
-  const LIVE_MS = 500; // between two drawings of Plotly's while a run is under way, which pays for them
-  let loading = null;
+// Holds the live plot. What moves (a drag, a run under way) is sketched, in a few milliseconds; what rests,
+// is zoomed or is pointed at is drawn by Plotly, which brings hover and zoom. Both share one geometry, so
+// that the change from one to the other moves nothing.
+import { GEOMETRY, rangesOf } from "./axes.js";
+import { emit } from "./bus.js";
+import { el, term, within } from "./dom.js";
+import { figureOf } from "./figure.js";
+import { makeHandle } from "./handle.js";
+import { loadPlotly, makeGraph, plotlyConfig } from "./plotly.js";
+import { sketch } from "./sketch.js";
 
-  // Plotly is 5 MB of script from the installed package, served by this server: it must not delay the first screen.
-  function loadPlotly() {
-    loading =
-      loading ||
-      new Promise((resolve, reject) => {
-        const script = tc.el("script", { src: window.teacachePlotly, async: true });
-        script.onload = () => resolve(window.Plotly);
-        script.onerror = () => reject(new Error("the plot's script did not load"));
-        document.head.append(script);
-      });
-    return loading;
-  }
-  // Gradio's page has a <base>: with it Plotly binds clips and hatches to the address of the moment, which link.js changes, and they
-  // are lost. Without it they stay local to the page.
-  function withoutBase(draw) {
-    const base = document.querySelector("base[href]");
-    const href = base && base.getAttribute("href");
-    if (base) base.removeAttribute("href");
-    const drawn = draw();
-    if (base) base.setAttribute("href", href);
-    return drawn;
-  }
-  tc.plotly = () => loadPlotly().then((plotly) => ({ react: (...all) => withoutBase(() => plotly.react(...all)) }));
-  const whenIdle = (f) => (window.requestIdleCallback ? requestIdleCallback(f, { timeout: 2500 }) : setTimeout(f, 600));
+/** @import { View } from "./types.js" */
+/** @import { Graph, Plotly } from "./plotly.js" */
 
-  // Plotly's own words, which it looks up by its English ones.
-  const WORDS = {
-    "Download plot as a PNG": "plot_save", Pan: "plot_pan", Zoom: "plot_zoom", "Reset axes": "plot_reset",
-    "Preparing image - this may take a few seconds": "plot_saving", "Image download succeeded": "plot_saved",
-    "Sorry, there was a problem downloading your image!": "plot_failed", "Double-click to zoom back out": "plot_back",
-  };
-  const words = () => Object.fromEntries(Object.entries(WORDS).map(([theirs, ours]) => [theirs, tc.t(ours)]));
+const REST_MS = 220; // so long without news, and Plotly takes over
+const LIVE_MS = 500; // between two drawings of Plotly's while a run is under way, which pays for them
 
-  tc.plot = (host) => {
-    const under = tc.el("div", { class: "tc-plot-standin" });
-    const graph = tc.el("div", { class: "tc-plot-graph" });
-    const handle = tc.el("div", { class: "tc-handle", role: "slider", tabindex: 0, "aria-label": tc.t("threshold"), "aria-valuemin": 0, "aria-orientation": "vertical" });
-    host.append(
-      under, graph,
-      tc.el("div", { class: "tc-axis-title upper" }, tc.term("plot_change")),
-      tc.el("div", { class: "tc-axis-title lower" }, tc.term("plot_sum")),
-      handle,
-    );
-    let plotly = null;
-    let last = null;
-    let drawn = null; // the ranges that Plotly was last given
+/** @param {() => void} f */
+const whenIdle = (f) =>
+  "requestIdleCallback" in window ? requestIdleCallback(f, { timeout: 2500 }) : setTimeout(f, 600);
 
-    const axis = () => graph._fullLayout && graph._fullLayout.yaxis2;
-    // A visitor's zoom is Plotly's to draw; the sketch knows the whole only.
-    const zoomed = () => {
-      const full = graph._fullLayout;
-      return Boolean(full && drawn && (Math.abs(full.xaxis.range[1] - full.xaxis.range[0] - drawn.steps) > 0.01 || Math.abs(full.yaxis2.range[1] - drawn.lower) > 1e-9));
-    };
-    // Watched, not asked for: asking in the middle of a drawing makes the browser lay the whole page out.
-    const size = { width: 0, height: 0 };
-    const measure = () => Object.assign(size, { width: host.clientWidth, height: host.clientHeight });
-    const inner = () => ({ top: tc.geometry.top, height: size.height - tc.geometry.top - tc.geometry.bottom });
-    // Where a threshold lies, in pixels of the host, and the reverse.
-    function position(threshold) {
-      if (zoomed()) return axis()._offset + axis().l2p(threshold);
-      const { top, height } = inner();
-      return top + height * (1 - tc.geometry.lower[1] * Math.min(1, threshold / tc.ranges(last).lower));
-    }
-    function thresholdAt(y) {
-      if (zoomed()) return axis().p2l(y - axis()._offset);
-      const { top, height } = inner();
-      return (tc.ranges(last).lower * (1 - (y - top) / height)) / tc.geometry.lower[1];
-    }
-    function placeHandle() {
-      const y = position(last.threshold);
-      handle.style.transform = `translateY(${Math.round(y)}px)`;
-      handle.classList.toggle("off", y < 0 || y > size.height);
-      handle.textContent = "δ " + tc.delta(last.threshold);
-      handle.setAttribute("aria-valuemax", tc.slider() ? tc.slider().max : 1);
-      handle.setAttribute("aria-valuenow", last.threshold);
-      handle.setAttribute("aria-valuetext", tc.t("threshold_handle", { t: tc.delta(last.threshold), reused: last.reused, n: last.total }));
-    }
-    handle.addEventListener("pointerdown", (event) => {
-      if (!last) return;
-      handle.setPointerCapture(event.pointerId);
-      event.preventDefault();
-      handle.focus();
-      const box = host.getBoundingClientRect();
-      const move = (e) => tc.moveSlider(tc.snapped(Math.max(0, thresholdAt(e.clientY - box.top))));
-      handle.addEventListener("pointermove", move);
-      tc.dragging = true;
-      const end = () => {
-        tc.dragging = false;
-        handle.removeEventListener("pointermove", move);
-        tc.refresh();
-      };
-      handle.addEventListener("pointerup", end, { once: true });
-      handle.addEventListener("pointercancel", end, { once: true });
-    });
-    handle.addEventListener("keydown", (event) => {
-      const direction = { ArrowUp: 1, ArrowRight: 1, ArrowDown: -1, ArrowLeft: -1 }[event.key];
-      if (!direction) return;
-      event.preventDefault();
-      tc.neighbour(direction);
-    });
+/**
+ * Whether a slider or the handle is held: a hand that only pauses goes on, and Plotly would be in its way.
+ */
+function watchHand() {
+  const hand = { holds: false };
+  const look = (/** @type {Event} */ event) =>
+    (hand.holds = within(event, "input[type=range], .tc-handle") !== null);
+  addEventListener("pointerdown", look, true);
+  for (const name of ["pointerup", "pointercancel"]) addEventListener(name, () => (hand.holds = false), true);
+  return hand;
+}
 
-    const CONFIG = {
-      displaylogo: false, displayModeBar: matchMedia("(pointer: coarse)").matches || innerWidth < 700 ? false : "hover", responsive: true, doubleClick: "reset",
-      modeBarButtonsToRemove: ["select2d", "lasso2d", "autoScale2d", "zoomIn2d", "zoomOut2d", "sendChartToCloud"], // nothing leaves the server
-      locale: tc.language, locales: { [tc.language]: { dictionary: words(), format: { decimal: (0.5).toLocaleString(tc.language).charAt(1) } } },
-      toImageButtonOptions: { filename: "teacache", format: "png", scale: 2 },
-    };
-    function render(view) {
-      const { traces, layout } = tc.figure(view);
-      const first = !graph._fullLayout;
+/**
+ * Plotly's half: what it was last given, and where a threshold lies in a zoom, which is Plotly's to draw.
+ * @param {Graph} graph
+ */
+function plotlyHalf(graph) {
+  /** @type {{ steps: number, lower: number } | null} */
+  let drawn = null;
+  const axes = () => graph._fullLayout;
+  return {
+    /** @type {Plotly | null} */
+    plotly: null,
+    isFresh: () => !axes(),
+    isZoomed() {
+      const full = axes();
+      if (!full || !drawn) return false;
+      const [left, right] = full.xaxis.range;
+      return (
+        Math.abs(right - left - drawn.steps) > 0.01 || Math.abs(full.yaxis2.range[1] - drawn.lower) > 1e-9
+      );
+    },
+    /** @param {number} threshold */
+    pixelOf(threshold) {
+      const axis = axes()?.yaxis2;
+      return axis ? axis._offset + axis.l2p(threshold) : 0;
+    },
+    /** @param {number} pixel */
+    thresholdAt(pixel) {
+      const axis = axes()?.yaxis2;
+      return axis ? axis.p2l(pixel - axis._offset) : 0;
+    },
+    /** @param {View} view */
+    async draw(view) {
+      const { traces, layout } = figureOf(view);
       drawn = { steps: view.steps, lower: layout.yaxis2.range[1] };
-      withoutBase(() => plotly.react(graph, traces, layout, CONFIG)).then(() => {
-        if (first) listen();
-        if (view !== last && !closely()) return; // something newer is being sketched
-        host.classList.remove("moving");
-        under.replaceChildren();
-        placeHandle();
-      });
-    }
-    function listen() {
-      graph.on("plotly_hover", (e) => tc.emit("point-step", e.points[0].x - 1));
-      graph.on("plotly_click", (e) => tc.emit("point-step", e.points[0].x - 1));
-      graph.on("plotly_relayout", placeHandle);
-    }
-    let resting = null;
-    let held = false; // a hand that only pauses on a slider goes on: Plotly would be in its way
-    const hold = (event) => (held = Boolean(event.target.closest && event.target.closest("input[type=range], .tc-handle")));
-    addEventListener("pointerdown", hold, true);
-    for (const name of ["pointerup", "pointercancel"]) addEventListener(name, () => (held = false), true);
-    const rest = () => (resting = setTimeout(() => (held ? rest() : render(last)), REST_MS));
-    let pointed = false; // the pointer is over the plot
-    let rendered = -LIVE_MS;
-    // A run under way that is pointed at or zoomed into: as good as at rest, only seldom enough.
-    const closely = () => Boolean(plotly && last && last.kind === "live" && (pointed || zoomed()));
-    function follow() {
-      const wait = rendered + LIVE_MS - performance.now();
-      if (wait > 0) return (resting = setTimeout(follow, wait));
-      rendered = performance.now();
-      render(last);
-    }
-    host.addEventListener("pointerenter", () => {
-      pointed = true;
-      if (closely()) clearTimeout(resting), follow();
-    });
-    host.addEventListener("pointerleave", () => (pointed = false));
-    function draw(view) {
-      last = view;
-      clearTimeout(resting);
-      if (closely()) return follow();
-      if (plotly && zoomed()) return render(view);
-      if (!size.height) measure();
-      tc.sketch(under, view, size);
-      host.classList.add("moving");
-      placeHandle();
-      if (plotly && view.kind !== "live") rest();
-    }
-    whenIdle(() =>
-      loadPlotly().then(
-        (loaded) => {
-          plotly = loaded;
-          if (last && last.kind !== "live") render(last);
-        },
-        (error) => console.warn(error.message), // the stand-in stays: everything but zoom and hover works
-      ),
-    );
-    new ResizeObserver(() => {
-      measure();
-      if (!last) return;
-      if (host.classList.contains("moving")) tc.sketch(under, last, size);
-      placeHandle();
-    }).observe(host);
-    return { draw };
+      await this.plotly?.react(graph, traces, layout, plotlyConfig());
+    },
   };
-})();
+}
+
+/**
+ * @param {string} place
+ * @param {string} key
+ */
+const axisTitle = (place, key) => el("div", { class: "tc-axis-title " + place }, term(key));
+
+class Plot {
+  /** @type {View | null} */
+  last = null;
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  resting;
+  pointed = false; // the pointer is over the plot
+  rendered = -LIVE_MS;
+  size = { width: 0, height: 0 };
+  hand = watchHand();
+  under = el("div", { class: "tc-plot-standin" });
+  graph = makeGraph("tc-plot-graph");
+  half = plotlyHalf(this.graph);
+
+  /** @param {HTMLElement} host */
+  constructor(host) {
+    this.host = host;
+    this.handle = makeHandle(host, {
+      pixelOf: (threshold) => this.pixelOf(threshold),
+      thresholdAt: (pixel) => this.thresholdAt(pixel),
+    });
+    const titles = [axisTitle("upper", "plot_change"), axisTitle("lower", "plot_sum")];
+    host.append(this.under, this.graph, ...titles, this.handle.node);
+    host.addEventListener("pointerenter", () => {
+      this.pointed = true;
+      if (!this.isClose()) return;
+      clearTimeout(this.resting);
+      this.follow();
+    });
+    host.addEventListener("pointerleave", () => (this.pointed = false));
+    whenIdle(() => this.load());
+    new ResizeObserver(() => this.resize()).observe(host);
+  }
+
+  // The size is watched, not asked for: asking in the middle of a drawing makes the browser lay the whole
+  // page out.
+  measure() {
+    this.size = { width: this.host.clientWidth, height: this.host.clientHeight };
+  }
+  resize() {
+    this.measure();
+    if (this.last && this.host.classList.contains("moving")) sketch(this.under, this.last, this.size);
+    this.placeHandle();
+  }
+  placeHandle() {
+    if (this.last) this.handle.place(this.last, this.size.height);
+  }
+
+  /** Pixels between the upper and the lower edge of both halves. */
+  get inner() {
+    return this.size.height - GEOMETRY.top - GEOMETRY.bottom;
+  }
+  /** Where the lower axis ends. */
+  get end() {
+    return this.last ? rangesOf(this.last).lower : 1;
+  }
+  /** @param {number} threshold */
+  pixelOf(threshold) {
+    if (this.half.isZoomed()) return this.half.pixelOf(threshold);
+    return GEOMETRY.top + this.inner * (1 - GEOMETRY.lower[1] * Math.min(1, threshold / this.end));
+  }
+  /** @param {number} pixel */
+  thresholdAt(pixel) {
+    if (this.half.isZoomed()) return this.half.thresholdAt(pixel);
+    return (this.end * (1 - (pixel - GEOMETRY.top) / this.inner)) / GEOMETRY.lower[1];
+  }
+
+  async load() {
+    try {
+      this.half.plotly = await loadPlotly();
+      if (this.last && this.last.kind !== "live") await this.render(this.last);
+    } catch (error) {
+      console.warn(error); // the stand-in stays: everything but zoom and hover works
+    }
+  }
+  /** @param {View} view */
+  async render(view) {
+    const fresh = this.half.isFresh();
+    await this.half.draw(view);
+    if (fresh) this.listen();
+    if (view !== this.last && !this.isClose()) return; // something newer is being sketched
+    this.host.classList.remove("moving");
+    this.under.replaceChildren();
+    this.placeHandle();
+  }
+  listen() {
+    for (const event of ["plotly_hover", "plotly_click"]) {
+      this.graph.on(event, ({ points }) => emit("point-step", points[0].x - 1));
+    }
+    this.graph.on("plotly_relayout", () => this.placeHandle());
+  }
+
+  rest() {
+    this.resting = setTimeout(() => {
+      if (this.hand.holds) this.rest();
+      else if (this.last) void this.render(this.last);
+    }, REST_MS);
+  }
+  /** A run under way that is pointed at or zoomed into: as good as at rest, only seldom enough. */
+  isClose() {
+    return Boolean(this.half.plotly && this.last?.kind === "live" && (this.pointed || this.half.isZoomed()));
+  }
+  follow() {
+    const wait = this.rendered + LIVE_MS - performance.now();
+    if (wait > 0) {
+      this.resting = setTimeout(() => this.follow(), wait);
+      return;
+    }
+    this.rendered = performance.now();
+    if (this.last) void this.render(this.last);
+  }
+
+  /** @param {View} view */
+  draw(view) {
+    this.last = view;
+    clearTimeout(this.resting);
+    if (this.isClose()) return this.follow();
+    if (this.half.plotly && this.half.isZoomed()) return void this.render(view);
+    if (!this.size.height) this.measure();
+    sketch(this.under, view, this.size);
+    this.host.classList.add("moving");
+    this.placeHandle();
+    if (this.half.plotly && view.kind !== "live") this.rest();
+  }
+}
+
+/** @param {HTMLElement} host */
+export const makePlot = (host) => new Plot(host);

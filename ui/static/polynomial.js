@@ -1,96 +1,239 @@
-// The polynomial's panel, folded: its curve over this run's own pairs, where it was calibrated, where it is negative, what it explains;
-// and a new one fitted to the runs of this visit, beside the old.
-(function () {
-  const tc = window.teacache;
-  const W = 560, H = 220, L = 46, R = 12, T = 12, B = 22;
+// The polynomial's panel, folded: its curve over this run's own pairs, where it was calibrated, where it is
+// negative, what it explains; and a new one fitted to the runs of this visit, beside the old.
+import { roundTicks } from "./axes.js";
+import { emit, on } from "./bus.js";
+import { el, term } from "./dom.js";
+import { delta, fixed, num } from "./numbers.js";
+import { t } from "./words.js";
 
-  function scales(panel, fresh) {
-    const xs = [...panel.curve.map((p) => p[0]), ...panel.pairs.map((p) => p[1])];
-    const highest = Math.max(...panel.pairs.map((p) => p[2]), 1e-3);
-    const seen = [...panel.curve, ...(fresh ? fresh.curve : [])].map((p) => p[1]).filter((y) => y !== null);
-    const top = Math.min(highest * 2, Math.max(highest, ...seen)) * 1.08; // a quartic may soar or plunge: the pairs set the scale
-    const end = Math.max(...xs);
-    const low = Math.max(-top * 0.5, Math.min(0, ...seen));
-    return { end, top, low, x: (v) => L + (v / end) * (W - L - R), y: (v) => T + (1 - (v - low) / (top - low)) * (H - T - B) };
-  }
-  const path = (points, at) => "M" + points.filter((p) => p[1] !== null).map((p) => at.x(p[0]).toFixed(1) + " " + at.y(p[1]).toFixed(1)).join("L");
+/** @import { Host, Packed, Panel, TableView, View } from "./types.js" */
+/** @typedef {{ r2: number | null, threshold: number | null }} Compared */
+/**
+ * @typedef {Pick<Panel, "curve" | "coefficients"> & { n: number, run: string, runs: number, pairs: number,
+ *   old: Compared, new: Compared }} Fresh
+ */
 
-  function picture(panel, fresh) {
-    const at = scales(panel, fresh);
-    const out = [`<clipPath id="tc-poly-inner"><rect x="${L}" y="${T}" width="${W - L - R}" height="${H - T - B}"/></clipPath>`];
-    const bottom = at.y(at.low);
-    const band = (name, low, high) => out.push(`<rect class="${name}" x="${at.x(low)}" y="${T}" width="${Math.max(1, at.x(Math.min(high, at.end)) - at.x(low))}" height="${bottom - T}"/>`);
-    if (panel.range) band("calibrated", ...panel.range);
-    panel.negative.forEach(([low, high]) => band("negative", low, high));
-    for (const x of tc.ticks(at.end)) out.push(`<text x="${at.x(x)}" y="${H - 6}" text-anchor="middle">${tc.delta(x)}</text>`);
-    for (const y of tc.ticks(at.top)) out.push(`<path class="grid" d="M${L} ${at.y(y)}H${W - R}"/><text x="${L - 6}" y="${at.y(y)}" dy=".35em" text-anchor="end">${tc.delta(y)}</text>`);
-    panel.pairs.forEach(([step, x, y]) => out.push(`<circle class="pair" cx="${at.x(x).toFixed(1)}" cy="${at.y(y).toFixed(1)}" r="3.2"><title>${tc.t("say_step", { i: step + 1 })}: ${tc.num(x)} → ${tc.num(y)}</title></circle>`));
-    out.push(`<path class="estimate" clip-path="url(#tc-poly-inner)" d="${path(panel.curve, at)}"/>`);
-    if (fresh) out.push(`<path class="fresh" clip-path="url(#tc-poly-inner)" d="${path(fresh.curve, at)}"/>`);
-    return `<svg viewBox="0 0 ${W} ${H}" role="img" aria-label="${tc.t("poly_label")}">${out.join("")}</svg>`; // numbers and fixed words only
-  }
+const [W, H] = [560, 220];
+const [L, R, T, B] = [46, 12, 12, 22];
+const INNER = `x="${L}" y="${T}" width="${W - L - R}" height="${H - T - B}"`;
 
-  const legend = (panel, fresh) =>
-    tc.el("div", { class: "tc-legend" }, ...[["this", "poly_pairs"], ["estimate", "legend_est"], fresh ? ["fresh", "poly_new"] : null, panel.range ? ["range", "poly_range"] : null, panel.negative.length ? ["negative", "poly_below"] : null]
-      .filter(Boolean).map(([swatch, key]) => tc.el("span", { class: "tc-key" }, tc.el("i", { class: "tc-swatch " + swatch }), tc.t(key))));
-
-  // Terms and their values, as a list.
-  function facts(panel, signal, steps) {
-    const rows = [["poly_r2", tc.fixed(panel.r2, 3)], ["poly_pearson", tc.fixed(panel.pearson, 3)]];
-    if (panel.fitted) rows.splice(1, 0, ["poly_r2_fit", `${tc.fixed(panel.fitted.r2, 3)} (${tc.t("poly_prompts", { n: panel.fitted.prompts })})`]);
-    rows.push(["poly_range", panel.range ? `${tc.num(panel.range[0])} – ${tc.num(panel.range[1])}` : tc.t("poly_unknown")]);
-    rows.push(["poly_negative", panel.negative.length ? panel.negative.map(([a, b]) => `${tc.num(a)} – ${tc.num(b)}`).join(", ") : tc.t("poly_nowhere")]);
-    const list = tc.el("dl", {}, ...rows.flatMap(([key, value]) => [tc.el("dt", {}, tc.term(key)), tc.el("dd", {}, value)]));
-    const cautions = [
-      signal === "indicator" ? null : tc.t("poly_other", { signal: tc.t("by_" + signal) }),
-      panel.fitted && panel.fitted.steps !== steps ? tc.t("poly_steps", { fitted: panel.fitted.steps, n: steps }) : null,
-    ];
-    return [list, ...cautions.filter(Boolean).map((text) => tc.el("p", { class: "tc-caution" }, text))];
-  }
-
-  function comparison(fresh) {
-    const row = (key, found) => tc.el("tr", {}, tc.el("th", { scope: "row" }, tc.t(key)), tc.el("td", {}, tc.fixed(found.r2, 3)), tc.el("td", {}, found.threshold === null ? "–" : tc.delta(found.threshold)));
-    const head = tc.el("tr", {}, tc.el("th", {}), tc.el("th", { scope: "col" }, "R²"), tc.el("th", { scope: "col" }, tc.term("poly_usual")));
-    return tc.el("table", { class: "tc-compared" }, tc.el("thead", {}, head), tc.el("tbody", {}, row("poly_old", fresh.old), row("poly_new", fresh.new)));
-  }
-
-  tc.parts.polynomial = (root, { trigger }) => {
-    let view = null;
-    let fresh = null;
-    let shown = "";
-    const plot = tc.el("div", { class: "tc-poly-plot" });
-    const side = tc.el("div", { class: "tc-poly-side" });
-    const gist = tc.el("span", { class: "tc-gist" });
-    const fold = tc.el("details", { class: "tc-card tc-poly", ontoggle: () => draw() }, tc.el("summary", {}, tc.el("b", {}, tc.t("poly_title")), gist), tc.el("div", { class: "tc-poly-body" }, plot, side));
-    root.append(fold);
-
-    function refitting() {
-      const ask = tc.el("button", { type: "button", class: "tc-plain", "data-tip": tc.t("refit_tip"), onclick: () => trigger("refit", {}) }, tc.t("refit_ask"));
-      if (!fresh) return [ask];
-      const text = tc.el("code", {}, fresh.coefficients);
-      return [tc.el("p", {}, tc.t("refit_said", { runs: fresh.runs, pairs: fresh.pairs })), comparison(fresh), text,
-        tc.el("div", { class: "tc-row" }, ask, tc.el("button", { type: "button", class: "tc-plain", onclick: () => trigger("use", { coefficients: fresh.coefficients }) }, tc.t("refit_use")))];
-    }
-    function draw() {
-      if (!view || !view.table) return;
-      const panel = view.table.panel;
-      gist.textContent = tc.t(panel.r2 === null ? "poly_gist_unknown" : panel.naive ? "poly_gist_naive" : panel.r2 < 0 ? "poly_gist_worse" : "poly_gist", { r2: tc.fixed(panel.r2, 2) });
-      const key = [view.table.run, view.table.rules, fresh && fresh.n].join();
-      if (!fold.open || key === shown) return;
-      shown = key;
-      const drawn = fresh && fresh.coefficients !== panel.coefficients ? fresh : null; // in use already: one curve
-      plot.innerHTML = picture(panel, drawn);
-      plot.prepend(legend(panel, drawn));
-      plot.append(tc.el("p", { class: "tc-caption" }, tc.t("poly_x")));
-      side.replaceChildren(...facts(panel, view.table.signal, view.steps), ...refitting());
-    }
-    tc.on("view", (next) => {
-      view = next;
-      if (fresh && view.table && fresh.run !== view.table.run) fresh = null;
-      draw();
-    });
-    tc.on("refit", (found) => ((fresh = found), (fold.open = true), draw()));
+/**
+ * @param {Panel} panel
+ * @param {Fresh | null} fresh
+ */
+function scales(panel, fresh) {
+  const highest = Math.max(...panel.pairs.map(([, , change]) => change), 1e-3);
+  const seen = [...panel.curve, ...(fresh ? fresh.curve : [])].flatMap(([, y]) => (y === null ? [] : [y]));
+  // A quartic may soar or plunge: the pairs set the scale.
+  const top = Math.min(highest * 2, Math.max(highest, ...seen)) * 1.08;
+  const end = Math.max(...panel.curve.map(([x]) => x), ...panel.pairs.map(([, x]) => x));
+  const low = Math.max(-top * 0.5, Math.min(0, ...seen));
+  return {
+    end,
+    top,
+    low,
+    /** @param {number} value */
+    x: (value) => L + (value / end) * (W - L - R),
+    /** @param {number} value */
+    y: (value) => T + (1 - (value - low) / (top - low)) * (H - T - B),
   };
-  let count = 0;
-  tc.parts.refit = () => (packed) => tc.emit("refit", { ...JSON.parse(packed.json), n: ++count });
-})();
+}
+/** @typedef {ReturnType<typeof scales>} Scale */
+
+/**
+ * @param {Panel["curve"]} points
+ * @param {Scale} at
+ * @param {string} name
+ */
+function curve(points, at, name) {
+  const places = points.flatMap(([x, y]) =>
+    y === null ? [] : [`${at.x(x).toFixed(1)} ${at.y(y).toFixed(1)}`],
+  );
+  return `<path class="${name}" clip-path="url(#tc-poly-inner)" d="M${places.join("L")}"/>`;
+}
+
+/**
+ * @param {Scale} at
+ * @param {string} name
+ * @param {[low: number, high: number]} range
+ */
+function band(at, name, [low, high]) {
+  const width = Math.max(1, at.x(Math.min(high, at.end)) - at.x(low));
+  return `<rect class="${name}" x="${at.x(low)}" y="${T}" width="${width}" height="${at.y(at.low) - T}"/>`;
+}
+
+/** @param {Scale} at */
+const axes = (at) => [
+  ...roundTicks(at.end).map(
+    (x) => `<text x="${at.x(x)}" y="${H - 6}" text-anchor="middle">${delta(x)}</text>`,
+  ),
+  ...roundTicks(at.top).map((y) => {
+    const text = `<text x="${L - 6}" y="${at.y(y)}" dy=".35em" text-anchor="end">${delta(y)}</text>`;
+    return `<path class="grid" d="M${L} ${at.y(y)}H${W - R}"/>${text}`;
+  }),
+];
+
+/**
+ * @param {Scale} at
+ * @param {Panel["pairs"][number]} pair
+ */
+function dot(at, [step, x, y]) {
+  const title = `<title>${t("say_step", { i: step + 1 })}: ${num(x)} → ${num(y)}</title>`;
+  const place = `cx="${at.x(x).toFixed(1)}" cy="${at.y(y).toFixed(1)}"`;
+  return `<circle class="pair" ${place} r="3.2">${title}</circle>`;
+}
+
+/**
+ * Numbers and fixed words only.
+ * @param {Panel} panel
+ * @param {Fresh | null} fresh
+ */
+function picture(panel, fresh) {
+  const at = scales(panel, fresh);
+  const drawn = [
+    `<clipPath id="tc-poly-inner"><rect ${INNER}/></clipPath>`,
+    panel.range ? band(at, "calibrated", panel.range) : "",
+    ...panel.negative.map((range) => band(at, "negative", range)),
+    ...axes(at),
+    ...panel.pairs.map((pair) => dot(at, pair)),
+    curve(panel.curve, at, "estimate"),
+    fresh ? curve(fresh.curve, at, "fresh") : "",
+  ];
+  return `<svg viewBox="0 0 ${W} ${H}" role="img" aria-label="${t("poly_label")}">${drawn.join("")}</svg>`;
+}
+
+/**
+ * @param {Panel} panel
+ * @param {Fresh | null} fresh
+ */
+function legend(panel, fresh) {
+  const keys = [
+    ["this", "poly_pairs"],
+    ["estimate", "legend_est"],
+  ];
+  if (fresh) keys.push(["fresh", "poly_new"]);
+  if (panel.range) keys.push(["range", "poly_range"]);
+  if (panel.negative.length) keys.push(["negative", "poly_below"]);
+  const items = keys.map(([swatch, key]) =>
+    el("span", { class: "tc-key" }, el("i", { class: "tc-swatch " + swatch }), t(key)),
+  );
+  return el("div", { class: "tc-legend" }, ...items);
+}
+
+/** @param {[number, number]} range */
+const span = ([low, high]) => `${num(low)} – ${num(high)}`;
+
+/** Terms and their values. @param {Panel} panel */
+function facts({ r2, pearson, fitted, range, negative }) {
+  const prompts = fitted ? t("poly_prompts", { n: fitted.prompts }) : "";
+  const rows = [
+    ["poly_r2", fixed(r2, 3)],
+    ...(fitted ? [["poly_r2_fit", `${fixed(fitted.r2, 3)} (${prompts})`]] : []),
+    ["poly_pearson", fixed(pearson, 3)],
+    ["poly_range", range ? span(range) : t("poly_unknown")],
+    ["poly_negative", negative.length ? negative.map(span).join(", ") : t("poly_nowhere")],
+  ];
+  return el("dl", {}, ...rows.flatMap(([key, value]) => [el("dt", {}, term(key)), el("dd", {}, value)]));
+}
+
+/** @param {TableView} view */
+function cautions({ table: { panel, signal }, steps }) {
+  const other = signal === "indicator" ? "" : t("poly_other", { signal: t("by_" + signal) });
+  const fitted = panel.fitted?.steps ?? steps;
+  const counted = fitted === steps ? "" : t("poly_steps", { fitted, n: steps });
+  return [other, counted].filter(Boolean).map((text) => el("p", { class: "tc-caution" }, text));
+}
+
+/** @param {Fresh} fresh */
+function comparison(fresh) {
+  /** @param {string} key @param {Compared} of */
+  const row = (key, of) => {
+    const usual = of.threshold === null ? "–" : delta(of.threshold);
+    return el(
+      "tr",
+      {},
+      el("th", { scope: "row" }, t(key)),
+      el("td", {}, fixed(of.r2, 3)),
+      el("td", {}, usual),
+    );
+  };
+  const heads = [el("th"), el("th", { scope: "col" }, "R²"), el("th", { scope: "col" }, term("poly_usual"))];
+  const body = el("tbody", {}, row("poly_old", fresh.old), row("poly_new", fresh.new));
+  return el("table", { class: "tc-compared" }, el("thead", {}, el("tr", {}, ...heads)), body);
+}
+
+/** What the folded panel says of itself. @param {Panel} panel */
+function gistOf({ r2, naive }) {
+  if (r2 === null) return t("poly_gist_unknown");
+  return t(naive ? "poly_gist_naive" : r2 < 0 ? "poly_gist_worse" : "poly_gist", { r2: fixed(r2, 2) });
+}
+
+/** @param {string} key @param {string | null} tip @param {() => void} onclick */
+const button = (key, tip, onclick) =>
+  el("button", { type: "button", class: "tc-plain", "data-tip": tip, onclick }, t(key));
+
+/**
+ * The button that fits a new polynomial, and what it found.
+ * @param {Fresh | null} fresh
+ * @param {Host["trigger"]} trigger
+ */
+function refitting(fresh, trigger) {
+  const ask = button("refit_ask", t("refit_tip"), () => trigger("refit", {}));
+  if (!fresh) return [ask];
+  const { coefficients, runs, pairs } = fresh;
+  const use = button("refit_use", null, () => trigger("use", { coefficients }));
+  const said = el("p", {}, t("refit_said", { runs, pairs }));
+  return [said, comparison(fresh), el("code", {}, coefficients), el("div", { class: "tc-row" }, ask, use)];
+}
+
+/**
+ * @param {HTMLElement} root
+ * @param {Host} host
+ */
+export function polynomialPart(root, { trigger }) {
+  /** @type {View | null} */
+  let view = null;
+  /** @type {Fresh | null} */
+  let fresh = null;
+  let shown = "";
+  const plot = el("div", { class: "tc-poly-plot" });
+  const side = el("div", { class: "tc-poly-side" });
+  const gist = el("span", { class: "tc-gist" });
+  const summary = el("summary", {}, el("b", {}, t("poly_title")), gist);
+  const body = el("div", { class: "tc-poly-body" }, plot, side);
+  const fold = el("details", { class: "tc-card tc-poly", ontoggle: () => draw() }, summary, body);
+  root.append(fold);
+
+  function draw() {
+    if (!view?.table) return;
+    const { table } = view;
+    gist.textContent = gistOf(table.panel);
+    const key = [table.run, table.rules, fresh?.n].join();
+    if (!fold.open || key === shown) return;
+    shown = key;
+    // In use already: one curve.
+    const drawn = fresh && fresh.coefficients !== table.panel.coefficients ? fresh : null;
+    plot.innerHTML = picture(table.panel, drawn);
+    plot.prepend(legend(table.panel, drawn));
+    plot.append(el("p", { class: "tc-caption" }, t("poly_x")));
+    const warned = cautions(/** @type {TableView} */ (view));
+    side.replaceChildren(facts(table.panel), ...warned, ...refitting(fresh, trigger));
+  }
+  on("view", (next) => {
+    view = next;
+    if (fresh && next.table && fresh.run !== next.table.run) fresh = null;
+    draw();
+  });
+  on("refit", (found) => {
+    fresh = found;
+    fold.open = true;
+    draw();
+  });
+}
+
+let count = 0;
+export const refitPart =
+  () =>
+  /** @param {Packed} packed */
+  (packed) =>
+    emit("refit", { ...JSON.parse(packed.json), n: ++count });

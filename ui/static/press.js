@@ -1,37 +1,46 @@
-// Run and Stop tell whether they can be pressed, to eyes, ears and keys alike. aria-disabled, not disabled: who pressed Run by key
-// would lose the place on the page.
-(function () {
-  const tc = window.teacache;
-  const body = document.body.classList;
-  const POSSIBLE = {
-    "tc-run": () => !tc.busy() && !body.contains("tc-cannot"),
-    "tc-stop": tc.busy,
-  };
-  function tell() {
-    for (const [id, possible] of Object.entries(POSSIBLE)) document.getElementById(id)?.setAttribute("aria-disabled", String(!possible()));
+// Run and Stop tell whether they can be pressed, to eyes, ears and keys alike. aria-disabled, not disabled:
+// who pressed Run by key would lose the place on the page.
+import { on } from "./bus.js";
+import { within } from "./dom.js";
+import { expecting, stopping } from "./job.js";
+import { isEnding } from "./machine.js";
+import { store } from "./store.js";
+import { isBusy } from "./view.js";
+
+const body = document.body.classList;
+
+/** @type {Record<string, () => boolean>} */
+const POSSIBLE = {
+  "tc-run": () => !isBusy() && !body.contains("tc-cannot"),
+  "tc-stop": isBusy,
+};
+function tell() {
+  for (const [id, possible] of Object.entries(POSSIBLE)) {
+    document.getElementById(id)?.setAttribute("aria-disabled", String(!possible()));
   }
-  let again = false; // Run was pressed while the run before was still ending
-  tc.on("stopped", () => (again = false));
-  tc.on("free", () => {
-    if (again) document.getElementById("tc-run").click();
-    again = false;
-  });
-  tc.on("view", tell);
-  new MutationObserver(tell).observe(document.body, { attributes: true, attributeFilter: ["class"] });
-  addEventListener(
-    "click",
-    (event) => {
-      const button = event.target.closest && event.target.closest("#tc-run, #tc-stop");
-      if (!button) return;
-      const possible = POSSIBLE[button.id]();
-      const { ending } = tc.now; // then Gradio is to hear nothing
-      if (ending || !(possible || again)) event.stopImmediatePropagation();
-      if (!possible) return;
-      if (button.id === "tc-run") {
-        again = ending;
-        tc.expecting(); // Gradio calls teacache.starting a little later; a second press must not come between
-      } else if (ending) tc.stopping();
-    },
-    true,
-  );
-})();
+}
+on("view", tell);
+new MutationObserver(tell).observe(document.body, { attributes: true, attributeFilter: ["class"] });
+
+let kept = false; // the press that was kept while the run before was still ending is made now
+on("free", (again) => {
+  kept = again;
+  if (again) document.getElementById("tc-run")?.click();
+  kept = false;
+});
+
+addEventListener(
+  "click",
+  (event) => {
+    const button = within(event, "#tc-run, #tc-stop");
+    if (!button || kept) return;
+    const possible = POSSIBLE[button.id]();
+    const ending = isEnding(store.job); // then Gradio is to hear nothing
+    if (ending || !possible) event.stopImmediatePropagation();
+    if (!possible) return;
+    if (button.id === "tc-run")
+      expecting(); // Gradio calls starting() a little later; a second press must not come between
+    else if (ending) stopping();
+  },
+  true,
+);

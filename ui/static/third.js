@@ -1,32 +1,49 @@
 // The button for a third video: as many steps as TeaCache computed, without a cache.
-(function () {
-  const tc = window.teacache;
+import { on } from "./bus.js";
+import { el } from "./dom.js";
+import { engage } from "./job.js";
+import { isEnding } from "./machine.js";
+import { store } from "./store.js";
+import { isBusy, refresh } from "./view.js";
+import { t } from "./words.js";
 
-  tc.thirdButton = (trigger) => {
-    const button = tc.el("button", { type: "button", class: "tc-third", disabled: true, "data-tip": tc.t("third_tip"), onclick: () => ask() }, tc.t("third_ask"));
-    const set = (busy) => {
-      tc.now.thirdBusy = busy;
-      button.textContent = tc.t(busy ? "third_busy" : "third_ask");
-      tc.refresh();
-    };
-    const there = () => tc.now.lanes === 3 && !tc.now.pair; // three clips of rivals are another matter
-    function ask() {
-      set(true);
-      tc.engage();
-      trigger("third", {});
-    }
-    tc.on("view", (view) => {
-      const enough = view.run.cached.computed.reduce((a, b) => a + b, 0) / Math.max(1, view.run.branches.length) >= 2;
-      const finished = view.kind !== "live" && view.run.phase !== "stopped";
-      button.hidden = view.run.phase === "uploaded" || view.run.about.videos === false; // no clip to judge by; the card says so
-      button.disabled = tc.busy() || tc.now.ending || !finished || !enough || there();
-      button.classList.toggle("there", there());
-      if (there()) button.textContent = tc.t("third_there");
-      else if (!tc.now.thirdBusy) button.textContent = tc.t("third_ask");
-    });
-    tc.on("lanes", () => set(false));
-    tc.on("failed", () => tc.now.thirdBusy && set(false));
-    tc.on("stopped", () => tc.now.thirdBusy && set(false));
-    return button;
+/** @import { Host, View } from "./types.js" */
+
+/** @param {Host["trigger"]} trigger */
+export function thirdButton(trigger) {
+  const given = {
+    type: "button",
+    class: "tc-third",
+    disabled: true,
+    "data-tip": t("third_tip"),
+    onclick: ask,
   };
-})();
+  const button = el("button", given, t("third_ask"));
+  /** @param {boolean} busy */
+  function set(busy) {
+    store.thirdBusy = busy;
+    button.textContent = t(busy ? "third_busy" : "third_ask");
+    refresh();
+  }
+  function ask() {
+    set(true);
+    engage();
+    trigger("third", {});
+  }
+  /** @param {View} view */
+  function draw({ run, kind }) {
+    const there = store.lanes === 3 && !store.pair; // three clips of rivals are another matter
+    const steps = run.cached.computed.reduce((a, b) => a + b, 0) / Math.max(1, run.branches.length);
+    const finished = kind !== "live" && run.phase !== "stopped";
+    // No clip to judge by; the card says so.
+    button.hidden = run.phase === "uploaded" || run.about.videos === false;
+    button.disabled = isBusy() || isEnding(store.job) || !finished || steps < 2 || there;
+    button.classList.toggle("there", there);
+    if (there) button.textContent = t("third_there");
+    else if (!store.thirdBusy) button.textContent = t("third_ask");
+  }
+  on("view", draw);
+  on("lanes", () => set(false));
+  for (const news of ["failed", "stopped"]) on(news, () => store.thirdBusy && set(false));
+  return button;
+}

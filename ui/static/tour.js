@@ -1,260 +1,352 @@
-// The guided tour: a card in the place of the controls, one lesson at a time, each with a question that is answered on the figure.
-(function () {
-  const tc = window.teacache;
-  const now = { at: null, answered: new Map(), tries: 0 };
-  let card = null;
-  let body = null;
-  let drawn = "";
-  let play = null; // the accumulator being played, in its lesson
-  let opener = null;
+// The guided tour: a card in the place of the controls, one lesson at a time, each with a question that is
+// answered on the figure.
+import { Accumulator } from "./accumulator.js";
+import { emit, on } from "./bus.js";
+import { el, isField, one, reducedMotion, within } from "./dom.js";
+import { currentFacts } from "./facts.js";
+import { stepText } from "./film.js";
+import { awayFromAnswer, button, iconButton, lackOf, light, stepOf, textOf } from "./lessonparts.js";
+import { LESSONS } from "./lessons.js";
+import { speedOf } from "./numbers.js";
+import { dockHeight, isNarrow } from "./sheet.js";
+import { store } from "./store.js";
+import { currentView } from "./view.js";
+import { t } from "./words.js";
 
-  const text = (lesson, name, values, variants = []) => {
-    const keys = [...variants.filter(Boolean).map((variant) => `tour_${lesson.id}_${name}_${variant}`), `tour_${lesson.id}_${name}`];
-    return tc.t(keys.find((key) => tc.t(key) !== key) || keys[keys.length - 1], values);
-  };
-  const button = (key, action, more = {}) => tc.el("button", { type: "button", class: "tc-button", onclick: action, ...more }, tc.t(key));
+/** @import { Summary, View } from "./types.js" */
+/** @import { Verdict } from "./answers.js" */
+/** @import { Lesson } from "./lessons.js" */
 
-  function build() {
-    body = tc.el("div", { class: "tc-tour-body", tabindex: -1 });
-    card = tc.el("section", { class: "tc-root tc-card tc-tour", role: "dialog", "aria-labelledby": "tc-tour-title", hidden: true }, body);
-    document.body.append(card);
-    addEventListener("resize", place);
-    addEventListener("scroll", place, { passive: true });
-    new ResizeObserver(place).observe(document.querySelector("#tc-left"));
+const MARGIN = 8; // pixels to the edges of the window
+/** @type {Record<string, number>} */
+const MOVES = { ArrowRight: 1, ArrowLeft: -1 };
+
+class Tour {
+  /** @type {number | null} the lesson */
+  at = null;
+  /** @type {Map<string, number>} lesson -> how many tries it took */
+  answered = new Map();
+  tries = 0;
+  pointed = 0; // the step that is pointed at
+  drawn = "";
+  /** @type {Accumulator | null} being played, in its lesson */
+  play = null;
+  /** @type {Element | null} where the keyboard was before */
+  opener = null;
+  /** @type {((step: number) => void) | null} takes a step that was clicked */
+  choose = null;
+  /** @type {IntersectionObserver | null} */
+  below = null;
+  /** @type {HTMLElement[]} */
+  dots = [];
+  body = el("div", { class: "tc-tour-body", tabindex: -1 });
+  line = el("p", { class: "tc-live" });
+  stepName = el("output");
+  said = el("p", { class: "tc-said", role: "status" });
+  card = el(
+    "section",
+    { class: "tc-root tc-card tc-tour", role: "dialog", "aria-labelledby": "tc-tour-title", hidden: true },
+    this.body,
+  );
+
+  get lesson() {
+    return this.at === null ? null : LESSONS[this.at];
   }
-  // Over the left column, whose place it takes; nothing else moves.
-  function place() {
-    if (!card || card.hidden) return;
-    const left = document.querySelector("#tc-left");
-    const narrow = tc.narrow();
+  build() {
+    if (this.card.isConnected) return;
+    document.body.append(this.card);
+    addEventListener("resize", () => this.place());
+    addEventListener("scroll", () => this.place(), { passive: true });
+    new ResizeObserver(() => this.place()).observe(one("#tc-left"));
+  }
+  /** Over the left column, whose place it takes; nothing else moves. */
+  place() {
+    if (this.card.hidden) return;
+    const left = one("#tc-left");
     const box = left.getBoundingClientRect();
-    card.classList.toggle("sheet", narrow);
+    const narrow = isNarrow();
+    this.card.classList.toggle("sheet", narrow);
     left.inert = !narrow;
     left.style.visibility = narrow ? "" : "hidden";
-    card.style.bottom = narrow ? tc.dock() + "px" : "";
-    card.style.left = narrow ? "" : box.left + "px";
-    card.style.width = narrow ? "" : box.width + "px";
-    const top = Math.max(8, box.top);
-    card.style.top = narrow ? "" : top + "px";
-    card.style.height = narrow ? "" : `calc(100vh - ${top + 8}px)`;
+    const top = Math.max(MARGIN, box.top);
+    const sheet = { bottom: dockHeight() + "px", left: "", width: "", top: "", height: "" };
+    const column = { left: box.left + "px", width: box.width + "px", top: top + "px" };
+    const wide = { bottom: "", ...column, height: `calc(100vh - ${top + MARGIN}px)` };
+    Object.assign(this.card.style, narrow ? sheet : wide);
   }
-  function light(selector) {
-    document.querySelectorAll(".tc-lit").forEach((e) => e.classList.remove("tc-lit"));
-    const target = selector && document.querySelector(selector);
-    if (!target || target.closest("#tc-left")) return;
-    target.classList.add("tc-lit");
-    const box = target.getBoundingClientRect();
-    const floor = tc.narrow() ? card.getBoundingClientRect().top : innerHeight;
-    // As little scrolling as shows it; where it does not fit, its beginning.
+  /**
+   * As little scrolling as shows what is lit; where it does not fit, its beginning.
+   * @param {string} selector
+   */
+  lead(selector) {
+    const box = light(selector);
+    if (!box) return;
+    const floor = isNarrow() ? this.card.getBoundingClientRect().top : innerHeight;
     const enough = Math.max(0, box.bottom + scrollY + 8 - floor);
     const top = Math.min(enough, Math.max(0, box.top + scrollY - 12));
-    if (top > scrollY || box.top < 0) scrollTo({ top, behavior: tc.reducedMotion() ? "auto" : "smooth" });
+    if (top > scrollY || box.top < 0) scrollTo({ top, behavior: reducedMotion() ? "auto" : "smooth" });
   }
 
-  function show(at) {
-    if (!tc.view()) return;
-    if (!card) build();
-    if (now.at === null) opener = document.activeElement;
-    const moved = now.at !== at;
-    now.at = Math.min(Math.max(0, at), tc.lessons.length - 1);
-    now.tries = 0;
-    pointed = away(tc.lessons[now.at], tc.view());
-    card.hidden = false;
+  /** @param {number} at */
+  show(at) {
+    const view = currentView();
+    if (!view) return;
+    this.build();
+    if (this.at === null) this.opener = document.activeElement;
+    const moved = this.at !== at;
+    this.at = Math.min(Math.max(0, at), LESSONS.length - 1);
+    const lesson = LESSONS[this.at];
+    this.tries = 0;
+    this.pointed = awayFromAnswer(lesson, view);
+    this.card.hidden = false;
     document.body.classList.add("tc-touring");
-    stopPlaying();
-    place();
-    draw(true);
-    light(tc.lessons[now.at].where);
-    if (moved) body.focus({ preventScroll: true });
-    tc.emit("tour", now.at);
+    this.place();
+    this.drawn = "";
+    this.draw();
+    this.lead(lesson.where);
+    if (moved) this.body.focus({ preventScroll: true });
+    emit("tour", this.at);
   }
-  function close() {
-    if (now.at === null) return;
-    now.at = null;
-    stopPlaying();
-    card.hidden = true;
-    Object.assign(document.querySelector("#tc-left"), { inert: false }).style.visibility = "";
+  close() {
+    if (this.at === null) return;
+    this.at = null;
+    this.stopPlaying();
+    this.card.hidden = true;
+    Object.assign(one("#tc-left"), { inert: false }).style.visibility = "";
     document.body.classList.remove("tc-touring");
     light(null);
-    tc.emit("tour", null);
-    if (opener && opener.isConnected) opener.focus();
+    emit("tour", null);
+    if (this.opener instanceof HTMLElement && this.opener.isConnected) this.opener.focus();
   }
-  const turn = (by) => (now.at + by >= tc.lessons.length ? close() : now.at + by >= 0 && show(now.at + by));
+  /** @param {number} by */
+  turn(by) {
+    const next = (this.at ?? 0) + by;
+    if (next >= LESSONS.length) this.close();
+    else if (next >= 0) this.show(next);
+  }
 
-  // Drawn anew when the lesson or the run on screen changed, so that an answer in progress is not lost at every redraw.
-  function draw(force) {
-    const view = tc.view();
-    if (now.at === null || !view) return;
-    const key = [now.at, view.run.run, view.kind === "whatif" ? view.row[2] : "", Boolean(tc.facts()), (tc.lessonRuns || []).length].join("/");
-    if (!force && key === drawn) return;
-    drawn = key;
-    const lesson = tc.lessons[now.at];
-    const lacks = lacking(lesson, view);
-    const variants = [lacks, lesson.variant ? lesson.variant(view) : ""];
+  /** @param {View} view */
+  keyOf({ run, kind, row }) {
+    const schedule = kind === "whatif" ? row?.[2] : "";
+    return [this.at, run.run, schedule, Boolean(currentFacts()), (store.lessonRuns ?? []).length].join("/");
+  }
+  /**
+   * Drawn anew when the lesson or the run on screen changed: an answer in progress is not lost at every
+   * redraw.
+   */
+  draw() {
+    const view = currentView();
+    const { lesson } = this;
+    if (!lesson || !view) return;
+    const key = this.keyOf(view);
+    if (key === this.drawn) return;
+    this.drawn = key;
+    this.card.classList.toggle("tall", Boolean(lesson.dots)); // its figure lies on the card
+    this.stopPlaying();
+    this.said.className = "tc-said";
+    this.said.replaceChildren();
+    this.body.replaceChildren(...this.content(lesson, view));
+    this.place();
+    this.lookBelow();
+  }
+  /**
+   * @param {Lesson} lesson
+   * @param {View} view
+   */
+  content(lesson, view) {
+    const lack = lackOf(lesson, view);
     const values = lesson.values(view);
-    card.classList.toggle("tall", Boolean(lesson.dots)); // its figure lies on the card
-    const say = tc.el("p", { class: "tc-said", role: "status" });
-    const figure = lesson.figure && lesson.figure(view, (...chosen) => answer(lesson, lesson.dots(...chosen), say));
-    stopPlaying();
-    play = lesson.play ? tc.accumulator(view) : null;
-    body.replaceChildren(
-      tc.el("div", { class: "tc-tour-head" },
-        tc.el("div", {},
-          tc.el("span", { class: "tc-note" }, tc.t("tour_count", { i: now.at + 1, n: tc.lessons.length })),
-          tc.el("h2", { id: "tc-tour-title" }, text(lesson, "title", values, variants))),
-        tc.el("button", { type: "button", class: "tc-icon small", "aria-label": tc.t("tour_close"), "data-tip": tc.t("tour_close"), onclick: close }, "×")),
-      tc.el("p", {}, text(lesson, "text", values, variants)),
+    const variants = [lack, lesson.variant?.(view) ?? ""];
+    const figure = lesson.figure?.(
+      view,
+      (chosen, all) => lesson.dots && this.answer(lesson.dots(chosen, all)),
+    );
+    this.play = lesson.play ? new Accumulator(view) : null;
+    this.line.textContent = lesson.live?.(0) ?? "";
+    return [
+      this.head(textOf(lesson, "title", values, variants)),
+      el("p", {}, textOf(lesson, "text", values, variants)),
       ...(figure ? [figure] : []),
-      ...(play ? [play.node] : []),
-      ...(lesson.live ? [liveLine(lesson)] : []),
-      ...(lacks ? [] : [question(lesson, text(lesson, "ask", values, variants), say)]),
-      navigation());
-    place();
-    lookBelow();
+      ...(this.play ? [this.play.node] : []),
+      ...(lesson.live ? [this.line] : []),
+      ...(lack ? [] : [this.question(lesson, textOf(lesson, "ask", values, variants))]),
+      this.foot(view),
+    ];
   }
-  // On a phone the question may lie below the edge of the sheet: a button says so and leads there.
-  let below = null;
-  function lookBelow() {
-    if (below) below.disconnect();
-    const ask = body.querySelector(".tc-ask");
-    const foot = body.querySelector(".tc-tour-foot");
-    if (!ask) return;
-    const lead = tc.el("button", { type: "button", class: "tc-below", hidden: true, onclick: () => ask.scrollIntoView({ block: "end" }) }, tc.t("tour_below"));
-    foot.append(lead);
-    below = new IntersectionObserver(([{ boundingClientRect, rootBounds }]) => (lead.hidden = boundingClientRect.bottom <= rootBounds.bottom + 2), { root: body, rootMargin: `0px 0px -${foot.offsetHeight}px`, threshold: [0, 0.5, 0.9, 1] });
-    below.observe(ask);
-  }
-  function liveLine(lesson) {
-    const line = tc.el("p", { class: "tc-live" }, lesson.live(0));
-    lineOf = (s) => (line.textContent = lesson.live(s));
-    return line;
-  }
-  let lineOf = () => undefined;
-
-  let choose = null; // takes a step that was clicked
-  function question(lesson, asked, say) {
-    const box = tc.el("div", { class: "tc-ask" }, tc.el("p", {}, tc.el("b", {}, "? "), asked));
-    choose = null;
-    if (lesson.steps || lesson.play) {
-      choose = (s) => (lesson.play ? answerPlayed(lesson, s, say) : answer(lesson, lesson.steps(s, tc.view()), say));
-      box.append(stepper());
-    }
-    box.append(say);
-    const before = now.answered.get(lesson.id);
-    if (before) say.replaceChildren(tc.t("tour_before"));
-    return box;
-  }
-  const lacking = (lesson, view) => (lesson.lacks ? lesson.lacks(view) : "");
-  // Where pointing begins: at the first step that is not the answer.
-  function away(lesson, view) {
-    if (!lesson.steps || lacking(lesson, view)) return 0;
-    const steps = Array.from({ length: view.steps }, (_, s) => s);
-    return Math.max(0, steps.findIndex((s) => !lesson.steps(s, view).right));
-  }
-  // For the keyboard and for fingers: one step on or back, then choose.
-  let pointed = 0;
-  let stepName = null;
-  function stepper() {
-    stepName = tc.el("output", {}, tc.lessonStep(pointed));
-    const move = (by) => {
-      pointed = Math.min(tc.view().steps - 1, Math.max(0, pointed + by));
-      tc.emit("point-step", pointed);
-      pointAt(pointed);
+  /** @param {string} title */
+  head(title) {
+    const count = t("tour_count", { i: (this.at ?? 0) + 1, n: LESSONS.length });
+    const close = {
+      type: "button",
+      class: "tc-icon small",
+      "aria-label": t("tour_close"),
+      "data-tip": t("tour_close"),
     };
-    return tc.el("div", { class: "tc-stepper" },
-      tc.el("button", { type: "button", class: "tc-icon", "aria-label": tc.t("tour_step_back"), onclick: () => move(-1) }, tc.icon("prev")), stepName,
-      tc.el("button", { type: "button", class: "tc-icon", "aria-label": tc.t("tour_step_on"), onclick: () => move(1) }, tc.icon("next")),
-      button("tour_choose", () => choose(pointed)));
+    return el(
+      "div",
+      { class: "tc-tour-head" },
+      el("div", {}, el("span", { class: "tc-note" }, count), el("h2", { id: "tc-tour-title" }, title)),
+      el("button", { ...close, onclick: () => this.close() }, "×"),
+    );
   }
-  function pointAt(s) {
-    pointed = s;
-    if (stepName) stepName.textContent = tc.lessonStep(s);
-    lineOf(s);
-  }
-
-  function answer(lesson, { right, values }, say) {
-    now.tries += 1;
-    say.className = "tc-said " + (right ? "right" : "wrong");
-    say.replaceChildren(tc.el("b", {}, tc.t(right ? "tour_right" : "tour_wrong") + " "), text(lesson, right ? "right" : "wrong", values));
-    if (right && !now.answered.has(lesson.id)) now.answered.set(lesson.id, now.tries);
-    say.scrollIntoView({ block: "nearest" }); // on a phone it lies below the edge of the sheet
-    tc.emit("answered", { id: lesson.id, right });
-    marks();
-  }
-  function answerPlayed(lesson, s, say) {
-    const found = play.judge(s);
-    if (found) answer(lesson, found, say);
-  }
-
-  let dots = [];
-  function marks() {
-    dots.forEach((dot, i) => dot.classList.toggle("done", now.answered.has(tc.lessons[i].id)));
-  }
-  function navigation() {
-    const last = now.at === tc.lessons.length - 1;
-    dots = tc.lessons.map((lesson, i) => {
-      const title = text(lesson, "title", {});
-      return tc.el("button", { type: "button", class: i === now.at ? "here" : "", "aria-label": `${i + 1}. ${title}`, "aria-current": i === now.at ? "step" : null, "data-tip": title, onclick: () => show(i) });
-    });
-    marks();
-    const asked = tc.lessons.filter((lesson) => now.answered.has(lesson.id) || !lacking(lesson, tc.view()));
-    const score = last && now.answered.size ? tc.el("p", { class: "tc-note" }, tc.t("tour_score", { k: now.answered.size, n: asked.length })) : "";
-    return tc.el("div", { class: "tc-tour-foot" }, score,
-      tc.el("div", { class: "tc-tour-nav" },
-        button("tour_back", () => turn(-1), { disabled: now.at === 0 }),
-        tc.el("div", { class: "tc-tour-dots" }, ...dots),
-        button(last ? "tour_end" : "tour_next", () => turn(1), { class: "tc-button primary" })));
-  }
-  function stopPlaying() {
-    if (play) play.stop();
-    play = null;
-    lineOf = () => undefined;
+  /** On a phone the question may lie below the edge of the sheet: a button says so and leads there. */
+  lookBelow() {
+    this.below?.disconnect();
+    const ask = this.body.querySelector(".tc-ask");
+    const foot = one(".tc-tour-foot", this.body);
+    if (!ask) return;
+    const onclick = () => ask.scrollIntoView({ block: "end" });
+    const lead = el("button", { type: "button", class: "tc-below", hidden: true, onclick }, t("tour_below"));
+    foot.append(lead);
+    const rootMargin = `0px 0px -${foot.offsetHeight}px`;
+    const look = (/** @type {IntersectionObserverEntry[]} */ [{ boundingClientRect, rootBounds }]) => {
+      lead.hidden = rootBounds === null || boundingClientRect.bottom <= rootBounds.bottom + 2;
+    };
+    this.below = new IntersectionObserver(look, { root: this.body, rootMargin, threshold: [0, 0.5, 0.9, 1] });
+    this.below.observe(ask);
   }
 
-  const cellStep = (target) => {
-    const cell = target.closest && target.closest(".tc-strip .tc-cell");
-    if (!cell) return null;
-    const lane = [...cell.parentElement.querySelectorAll(".tc-cell")];
-    return lane.indexOf(cell);
-  };
-  tc.cellStep = cellStep;
-  tc.touring = () => now.at;
-  tc.tour = { show, close };
-
-  document.addEventListener("click", (event) => {
-    const s = cellStep(event.target);
-    if (now.at === null || s === null) return;
-    pointAt(s);
-    if (choose && !matchMedia("(pointer: coarse)").matches) choose(s);
-  });
-  document.addEventListener("keydown", (event) => {
-    if (now.at === null || event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey) return;
-    if (event.key === "Escape") return close();
-    const at = event.target;
-    if (at.closest && at.closest(".tc-strip") && event.key === "Enter" && choose) return choose(pointed);
-    if (/^(INPUT|TEXTAREA|SELECT)$/.test(at.tagName) || at.getAttribute("role") === "slider" || (at.closest && at.closest(".tc-strip"))) return;
-    const by = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
-    if (by) turn(by);
-  });
-  tc.on("point", (index) => {
-    const view = tc.view();
-    if (now.at !== null && index !== null && view) pointAt(view.columns.step[index]);
-  });
-  tc.on("view", (view) => (view.kind === "live" ? close() : draw(false)));
-  tc.on("facts", () => draw(false));
-
-  // The recorded runs for the last lesson, asked for when the tour begins.
-  tc.on("tour", async (at) => {
-    if (at === null || tc.lessonRuns) return;
-    tc.lessonRuns = [];
-    try {
-      const told = await (await fetch("teacache/history?ids=")).json();
-      tc.lessonRuns = told.recorded.filter((run) => tc.speed(run) !== null && run.psnr !== null);
-      draw(false);
-    } catch (error) {
-      tc.lessonRuns = null; // asked again with the next lesson
+  /**
+   * @param {Lesson} lesson
+   * @param {string} text
+   */
+  question(lesson, text) {
+    const { steps, play, id } = lesson;
+    this.choose = null;
+    if (play) this.choose = (step) => this.answer(this.play?.judge(step) ?? null);
+    else if (steps) {
+      this.choose = (step) => {
+        const view = currentView();
+        if (view) this.answer(steps(step, view));
+      };
     }
-  });
-  tc.headTools = tc.headTools || [];
-  tc.headTools.push(() => tc.el("button", { type: "button", class: "tc-button", id: "tc-tour-start", onclick: () => show(now.at === null ? 0 : now.at) }, tc.t("tour_start")));
-})();
+    if (this.answered.has(id)) this.said.replaceChildren(t("tour_before"));
+    const asked = el("p", {}, el("b", {}, "? "), text);
+    return el("div", { class: "tc-ask" }, asked, ...(this.choose ? [this.stepper()] : []), this.said);
+  }
+  /** For the keyboard and for fingers: one step on or back, then choose. */
+  stepper() {
+    this.stepName.textContent = stepText(this.pointed);
+    const move = (/** @type {number} */ by) => {
+      const last = (currentView()?.steps ?? 1) - 1;
+      const step = Math.min(last, Math.max(0, this.pointed + by));
+      emit("point-step", step);
+      this.pointAt(step);
+    };
+    return el(
+      "div",
+      { class: "tc-stepper" },
+      iconButton("tour_step_back", "prev", () => move(-1)),
+      this.stepName,
+      iconButton("tour_step_on", "next", () => move(1)),
+      button("tour_choose", () => this.choose?.(this.pointed)),
+    );
+  }
+  /** @param {number} step */
+  pointAt(step) {
+    this.pointed = step;
+    this.stepName.textContent = stepText(step);
+    if (this.lesson?.live) this.line.textContent = this.lesson.live(step);
+  }
+  /** @param {Verdict | null} verdict */
+  answer(verdict) {
+    const { lesson } = this;
+    if (!lesson || !verdict) return;
+    const { right, values } = verdict;
+    this.tries += 1;
+    this.said.className = "tc-said " + (right ? "right" : "wrong");
+    const judged = el("b", {}, t(right ? "tour_right" : "tour_wrong") + " ");
+    this.said.replaceChildren(judged, textOf(lesson, right ? "right" : "wrong", values));
+    if (right && !this.answered.has(lesson.id)) this.answered.set(lesson.id, this.tries);
+    this.said.scrollIntoView({ block: "nearest" }); // on a phone it lies below the edge of the sheet
+    this.mark();
+  }
+
+  mark() {
+    this.dots.forEach((dot, i) => dot.classList.toggle("done", this.answered.has(LESSONS[i].id)));
+  }
+  /** @param {number} i */
+  dot(i) {
+    const title = textOf(LESSONS[i], "title");
+    const here = i === this.at;
+    const given = {
+      type: "button",
+      class: here ? "here" : "",
+      "aria-label": `${i + 1}. ${title}`,
+      "data-tip": title,
+    };
+    return el("button", { ...given, "aria-current": here ? "step" : null, onclick: () => this.show(i) });
+  }
+  /** How far one is, and the way on. @param {View} view */
+  foot(view) {
+    const last = this.at === LESSONS.length - 1;
+    this.dots = LESSONS.map((_, i) => this.dot(i));
+    this.mark();
+    const asked = LESSONS.filter((lesson) => this.answered.has(lesson.id) || !lackOf(lesson, view));
+    const scored = last && this.answered.size > 0;
+    const score = scored ? t("tour_score", { k: this.answered.size, n: asked.length }) : "";
+    const back = button("tour_back", () => this.turn(-1), { disabled: this.at === 0 });
+    const next = button(last ? "tour_end" : "tour_next", () => this.turn(1), { class: "tc-button primary" });
+    const dots = el("div", { class: "tc-tour-dots" }, ...this.dots);
+    const text = scored ? el("p", { class: "tc-note" }, score) : "";
+    return el("div", { class: "tc-tour-foot" }, text, el("div", { class: "tc-tour-nav" }, back, dots, next));
+  }
+  stopPlaying() {
+    this.play?.stop();
+    this.play = null;
+  }
+
+  /** @param {MouseEvent} event */
+  press(event) {
+    const step = stepOf(event);
+    if (this.at === null || step === null) return;
+    this.pointAt(step);
+    if (!matchMedia("(pointer: coarse)").matches) this.choose?.(step);
+  }
+  /** @param {KeyboardEvent} event */
+  key(event) {
+    if (this.at === null || event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey) return;
+    if (event.key === "Escape") return this.close();
+    if (within(event, ".tc-strip")) {
+      if (event.key === "Enter") this.choose?.(this.pointed);
+      return;
+    }
+    if (isField(event.target) || within(event, "[role=slider]")) return;
+    if (MOVES[event.key]) this.turn(MOVES[event.key]);
+  }
+  /** The recorded runs for the last lesson, asked for when the tour begins. */
+  async fetchRuns() {
+    if (store.lessonRuns) return;
+    store.lessonRuns = [];
+    try {
+      const answer = await fetch("teacache/history?ids=");
+      /** @type {{ recorded: Summary[] }} */
+      const { recorded } = await answer.json();
+      store.lessonRuns = recorded.filter((run) => (speedOf(run) ?? null) !== null && run.psnr !== null);
+      this.draw();
+    } catch {
+      store.lessonRuns = null; // asked again with the next lesson
+    }
+  }
+}
+
+const made = new Tour();
+/** Shows a lesson, closes the tour, and tells which lesson is on screen. */
+export const tour = {
+  show: (/** @type {number} */ at) => made.show(at),
+  close: () => made.close(),
+  at: () => made.at,
+};
+
+document.addEventListener("click", (event) => made.press(event));
+document.addEventListener("keydown", (event) => made.key(event));
+on("point", (index) => {
+  const step = index === null ? undefined : currentView()?.columns.step[index];
+  if (made.at !== null && step !== undefined) made.pointAt(step);
+});
+on("view", ({ kind }) => (kind === "live" ? made.close() : made.draw()));
+on("facts", () => made.draw());
+on("tour", (at) => at !== null && made.fetchRuns());
+
+/** The button that begins the tour, for the head. */
+export const tourButton = () => button("tour_start", () => made.show(made.at ?? 0), { id: "tc-tour-start" });

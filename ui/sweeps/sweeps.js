@@ -1,27 +1,50 @@
-/* A dot of the frontier shows its method's runs; a dot of those opens its two videos and its trace. */
-(() => {
-  const { figures, words, name } = JSON.parse(document.getElementById("data").textContent);
-  const place = (id) => document.getElementById(id);
-  const made = (tag, values = {}, ...inside) => {
+// A dot of the frontier shows its method's runs; a dot of those opens its two videos and its trace.
+(function () {
+  /** @type {any} of the script that comes before this one */
+  const plotly = /** @type {any} */ (window).Plotly;
+
+  /** @param {string} id */
+  function place(id) {
+    const found = document.getElementById(id);
+    if (!found) throw new Error(`nothing on the page is #${id}`);
+    return found;
+  }
+  const { figures, words, name } = JSON.parse(place("data").textContent ?? "");
+  const ink = getComputedStyle(document.body).color;
+
+  /**
+   * @template {keyof HTMLElementTagNameMap} Tag
+   * @param {Tag} tag
+   * @param {object} [values]
+   * @param {...(Node | string)} inside
+   * @returns {HTMLElementTagNameMap[Tag]}
+   */
+  function made(tag, values = {}, ...inside) {
     const node = Object.assign(document.createElement(tag), values);
     node.append(...inside);
     return node;
-  };
-  const filled = (text, values) => text.replace(/\{(\w+)\}/g, (_, key) => values[key]);
-  const ink = getComputedStyle(document.body).color;
-  const draw = (where, figure, picked) => {
+  }
+  /**
+   * @param {HTMLElement} where
+   * @param {{ data: object[], layout: any }} figure
+   * @param {(id: any) => void} [picked]
+   */
+  function draw(where, figure, picked) {
     const layout = { ...figure.layout, font: { ...figure.layout.font, color: ink } };
-    Plotly.react(where, figure.data, layout, { responsive: true, displayModeBar: false });
-    where.removeAllListeners("plotly_click");
-    where.on("plotly_click", (event) => picked && picked(event.points[0].customdata));
-  };
+    plotly.react(where, figure.data, layout, { responsive: true, displayModeBar: false });
+    const graph = /** @type {any} */ (where);
+    graph.removeAllListeners("plotly_click");
+    graph.on("plotly_click", (/** @type {any} */ clicked) => picked?.(clicked.points[0].customdata));
+  }
 
-  const showMethod = (method) => {
-    place("method").textContent = filled(words.spread, { method: figures.titles[method] });
+  /** @param {string} method */
+  function showMethod(method) {
+    place("method").textContent = words.spread.replace("{method}", figures.titles[method]);
     draw(place("spread"), figures.spreads[method], showRun);
-  };
+  }
 
-  const showRun = async (key) => {
+  /** @param {string} key */
+  async function showRun(key) {
     const address = `${encodeURIComponent(name)}/${encodeURIComponent(key)}`;
     const answer = await fetch(`${address}.json${location.search}`);
     const run = place("run");
@@ -31,18 +54,19 @@
     }
     const told = await answer.json();
     const plot = made("div", { className: "figure" });
+    const plays = { controls: true, loop: true, autoplay: true, muted: true };
     run.replaceChildren(
       made("h2", {}, told.prompt),
       made("p", {}, told.text),
       made("p", {}, told.videos),
-      made("video", { className: "videos", src: `${address}.mp4`, controls: true, loop: true, autoplay: true, muted: true }),
+      made("video", { className: "videos", src: `${address}.mp4`, ...plays }),
       ...(told.figure ? [plot] : []),
       ...(told.trace ? [made("p", {}, made("a", { href: `${address}/trace.json` }, words.trace))] : []),
     );
     if (told.figure) draw(plot, told.figure);
     run.dataset.key = key;
     run.scrollIntoView({ block: "start" });
-  };
+  }
 
   draw(place("frontier"), figures.frontier, (id) => showMethod(id.split(" ")[0]));
   const wanted = decodeURIComponent(location.hash.slice(1)); // the method that a link names

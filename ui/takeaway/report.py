@@ -1,6 +1,6 @@
 """A run as ONE self-contained HTML file: opens offline, plays the videos locked together, tells of each step.
 
-The markup and the tables are made here; the plot, the steps and the player are the page's own scripts,
+The markup and the tables are made here; the plot, the steps and the player are the page's own modules,
 written into the file. Nothing is fetched, and the file's own policy forbids it.
 """
 
@@ -15,7 +15,7 @@ from typing import Any
 
 from teacache.runs.comparison import SoundFidelity
 from teacache.runs.stored import StoredRun
-from ui import player, same_cost, state, texts, wire
+from ui import inline, player, same_cost, scripts, state, texts, wire
 from ui.beside import rivals
 from ui.shown import ShownRun, has_files
 from ui.takeaway.embedded import picture_of, sound_of, video_of
@@ -25,11 +25,9 @@ from ui.texts import local
 
 HERE = Path(__file__).resolve().parent
 STATIC = HERE.parent / "static"
-# In the order in which they need each other; the report's own come last.
-SCRIPTS = ("core", "view", "explain", "strip", "clip", "sound", "stage", "player")
 STYLES = ("style", "whatif")
 _POLICY = (
-    "default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'; "
+    "default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline' data:; "
     "media-src blob: data:; img-src data:; connect-src data:"  # a sound is fetched to be decoded
 )
 
@@ -89,12 +87,9 @@ def _script(run: ShownRun, language: str, words: dict[str, str]) -> str:
         if run.sounds:
             data["player"]["sounds"] = [_data(*sound_of(place)) for place in run.sounds]
     facts = json.dumps(data, allow_nan=False).replace("<", "\\u003c")
-    table = json.dumps({language: words}, ensure_ascii=False).replace("<", "\\u003c")
-    code = _texts([*(STATIC / f"{name}.js" for name in SCRIPTS), HERE / "report.js"])
-    return (
-        f'<script type="application/json" id="data">{facts}</script>\n'
-        f"<script>\nwindow.teacacheTexts={table};\nwindow.teacacheLanguage={json.dumps(language)};\n{code}\n</script>"
-    )
+    known = scripts.module_of(scripts.shared({language: words}, language))
+    code = inline.script("takeaway/report.js", {scripts.SHARED: known})
+    return f'<script type="application/json" id="data">{facts}</script>\n{code}'
 
 
 def _texts(paths: Iterable[Path]) -> str:

@@ -9,7 +9,7 @@ from typing import Any
 
 import gradio as gr
 
-from ui import controls, events
+from ui import controls, events, scripts
 from ui.form import RESTORED
 from ui.live import Engine
 from ui.outputs import AT_ONCE, PRIVATE, Outputs, notice, refusal, values_of
@@ -58,7 +58,7 @@ def _follow(restored: dict[str, Any]) -> None:
         None,
         list(restored.values()),
         None,
-        js=f"(...values) => teacache.controls('{names}', values)",
+        js=f"(...values) => {{ {scripts.call('setControls', repr(names), 'values')}; }}",
         **PRIVATE,
     )
 

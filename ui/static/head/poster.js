@@ -1,7 +1,12 @@
-// Takes the poster away where it would say the wrong thing (another language was kept), and once the page has drawn the run itself.
+// Takes the poster away where it would say the wrong thing (another language was kept), and once the page has
+// drawn the run itself.
 (function () {
   const poster = document.getElementById("tc-poster");
-  const wanted = (navigator.languages || []).map((language) => language.slice(0, 2)).find((l) => ["en", "de", "zh"].includes(l)) || "en";
-  if (wanted !== poster.dataset.language) return void poster.remove();
-  document.addEventListener("teacache-drawn", () => poster.remove(), { once: true });
+  if (!poster) return;
+  const known = (poster.dataset.languages ?? "").split(" ");
+  const spoken = navigator.languages.map((language) => language.slice(0, 2));
+  const wanted = spoken.find((language) => known.includes(language)) || "en";
+  if (wanted === poster.dataset.language) {
+    document.addEventListener("teacache-drawn", () => poster.remove(), { once: true });
+  } else poster.remove();
 })();

@@ -1,0 +1,35 @@
+// Small sums: correlation, round numbers of axes, schedules as other programs write them.
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { cutOff, roundTicks, ticksBetween } from "./static/axes.js";
+import { scheduleForms } from "./static/forms.js";
+import { correlation, most } from "./static/statistics.js";
+
+test("what moves together has a correlation of 1, what moves apart one of -1", () => {
+  assert.ok(Math.abs(correlation([1, 2, 3], [10, 20, 30]) - 1) < 1e-12);
+  assert.ok(Math.abs(correlation([1, 2, 3], [3, 2, 1]) + 1) < 1e-12);
+  assert.ok(Math.abs(correlation([1, 2, 3, 4], [1, 3, 2, 4]) - 0.8) < 1e-12);
+});
+
+test("what does not vary has no correlation", () => {
+  assert.equal(correlation([1, 1], [1, 2]), null);
+});
+
+test("the first of the greatest is found", () => {
+  assert.equal(most([{ a: 1 }, { a: 3 }, { a: 3 }], ({ a }) => a), 1); // prettier-ignore
+});
+
+test("ticks are round numbers within the axis", () => {
+  assert.deepEqual(roundTicks(1), [0, 0.5, 1]);
+  assert.deepEqual(roundTicks(0.09), [0, 0.05]);
+  assert.deepEqual(ticksBetween(18, 62, 4), [20, 40, 60]);
+});
+
+test("bars above the axis are cut off", () => {
+  assert.deepEqual(cutOff({ acc: [0.1, null, 0.5, 0.3] }, 0.3), [2]);
+});
+
+test("a step is computed if any of its calls is, in three programs' forms", () => {
+  const forms = scheduleForms({ step: [0, 0, 1, 1, 2, 2], computed: [1, 1, 0, 1, 0, 0] });
+  assert.deepEqual(forms, { bits: "110", steps: "0, 1", mask: "[1, 1, 0]" });
+});

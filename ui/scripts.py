@@ -1,0 +1,90 @@
+"""The page's scripts as native modules: one tree under one address that names its content.
+
+Relative imports hold as they are written, nothing is built or bundled, and the browser keeps every file for
+good. What both sides must know comes with the tree as `shared.js`. Knows no component.
+"""
+
+from __future__ import annotations
+
+import gzip
+import hashlib
+import json
+from collections.abc import Sequence
+from functools import cache
+from html import escape
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+from ui import constants
+from ui.texts import LANGUAGES, all_texts
+
+UI = Path(__file__).parent
+ENTRY = "static/page.js"
+SHARED = "shared.js"
+_FOLDERS = ("static",)  # whose scripts are modules of the page
+
+
+@cache
+def tree() -> dict[str, str]:
+    """path -> text of every module that the page may import."""
+    paths = [path for folder in _FOLDERS for path in sorted((UI / folder).glob("*.js"))]
+    modules = {path.relative_to(UI).as_posix(): path.read_text(encoding="utf-8") for path in paths}
+    return modules | {SHARED: module_of(shared())}
+
+
+def shared(texts: dict[str, dict[str, str]] | None = None, language: str | None = None) -> dict[str, Any]:
+    """What both sides know; see shared.d.ts. A report gets the `texts` of its one `language`."""
+    return {
+        "texts": texts or all_texts(),
+        "language": language,
+        "languages": LANGUAGES,
+        "plotly": plotly_address(),
+        **constants.as_json(),
+    }
+
+
+def module_of(value: Any) -> str:
+    """A value as the default of a module."""
+    return f"export default {json.dumps(value, ensure_ascii=False)};\n"
+
+
+@cache
+def base() -> str:
+    """Where the tree is served; relative, so that it also holds behind a proxy with a path."""
+    digest = hashlib.sha256()
+    for path, text in sorted(tree().items()):
+        digest.update(f"{path}\0{text}\0".encode())
+    return f"teacache/scripts/{digest.hexdigest()[:12]}"
+
+
+@cache
+def packed(path: str) -> bytes:
+    """A module of the tree, gzipped."""
+    return gzip.compress(tree()[path].encode(), mtime=0)
+
+
+def preloads() -> str:
+    """For the page's head: all modules are fetched at once, not import after import; parts start them."""
+    return "".join(f'<link rel="modulepreload" href="{escape(f"{base()}/{path}")}">' for path in tree())
+
+
+def mount(name: str, events: Sequence[str] = ()) -> str:
+    """JavaScript that draws a part: a gr.HTML component's js_on_load, which may run before the modules.
+
+    Gradio gives the component an event for each name that it finds in quotes.
+    """
+    address = json.dumps(f"{base()}/{ENTRY}")
+    drawn = call("mount", json.dumps(name), "element", "props", "watch", "trigger", repr(list(events)))
+    return f"import(new URL({address}, document.baseURI)).then(() => {drawn});"
+
+
+def call(name: str, *values: str) -> str:
+    """JavaScript, for Gradio to run, that calls one of the functions that page.js lists, with expressions."""
+    detail = f"{{ name: {json.dumps(name)}, values: [{', '.join(values)}] }}"
+    return f"document.dispatchEvent(new CustomEvent('teacache-call', {{ detail: {detail} }}))"
+
+
+def plotly_address() -> str:
+    """Plotly's script as the installed package brings it."""
+    return f"teacache/plotly-{version('plotly')}.js"

@@ -1,0 +1,28 @@
+// What both sides know, written by ui/scripts.py from Python's own tables and served beside the scripts as
+// shared.js.
+declare const shared: {
+  /** language -> key -> text; a report holds one language */
+  texts: Record<string, Record<string, string>>;
+  /** the language of a report; on the page the browser's own holds */
+  language: string | null;
+  /** code -> its own name */
+  languages: Record<string, string>;
+  /** the address of Plotly's script */
+  plotly: string;
+  /** by what they mean, see ui/kinds.py */
+  reasons: Record<"weighed" | "byRule", string[]>;
+  phases: Record<"finished" | "stored" | "repeatable" | "own" | "aloud", string[]>;
+  limits: {
+    /** bytes of a trace that may be sent */
+    trace: number;
+    /** runs that may be asked about at once */
+    history: number;
+    /** clips that the player shows at once */
+    lanes: number;
+    /** dB that may be aimed at */
+    decibels: [low: number, high: number];
+    /** dB above which two clips are identical */
+    identical: number;
+  };
+};
+export default shared;

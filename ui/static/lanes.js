@@ -1,0 +1,23 @@
+// What each lane of the player is, its seconds and how near it came; the second and third cost the same.
+import { decibelsOf, fixed } from "./numbers.js";
+import { t } from "./words.js";
+
+/** @import { Nearness, Playable } from "./types.js" */
+
+/** @param {Playable} value */
+export function namesOf({ labels = {}, figures = {}, third, sounds }) {
+  // Beside a sound, whose own seconds are shown, the time it took is said in words.
+  /** @param {number | null | undefined} took */
+  const seconds = (took) => {
+    if (!took) return "";
+    return sounds ? ", " + t("made_in", { s: fixed(took, 1) }) : ` ${fixed(took, 1)} s`;
+  };
+  /** @param {Nearness} of */
+  const near = (of) => (third && decibelsOf(of) !== null ? ` · ${fixed(decibelsOf(of), 1)} dB` : "");
+  const fewer = third ? t("third_name", { n: third.steps }) + seconds(third.seconds) + near(third) : "";
+  return [
+    t("uncached") + seconds(labels.uncached),
+    "TeaCache" + seconds(labels.cached) + near(figures),
+    fewer,
+  ];
+}

@@ -1,0 +1,98 @@
+// The threshold: Gradio's own slider, so that there is one source of the value. It goes from schedule to
+// schedule: by hand to the nearest one, by arrow keys to the next. A typed number stays as it is.
+import { within } from "./dom.js";
+import { find } from "./schedule.js";
+import { store } from "./store.js";
+import { currentView, isLive, refresh } from "./view.js";
+
+/** @type {Record<string, number>} */
+const KEYS = { ArrowUp: 1, ArrowRight: 1, ArrowDown: -1, ArrowLeft: -1 };
+
+/** @returns {HTMLInputElement | null} */
+export const sliderInput = () => document.querySelector("#tc-threshold input[type=range]");
+
+const setValue = Object.getOwnPropertyDescriptor(HTMLInputElement.prototype, "value")?.set;
+
+/**
+ * Sets the slider; its change event comes back through setThreshold.
+ * @param {number} value
+ */
+export function moveSlider(value) {
+  const range = sliderInput();
+  if (!range) return;
+  setValue?.call(range, String(Math.min(Math.max(value, Number(range.min)), Number(range.max))));
+  setThreshold(Number(range.value)); // at once; Gradio tells the same a little later
+  range.dispatchEvent(new Event("input", { bubbles: true }));
+  range.dispatchEvent(new Event("change", { bubbles: true }));
+}
+
+/**
+ * The threshold of what is on screen; Gradio's box may hold something else than a number.
+ * @param {unknown} value
+ */
+export function setThreshold(value) {
+  if (typeof value !== "number" || value === store.threshold) return;
+  store.threshold = value;
+  store.notice = null;
+  if (!isLive()) refresh();
+}
+
+/**
+ * The short number that stands for the schedule which a threshold gives; 0 stays 0, since it means off.
+ * @param {number} value
+ */
+export function snapped(value) {
+  const table = currentView()?.table;
+  return table && value > 0 ? table.rows[find(table.rows, value)][4] : value;
+}
+
+/**
+ * To a row of the table.
+ * @param {number} index
+ */
+export function goTo(index) {
+  const row = currentView()?.table?.rows[index];
+  if (row) moveSlider(row[4]);
+}
+
+/**
+ * To the next different schedule up or down.
+ * @param {number} direction
+ */
+export function neighbour(direction) {
+  const view = currentView();
+  if (view?.rowIndex !== undefined) goTo(view.rowIndex + direction);
+}
+
+/**
+ * Which way an arrow key goes; 0 for any other key.
+ * @param {KeyboardEvent} event
+ */
+export const directionOf = (event) => KEYS[event.key] ?? 0;
+
+/** @param {Event} event */
+const ours = (event) => /** @type {HTMLInputElement | null} */ (within(event, "#tc-threshold input"));
+
+// Before Gradio reads the value: capture comes first. Only a person's hand is snapped, not a program's value.
+document.addEventListener(
+  "input",
+  (event) => {
+    const range = ours(event);
+    if (range && range.type === "range" && event.isTrusted)
+      range.value = String(snapped(Number(range.value)));
+  },
+  true,
+);
+document.addEventListener(
+  "keydown",
+  (event) => {
+    const direction = directionOf(event);
+    const input = ours(event);
+    if (!direction || !input) return;
+    if (input.type === "number" && /Left|Right/.test(event.key)) return; // the caret's own
+    event.preventDefault();
+    event.stopPropagation();
+    neighbour(direction);
+  },
+  true,
+);

@@ -1,0 +1,106 @@
+// The figures over the plot: steps, speedups, nearness, and the state of the run.
+import { el, term } from "./dom.js";
+import { isWaiting } from "./machine.js";
+import { fixed, nearnessOf, num, speedText } from "./numbers.js";
+import { store } from "./store.js";
+import { localized, t } from "./words.js";
+
+/** @import { Figures, View } from "./types.js" */
+
+/**
+ * @typedef {object} More
+ * @property {string} [beside] said beside the figure
+ * @property {string} [tip] said after its explanation
+ * @property {string} [as] the name of another figure, which stands here for a sound
+ */
+
+/** @param {string} name */
+function makeTile(name) {
+  const number = el("b", {}, "–");
+  const note = el("small");
+  const label = term("fig_" + name);
+  const node = el("div", { class: "tc-fig", "data-fig": name }, number, label, note);
+  /**
+   * @param {string} text
+   * @param {boolean} [dim] it is not of what is on screen
+   * @param {More} [more]
+   */
+  function set(text, dim = false, { beside = "", tip = "", as = name } = {}) {
+    number.textContent = text;
+    note.textContent = beside;
+    label.textContent = t("fig_" + as);
+    label.dataset.tip = [t("fig_" + as + "_tip"), tip].filter(Boolean).join(" ");
+    node.classList.toggle("dim", dim);
+  }
+  return { node, set };
+}
+
+/**
+ * What is to be said beside the measured speedup.
+ * @param {View} view
+ */
+function markOf({ run: { figures, baselineReused } }) {
+  if (figures.probed || figures.disturbed) return t(figures.probed ? "not_timed" : "disturbed_mark");
+  return figures.measured && baselineReused ? t("earlier_mark") : "";
+}
+
+/** @param {Figures} figures */
+function perceivedOf({ sound, lpips = null }) {
+  if (sound) return "MR-STFT " + num(sound.stft, 2);
+  return lpips === null ? "" : "LPIPS " + fixed(lpips, 3);
+}
+
+/** @param {View} view */
+function stateOf({ kind, run }) {
+  if (isWaiting(store.job)) return "waiting";
+  if (kind === "whatif") return "whatif";
+  return run.phase === "done" && store.rivalsBusy ? "rivals" : run.phase;
+}
+
+/** The row of figures, and what draws it anew. */
+export function makeTiles() {
+  const steps = makeTile("steps");
+  const ideal = makeTile("ideal");
+  const measured = makeTile("measured");
+  const psnr = makeTile("psnr");
+  const ssim = makeTile("ssim");
+  const state = el("b", { class: "tc-state" }, "–");
+  const last = el(
+    "div",
+    { class: "tc-fig wide", "data-fig": "state" },
+    state,
+    el("span", {}, t("fig_state")),
+  );
+  const tiles = [steps, ideal, measured, psnr, ssim].map((tile) => tile.node);
+  const node = el("div", { class: "tc-figures" }, ...tiles, last);
+
+  /** @param {View} view */
+  function drawSpeeds(view) {
+    const { figures } = view.run;
+    const none = !view.columns.step.length; // a run that has only begun
+    steps.set(none ? "–" : `${view.computed} / ${view.reused}`);
+    ideal.set(none || view.measuring ? "–" : fixed(view.total / Math.max(1, view.computed), 2) + "×");
+    const tip = figures.disturbed ? `${t("disturbed_tip")} ${localized(figures.disturbed)}` : "";
+    measured.set(speedText(figures), view.kind === "whatif", { beside: markOf(view), tip });
+    measured.node.classList.toggle("disturbed", Boolean(figures.disturbed));
+  }
+  /** @param {View} view */
+  function drawNearness({ run: { figures, about }, kind }) {
+    const dim = kind === "whatif";
+    const soon = Boolean(about.seconds) && !figures.sound; // a sound that is not there yet
+    const near = nearnessOf(soon ? { sound: { snr: null, log_spectral: null } } : figures);
+    const tip = figures.lpipsReason ? localized(figures.lpipsReason) : "";
+    psnr.set(near.texts[0], dim, { as: near.names[0] });
+    const second = figures.sound || figures.ssim ? near.texts[1] : "–";
+    ssim.set(second, dim, { beside: perceivedOf(figures), tip, as: near.names[1] });
+  }
+  /** @param {View} view */
+  function draw(view) {
+    drawSpeeds(view);
+    drawNearness(view);
+    const name = stateOf(view);
+    state.textContent = t("state_" + name, { i: view.columns.step.length, n: view.run.calls });
+    state.className = "tc-state " + name;
+  }
+  return { node, draw };
+}
