@@ -37,7 +37,9 @@ function query() {
   const { steps, guidance, seconds } = set;
   const { threshold } = store;
   const asked = { model, steps, guidance, seconds, demo, threshold, share: demo ? "" : share(model, steps) };
-  const told = Object.entries(asked).filter(([, value]) => value !== null && value !== undefined && value !== "");
+  const told = Object.entries(asked).filter(
+    ([, value]) => value !== null && value !== undefined && value !== "",
+  );
   return new URLSearchParams(told.map(([name, value]) => [name, String(value)])).toString();
 }
 
