@@ -1,4 +1,5 @@
-// Beside Run: how many seconds the next run will take, asked of the server a moment after the controls came to rest.
+// Beside Run: how many seconds the next run will take, asked of the server a moment after the controls came to
+// rest.
 import { on } from "./bus.js";
 import { el, whenThere, within } from "./dom.js";
 import { fixed } from "./numbers.js";
@@ -6,7 +7,14 @@ import { store } from "./store.js";
 import { currentView } from "./view.js";
 import { t } from "./words.js";
 
-/** @typedef {{ seconds: number | null, uncached: number, cached: number, slot: number | null, source: string }} Told */
+/**
+ * @typedef {object} Told seconds; `slot`: the most that a borrowed GPU may take for one run
+ * @property {number | null} seconds
+ * @property {number} uncached
+ * @property {number} cached
+ * @property {number | null} slot
+ * @property {string} source
+ */
 
 const REST_MS = 300;
 const given = { class: "tc-forecast tc-term", id: "tc-forecast", tabindex: 0, hidden: true, "data-tip": "" };
@@ -20,7 +28,8 @@ let last = "";
 let timer;
 
 /**
- * Of the calls, those that this threshold computes: known where the run on screen is of the same model and as long.
+ * Of the calls, those that this threshold computes: known where the run on screen is of the same model and as
+ * long.
  * @param {unknown} model
  * @param {unknown} steps
  */
