@@ -1,7 +1,7 @@
 // A run under way when its connection broke is made again once the page is back, where a link holds all that
-// was asked for: a picture, the demo's size and a place in the gallery it does not hold. Gradio loads the page
-// again as soon as the server answers; who loads it by hand finds his run going on as well. Once: a run that
-// ends the server must not do so for good.
+// was asked for: a picture, the demo's size and a place in the gallery it does not hold. Gradio loads the
+// page again as soon as the server answers; who loads it by hand finds his run going on as well. Once: a run
+// that ends the server must not do so for good.
 import { on } from "./bus.js";
 import { linkTo } from "./link.js";
 import { store } from "./store.js";

@@ -1,5 +1,5 @@
-// Beside Run: how many seconds the next run will take, asked of the server a moment after the controls came to
-// rest.
+// Beside Run: how many seconds the next run will take, asked of the server a moment after the controls came
+// to rest.
 import { on } from "./bus.js";
 import { el, whenThere, within } from "./dom.js";
 import { fixed } from "./numbers.js";
