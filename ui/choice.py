@@ -31,11 +31,10 @@ def wire_choice(engine: Engine, left: Controls) -> None:
         if isinstance(about, dict) and about.get("name") == name:
             return [gr.skip() for _ in names]
         card = models.card(name)
-        form, modes = start_form(card, None), list(card.modes)
+        form, modes = modelcard.begun(models, card, start_form(card, None)), list(card.modes)
         return filled(
             form,
             names,
-            steps=modelcard.steps(models, name, modelcard.demo(models, name)["value"]),
             threshold=gr.update(value=card.threshold, maximum=_end(engine, card)),
             estimator=gr.update(choices=rules.estimates(card), value=form.estimator),
             planned=gr.update(choices=planned.choices(card), value=form.planned or None),
@@ -50,13 +49,13 @@ def wire_choice(engine: Engine, left: Controls) -> None:
 
 
 def _said(models: Models, name: str, mode: Any) -> tuple:
-    """What is said of a model, whether it asks for a picture and for a length, and its demo size."""
+    """What is said of a model, and whether it asks for a picture, for a length, has a demo size."""
     card = models.card(name)
     return (
         modelcard.described(models, name, given.text(mode, "mode")),
         gr.update(visible=card.kind == "image_to_video"),
         gr.update(visible=card.seconds is not None),
-        gr.update(**modelcard.demo(models, name)),
+        gr.update(visible=modelcard.has_demo(card)),
     )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 import gradio as gr
@@ -19,6 +19,7 @@ from ui.models import Models
 from ui.parts import part
 from ui.rules import Rules
 from ui.shown import ShownRun
+from ui.texts import all_texts
 
 FINE = 1e-6  # the slider's grid: finer than any two thresholds that differ in their schedule
 EXAMPLES = 2  # prompts to click; more would need a second row
@@ -71,8 +72,7 @@ def build(
     shown = start if start and start.request.model == card.name else None
     form = start_form(card, shown)
     if shown is None:
-        demo = modelcard.demo(models, card.name)["value"]
-        form = replace(form, steps=modelcard.steps(models, card.name, demo))
+        form = modelcard.begun(models, card, form)
     decision = _decision(form, slider_end)
     below_run()
     estimate = rules.build_estimate(card, form)
@@ -85,7 +85,11 @@ def build(
 
 def _rivals() -> dict[str, Any]:
     """Whether other methods run afterwards, and which."""
-    offered = [(title, name) for name, title in same_cost.TITLES.items()]
+    words = all_texts()["en"]
+    offered = [
+        (i18n(f"rival_{name}") if f"rival_{name}" in words else title, name)
+        for name, title in same_cost.TITLES.items()
+    ]
     return {
         "rivals": gr.Checkbox(True, label=i18n("with_rivals")),
         "methods": gr.Dropdown(
@@ -137,7 +141,7 @@ def _request(models: Models, form: Form) -> dict[str, Any]:
         "steps": steps,
         "guidance": guidance,
         "seconds": modelcard.length(models, form.seconds),
-        **modelcard.build(models),
+        **modelcard.build(models, form),
     }
 
 
@@ -159,6 +163,7 @@ def start_form(card: Card | None, run: ShownRun | None) -> Form:
             guidance=request.guidance_scale,
             seconds=request.seconds,
             image=str(run.image) if run.image else None,
+            demo=card is not None and modelcard.is_demo(card, request),
             **rules.values_of(card, settings),
         )
     if card is None:

@@ -87,8 +87,8 @@ FIELDS: dict[str, Field] = {
 OF_A_RUN = tuple(name for name in FIELDS if name != "indicator")  # another signal can only be replayed
 RULES = tuple(name for name, field in FIELDS.items() if field.rule)
 # what takes the values of an opened run
-RESTORED = tuple(name for name in FIELDS if name not in ("rivals", "methods", "demo", "public"))
-LINKED = tuple(name for name in RESTORED if name != "image")
+RESTORED = tuple(name for name in FIELDS if name not in ("rivals", "methods", "public"))
+LINKED = tuple(name for name in RESTORED if name not in ("image", "demo"))  # a link's run brings these
 
 
 def from_link(words: Mapping[str, Any]) -> dict[str, Any]:

@@ -5,14 +5,18 @@ The list, the card under it, the picture that some models start from, the length
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import count
 from typing import Any
 
 import gradio as gr
 
+from teacache.models.catalog import Card
 from teacache.models.estimate import first_reuse_threshold
 from teacache.models.facts import explanation
+from teacache.runs.request import Request
 from ui import given
+from ui.form import Form
 from ui.i18n import i18n
 from ui.models import Models
 from ui.parts import part
@@ -64,21 +68,31 @@ def described(models: Models, name: str, mode: str | None = None) -> dict[str, A
     )
 
 
-def build(models: Models) -> dict[str, Any]:
+def build(models: Models, form: Form) -> dict[str, Any]:
     """The list, what is said of the chosen model, and the picture that some of them start from."""
     card = models.cards[models.default]
     model = gr.Dropdown(choices(models), value=card.name, label=i18n("model"), elem_id="tc-model")
-    small = gr.Checkbox(label=i18n("demo"), elem_id="tc-demo", **demo(models, card.name))
+    small = gr.Checkbox(form.demo, label=i18n("demo"), visible=has_demo(card), elem_id="tc-demo")
     about = part("model", described(models, card.name), elem_id="tc-about")
     return {"model": model, "demo": small, "about": about}
 
 
-def demo(models: Models, name: str) -> dict[str, Any]:
-    """Whether a model's demo size can be chosen, and is: where a run has to fit a borrowed GPU's slot."""
-    card = models.card(name)
+def has_demo(card: Card) -> bool:
+    """Whether a model has a demo size smaller than its own."""
     own = (card.steps, card.frames, card.height, card.width)
-    smaller = card.demo is not None and own != tuple(vars(card.demo).values())
-    return {"value": smaller and models.hardware.kind == "zero", "visible": smaller}
+    return card.demo is not None and own != tuple(vars(card.demo).values())
+
+
+def is_demo(card: Card, request: Request) -> bool:
+    """Whether a request is of the model's demo size."""
+    small = card.demo
+    return has_demo(card) and small is not None and request.size == (small.frames, small.height, small.width)
+
+
+def begun(models: Models, card: Card, form: Form) -> Form:
+    """A model's defaults, at its demo size where a run has to fit a borrowed GPU's slot."""
+    small = has_demo(card) and models.hardware.kind == "zero"
+    return replace(form, demo=small, steps=steps(models, card.name, small))
 
 
 def steps(models: Models, name: str, small: Any) -> int:

@@ -93,7 +93,9 @@ def zero(monkeypatch):
 
 def test_on_a_borrowed_gpu_the_demo_size_is_chosen_and_what_is_too_long_says_so(monkeypatch, library):
     models = zero(monkeypatch)
-    assert modelcard.demo(models, "wan-1.3b") == {"value": True, "visible": True}
+    card = models.card("wan-1.3b")
+    begun = modelcard.begun(models, card, controls.start_form(card, None))
+    assert begun.demo and begun.steps == card.demo.steps
     forecasts = Forecasts(models, library)
     assert forecasts.told({"model": "wan-1.3b"})["seconds"] > SLOT
     told = forecasts.told({"model": "wan-1.3b", "demo": "1"})
@@ -102,10 +104,13 @@ def test_on_a_borrowed_gpu_the_demo_size_is_chosen_and_what_is_too_long_says_so(
 
 def test_a_demo_run_is_of_the_demo_s_size():
     form = Form(threshold=0.05, model="wan-1.3b", prompt="a red ball", seed=0)
+    assert not modelcard.begun(Models(machine=GPU), CARDS["wan-1.3b"], form).demo
     asked = controls.request(Models(machine=GPU), replace(form, demo=True)).checked(CARDS["wan-1.3b"])
     small = CARDS["wan-1.3b"].demo
     assert (asked.steps, asked.size) == (small.steps, (small.frames, small.height, small.width))
+    assert modelcard.is_demo(CARDS["wan-1.3b"], asked)  # opened again, it stands in the form
     full = controls.request(Models(machine=GPU), form).checked(CARDS["wan-1.3b"])
+    assert not modelcard.is_demo(CARDS["wan-1.3b"], full)
     assert full.size == (81, 480, 832)
 
 

@@ -1,7 +1,7 @@
 // Beside Run: how many seconds the next run will take, asked of the server a moment after the controls came
 // to rest.
 import { on } from "./bus.js";
-import { el, whenThere, within } from "./dom.js";
+import { el, whenThere } from "./dom.js";
 import { fixed } from "./numbers.js";
 import { store } from "./store.js";
 import { currentView } from "./view.js";
@@ -40,9 +40,7 @@ function share(model, steps) {
 }
 function query() {
   const model = set.model || store.model;
-  /** @type {HTMLInputElement | null} */
-  const box = document.querySelector("#tc-demo input");
-  const demo = box?.checked ? "1" : "";
+  const demo = set.demo ? "1" : "";
   const { steps, guidance, seconds } = set;
   const { threshold } = store;
   const asked = { model, steps, guidance, seconds, demo, threshold, share: demo ? "" : share(model, steps) };
@@ -96,4 +94,3 @@ on("free", () => {
   last = "";
   soon();
 });
-document.addEventListener("change", (event) => within(event, "#tc-demo") && soon());

@@ -56,7 +56,7 @@ export function linkWords(set, run, threshold) {
   /** @type {Record<string, string>} */
   const told = {};
   for (const [name, value] of Object.entries(set)) {
-    if (name === "threshold" || isEmpty(value) || (name === "mode" && !value)) continue;
+    if (name === "threshold" || isEmpty(value) || !OURS.includes(name)) continue;
     const idle = name in OF_ONE && set.estimator !== OF_ONE[name];
     const usual = name !== "coefficients" && String(value) === String(ownOf(name, run));
     if (!idle && !usual) told[name] = String(value);

@@ -17,7 +17,8 @@ import { t } from "./words.js";
  * @typedef {Field & { run: string, rows: Row[], busy: boolean, wanted: boolean, uploaded?: boolean }} Value
  */
 
-const USUAL = ["teacache", "uniform", "fewer_steps"]; // which have names of this page's own
+const USUAL = ["teacache", "uniform", "fewer_steps"]; // which have sentences of this page's own
+const NAMED = [...USUAL, "naive", "tea_embedding", "tea_latent", "planned"]; // whose names are words
 /** @type {Field} before there is a run */
 const NONE = { names: USUAL, titles: {}, closest: [] };
 
@@ -25,7 +26,7 @@ const NONE = { names: USUAL, titles: {}, closest: [] };
  * @param {string} name
  * @param {Field} field
  */
-const calledIn = (name, { titles }) => (USUAL.includes(name) ? t("rival_" + name) : (titles[name] ?? name));
+const calledIn = (name, { titles }) => (NAMED.includes(name) ? t("rival_" + name) : (titles[name] ?? name));
 
 /** Who came closest: one, several that share it, or all. @param {Field} field */
 function verdictOf(field) {
