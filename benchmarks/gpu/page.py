@@ -115,7 +115,8 @@ def _stopped(client: Any, pipe: Any, steps: int) -> list[Row]:
         seen += bool(answer[0]["uncached"]["step"])
         if seen >= SOME:
             break
-    call = max(after - before for before, after in zip(times[-SOME:], times[-SOME + 1 :], strict=False))
+    gaps = [after - before for before, after in zip(times[-SOME:], times[-SOME + 1 :], strict=False)]
+    call = max(gaps, default=LONG)  # a run that was over before it could be stopped says nothing
     began = time.monotonic()
     job.cancel()
     free = lock.acquire(timeout=LONG)

@@ -10,7 +10,7 @@ import json
 import logging
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, fields
 from pathlib import Path
 from typing import Any
 
@@ -64,6 +64,20 @@ class Report:
     seconds: dict[str, float] = field(default_factory=dict)
     missing: dict[str, str] = field(default_factory=dict)  # by part, why
 
+    @classmethod
+    def kept(cls, folder: Path, command: str, facts: dict[str, Any]) -> Report:
+        """What an earlier call found on the same device with the same versions; empty where there is none."""
+        path = folder / "report.json"
+        data = json.loads(path.read_text(encoding="utf-8")) if path.is_file() else {}
+        if _place(data.get("facts", {})) != _place(facts):
+            return cls(command, facts)
+        names = {each.name for each in fields(Row)}
+        rows = {
+            part: [Row(**{name: value for name, value in row.items() if name in names}) for row in found]
+            for part, found in data["rows"].items()
+        }
+        return cls(command, facts, rows=rows, seconds=data["seconds"])
+
     def save(self, folder: Path, parts: Sequence[Part]) -> Path:
         """Write report.md and report.json; returns the first."""
         folder.mkdir(parents=True, exist_ok=True)
@@ -89,12 +103,23 @@ class Report:
         return "\n\n".join(blocks if self.missing else blocks[:-2]) + "\n"
 
 
+def _place(facts: dict[str, Any]) -> dict[str, Any]:
+    """What must be the same for figures of two calls to stand in one report."""
+    return {name: value for name, value in facts.items() if name != "load"}
+
+
 def run(parts: Sequence[Part], where: Where, command: str) -> tuple[Report, Path]:
-    """Ask every part for which there is time; the report, and where it lies."""
-    report = Report(command, facts(where))
-    report.missing = {part.name: "its turn had not come" for part in parts}
-    for part in parts:
+    """Ask every part for which there is time; the report, and where it lies.
+
+    What an earlier call could not ask comes first, and what it found stands until it is found again.
+    """
+    report = Report.kept(where.folder, command, facts(where))
+    report.missing = {part.name: "its turn had not come" for part in parts if part.name not in report.rows}
+    path = report.save(where.folder, parts)
+    for part in sorted(parts, key=lambda part: part.name in report.rows):
         least = part.least(where)
+        if where.left < least and part.name in report.rows:
+            continue
         if where.left < least:
             report.missing[part.name] = (
                 f"it needs some {least:.0f} s, and {max(0.0, where.left):.0f} were left"
@@ -109,7 +134,7 @@ def _ask(part: Part, where: Where, report: Report) -> None:
     began = time.monotonic()
     try:
         report.rows[part.name] = part.rows(where)
-        del report.missing[part.name]
+        report.missing.pop(part.name, None)
     except (
         Exception
     ) as error:  # a device can fail in as many ways as there are drivers; the others still count

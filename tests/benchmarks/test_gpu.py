@@ -2,6 +2,7 @@
 
 import json
 import time
+from dataclasses import replace
 
 import pytest
 import torch
@@ -177,6 +178,18 @@ def test_a_command_cut_off_leaves_what_it_found(tmp_path):
     with pytest.raises(KeyboardInterrupt):
         parts.run([part("one"), part("two", rows=stopped)], short, "python -m benchmarks.gpu")
     assert "- two: its turn had not come" in (tmp_path / "report.md").read_text()
+
+
+def test_a_second_call_asks_first_what_the_first_could_not_and_forgets_nothing(tmp_path):
+    short = Where(device=CPU, dtype=torch.float32, scale="tiny", folder=tmp_path, until=time.monotonic() + 60)
+    parts.run([part("one"), part("two", rows=failing)], short, "first")
+    seen = []
+    mended = part("two", rows=lambda where: [seen.append("two"), Row(name="mended", value=2.0)][1:])
+    report, path = parts.run([part("one", least=90.0), mended], short, "second")
+    assert seen == ["two"] and set(report.rows) == {"one", "two"} and not report.missing
+    assert report.rows["one"] == [Row(name="found", value=1.0)] and "What one asks" in path.read_text()
+    elsewhere = replace(short, dtype=torch.bfloat16)
+    assert set(parts.run([mended], elsewhere, "third")[0].rows) == {"two"}
 
 
 def test_the_command_asks_the_most_important_first_and_names_where_it_was(tmp_path, capsys, monkeypatch):
