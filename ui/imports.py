@@ -12,6 +12,7 @@ from importlib import import_module
 from typing import Any
 
 BRING_TORCH = (
+    "teacache.method.architectures",
     "teacache.models.loading",
     "teacache.runs.adapters",
     "teacache.runs.compare",

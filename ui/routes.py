@@ -30,7 +30,7 @@ from ui.teach.routes import routes as teach_routes
 from ui.texts import LANGUAGES
 
 STATIC = Path(__file__).parent / "static"
-STYLES = ("gradio", "style", "whatif", "takeaway", "rivals", "tour", "a11y", "phone")
+STYLES = ("gradio", "style", "whatif", "takeaway", "mechanism", "rivals", "tour", "a11y", "phone")
 _FOREVER = {"Cache-Control": "public, max-age=31536000, immutable"}
 
 

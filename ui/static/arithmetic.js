@@ -27,7 +27,7 @@ export function sumBefore({ branch, computed, acc }, index) {
  * @param {Columns} columns
  * @param {number} index
  */
-function source({ branch, computed, step }, index) {
+export function source({ branch, computed, step }, index) {
   for (let i = index - 1; i >= 0; i--) if (branch[i] === branch[index] && computed[i]) return step[i] + 1;
   return "–";
 }

@@ -6,6 +6,7 @@ import { arrived } from "./job.js";
 import { makeLegend } from "./legend.js";
 import { lineOf } from "./line.js";
 import { isWaiting } from "./machine.js";
+import { makeMechanism } from "./mechanism.js";
 import { makePlot } from "./plot.js";
 import { outcomeOf } from "./prediction.js";
 import { store } from "./store.js";
@@ -60,6 +61,7 @@ class Board {
   view = null;
   tiles = makeTiles();
   bar = makeBar();
+  mechanism = makeMechanism();
   legend = makeLegend();
   line = el("p", { class: "tc-line" }); // said aloud by aloud.js, which is less chatty
   say = el("p", { class: "tc-say", "aria-live": "polite" });
@@ -71,7 +73,8 @@ class Board {
     const given = { class: "tc-strip", tabindex: 0, role: "group", "aria-label": t("strip_label") };
     const strip = el("div", given);
     const card = el("div", { class: "tc-card tc-plot-card" }, this.legend.node, plot, strip, this.say);
-    root.append(this.tiles.node, this.bar.node, el("div", { class: "tc-line-row" }, this.line), card);
+    const line = el("div", { class: "tc-line-row" }, this.line);
+    root.append(this.tiles.node, this.bar.node, line, this.mechanism.node, card);
     this.plot = makePlot(plot);
     this.strip = makeStrip(strip);
     on("view", (view) => this.draw(view));
@@ -101,6 +104,7 @@ class Board {
     this.say.replaceChildren(...(said ? [el("b", {}, said.name + ": "), said.text] : [t("say_hint")]));
     this.say.setAttribute("aria-live", view.kind === "live" ? "off" : "polite"); // not once a step
     this.strip.draw(view, index);
+    this.mechanism.draw(view, index);
   }
   /** @param {View} view */
   drawLine(view) {

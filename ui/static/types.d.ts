@@ -281,6 +281,16 @@ export interface RivalRow extends Nearness {
   shares: number[];
 }
 
+/** ui/teach/anatomy.py: a run's transformer in diffusers' own names. */
+export interface Anatomy {
+  transformer: string;
+  blocks: string[];
+  layers: number | null;
+  width: number | null;
+  compared: string | null;
+  embedding: string | null;
+}
+
 /** All schedules of so many steps: ui/teach/facts.py, _sizes. */
 export interface Size {
   steps: number;

@@ -13,7 +13,7 @@ from teacache.errors import StoreError, TeaCacheError
 from ui.library import Library
 from ui.models import Models
 from ui.refused import refused
-from ui.teach import everything, facts, frontier, rivals, why
+from ui.teach import anatomy, everything, facts, frontier, rivals, why
 from ui.teach.previews import PICTURE
 from ui.texts import LANGUAGES
 
@@ -22,11 +22,7 @@ def routes(models: Models, library: Library) -> list[Route]:
     """Routes to be put in front of Gradio's own."""
 
     def told(request: Request) -> Response:
-        try:
-            found = facts.facts(library, request.path_params["run_id"])
-        except StoreError as error:
-            return refused(error, request, status=404)
-        return JSONResponse(found, headers={"Cache-Control": "no-store"})
+        return _told(request, lambda run_id: facts.facts(library, run_id))
 
     def picture(request: Request) -> Response:
         try:
@@ -37,12 +33,11 @@ def routes(models: Models, library: Library) -> list[Route]:
             return refused(StoreError("No previews of this run were kept."), request, status=404)
         return FileResponse(place, media_type="image/webp")
 
+    def parts(request: Request) -> Response:
+        return _told(request, lambda run_id: anatomy.anatomy(models.cards, library.load(run_id)))
+
     def methods(request: Request) -> Response:
-        try:
-            found = rivals.cards(models, library.load(request.path_params["run_id"]))
-        except TeaCacheError as error:
-            return refused(error, request, status=404)
-        return JSONResponse(found, headers={"Cache-Control": "no-store"})
+        return _told(request, lambda run_id: rivals.cards(models, library.load(run_id)))
 
     def lanes(request: Request) -> Response:
         names = request.path_params["names"].split("~")
@@ -63,6 +58,7 @@ def routes(models: Models, library: Library) -> list[Route]:
         return _figure(request, lambda run_id, language: everything.figure(library, run_id, *size, language))
 
     return [
+        Route("/teacache/teach/{run_id}/anatomy", parts),
         Route("/teacache/teach/{run_id}/methods", methods),
         Route("/teacache/teach/{run_id}/frontier", curves),
         Route("/teacache/teach/{run_id}/why", reasons),
@@ -72,6 +68,15 @@ def routes(models: Models, library: Library) -> list[Route]:
         Route("/teacache/teach/{run_id}", told),
         Route("/teacache/teach/{run_id}/" + PICTURE, picture),
     ]
+
+
+def _told(request: Request, made: Callable[[str], Any]) -> Response:
+    """What is known of a run, or the sentence why it is not."""
+    try:
+        found = made(request.path_params["run_id"])
+    except TeaCacheError as error:
+        return refused(error, request, status=404)
+    return JSONResponse(found, headers={"Cache-Control": "no-store"})
 
 
 def _figure(request: Request, made: Callable[[str, str], dict[str, Any]]) -> Response:
