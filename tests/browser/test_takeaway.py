@@ -189,7 +189,10 @@ def test_an_uploaded_trace_can_be_explored(explorer, tmp_path, shot):
     shot("uploaded", full_page=True)
 
 
-BAD_UPLOADS = (("{", "not JSON"), ('{"version": 1, "settings": {"threshold": "x"}}', "settings: threshold"))
+BAD_UPLOADS = (
+    ("{", "not JSON"),
+    ('{"version": 1, "settings": {"threshold": "x"}, "records": []}', "settings: threshold"),
+)
 
 
 def test_a_bad_upload_gets_a_sentence_and_loses_nothing(shared, tmp_path):
