@@ -1,5 +1,11 @@
 // For tests, pictures and measurements: the page has no global of its own, and gets `window.teacache` here,
 // with all that its modules export. It is there when the first part has been drawn.
+// Everything is on screen, unless the address asks for less.
+try {
+  localStorage.setItem("teacache-level", '"lab"');
+} catch {
+  // a page without storage opens as its address says
+}
 document.addEventListener(
   "teacache-call",
   async () => {

@@ -90,6 +90,8 @@ RULES = tuple(name for name, field in FIELDS.items() if field.rule)
 RESTORED = tuple(name for name in FIELDS if name not in ("rivals", "methods", "public"))
 LINKED = tuple(name for name in RESTORED if name not in ("image", "demo"))  # a link's run brings these
 
+OF_LAB = tuple(name for name in LINKED if name not in ("threshold", "prompt"))  # what Simple does not show
+
 
 def from_link(words: Mapping[str, Any]) -> dict[str, Any]:
     """The words of a link as values by name.

@@ -18,6 +18,7 @@ from starlette.routing import Route
 from teacache.errors import StoreError, TeaCacheError
 from ui import scripts
 from ui.forecasts import Forecasts
+from ui.form import OF_LAB
 from ui.gallery.routes import routes as gallery_routes
 from ui.library import Library
 from ui.models import Models
@@ -30,16 +31,17 @@ from ui.teach.routes import routes as teach_routes
 from ui.texts import LANGUAGES
 
 STATIC = Path(__file__).parent / "static"
-STYLES = ("gradio", "style", "whatif", "takeaway", "mechanism", "rivals", "tour", "a11y", "phone")
+STYLES = ("gradio", "style", "whatif", "takeaway", "mechanism", "rivals", "tour", "level", "a11y", "phone")
 _FOREVER = {"Cache-Control": "public, max-age=31536000, immutable"}
 
 
 @cache
 def head() -> str:
     """What must run before anything else on the page does."""
-    texts = ((STATIC / "head" / f"{name}.js").read_text(encoding="utf-8") for name in ("language", "clock"))
-    known = " ".join(LANGUAGES)
-    return "".join(f'<script data-languages="{known}">{text}</script>' for text in texts)
+    names = ("language", "level", "clock")
+    texts = ((STATIC / "head" / f"{name}.js").read_text(encoding="utf-8") for name in names)
+    told = f'data-languages="{" ".join(LANGUAGES)}" data-lab="{" ".join(OF_LAB)}"'
+    return "".join(f"<script {told}>{text}</script>" for text in texts)
 
 
 @cache

@@ -6,6 +6,7 @@ from playwright.sync_api import expect
 from tests.as_a_space import started
 from tests.browser.conftest import watch
 from tests.browser.steps import SLOW, at_rest, fill, model_ready, open_app, run, wait_for_state
+from tools import chromium
 
 # On a Space Gradio asks for fonts and for the Space's state elsewhere, which the page's policy refuses.
 ITS_OWN = ("fonts.googleapis.com", "huggingface.co/api/spaces", "Space not found")
@@ -17,6 +18,7 @@ def space(browser, tmp_path):
     variables = {"TEACACHE_GALLERY": "1", "TEACACHE_RUNS_DIR": str(tmp_path / "home" / "runs")}
     with started(tmp_path, **variables) as (address, _):
         context = browser.new_context(base_url=address, viewport={"width": 1366, "height": 768}, locale="en")
+        context.add_init_script(path=chromium.HANDLE)
         context.set_default_timeout(SLOW)
         troubles = watch(context, address)
         yield context.new_page()

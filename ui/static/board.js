@@ -4,6 +4,7 @@ import { el } from "./dom.js";
 import { explain } from "./explain.js";
 import { arrived } from "./job.js";
 import { makeLegend } from "./legend.js";
+import { levelSwitch } from "./level.js";
 import { lineOf } from "./line.js";
 import { isWaiting } from "./machine.js";
 import { makeMechanism } from "./mechanism.js";
@@ -73,7 +74,7 @@ class Board {
     const given = { class: "tc-strip", tabindex: 0, role: "group", "aria-label": t("strip_label") };
     const strip = el("div", given);
     const card = el("div", { class: "tc-card tc-plot-card" }, this.legend.node, plot, strip, this.say);
-    const line = el("div", { class: "tc-line-row" }, this.line);
+    const line = el("div", { class: "tc-line-row" }, this.line, levelSwitch());
     root.append(this.tiles.node, this.bar.node, line, this.mechanism.node, card);
     this.plot = makePlot(plot);
     this.strip = makeStrip(strip);

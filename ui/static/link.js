@@ -5,6 +5,7 @@ import shared from "../shared.js";
 import { emit, on } from "./bus.js";
 import { el } from "./dom.js";
 import { inspector } from "./inspector.js";
+import { levelWord } from "./level.js";
 import { linkWords, OURS } from "./linkwords.js";
 import { compareBy, usualMode } from "./player.js";
 import { moveSlider } from "./slider.js";
@@ -56,6 +57,7 @@ function placeWords() {
     ...(lesson === null ? {} : { tour: String(lesson + 1) }),
     ...(step === null || !columns ? {} : { step: String(columns.step[step] + 1) }),
     ...(store.mode === usualMode() ? {} : { show: store.mode }),
+    ...levelWord(),
   };
 }
 
@@ -91,7 +93,7 @@ function follow() {
   if (found === new URLSearchParams(location.search).toString()) return;
   history.replaceState(history.state, "", location.pathname + (found ? "?" + found : "") + location.hash);
 }
-for (const name of ["tour", "inspect"]) on(name, soon);
+for (const name of ["tour", "inspect", "level"]) on(name, soon);
 document.addEventListener("click", soon);
 
 /** What only the page knows, once the server has shown the run. @param {View} view */
@@ -113,7 +115,7 @@ function finish({ run, columns }) {
  */
 export function linkPart(_root, { trigger }) {
   if (wanted) {
-    const { tour: _lesson, step: _step, show: _mode, ...rest } = wanted;
+    const { tour: _lesson, step: _step, show: _mode, level: _level, ...rest } = wanted;
     if (Object.keys(rest).length) setTimeout(() => trigger("restore", rest), 0);
     else served = true;
   }

@@ -97,6 +97,7 @@ class Mechanism {
       const { node, name, value } = boxes[box];
       name.textContent = nameOf(box, view, anatomy);
       value.textContent = valueOf(box, said);
+      name.classList.toggle("alone", !value.textContent && box !== "blocks");
       node.setAttribute("aria-label", `${name.textContent || t("mech_gate")} ${value.textContent}`.trim());
       node.setAttribute("aria-expanded", String(box === this.open));
       node.setAttribute("tabindex", box === this.at ? "0" : "-1");

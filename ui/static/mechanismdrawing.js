@@ -21,7 +21,7 @@ function boxOf(box, layout) {
   const [x, y, width] = layout.boxes[box];
   const middle = x + width / 2;
   const name = shape("text", { class: "name", x: middle, y: y + 15 });
-  const value = shape("text", { class: "value", x: middle, y: box === "gate" ? y + 28 : y + 31 });
+  const value = shape("text", { class: "value", x: middle, y: box === "gate" ? y + 28 : y + 30 });
   const given = { class: "box " + box, "data-box": box, role: "button", tabindex: -1 };
   return { node: shape("g", given, frameOf(box, layout), name, value), name, value };
 }
@@ -49,7 +49,7 @@ export function drawingOf(name) {
   );
   const links = linksOf(layout);
   const [x, y, width] = layout.boxes.sum;
-  const gauge = shape("rect", { class: "gauge", x: x + GAUGE, y: y + 36, width: 0, height: 3 });
+  const gauge = shape("rect", { class: "gauge", x: x + GAUGE, y: y + 34, width: 0, height: 3 });
   boxes.sum.node.append(gauge);
   const bars = shape("g", { class: "bars" });
   boxes.blocks.node.append(bars);

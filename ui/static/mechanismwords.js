@@ -90,7 +90,7 @@ const POWERS = ["", "·x", "·x²", "·x³", "·x⁴", "·x⁵", "·x⁶", "·x�
  * @param {number | null} change
  */
 function termsOf({ coefficients, range }, change) {
-  const factors = coefficients.split(",").map(Number);
+  const factors = coefficients.split("@")[0].split(",").map(Number);
   const [low, high] = range ?? [-Infinity, Infinity];
   const at = change === null ? null : Math.min(high, Math.max(low, change));
   const terms = factors.map((factor, place) => num(factor) + POWERS[factors.length - 1 - place]);
@@ -116,6 +116,7 @@ export function sentenceOf(box, view, said, anatomy) {
     ...values,
     blocks: anatomy?.blocks.join(", ") || "–",
     of: anatomy?.transformer || "–",
+    w: anatomy?.width ?? "–",
     ...(box === "rescaled" && panel ? termsOf(panel, view.columns.ind[said.index]) : {}),
   };
   return t(`mech_${box}_more`, told);

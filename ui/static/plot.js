@@ -82,6 +82,7 @@ class Plot {
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   resting;
   pointed = false; // the pointer is over the plot
+  asked = false; // Plotly was
   rendered = -LIVE_MS;
   size = { width: 0, height: 0 };
   hand = watchHand();
@@ -105,7 +106,6 @@ class Plot {
       this.follow();
     });
     host.addEventListener("pointerleave", () => (this.pointed = false));
-    whenIdle(() => this.load());
     new ResizeObserver(() => this.resize()).observe(host);
   }
 
@@ -115,9 +115,20 @@ class Plot {
     this.size = { width: this.host.clientWidth, height: this.host.clientHeight };
   }
   resize() {
+    const wasSeen = this.isSeen;
     this.measure();
+    if (!this.isSeen) return;
+    if (!wasSeen) this.appear();
     if (this.last && this.host.classList.contains("moving")) sketch(this.under, this.last, this.size);
     this.placeHandle();
+  }
+  /** Simple has no plot, and Plotly is more than all the rest of the page. */
+  get isSeen() {
+    return this.size.height > 0;
+  }
+  appear() {
+    if (this.last) this.draw(this.last);
+    whenIdle(() => this.load());
   }
   placeHandle() {
     if (this.last) this.handle.place(this.last, this.size.height);
@@ -143,6 +154,8 @@ class Plot {
   }
 
   async load() {
+    if (this.asked || !this.isSeen) return;
+    this.asked = true;
     try {
       this.half.plotly = await loadPlotly();
       if (this.last && this.last.kind !== "live") await this.render(this.last);
@@ -191,9 +204,9 @@ class Plot {
   draw(view) {
     this.last = view;
     clearTimeout(this.resting);
+    if (!this.isSeen) return; // drawn as soon as it is
     if (this.isClose()) return this.follow();
     if (this.half.plotly && this.half.isZoomed()) return void this.render(view);
-    if (!this.size.height) this.measure();
     sketch(this.under, view, this.size);
     this.host.classList.add("moving");
     this.placeHandle();

@@ -16,8 +16,10 @@ export function textOf(drawing) {
   copy.querySelectorAll("*").forEach((node, i) => {
     const style = getComputedStyle(seen[i]);
     for (const name of PROPERTIES) node.setAttribute(name, style.getPropertyValue(name));
-    for (const name of ["class", "style", "role", "tabindex", "aria-expanded"]) node.removeAttribute(name);
   });
+  for (const node of [copy, ...copy.querySelectorAll("*")]) {
+    for (const name of ["class", "style", "role", "tabindex", "aria-expanded"]) node.removeAttribute(name);
+  }
   const { width, height } = drawing.viewBox.baseVal;
   Object.entries({ xmlns: "http://www.w3.org/2000/svg", width, height }).forEach(([name, value]) =>
     copy.setAttribute(name, String(value)),

@@ -1,12 +1,12 @@
-// Takes the poster away where it would say the wrong thing (another language was kept), and once the page has
-// drawn the run itself.
+// Takes the poster away where it would say the wrong thing (another language or level was kept), and once the
+// page has drawn the run itself.
 (function () {
   const poster = document.getElementById("tc-poster");
   if (!poster) return;
   const known = (poster.dataset.languages ?? "").split(" ");
   const spoken = navigator.languages.map((language) => language.slice(0, 2));
   const wanted = spoken.find((language) => known.includes(language)) || "en";
-  if (wanted === poster.dataset.language) {
+  if (wanted === poster.dataset.language && document.documentElement.dataset.level === "simple") {
     document.addEventListener("teacache-drawn", () => poster.remove(), { once: true });
   } else poster.remove();
 })();

@@ -1,0 +1,225 @@
+"""Simple, which the bare address opens: the threshold, the mechanism, the clips; and the way to Lab."""
+
+from __future__ import annotations
+
+import json
+import re
+import xml.etree.ElementTree as ElementTree
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.browser.steps import at_rest, move_slider, open_app
+from tests.browser.test_everyone import AXE, broken
+from tests.browser.test_first_screen import CUT
+from tests.browser.test_loading import MOST, WATCH
+from tests.browser.test_upload import cogvideox
+
+FORGET = "localStorage.removeItem('teacache-level')"  # what handle.js keeps for all other tests
+LEFT_OUT = ("#tc-estimator", "#tc-more", "#tc-model", "#tc-steps", ".tc-plot", "#tc-damage", "#tc-polynomial")
+FRAME = 16  # ms
+
+
+@pytest.fixture
+def simple(open_page):
+    """Makes pages as a visitor gets them; playwright's options."""
+
+    def opened(path: str = "/", **options):
+        page = open_page(**options)
+        page.add_init_script(FORGET)
+        open_app(page, path)
+        page.wait_for_selector(".tc-stage.filled")
+        return page
+
+    return opened
+
+
+def caption(page) -> str:
+    return page.locator(".tc-mech .caption").text_content()
+
+
+def value(page, box: str) -> str:
+    return page.locator(f".tc-mech .{box} .value").text_content()
+
+
+def point(page, call: int) -> None:
+    page.hover(f'.tc-strip .tc-cell[data-i="{call}"]')
+    step = page.evaluate("call => teacache.view().columns.step[call] + 1", call)
+    expect(page.locator(".tc-mech .caption")).to_contain_text(f"{step}:")
+
+
+def test_the_bare_address_shows_threshold_mechanism_and_clips_and_fetches_no_plotly(simple, shot):
+    page = simple()
+    shot("simple", page)
+    for part in LEFT_OUT:
+        expect(page.locator(part).first).to_be_hidden()
+    for part in ("#tc-threshold", "#tc-run", ".tc-mech", ".tc-strip", "#tc-prompt", ".tc-transport"):
+        box = page.locator(part).first.bounding_box()
+        assert box["y"] + box["height"] <= 768, part
+    page.wait_for_load_state("networkidle")
+    assert not page.evaluate("[...document.scripts].some(({ src }) => src.includes('plotly'))")
+
+
+def test_lab_has_everything_is_kept_and_stands_in_the_address(simple):
+    page = simple()
+    page.click(".tc-level [data-level=lab]")
+    at_rest(page)
+    for part in LEFT_OUT:
+        expect(page.locator(part).first).to_be_visible()
+    page.wait_for_function("location.search.includes('level=lab')")
+    link = page.evaluate("teacache.link()")
+    other = simple(link)
+    expect(other.locator("#tc-estimator")).to_be_visible()
+    page.click(".tc-level [data-level=simple]")
+    expect(page.locator("#tc-estimator")).to_be_hidden()
+    assert page.evaluate("localStorage.getItem('teacache-level')") == '"simple"'
+
+
+@pytest.mark.parametrize(
+    "query, level",
+    [
+        ("?run=2-gentle&threshold=0.1", "simple"),
+        ("?estimator=naive", "lab"),
+        ("?steps=12", "lab"),
+        ("?embed=1", "lab"),
+        ("?steps=12&level=simple", "simple"),
+        ("?level=nothing", "simple"),
+    ],
+)
+def test_a_link_opens_what_shows_all_that_it_asks_for(simple, query, level):
+    page = simple("/" + query)
+    assert page.evaluate("document.documentElement.dataset.level") == level
+
+
+def test_the_diagram_follows_the_pointer_with_the_calls_numbers(simple):
+    page = simple()
+    columns = page.evaluate("teacache.view().columns")
+    assert caption(page).startswith(f"Step {columns['computed'].index(0) + 1}: reused")  # shows most
+    for call in (0, 7, 8, 20):
+        point(page, call)
+        assert ("computed" in caption(page)) == bool(columns["computed"][call])
+        shown = "residual" if columns["computed"][call] else "blocks"
+        expect(page.locator(f".tc-mech .{shown}")).to_have_class(re.compile(r"\bdim\b"))
+        if columns["est"][call] is not None:
+            assert float(value(page, "rescaled")) == pytest.approx(columns["est"][call], rel=0.01)
+            assert float(value(page, "change")) == pytest.approx(columns["ind"][call], rel=0.01)
+    assert value(page, "timestep").startswith("t = ")
+
+
+def test_a_moved_threshold_moves_the_gate(simple):
+    page = simple()
+    point(page, 7)
+    assert "computed" in caption(page) and value(page, "gate") == "≥ δ"
+    moved = page.evaluate("teacache.view().columns.acc[7]") * 1.01  # just above what had decided it
+    move_slider(page, moved)
+    page.wait_for_function("!teacache.view().columns.computed[7]")
+    expect(page.locator(".tc-mech .caption")).to_contain_text("reused")
+    assert value(page, "gate") == "< δ"
+
+
+def test_every_box_opens_with_the_numbers_filled_in_by_mouse_and_by_key(simple):
+    page = simple()
+    page.wait_for_function("document.querySelector('.tc-mech .blocks .name').textContent.startsWith('16')")
+    point(page, 8)
+    said = page.locator(".tc-mech-more")
+    for box in page.locator(".tc-mech .box").all():
+        box.locator(".frame").click()
+        expect(said).to_be_visible()
+        text = said.text_content()
+        assert len(text) > 20 and not re.search(r"[{}–]|NaN|undefined", text), text
+    page.locator(".tc-mech .rescaled .frame").click()
+    p, x, y = re.search(r"p\(x\) = (.*); p\((.*)\) = (.*?)\. ", said.text_content()).groups()
+    terms = p.replace("−", "+ -").replace(" ", "").split("+")
+    powers = dict(zip(("⁴", "³", "²", "x", ""), (4, 3, 2, 1, 0), strict=True))
+    total = 0.0
+    for term in filter(None, terms):
+        factor, _, power = term.partition("·")
+        total += float(factor) * float(x) ** powers[power[-1:] if power else ""]
+    assert total == pytest.approx(float(y), abs=2e-3)
+    page.keyboard.press("Escape")
+    expect(said).to_be_hidden()
+    page.keyboard.press("ArrowRight")
+    page.keyboard.press("Enter")
+    expect(said).to_contain_text("reused" if "reused" in caption(page) else "computed")
+
+
+def test_a_trace_whose_decision_is_made_by_the_timestep_alone_says_so(simple, tmp_path):
+    page = simple()
+    (tmp_path / "own.json").write_text(json.dumps(cogvideox().to_json()))
+    page.set_input_files("#tc-trace-file", tmp_path / "own.json")
+    page.wait_for_selector(".tc-state.uploaded")
+    expect(page.locator(".tc-mech .compared .name")).to_have_text("Timestep embedding")
+    page.locator(".tc-mech .latents .frame").click()
+    expect(page.locator(".tc-mech-more")).to_contain_text("no part in the decision")
+
+
+def test_the_diagram_is_a_file_for_a_slide(simple):
+    page = simple()
+    with page.expect_download() as saved:
+        page.locator(".tc-mech > .tc-take").click()
+    root = ElementTree.parse(saved.value.path()).getroot()
+    texts = [node.text for node in root.iter("{http://www.w3.org/2000/svg}text") if node.text]
+    assert any(text.startswith("Step ") for text in texts) and root.get("width") == "1000"
+    assert not [node for node in root.iter() if node.get("class")]
+
+
+def test_a_call_is_drawn_within_a_frame(simple):
+    page = simple()
+    took = page.evaluate(
+        """() => {
+          const times = [];
+          for (let call = 0; call < teacache.view().columns.step.length; call++) {
+            const began = performance.now();
+            teacache.emit('point', call);
+            times.push(performance.now() - began);
+          }
+          return times.sort((a, b) => a - b)[Math.floor(times.length * 0.95)];
+        }"""
+    )
+    assert took <= FRAME
+
+
+def test_the_tour_shows_what_its_lessons_point_at(simple):
+    page = simple()
+    page.click("#tc-tour-start")
+    expect(page.locator(".tc-plot")).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(page.locator(".tc-plot")).to_be_hidden()
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("size", [(1366, 768), (390, 844)])
+def test_axe_finds_nothing_serious(simple, theme, size, shot):
+    page = simple(f"/?__theme={theme}", viewport={"width": size[0], "height": size[1]}, color_scheme=theme)
+    page.evaluate(AXE.read_text(encoding="utf-8"))
+    assert broken(page) == []
+    page.locator(".tc-mech .sum .frame").click()
+    assert broken(page, ".tc-mech") == []
+    shot(f"simple-{theme}-{size[0]}", page, full_page=True)
+
+
+@pytest.mark.parametrize("language", ["en-US", "de-DE", "zh-CN"])
+@pytest.mark.parametrize("size", [(1366, 768), (1024, 768), (390, 844)])
+def test_no_word_is_cut_and_none_leaves_its_box(simple, language, size):
+    page = simple(locale=language, viewport={"width": size[0], "height": size[1]})
+    assert page.evaluate(CUT) == []
+    wide = page.evaluate(
+        """() => [...document.querySelectorAll('.tc-mech .box')].flatMap((box) => {
+          const frame = box.querySelector('.frame').getBBox();
+          return [...box.querySelectorAll('text')].filter((text) => text.getBBox().width > frame.width)
+            .map((text) => text.textContent);
+        })"""
+    )
+    assert wide == []
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+
+@pytest.mark.parametrize("width, height, language", [(1366, 768, "en-US"), (390, 844, "de-DE")])
+def test_nothing_jumps_while_it_comes(simple, width, height, language):
+    page = simple(viewport={"width": width, "height": height}, locale=language)
+    page.add_init_script(WATCH)
+    page.reload()
+    page.wait_for_selector(".tc-stage.filled")
+    page.wait_for_load_state("networkidle")
+    shifts = page.evaluate("window.shifts")
+    assert sum(amount for amount, *_ in shifts) < MOST, shifts
