@@ -65,7 +65,7 @@ function takeButton(key, action) {
 /** @param {string} key @param {...Node} items */
 function group(key, ...items) {
   const name = el("dt", {}, t(key));
-  return { name, node: el("div", { class: "tc-take-row" }, name, el("dd", {}, ...items)) };
+  return { name, node: el("div", { class: "tc-take-row", "data-take": key }, name, el("dd", {}, ...items)) };
 }
 
 class Downloads {
