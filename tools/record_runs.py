@@ -1,7 +1,7 @@
 """Record the runs that ship with the app, in assets/runs: real comparisons, with rivals and previews.
 
     python tools/record_runs.py [NAME ...] [--model NAME_OR_FOLDER] [--out FOLDER]
-                                [--damage NAME] [--signals NAME] [--everything NAME]
+                                [--damage NAME] [--signals NAME] [--everything NAME] [--ladder NAME]
     python tools/record_runs.py --check
 
 Run it again whenever the model's weights or its calibration change; --check says whether that is due.
@@ -21,6 +21,8 @@ from operator import attrgetter
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
@@ -39,12 +41,15 @@ from teacache.runs.comparison import Comparison  # noqa: E402
 from teacache.runs.events import Called, Finished, Previewed  # noqa: E402
 from teacache.runs.request import Request  # noqa: E402
 from teacache.runs.store import Store  # noqa: E402
+from teacache.runs.stored import StoredRun  # noqa: E402
 from teacache.study.ablation import compare_signals  # noqa: E402
 from teacache.study.clips import last  # noqa: E402
 from teacache.study.damage import damage  # noqa: E402
 from teacache.study.ranking import ranking  # noqa: E402
 from teacache.study.replay import threshold_for_speedup  # noqa: E402
 from teacache.study.rivals import equal_cost  # noqa: E402
+from ui.state import short  # noqa: E402
+from ui.teach import ladder  # noqa: E402
 from ui.teach.everything import to_json  # noqa: E402
 from ui.teach.facts import DAMAGE, SIGNALS, SIZES, everything_name  # noqa: E402
 from ui.teach.previews import Previews  # noqa: E402
@@ -56,6 +61,7 @@ MANIFEST = "recorded.json"  # what every run was recorded with
 MOST_PREVIEWS = 50  # of one lane
 TRIES = 5  # of each take that nothing disturbed
 MOST_TRIES = 20  # of each take
+RUNGS, SLOWEST, LEAST_CALLS = 12, 1.1, 4  # thresholds of a ladder, from a speedup to so many computed calls
 
 
 @dataclass(frozen=True)
@@ -113,10 +119,10 @@ def record(pipe: Any, take: Take, store: Store) -> Comparison:
     return named
 
 
-def _typical(pipe: Any, asked: Request) -> Comparison:
+def _typical(pipe: Any, asked: Request, tries: int = TRIES) -> Comparison:
     """The one with the middle speedup of several runs that nothing disturbed. RuntimeError if all were."""
     made = (_finish(pipe, asked) for _ in range(MOST_TRIES))
-    good = list(islice((run for run in made if not run.speed.disturbed), TRIES))
+    good = list(islice((run for run in made if not run.speed.disturbed), tries))
     if not good:
         raise RuntimeError("Something disturbed every run: record on a machine that does nothing else.")
     return sorted(good, key=attrgetter("measured_speedup"))[len(good) // 2]
@@ -195,6 +201,30 @@ def add_everything(pipe: Any, request: Request, folder: Path) -> None:
     (folder / everything_name(steps, computed)).write_text(json.dumps(to_json(found)), encoding="utf-8")
 
 
+def add_ladder(pipe: Any, run: Comparison | StoredRun, folder: Path) -> None:
+    """Run a take at other thresholds too, on the same uncached run: the clips that the slider shows."""
+    off = run.uncached if isinstance(run, StoredRun) else run.uncached.trace
+    settings = run.request.settings
+    wanted = np.geomspace(SLOWEST, len(off.records) / LEAST_CALLS, RUNGS)
+    thresholds = sorted({threshold_for_speedup(off, speedup, settings) for speedup in wanted})
+    made = [_rung(pipe, run, settings.replaced(threshold=each)) for each in thresholds]
+    ladder.save(folder, list({rung.schedule: (rung, clip) for rung, clip in made}.values()))
+
+
+def _rung(pipe: Any, run: Comparison | StoredRun, settings: Settings) -> tuple[ladder.Rung, np.ndarray]:
+    found = _typical(pipe, replace(run.request, settings=settings), tries=1)
+    near = found.fidelity
+    return ladder.Rung(
+        threshold=settings.threshold,
+        schedule="".join(str(int(computed)) for computed in found.cached.trace.schedule),
+        seconds=short(found.seconds[1]),
+        measured=short(found.measured_speedup),
+        psnr=short(near.psnr),
+        ssim=short(near.ssim),
+        frames=tuple(short(value) for value in near.psnr_frames),
+    ), found.cached.video
+
+
 def _previews(pipe: Any, run: Comparison) -> Previews:
     """The clip after every step of both lanes, from runs of their own, so that no timing suffers."""
     made = Previews()
@@ -235,6 +265,7 @@ def main() -> None:
     parser.add_argument("--damage", metavar="NAME", help="also make the damage map of this take")
     parser.add_argument("--signals", metavar="NAME", help="also compare the signals on this take")
     parser.add_argument("--everything", metavar="NAME", help="also run all schedules of this take")
+    parser.add_argument("--ladder", metavar="NAME", help="also run this take at other thresholds")
     parser.add_argument("--check", action="store_true", help="record nothing; exit with 1 if a run is stale")
     options = parser.parse_args()
     if options.check:
@@ -251,6 +282,8 @@ def main() -> None:
             add_signals(pipe, run.request, run.cached.trace.computed_calls, store.folder / run.run_id)
         if take.name == options.everything:
             add_everything(pipe, run.request, store.folder / run.run_id)
+        if take.name == options.ladder:
+            add_ladder(pipe, run, store.folder / run.run_id)
         speed = f"ideal {run.ideal_speedup:.2f}x, measured {run.measured_speedup:.2f}x"
         print(
             f"{take.name}: threshold {run.request.settings.threshold:g}, {speed}, {run.fidelity.psnr:.1f} dB"

@@ -29,6 +29,8 @@ class VideoClip {
   /** @type {number | null} a frame to seek once the seek under way is done: only the latest wish is kept */
   wanted = null;
   closed = false;
+  /** @type {Clip["instead"]} */
+  instead = null;
 
   /**
    * @param {Playable} value
@@ -90,6 +92,7 @@ class VideoClip {
   }
   /** @type {Clip["draw"]} */
   draw(context, lane, width, height) {
+    if (lane === 1 && this.instead) return this.instead(context, this.frame, width, height);
     context.drawImage(this.video, lane * this.width, 0, this.width, this.height, 0, 0, width, height);
   }
   play() {

@@ -8,7 +8,7 @@ import { t } from "./words.js";
 const pictures = new Map();
 
 /** @param {string} src */
-function pictureAt(src) {
+export function pictureAt(src) {
   const known = pictures.get(src);
   if (known) return known;
   const image = new Image();

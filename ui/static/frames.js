@@ -4,6 +4,7 @@ import { on } from "./bus.js";
 import { el, term } from "./dom.js";
 import { currentFacts } from "./facts.js";
 import { fixed, isIdentical } from "./numbers.js";
+import { recordingOf } from "./ladder.js";
 import { seekFrame } from "./player.js";
 import { store } from "./store.js";
 import { currentView } from "./view.js";
@@ -60,8 +61,9 @@ function draw() {
   if (!view) return;
   const facts = currentFacts();
   const known = facts && view.kind !== "live" && !store.pair; // a pair has no uncached clip
-  const psnr = known ? facts.psnr : [];
-  const key = view.run.run + psnr.length;
+  const rung = recordingOf(view)?.rung;
+  const psnr = known ? (rung?.frames ?? facts.psnr) : [];
+  const key = view.run.run + psnr.length + (rung?.threshold ?? "");
   if (key === drawn) return;
   drawn = key;
   host.classList.toggle("none", psnr.length < 2);

@@ -1,11 +1,21 @@
 // What each lane of the player is, its seconds and how near it came; the second and third cost the same.
-import { decibelsOf, fixed } from "./numbers.js";
+import { decibelsOf, delta, fixed } from "./numbers.js";
 import { t } from "./words.js";
 
 /** @import { Nearness, Playable } from "./types.js" */
+/** @import { Recording } from "./ladder.js" */
 
-/** @param {Playable} value */
-export function namesOf({ labels = {}, figures = {}, third, sounds }) {
+/** @param {Recording} recording */
+function recordedAt({ rung, exact }) {
+  const values = { t: delta(rung.threshold), s: fixed(rung.seconds, 1) };
+  return t(exact ? "ladder_exact" : "ladder_nearest", values);
+}
+
+/**
+ * @param {Playable} value
+ * @param {Recording | null} [recording] of another threshold, shown in place of TeaCache's own clip
+ */
+export function namesOf({ labels = {}, figures = {}, third, sounds }, recording = null) {
   // Beside a sound, whose own seconds are shown, the time it took is said in words.
   /** @param {number | null | undefined} took */
   const seconds = (took) => {
@@ -17,7 +27,7 @@ export function namesOf({ labels = {}, figures = {}, third, sounds }) {
   const fewer = third ? t("third_name", { n: third.steps }) + seconds(third.seconds) + near(third) : "";
   return [
     t("uncached") + seconds(labels.uncached),
-    "TeaCache" + seconds(labels.cached) + near(figures),
+    recording ? recordedAt(recording) : "TeaCache" + seconds(labels.cached) + near(figures),
     fewer,
   ];
 }

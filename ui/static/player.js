@@ -3,6 +3,7 @@
 import { emit, on } from "./bus.js";
 import { lanesOf, pictureClip, spriteClip, videoClip } from "./clip.js";
 import { el, iconOf, isField, reducedMotion, within } from "./dom.js";
+import { painterOf, recordingOf } from "./ladder.js";
 import { namesOf } from "./lanes.js";
 import { fixed } from "./numbers.js";
 import { isSound, soundClip } from "./sound.js";
@@ -12,7 +13,8 @@ import { toast } from "./toast.js";
 import { choice, EARS, makeTransport, modeButton, say } from "./transport.js";
 import { t } from "./words.js";
 
-/** @import { Clip, Playable } from "./types.js" */
+/** @import { Clip, Playable, View } from "./types.js" */
+/** @import { Recording } from "./ladder.js" */
 /** @import { Mode } from "./stage.js" */
 
 /** @type {Record<Mode, string>} */
@@ -41,6 +43,9 @@ class Player {
   /** @type {Playable | null} what the run on screen plays, while two runs of the history are compared */
   own = null;
   counted = "";
+  /** @type {Recording | null} of another threshold, that is shown in place of the run's own clip */
+  recording = null;
+  followed = "";
 
   /** @param {HTMLElement} root */
   constructor(root) {
@@ -81,6 +86,7 @@ class Player {
     on("stopped", () => store.run?.phase !== "stopped" && fresh()); // nothing came of it
     on("sound-failed", () => toast(t("sound_failed")));
     for (const news of ["stage", "theme"]) on(news, () => this.draw());
+    on("view", (view) => this.follow(view));
     on("play", (value) => this.receive(value)); // two runs of the history, compared with each other
     new ResizeObserver(() => this.draw()).observe(node);
     node.addEventListener("click", (event) => this.press(event));
@@ -91,7 +97,7 @@ class Player {
   }
 
   drawCaptions() {
-    const names = this.value.captions || namesOf(this.value);
+    const names = this.value.captions || namesOf(this.value, this.recording);
     const other = names[Number(this.against.value)];
     this.against.hidden = lanesOf(this.value) !== 3 || this.mode === "side";
     const blinked = this.stage.shown ? other : names[0];
@@ -124,6 +130,26 @@ class Player {
     this.bar.scrub.setAttribute("aria-valuetext", text);
     this.bar.count.textContent = text;
     emit("frame", clip.frame);
+  }
+
+  /** Another threshold shows its own clip, where one was recorded. @param {View} view */
+  follow(view) {
+    const recording = store.pair || this.value.run !== view.run.run ? null : recordingOf(view);
+    const key = recording ? `${recording.ladder.src} ${recording.place} ${recording.exact}` : "";
+    if (this.clip?.kind !== "video" || key === this.followed) return;
+    this.followed = key;
+    this.recording = recording;
+    if (!recording) return this.stand(null);
+    painterOf(recording)
+      .then((painter) => this.followed === key && this.stand(painter))
+      .catch(() => this.stand(null)); // without its picture the run's own clip stays
+  }
+  /** @param {NonNullable<Clip["instead"]> | null} painter */
+  stand(painter) {
+    if (!painter) this.recording = null;
+    if (this.clip?.kind === "video") this.clip.instead = painter;
+    this.drawCaptions();
+    this.draw();
   }
 
   toggle() {
@@ -234,6 +260,8 @@ class Player {
   replace(made) {
     this.clip?.close();
     this.clip = made;
+    this.followed = "";
+    this.recording = null;
     made.rate(Number(this.bar.speed.value));
     this.drawEars();
   }

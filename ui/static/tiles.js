@@ -1,7 +1,8 @@
 // The figures over the plot: steps, speedups, nearness, and the state of the run.
 import { el, term } from "./dom.js";
 import { isWaiting } from "./machine.js";
-import { fixed, nearnessOf, num, speedText } from "./numbers.js";
+import { recordingOf } from "./ladder.js";
+import { delta, fixed, nearnessOf, num, speedText } from "./numbers.js";
 import { store } from "./store.js";
 import { localized, t } from "./words.js";
 
@@ -57,6 +58,10 @@ function stateOf({ kind, run }) {
   return run.phase === "done" && store.rivalsBusy ? "rivals" : run.phase;
 }
 
+/** @param {import("./ladder.js").Recording} recording @returns {More} */
+const besideOf = ({ rung, exact }) =>
+  exact ? {} : { beside: t("ladder_at", { t: delta(rung.threshold) }), tip: t("ladder_tip") };
+
 /** The row of figures, and what draws it anew. */
 export function makeTiles() {
   const steps = makeTile("steps");
@@ -81,11 +86,23 @@ export function makeTiles() {
     steps.set(none ? "–" : `${view.computed} / ${view.reused}`);
     ideal.set(none || view.measuring ? "–" : fixed(view.total / Math.max(1, view.computed), 2) + "×");
     const tip = figures.disturbed ? `${t("disturbed_tip")} ${localized(figures.disturbed)}` : "";
-    measured.set(speedText(figures), view.kind === "whatif", { beside: markOf(view), tip });
-    measured.node.classList.toggle("disturbed", Boolean(figures.disturbed));
+    const recording = recordingOf(view);
+    if (recording)
+      measured.set(fixed(recording.rung.measured, 2) + "×", !recording.exact, besideOf(recording));
+    else measured.set(speedText(figures), view.kind === "whatif", { beside: markOf(view), tip });
+    measured.node.classList.toggle("disturbed", Boolean(figures.disturbed && !recording));
   }
   /** @param {View} view */
-  function drawNearness({ run: { figures, about }, kind }) {
+  function drawNearness(view) {
+    const recording = recordingOf(view);
+    if (recording) {
+      const { texts } = nearnessOf(recording.rung);
+      psnr.set(texts[0], !recording.exact, besideOf(recording));
+      ssim.set(texts[1], !recording.exact, besideOf(recording));
+      return;
+    }
+    const { figures, about } = view.run;
+    const { kind } = view;
     const dim = kind === "whatif";
     const soon = Boolean(about.seconds) && !figures.sound; // a sound that is not there yet
     const near = nearnessOf(soon ? { sound: { snr: null, log_spectral: null } } : figures);

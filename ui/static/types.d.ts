@@ -281,6 +281,26 @@ export interface RivalRow extends Nearness {
   shares: number[];
 }
 
+/** ui/teach/ladder.py: a run at another threshold. */
+export interface Rung {
+  threshold: number;
+  schedule: string;
+  seconds: number | null;
+  measured: number | null;
+  psnr: number | null;
+  ssim: number;
+  frames: number[];
+}
+
+/** ui/teach/ladder.py: a row of the picture for each rung, a column for each frame. */
+export interface Ladder {
+  src: string;
+  frames: number;
+  width: number;
+  height: number;
+  rungs: Rung[];
+}
+
 /** ui/teach/anatomy.py: a run's transformer in diffusers' own names. */
 export interface Anatomy {
   transformer: string;
@@ -307,6 +327,7 @@ export interface Facts {
   reusedSeconds: number | null;
   psnr: number[];
   previews: Previews | null;
+  ladder: Ladder | null;
   damage: Damage | null;
   signals: Record<string, SignalRow[]>;
   rivals: RivalRow[];
@@ -376,6 +397,8 @@ export interface Clip {
   frame: number;
   /** without loss: every difference counts */
   exact?: boolean;
+  /** paints a frame in place of TeaCache's clip: that of another threshold */
+  instead?: Clip["draw"] | null;
   has(lane: number): boolean;
   draw(context: CanvasRenderingContext2D, lane: number, width: number, height: number): void;
   seek(frame: number): void;

@@ -15,7 +15,7 @@ from teacache.study.indicators import PAPER
 from ui.library import Library
 from ui.shown import ShownRun
 from ui.state import short
-from ui.teach import previews
+from ui.teach import ladder, previews
 
 DAMAGE = "damage.json"
 SIGNALS = "signals.json"  # by number of computed calls
@@ -35,6 +35,7 @@ def facts(library: Library, run_id: str) -> dict[str, Any]:
         "reusedSeconds": _seconds(run.cached, computed=False),
         "psnr": [short(value) for value in frames],
         "previews": _previews(library, run_id),
+        "ladder": _ladder(library, run_id),
         "damage": damage(library, run_id),
         "signals": signals(library, run_id),
         "rivals": rivals(library, run_id),
@@ -116,6 +117,17 @@ def _previews(library: Library, run_id: str) -> dict[str, Any] | None:
     if kept is None:
         return None
     return kept | {"src": f"teacache/teach/{run_id}/{previews.PICTURE}"}
+
+
+def ladder_folder(library: Library, run_id: str) -> Path | None:
+    """Where a run recorded at other thresholds has their clips, if it has."""
+    return next((folder for folder in places(library, run_id) if ladder.read(folder)), None)
+
+
+def _ladder(library: Library, run_id: str) -> dict[str, Any] | None:
+    folder = ladder_folder(library, run_id)
+    kept = None if folder is None else ladder.read(folder)
+    return None if kept is None else kept | {"src": f"teacache/teach/{run_id}/{ladder.PICTURE}"}
 
 
 def _timesteps(trace: Trace) -> list[float | None]:

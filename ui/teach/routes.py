@@ -14,6 +14,7 @@ from ui.library import Library
 from ui.models import Models
 from ui.refused import refused
 from ui.teach import anatomy, everything, facts, frontier, rivals, why
+from ui.teach.ladder import PICTURE as LADDER
 from ui.teach.previews import PICTURE
 from ui.texts import LANGUAGES
 
@@ -32,6 +33,15 @@ def routes(models: Models, library: Library) -> list[Route]:
         if place is None:
             return refused(StoreError("No previews of this run were kept."), request, status=404)
         return FileResponse(place, media_type="image/webp")
+
+    def thresholds(request: Request) -> Response:
+        try:
+            folder = facts.ladder_folder(library, request.path_params["run_id"])
+        except StoreError as error:
+            return refused(error, request, status=404)
+        if folder is None:
+            return refused(StoreError("This run was recorded at one threshold."), request, status=404)
+        return FileResponse(folder / LADDER, media_type="image/webp")
 
     def parts(request: Request) -> Response:
         return _told(request, lambda run_id: anatomy.anatomy(models.cards, library.load(run_id)))
@@ -67,6 +77,7 @@ def routes(models: Models, library: Library) -> list[Route]:
         Route("/teacache/teach/{run_id}/lanes/{names}.png", lanes),  # of runs with one frame
         Route("/teacache/teach/{run_id}", told),
         Route("/teacache/teach/{run_id}/" + PICTURE, picture),
+        Route("/teacache/teach/{run_id}/" + LADDER, thresholds),
     ]
 
 

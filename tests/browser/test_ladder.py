@@ -1,0 +1,106 @@
+"""The hand and the video: dragging the threshold of the first recorded run moves its clip and its figures."""
+
+from __future__ import annotations
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.browser.steps import move_slider, open_app
+
+PAINT_MS = 80  # from a drag to the changed video, p95, warm
+# What the second canvas shows, as a number.
+SEEN = """() => {
+  const canvas = document.querySelectorAll('.tc-stage canvas')[1];
+  const { data } = canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height);
+  return data.reduce((sum, value, i) => (sum * 31 + value * (i % 7 + 1)) % 1e9, 7);
+}"""
+
+
+@pytest.fixture
+def dragged(page):
+    """Simple, its clip at rest on one frame, the ladder's clips fetched."""
+    open_app(page, "/?level=simple")
+    page.wait_for_selector(".tc-stage.filled")
+    page.wait_for_function("teacache.currentFacts()?.ladder")
+    page.locator(".tc-transport button").nth(2).click()  # a frame on, and at rest
+    page.hover("#tc-threshold")
+    page.wait_for_load_state("networkidle")
+    return page
+
+
+def rungs(page):
+    return page.evaluate("teacache.currentFacts().ladder.rungs")
+
+
+def caption(page):
+    return page.locator(".tc-stage figcaption").nth(1)
+
+
+def test_the_clip_its_seconds_psnr_and_ssim_are_the_recording_s_and_come_back(dragged, shot):
+    own, before = caption(dragged).text_content(), dragged.evaluate(SEEN)
+    bold = rungs(dragged)[-1]
+    move_slider(dragged, bold["threshold"])
+    expect(caption(dragged)).to_contain_text("TeaCache δ")
+    expect(dragged.locator("[data-fig=psnr] b")).to_have_text(f"{bold['psnr']:.1f} dB")
+    expect(dragged.locator("[data-fig=measured] b")).to_have_text(f"{bold['measured']:.2f}×")
+    assert dragged.evaluate(SEEN) != before
+    assert dragged.locator(".tc-frame-bars button").count() == len(bold["frames"])
+    shot("dragged", dragged)
+    move_slider(dragged, dragged.evaluate("teacache.now.run.controls.threshold"))
+    expect(caption(dragged)).to_have_text(own)
+    dragged.wait_for_function(f"({SEEN})() === {before}")
+
+
+def test_between_two_recordings_the_nearest_is_shown_and_said(dragged):
+    found = dragged.evaluate(
+        """() => {
+          const { rungs } = teacache.currentFacts().ladder;
+          const known = new Set(rungs.map(({ schedule }) => schedule));
+          const own = teacache.now.run.cached.computed.join('');
+          const rows = teacache.now.table.rows.filter(([, , bits]) => !known.has(bits) && bits !== own);
+          const [low, high] = rows[Math.floor(rows.length / 3)];
+          return (low + high) / 2;
+        }"""
+    )
+    move_slider(dragged, found)
+    expect(caption(dragged)).to_contain_text("nearest recording")
+    expect(dragged.locator("[data-fig=psnr] small")).to_contain_text("recorded at δ")
+    assert "dim" in dragged.locator("[data-fig=psnr]").get_attribute("class")
+
+
+def test_other_rules_show_the_run_s_own_clip(dragged):
+    own = caption(dragged).text_content()
+    dragged.evaluate("document.querySelector('[data-level=lab]').click()")
+    dragged.locator("#tc-estimator label", has_text="Naive").click()
+    dragged.wait_for_function("teacache.view().rules !== teacache.now.run.rules")
+    move_slider(dragged, 0.3)
+    expect(caption(dragged)).to_have_text(own)
+
+
+def test_a_drag_changes_the_video_soon_enough(dragged):
+    took = dragged.evaluate(
+        """async () => {
+          const stage = document.querySelectorAll('.tc-stage canvas')[1];
+          const frame = () => new Promise((done) => requestAnimationFrame(done));
+          const { rungs } = teacache.currentFacts().ladder;
+          const times = [];
+          const draw = CanvasRenderingContext2D.prototype.drawImage;
+          let drawn = 0;
+          CanvasRenderingContext2D.prototype.drawImage = function (...given) {
+            if (this.canvas === stage) drawn = performance.now();
+            return draw.apply(this, given);
+          };
+          for (let n = 0; n < 40; n++) {
+            const rung = rungs[(n * 5) % rungs.length];
+            drawn = 0;
+            const began = performance.now();
+            teacache.moveSlider(rung.threshold);
+            while (!drawn && performance.now() - began < 1000) await frame();
+            times.push(drawn - began);
+            await frame();
+          }
+          CanvasRenderingContext2D.prototype.drawImage = draw;
+          return times.sort((a, b) => a - b)[Math.floor(times.length * 0.95)];
+        }"""
+    )
+    assert 0 < took <= PAINT_MS

@@ -1,0 +1,49 @@
+// A run that was recorded at other thresholds too: what the slider shows of it, without Run.
+import { one, whenThere } from "./dom.js";
+import { currentFacts } from "./facts.js";
+import { pictureAt } from "./film.js";
+import { nearest } from "./rungs.js";
+
+/** @import { View } from "./types.js" */
+
+/**
+ * What was recorded for a what-if by the run's own rules; null where nothing was, or the run itself is shown.
+ * @param {View} view
+ */
+export function recordingOf({ kind, run, table, row }) {
+  const ladder = currentFacts()?.ladder;
+  if (!ladder || kind !== "whatif" || !table || !row || table.rules !== run.rules) return null;
+  return { ladder, ...nearest(ladder.rungs, row[2]) };
+}
+/** @typedef {NonNullable<ReturnType<typeof recordingOf>>} Recording */
+
+/** The clips are fetched when a hand comes near the slider, before it moves. */
+function fetchClips() {
+  const ladder = currentFacts()?.ladder;
+  if (ladder) pictureAt(ladder.src).catch(() => undefined); // the run's own clip stays, as without one
+}
+whenThere("tc-threshold", null, () => {
+  for (const near of ["pointerenter", "focusin"]) one("#tc-threshold").addEventListener(near, fetchClips);
+});
+
+/**
+ * What paints a frame of a recording, once its picture is there.
+ * @param {Recording} recording
+ */
+export async function painterOf({ ladder: { src, width, height, frames }, place }) {
+  const image = await pictureAt(src);
+  /** @type {import("./types.js").Clip["draw"]} */
+  const draw = (context, frame, wide, high) =>
+    context.drawImage(
+      image,
+      Math.min(frame, frames - 1) * width,
+      place * height,
+      width,
+      height,
+      0,
+      0,
+      wide,
+      high,
+    );
+  return draw;
+}
