@@ -40,7 +40,7 @@ def test_the_clip_its_seconds_psnr_and_ssim_are_the_recording_s_and_come_back(dr
     own, before = caption(dragged).text_content(), dragged.evaluate(SEEN)
     bold = rungs(dragged)[-1]
     move_slider(dragged, bold["threshold"])
-    expect(caption(dragged)).to_contain_text("TeaCache δ")
+    expect(caption(dragged)).to_contain_text("TeaCache at δ")
     expect(dragged.locator("[data-fig=psnr] b")).to_have_text(f"{bold['psnr']:.1f} dB")
     expect(dragged.locator("[data-fig=measured] b")).to_have_text(f"{bold['measured']:.2f}×")
     assert dragged.evaluate(SEEN) != before
@@ -63,9 +63,21 @@ def test_between_two_recordings_the_nearest_is_shown_and_said(dragged):
         }"""
     )
     move_slider(dragged, found)
-    expect(caption(dragged)).to_contain_text("nearest recording")
-    expect(dragged.locator("[data-fig=psnr] small")).to_contain_text("recorded at δ")
+    expect(caption(dragged)).to_contain_text("nearest: δ")
+    assert "recording at δ" in dragged.locator("[data-fig=psnr] span").get_attribute("data-tip")
     assert "dim" in dragged.locator("[data-fig=psnr]").get_attribute("class")
+
+
+def test_nothing_on_the_page_moves(dragged):
+    places = """() => ['.tc-figures', '.tc-mech', '.tc-strip', '.tc-stage canvas', '.tc-transport'].map((part) => {
+      const { x, y, width, height } = document.querySelector(part).getBoundingClientRect();
+      return [x, y, width, height].map(Math.round).join();
+    })"""
+    before = dragged.evaluate(places)
+    for rung in rungs(dragged)[::3]:
+        move_slider(dragged, rung["threshold"] * 1.1)
+        expect(caption(dragged)).to_contain_text("δ")
+        assert dragged.evaluate(places) == before
 
 
 def test_other_rules_show_the_run_s_own_clip(dragged):

@@ -3,13 +3,18 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { nearest } from "./static/rungs.js";
 
-const rungs = ["1111", "1101", "1001"].map((schedule, i) => ({ schedule, threshold: i / 10 }));
+const rungs = ["1111", "1101", "1001"].map((schedule, i) => ({ schedule, threshold: 0.1 * 2 ** i }));
 
-test("a schedule that was recorded is that recording", () => {
-  assert.deepEqual(nearest(rungs, "1101"), { rung: rungs[1], place: 1, exact: true });
+test("a schedule that was recorded is that recording, whatever its threshold", () => {
+  assert.deepEqual(nearest(rungs, 0.11, "1101"), { rung: rungs[1], place: 1, exact: true });
 });
 
-test("else the one that computed as many calls, or nearly", () => {
-  assert.deepEqual(nearest(rungs, "1011"), { rung: rungs[1], place: 1, exact: false });
-  assert.equal(nearest(rungs, "1000").rung, rungs[2]);
+test("at its own threshold a recording is what really happens, whatever a replay says", () => {
+  assert.deepEqual(nearest(rungs, 0.2, "1011"), { rung: rungs[1], place: 1, exact: true });
+});
+
+test("between two the nearer one is shown, and is not exact", () => {
+  assert.deepEqual(nearest(rungs, 0.25, "1010"), { rung: rungs[1], place: 1, exact: false });
+  assert.equal(nearest(rungs, 0.3, "1010").rung, rungs[2]);
+  assert.equal(nearest(rungs, 0, "1110").rung, rungs[0]);
 });

@@ -10,10 +10,10 @@ import { nearest } from "./rungs.js";
  * What was recorded for a what-if by the run's own rules; null where nothing was, or the run itself is shown.
  * @param {View} view
  */
-export function recordingOf({ kind, run, table, row }) {
+export function recordingOf({ kind, run, table, row, threshold }) {
   const ladder = currentFacts()?.ladder;
   if (!ladder || kind !== "whatif" || !table || !row || table.rules !== run.rules) return null;
-  return { ladder, ...nearest(ladder.rungs, row[2]) };
+  return { ladder, ...nearest(ladder.rungs, threshold, row[2]) };
 }
 /** @typedef {NonNullable<ReturnType<typeof recordingOf>>} Recording */
 

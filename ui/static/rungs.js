@@ -2,18 +2,17 @@
 
 /** @import { Rung } from "./types.js" */
 
-/** @param {string} schedule */
-const computedIn = (schedule) => schedule.split("1").length - 1;
+const SAME = 0.005; // share of a threshold within which two are one to a hand
 
 /**
- * The recording for a schedule, or the one whose number of computed calls is nearest.
+ * The recording of a schedule or of its threshold; between two, the one that is nearer.
  * @param {Rung[]} rungs
+ * @param {number} threshold
  * @param {string} schedule
  */
-export function nearest(rungs, schedule) {
-  const wanted = computedIn(schedule);
-  const far = (/** @type {Rung} */ rung) => Math.abs(computedIn(rung.schedule) - wanted);
-  const exact = rungs.find((rung) => rung.schedule === schedule);
-  const rung = exact ?? rungs.reduce((best, each) => (far(each) < far(best) ? each : best));
-  return { rung, place: rungs.indexOf(rung), exact: Boolean(exact) };
+export function nearest(rungs, threshold, schedule) {
+  const far = (/** @type {Rung} */ rung) => Math.abs(Math.log(Math.max(threshold, 1e-9) / rung.threshold));
+  const same = rungs.find((rung) => rung.schedule === schedule);
+  const rung = same ?? rungs.reduce((best, each) => (far(each) < far(best) ? each : best));
+  return { rung, place: rungs.indexOf(rung), exact: Boolean(same) || far(rung) < SAME };
 }

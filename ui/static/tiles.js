@@ -7,6 +7,7 @@ import { store } from "./store.js";
 import { localized, t } from "./words.js";
 
 /** @import { Figures, View } from "./types.js" */
+/** @import { Recording } from "./ladder.js" */
 
 /**
  * @typedef {object} More
@@ -58,9 +59,12 @@ function stateOf({ kind, run }) {
   return run.phase === "done" && store.rivalsBusy ? "rivals" : run.phase;
 }
 
-/** @param {import("./ladder.js").Recording} recording @returns {More} */
-const besideOf = ({ rung, exact }) =>
-  exact ? {} : { beside: t("ladder_at", { t: delta(rung.threshold) }), tip: t("ladder_tip") };
+/**
+ * Said in the tip: a note beside the figure would make the row grow, and the page jump.
+ * @param {Recording} recording
+ * @returns {More}
+ */
+const moreOf = ({ rung, exact }) => (exact ? {} : { tip: t("ladder_tip", { t: delta(rung.threshold) }) });
 
 /** The row of figures, and what draws it anew. */
 export function makeTiles() {
@@ -87,8 +91,7 @@ export function makeTiles() {
     ideal.set(none || view.measuring ? "–" : fixed(view.total / Math.max(1, view.computed), 2) + "×");
     const tip = figures.disturbed ? `${t("disturbed_tip")} ${localized(figures.disturbed)}` : "";
     const recording = recordingOf(view);
-    if (recording)
-      measured.set(fixed(recording.rung.measured, 2) + "×", !recording.exact, besideOf(recording));
+    if (recording) measured.set(fixed(recording.rung.measured, 2) + "×", !recording.exact, moreOf(recording));
     else measured.set(speedText(figures), view.kind === "whatif", { beside: markOf(view), tip });
     measured.node.classList.toggle("disturbed", Boolean(figures.disturbed && !recording));
   }
@@ -97,8 +100,8 @@ export function makeTiles() {
     const recording = recordingOf(view);
     if (recording) {
       const { texts } = nearnessOf(recording.rung);
-      psnr.set(texts[0], !recording.exact, besideOf(recording));
-      ssim.set(texts[1], !recording.exact, besideOf(recording));
+      psnr.set(texts[0], !recording.exact, moreOf(recording));
+      ssim.set(texts[1], !recording.exact, moreOf(recording));
       return;
     }
     const { figures, about } = view.run;
