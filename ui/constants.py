@@ -34,6 +34,18 @@ MOST_RUNS = 60  # runs asked about at once; each is read from its file
 LANES = (2, 3)  # clips that the player shows at once
 DECIBELS = range(15, 61)  # what can be aimed at
 IDENTICAL = 99.5  # dB; what is equal has 100
+METHOD = {
+    "paper": "https://arxiv.org/abs/2411.19108",
+    "code": "https://github.com/ali-vilab/TeaCache",
+    "citation": """@inproceedings{liu2025timestep,
+  title={Timestep Embedding Tells: It's Time to Cache for Video Diffusion Model},
+  author={Liu, Feng and Zhang, Shiwei and Wang, Xiaofeng and Wei, Yujie and Qiu, Haonan and Zhao, Yuzhong and
+    Zhang, Yingya and Ye, Qixiang and Wan, Fang},
+  booktitle={CVPR},
+  year={2025}
+}
+""",
+}
 
 
 def as_json() -> dict[str, dict]:
@@ -54,4 +66,5 @@ def as_json() -> dict[str, dict]:
             "decibels": (DECIBELS[0], DECIBELS[-1]),
             "identical": IDENTICAL,
         },
+        "method": METHOD,
     }

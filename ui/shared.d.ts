@@ -9,7 +9,7 @@ declare const shared: {
   languages: Record<string, string>;
   /** the address of Plotly's script */
   plotly: string;
-  /** by what they mean, see ui/kinds.py */
+  /** by what they mean, see ui/constants.py */
   reasons: Record<"weighed" | "byRule", string[]>;
   phases: Record<"finished" | "stored" | "repeatable" | "own" | "aloud", string[]>;
   limits: {
@@ -24,5 +24,7 @@ declare const shared: {
     /** dB above which two clips are identical */
     identical: number;
   };
+  /** where TeaCache comes from */
+  method: Record<"paper" | "code" | "citation", string>;
 };
 export default shared;

@@ -62,6 +62,10 @@ function takeButton(key, action) {
   return button;
 }
 
+/** A page of others. @param {string} key @param {string} href */
+const elsewhere = (key, href) =>
+  el("a", { class: "tc-take", href, target: "_blank", rel: "noopener" }, t(key));
+
 /** @param {string} key @param {...Node} items */
 function group(key, ...items) {
   const name = el("dt", {}, t(key));
@@ -133,11 +137,14 @@ class Downloads {
     const [png, svg] = /** @type {const} */ (["png", "svg"]).map((format) =>
       takeButton("take_" + format, () => this.savePicture(format)),
     );
+    const { paper, code, citation } = shared.method;
+    const cite = takeButton("take_cite", (self) => copy(citation, self));
     return [
       group("take_data", this.link("take_trace", "trace.json"), this.link("take_csv", "calls.csv")),
       group("take_plot", png, svg),
       group("take_report", this.link("take_html", "report.html")),
       group("take_code", this.link("take_python", "run.py"), this.showCode, this.marks[0]),
+      group("take_method", elsewhere("take_paper", paper), elsewhere("take_authors", code), cite),
     ];
   }
   /**
