@@ -18,6 +18,7 @@ import pytest
 from teacache.method.architectures import ARCHITECTURES
 from tests.method.on_ranks import MEASURED, OWN_VIDEOS, SPLITS
 from tests.method.systems import SYSTEMS, pipe_of
+from tests.representative import one_of_each
 
 ROOT = Path(__file__).resolve().parents[2]
 CLOSE = 1e-5
@@ -75,6 +76,11 @@ OWN = [case("Wan 2.1", OWN_VIDEOS, order, threshold=THRESHOLD) for order in ORDE
 BROKEN = [case(system, "ulysses", "cache last", as_built=True) for system in ("LTX", "LTX-2")]
 
 
+def ways(one: dict) -> set[tuple]:
+    """What a case may be the first to show: its transformer, and how it is split and read."""
+    return {tuple(sorted(map(str, classes(one["system"])))), (one["split"], one["order"], one["variant"])}
+
+
 def key(one: dict) -> str:
     return json.dumps(one)
 
@@ -118,7 +124,9 @@ def test_every_class_that_diffusers_can_split_is_tried():
 
 
 @pytest.mark.parametrize(
-    "one", [*EQUAL, *(pytest.param(one, marks=pytest.mark.exhaustive) for one in OTHERS)], ids=name
+    "one",
+    [*one_of_each(EQUAL, ways), *(pytest.param(one, marks=pytest.mark.exhaustive) for one in OTHERS)],
+    ids=name,
 )
 def test_ranks_decide_alike_and_as_one_process_does(seen, one):
     first, second = of(seen, one)
@@ -134,7 +142,7 @@ def test_ranks_decide_alike_and_as_one_process_does(seen, one):
     assert first["from uncached"] > CLOSE  # else the rest would say nothing of reused calls
 
 
-@pytest.mark.parametrize("one", OFF, ids=name)
+@pytest.mark.parametrize("one", one_of_each(OFF, lambda one: {one["split"]}), ids=name)
 def test_threshold_0_changes_no_bit_of_a_split_video(seen, one):
     first, second = of(seen, one)
     assert first == second and "error" not in first, first
