@@ -51,6 +51,21 @@ def test_the_clip_its_seconds_psnr_and_ssim_are_the_recording_s_and_come_back(dr
     dragged.wait_for_function(f"({SEEN})() === {before}")
 
 
+def test_the_ring_moves_along_teacache_s_own_curve(dragged):
+    ring = dragged.locator(".tc-history .ring")
+    expect(ring).to_be_hidden()
+    points = dragged.locator(".tc-history .curve").get_attribute("points").split()
+    assert len(points) == len(rungs(dragged))
+    for place in (1, len(points) - 1):
+        move_slider(dragged, rungs(dragged)[place]["threshold"])
+        x, y = points[place].split(",")
+        expect(ring).to_have_attribute("cx", x)
+        expect(ring).to_have_attribute("cy", y)
+    dragged.click("#tc-run-2-gentle")
+    dragged.wait_for_function("teacache.now.run.run === '2-gentle'")
+    expect(dragged.locator(".tc-history .curve")).to_have_attribute("points", "")
+
+
 def test_between_two_recordings_the_nearest_is_shown_and_said(dragged):
     found = dragged.evaluate(
         """() => {

@@ -18,9 +18,10 @@ test("no runs have no frontier", () => {
   assert.deepEqual(frontier([], measures), []);
 });
 
-test("runs are alike by model and number of steps", () => {
-  const run = { model: "shapes", steps: 20 };
-  assert.ok(
-    alike(run, { ...run }) && !alike(run, { ...run, steps: 30 }) && !alike(run, { ...run, model: "x" }),
-  );
+test("runs are alike by model, number of steps, prompt and noise", () => {
+  const run = { model: "shapes", steps: 20, prompt: "a ball", seed: 1 };
+  assert.ok(alike(run, { ...run }));
+  for (const other of [{ steps: 30 }, { model: "x" }, { prompt: "a star" }, { seed: 2 }]) {
+    assert.ok(!alike(run, { ...run, ...other }), JSON.stringify(other));
+  }
 });

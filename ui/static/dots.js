@@ -6,7 +6,7 @@ import { alike, frontier } from "./frontier.js";
 import { decibelsOf, delta, fixed, isIdentical, psnrText, speedOf, speedText } from "./numbers.js";
 import { t } from "./words.js";
 
-/** @import { Summary } from "./types.js" */
+/** @import { Rung, Summary } from "./types.js" */
 
 const BOX = { width: 420, height: 300, left: 38, right: 14, top: 34, bottom: 38 };
 const VIEW = `0 0 ${BOX.width} ${BOX.height}`;
@@ -36,11 +36,16 @@ export function sentenceOf(run) {
   });
 }
 
-/** Scales that hold every dot, with some room. @param {Summary[]} runs */
-function scales(runs) {
-  const speeds = runs.map(speed);
+/**
+ * Scales that hold every dot, with some room.
+ * @param {Summary[]} runs
+ * @param {Rung[]} rungs
+ */
+function scales(runs, rungs) {
+  const speeds = [...runs.map(speed), ...rungs.map(({ measured }) => measured ?? 1)];
   // Equal videos lie on the upper edge.
-  const heights = runs.map(near).filter((height) => !isIdentical(height));
+  const all = [...runs.map(near), ...rungs.map(({ psnr }) => psnr)];
+  const heights = all.filter((height) => !isIdentical(height));
   const x = [Math.min(1, ...speeds) - 0.05, Math.max(2, ...speeds) * 1.06];
   const y = [Math.min(20, ...heights.map((h) => h - 2)), Math.max(50, ...heights.map((h) => h + 4))];
   const inner = { w: BOX.width - BOX.left - BOX.right, h: BOX.height - BOX.top - BOX.bottom };
@@ -136,22 +141,45 @@ export const makePicture = () =>
   shape("svg", { viewBox: VIEW, role: "group", "aria-label": t("history_plot") });
 
 /**
+ * One run at its recorded thresholds, as a curve, and a ring that moves along it.
+ * @param {Scale} scale
+ * @param {Rung[]} rungs
+ */
+function curveOf(scale, rungs) {
+  const places = rungs.map(({ measured, psnr }) => [scale.px(measured ?? 1), scale.py(psnr)]);
+  const line = shape("polyline", { points: places.map((place) => place.join()).join(" "), class: "curve" });
+  const ring = shape("circle", { r: 7, class: "ring", visibility: "hidden" });
+  /** @param {number | null} rung */
+  function move(rung) {
+    const [cx, cy] = rung === null ? [0, 0] : places[rung];
+    const visibility = rung === null ? "hidden" : "visible";
+    for (const [name, value] of Object.entries({ cx, cy, visibility }))
+      ring.setAttribute(name, String(value));
+  }
+  return { line, ring, move };
+}
+
+/**
  * @param {SVGElement} picture
  * @param {Summary[]} runs
- * @param {Marks} marks
+ * @param {Marks & { rungs: Rung[] }} marks `rungs` of the run on screen
  * @param {(id: string) => void} open
+ * @returns {(rung: number | null) => void} moves the ring to a rung, or takes it away
  */
 export function drawDots(picture, runs, marks, open) {
-  const { shown } = marks;
+  const { shown, rungs } = marks;
   const sound = Boolean(shown?.sound); // sounds and clips have no axis in common
   const there = runs.filter(
     (run) => (speedOf(run) ?? null) !== null && Boolean(run.sound) === sound && decibelsOf(run) !== null,
   );
-  const scale = scales(there);
+  const scale = scales(there, rungs);
+  const curve = curveOf(scale, rungs);
   const like = there.filter((run) => !shown || alike(run, shown));
   const places = frontier(like, { speed, near }).map(
     (run) => `${scale.px(speed(run))},${scale.py(near(run))}`,
   );
   const line = shape("polyline", { points: places.join(" "), class: "frontier" });
-  picture.replaceChildren(...axes(scale, sound), line, ...there.map((run) => dot(run, scale, marks, open)));
+  const dots = there.map((run) => dot(run, scale, marks, open));
+  picture.replaceChildren(...axes(scale, sound), line, curve.line, ...dots, curve.ring);
+  return curve.move;
 }

@@ -25,8 +25,10 @@ export function frontier(runs, { speed, near }) {
 }
 
 /**
- * Runs of one model at one number of steps can be compared.
- * @param {{ model: string, steps: number }} a
- * @param {{ model: string, steps: number }} b
+ * Runs of one model, of one prompt and noise at one number of steps can be compared.
+ * @param {Asked} a
+ * @param {Asked} b
  */
-export const alike = (a, b) => a.model === b.model && a.steps === b.steps;
+export const alike = (a, b) =>
+  a.model === b.model && a.steps === b.steps && a.prompt === b.prompt && a.seed === b.seed;
+/** @typedef {{ model: string, steps: number, prompt: string, seed: number | null }} Asked */

@@ -4,12 +4,15 @@ import shared from "../shared.js";
 import { emit, on } from "./bus.js";
 import { el, term } from "./dom.js";
 import { drawDots, makePicture, nearText, ruleText, sentenceOf } from "./dots.js";
+import { currentFacts } from "./facts.js";
 import { keep, kept } from "./kept.js";
+import { recordingOf } from "./ladder.js";
 import { speedText } from "./numbers.js";
 import { store } from "./store.js";
+import { currentView } from "./view.js";
 import { localized, t } from "./words.js";
 
-/** @import { Host, Run, Summary } from "./types.js" */
+/** @import { Host, Run, Summary, View } from "./types.js" */
 /** @typedef {{ runs: Summary[], recorded: Summary[], missing: string[] }} Told */
 
 const KEY = "teacache-runs";
@@ -78,6 +81,8 @@ class History {
   ids = readIds();
   asked = new Set(this.ids);
   plot = makePicture();
+  /** @type {(rung: number | null) => void} */
+  move = () => undefined;
   note = el("p", { class: "tc-note", role: "status", "aria-live": "polite" });
   rows = el("tbody");
 
@@ -106,7 +111,11 @@ class History {
         el("div", { class: "tc-history-foot" }, this.compare, this.note),
       ),
     );
-    on("view", ({ run }) => this.follow(run));
+    on("view", (view) => {
+      this.follow(view.run);
+      this.mark(view);
+    });
+    on("facts", () => this.draw());
     on("open", (id) => this.restore(id)); // a run of another figure
     on("pair", (there) => !there && this.say(""));
     on("theme", () => this.draw());
@@ -186,13 +195,19 @@ class History {
   draw() {
     const { own, recorded, pins } = this;
     store.visited = own.map(({ run }) => run);
-    drawDots(this.plot, [...recorded, ...own], { shown: this.find(this.shown), pins }, (id) =>
-      this.restore(id),
-    );
+    const rungs = (store.run?.run === this.shown && currentFacts()?.ladder?.rungs) || [];
+    const marks = { shown: this.find(this.shown), pins, rungs };
+    this.move = drawDots(this.plot, [...recorded, ...own], marks, (id) => this.restore(id));
+    this.mark(currentView());
     const hint = el("tr", { class: "tc-hint" }, el("td", { colspan: 5 }, t("history_empty")));
     const listed = [...own].reverse().map((run) => this.row(run));
     this.rows.replaceChildren(...(listed.length ? listed : [hint]), ...recorded.map((run) => this.row(run)));
     this.clear.hidden = !own.length;
+  }
+
+  /** The ring follows the slider along the curve. @param {View | null} view */
+  mark(view) {
+    this.move((view && recordingOf(view)?.place) ?? null);
   }
 
   async load() {

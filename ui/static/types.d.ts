@@ -287,7 +287,7 @@ export interface Rung {
   schedule: string;
   seconds: number | null;
   measured: number | null;
-  psnr: number | null;
+  psnr: number;
   ssim: number;
   frames: number[];
 }
