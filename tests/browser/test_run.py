@@ -69,13 +69,16 @@ def test_a_run_is_watched_from_the_first_call_to_the_rivals(app, shot):
     move_slider(app, app.evaluate("teacache.now.run.controls.threshold * 2"))
     queued = app.evaluate(LOOK_OUT, "document.querySelector('.tc-line').textContent.includes('queue')")
     zero = app.evaluate(LOOK_OUT, "document.querySelector('[data-fig=steps] b').textContent === '0 / 0'")
+    left = app.evaluate(LOOK_OUT, r"/^\d+ s left$/.test(document.querySelector('#tc-forecast').textContent)")
     run(app)
     app.wait_for_function(UNDER_WAY)
     assert not app.evaluate("place => window.lookouts[place].seen", queued)  # nobody else is there
     assert not app.evaluate("place => window.lookouts[place].seen", zero)  # no figures before a call
     shot("running")
     wait_for_state(app, "done")
+    assert app.evaluate("place => window.lookouts[place].seen", left)
     app.wait_for_function("!document.body.classList.contains('tc-running')")
+    expect(app.locator("#tc-forecast")).to_contain_text("≈")  # of the next one
     shot("done")
     assert app.evaluate("teacache.now.run.cached.step.length") == STEPS
     expect(app.locator("[data-fig=measured] b")).to_contain_text("×")

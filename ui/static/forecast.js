@@ -1,12 +1,14 @@
 // Beside Run: how many seconds the next run will take, asked of the server a moment after the controls came
-// to rest.
+// to rest; and of a run under way how many are left.
 import { on } from "./bus.js";
 import { el, whenThere } from "./dom.js";
 import { fixed } from "./numbers.js";
+import { makePace } from "./pace.js";
 import { store } from "./store.js";
 import { currentView } from "./view.js";
 import { t } from "./words.js";
 
+/** @import { View } from "./types.js" */
 /**
  * @typedef {object} Told seconds; `slot`: the most that a borrowed GPU may take for one run
  * @property {number | null} seconds
@@ -17,6 +19,7 @@ import { t } from "./words.js";
  */
 
 const REST_MS = 300;
+const USUAL_SHARE = 0.5; // of the calls that TeaCache computes, where nobody foretold it
 const given = { class: "tc-forecast tc-term", id: "tc-forecast", tabindex: 0, hidden: true, "data-tip": "" };
 const chip = el("span", given);
 whenThere("tc-buttons", null, () => document.getElementById("tc-buttons")?.append(chip));
@@ -52,7 +55,7 @@ function query() {
 
 /** @param {number} seconds */
 function spoken(seconds) {
-  if (seconds < 90) return t("forecast_seconds", { s: fixed(seconds, seconds < 10 ? 1 : 0) });
+  if (seconds < 90) return t("forecast_seconds", { s: fixed(seconds, seconds < 10 && seconds % 1 ? 1 : 0) });
   return t("forecast_minutes", { m: fixed(seconds / 60, seconds < 600 ? 1 : 0) });
 }
 /** @param {Told} told */
@@ -66,6 +69,24 @@ function tell({ seconds, uncached, cached, slot, source }) {
   if (long) parts.push(t("forecast_long", { s: slot }));
   chip.dataset.tip = parts.join(" ");
   chip.setAttribute("aria-label", chip.textContent + ". " + chip.dataset.tip);
+}
+
+let pace = makePace(USUAL_SHARE);
+
+/** A run under way tells by its own calls how long it will still take. @param {View} view */
+function count({ run }) {
+  const isUncached = run.phase === "uncached";
+  if (!isUncached && run.phase !== "cached") return;
+  const done = run[isUncached ? "uncached" : "cached"].step.length;
+  const place = { lane: run.run + run.phase, done, calls: run.calls, another: isUncached };
+  const left = pace(place, performance.now() / 1000);
+  if (left === null) return;
+  last = ""; // what was foretold is no longer said
+  chip.hidden = false;
+  chip.textContent = t("forecast_left", { time: spoken(Math.max(1, Math.round(left))) });
+  chip.classList.remove("long");
+  chip.dataset.tip = t("forecast_left_tip");
+  chip.setAttribute("aria-label", chip.textContent);
 }
 
 async function ask() {
@@ -88,7 +109,8 @@ on("controls", (values) => {
   set = values;
   soon();
 });
-on("view", ({ kind }) => kind !== "live" && soon());
+on("view", (view) => (view.kind === "live" ? count(view) : soon()));
+on("starting", (view) => (pace = makePace(view.total ? view.computed / view.total : USUAL_SHARE)));
 // A run ended: how long it took is known now.
 on("free", () => {
   last = "";
