@@ -186,7 +186,8 @@ def filled(form: Form, names: Iterable[str] = RESTORED, **instead: Any) -> tuple
 
     Without an image the visitor's own stays where it is.
     """
-    values = vars(form) | {"image": form.image or gr.skip(), "mode": form.mode or None}
+    image = modelcard.shown_picture(form.image) if form.image else gr.skip()
+    values = vars(form) | {"image": image, "mode": form.mode or None}
     values |= {"planned": form.planned or None} | instead
     return tuple(values[name] for name in names)
 

@@ -7,9 +7,12 @@ from __future__ import annotations
 
 from dataclasses import replace
 from itertools import count
+from pathlib import Path
 from typing import Any
 
 import gradio as gr
+from gradio.processing_utils import save_file_to_cache
+from gradio.utils import get_upload_folder
 
 from teacache.models.catalog import Card
 from teacache.models.estimate import first_reuse_threshold
@@ -107,6 +110,13 @@ def length(models: Models, seconds: float | None) -> gr.Number:
     return gr.Number(
         seconds, label=i18n("seconds"), step=0.5, min_width=60, visible=wanted, elem_id="tc-seconds"
     )
+
+
+def shown_picture(path: str) -> dict[str, Any]:
+    """A picture as the page shows it and sends it back: a copy among the uploads, told as Gradio does."""
+    kept = save_file_to_cache(path, cache_dir=get_upload_folder())
+    address = f"/gradio_api/file={kept}"
+    return {"path": kept, "url": address, "orig_name": Path(path).name, "meta": {"_type": "gradio.FileData"}}
 
 
 def picture(models: Models) -> gr.Image:

@@ -28,6 +28,7 @@ test("a press meanwhile is kept until then, and another stop takes it back", () 
   assert.equal(nameAfter("press begin arrive stop press"), "again");
   assert.equal(nameAfter("press begin arrive stop press end end forget"), "pressed");
   assert.equal(nameAfter("press begin arrive stop press stop"), "ending");
+  assert.equal(nameAfter("press begin arrive stop press arrive"), "again"); // a late state of the stopped run
 });
 
 test("who stops before Gradio has heard of the press has nothing to wait for", () => {

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import fields
+from pathlib import Path
 
 import gradio as gr
 import pytest
+from gradio.utils import get_upload_folder
 
 from teacache.errors import RequestError
-from ui import controls
+from ui import controls, given
+from ui.door.calls import check_file
 from ui.form import FIELDS, LINKED, OF_A_RUN, RESTORED, RULES, Form, from_link, named
 from ui.models import Models
 
@@ -26,10 +29,19 @@ def test_every_field_has_a_component_of_that_name():
 
 
 def test_what_a_form_holds_fills_the_components_of_the_same_names():
-    form = Form(threshold=0.3, seed=7, mode="", image="a.png")
+    form = Form(threshold=0.3, seed=7, mode="")
     filled = dict(zip(RESTORED, controls.filled(form, steps="instead"), strict=True))
-    assert (filled["threshold"], filled["seed"], filled["image"]) == (0.3, 7, "a.png")
+    assert (filled["threshold"], filled["seed"]) == (0.3, 7)
     assert filled["steps"] == "instead" and filled["mode"] is None
+
+
+def test_a_picture_that_is_shown_again_may_be_sent_back(tmp_path, monkeypatch):
+    monkeypatch.setenv("GRADIO_TEMP_DIR", str(tmp_path / "uploads"))
+    (tmp_path / "image.png").write_bytes(b"a picture")
+    form = Form(image=str(tmp_path / "image.png"))
+    shown = dict(zip(RESTORED, controls.filled(form), strict=True))["image"]
+    check_file(shown, get_upload_folder())
+    assert given.picture(shown) == shown["path"] and Path(shown["path"]).read_bytes() == b"a picture"
 
 
 def test_values_of_an_event_are_read_by_name_whatever_their_order():

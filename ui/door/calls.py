@@ -80,7 +80,7 @@ def read(path: str, text: bytes, functions: dict[int, Function], uploads: str) -
         _check_data(data, function)
     for value in _values(data):
         if isinstance(value, dict) and "path" in value:
-            _check_file(value, uploads)
+            check_file(value, uploads)
     for value in _files_in(data, function) if function else ():
         if value is not None and not (isinstance(value, dict) and "path" in value):
             raise RequestError(NO_UPLOAD)
@@ -192,7 +192,7 @@ def _values(data: Any) -> Iterable[Any]:
     return data.values() if isinstance(data, dict) else data if isinstance(data, list) else ()
 
 
-def _check_file(value: dict[str, Any], uploads: str) -> None:
+def check_file(value: dict[str, Any], uploads: str) -> None:
     """A file is an upload of a visitor's, with a name as files have them; no other path is ever looked at."""
     for name in _FILE_FIELDS & set(value):
         if not isinstance(value[name], str | None):

@@ -1,10 +1,11 @@
 // A run that was recorded at other thresholds too: what the slider shows of it, without Run.
+import { emit, on } from "./bus.js";
 import { one, whenThere } from "./dom.js";
 import { currentFacts } from "./facts.js";
 import { pictureAt } from "./film.js";
 import { nearest } from "./rungs.js";
 
-/** @import { View } from "./types.js" */
+/** @import { Clip, View } from "./types.js" */
 
 /**
  * What was recorded for a what-if by the run's own rules; null where nothing was, or the run itself is shown.
@@ -30,20 +31,27 @@ whenThere("tc-threshold", null, () => {
  * What paints a frame of a recording, once its picture is there.
  * @param {Recording} recording
  */
-export async function painterOf({ ladder: { src, width, height, frames }, place }) {
+async function painterOf({ ladder: { src, width, height, frames }, place }) {
   const image = await pictureAt(src);
-  /** @type {import("./types.js").Clip["draw"]} */
-  const draw = (context, frame, wide, high) =>
-    context.drawImage(
-      image,
-      Math.min(frame, frames - 1) * width,
-      place * height,
-      width,
-      height,
-      0,
-      0,
-      wide,
-      high,
-    );
+  /** @type {NonNullable<Clip["instead"]>} */
+  const draw = (context, frame, wide, high) => {
+    const left = Math.min(frame, frames - 1) * width;
+    context.drawImage(image, left, place * height, width, height, 0, 0, wide, high);
+  };
   return draw;
 }
+
+let told = ""; // to the player
+
+/** Another threshold shows its own clip, where one was recorded: news for the player. @param {View} view */
+async function follow(view) {
+  const recording = recordingOf(view);
+  const key = recording ? `${recording.ladder.src} ${recording.place} ${recording.exact}` : "";
+  if (key === told) return;
+  told = key;
+  const nothing = { recording: null, painter: null };
+  if (!recording) return emit("recording", nothing);
+  const painter = await painterOf(recording).catch(() => null); // without its picture the run's own clip stays
+  if (told === key) emit("recording", painter ? { recording, painter } : nothing);
+}
+on("view", (view) => void follow(view));

@@ -37,7 +37,7 @@ const MOVES = {
   press: { idle: "pressed", running: "asked", ending: "again" },
   begin: { idle: "asked", pressed: "asked", running: "asked", ending: "again" },
   engage: { idle: "running", pressed: "asked" },
-  arrive: { pressed: "idle", asked: "running", again: "ending" },
+  arrive: { pressed: "idle", asked: "running" }, // while it ends, a state is still the stopped run's
   stop: { pressed: "idle", asked: "ending", running: "ending", again: "ending" },
   end: { asked: "pressed", running: "idle" },
   forget: { ending: "idle", again: "pressed" },

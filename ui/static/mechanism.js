@@ -1,5 +1,6 @@
 // The mechanism as a diagram: on the left what decides, on the right what is computed or kept. It shows the
 // call that is meant (board.js) with that call's numbers; the path that was not taken is dim. A box opens.
+import shared from "../shared.js";
 import { on } from "./bus.js";
 import { el, reducedMotion, within } from "./dom.js";
 import { stepText } from "./film.js";
@@ -72,8 +73,9 @@ class Mechanism {
   draw(view, meant) {
     this.view = view;
     this.index = meant;
-    const { run } = view.run;
-    if (run && view.kind !== "live" && !anatomies.has(run)) void ask(run).then(() => this.again());
+    const { run, phase } = view.run;
+    const isKept = shared.phases.stored.includes(phase); // else nobody knows of it
+    if (isKept && !anatomies.has(run)) void ask(run).then(() => this.again());
     const said = saidOf(view, meant ?? restingCall(view));
     const key = JSON.stringify([said, view.rules, view.kind, view.table?.signal]);
     if (key === this.shown) return;

@@ -3,7 +3,6 @@
 import { emit, on } from "./bus.js";
 import { lanesOf, pictureClip, spriteClip, videoClip } from "./clip.js";
 import { el, iconOf, isField, reducedMotion, within } from "./dom.js";
-import { painterOf, recordingOf } from "./ladder.js";
 import { namesOf } from "./lanes.js";
 import { fixed } from "./numbers.js";
 import { isSound, soundClip } from "./sound.js";
@@ -13,8 +12,9 @@ import { toast } from "./toast.js";
 import { choice, EARS, makeTransport, modeButton, say } from "./transport.js";
 import { t } from "./words.js";
 
-/** @import { Clip, Playable, View } from "./types.js" */
+/** @import { Clip, Playable } from "./types.js" */
 /** @import { Recording } from "./ladder.js" */
+/** @typedef {{ recording: Recording | null, painter: Clip["instead"] }} News */
 /** @import { Mode } from "./stage.js" */
 
 /** @type {Record<Mode, string>} */
@@ -45,7 +45,8 @@ class Player {
   counted = "";
   /** @type {Recording | null} of another threshold, that is shown in place of the run's own clip */
   recording = null;
-  followed = "";
+  /** @type {News} the latest of it, for a clip that comes later */
+  news = { recording: null, painter: null };
 
   /** @param {HTMLElement} root */
   constructor(root) {
@@ -86,7 +87,7 @@ class Player {
     on("stopped", () => store.run?.phase !== "stopped" && fresh()); // nothing came of it
     on("sound-failed", () => toast(t("sound_failed")));
     for (const news of ["stage", "theme"]) on(news, () => this.draw());
-    on("view", (view) => this.follow(view));
+    on("recording", (news) => this.stand(news));
     on("play", (value) => this.receive(value)); // two runs of the history, compared with each other
     new ResizeObserver(() => this.draw()).observe(node);
     node.addEventListener("click", (event) => this.press(event));
@@ -132,22 +133,15 @@ class Player {
     emit("frame", clip.frame);
   }
 
-  /** Another threshold shows its own clip, where one was recorded. @param {View} view */
-  follow(view) {
-    const recording = store.pair || this.value.run !== view.run.run ? null : recordingOf(view);
-    const key = recording ? `${recording.ladder.src} ${recording.place} ${recording.exact}` : "";
-    if (this.clip?.kind !== "video" || key === this.followed) return;
-    this.followed = key;
-    this.recording = recording;
-    if (!recording) return this.stand(null);
-    painterOf(recording)
-      .then((painter) => this.followed === key && this.stand(painter))
-      .catch(() => this.stand(null)); // without its picture the run's own clip stays
-  }
-  /** @param {NonNullable<Clip["instead"]> | null} painter */
-  stand(painter) {
-    if (!painter) this.recording = null;
-    if (this.clip?.kind === "video") this.clip.instead = painter;
+  /**
+   * In place of the run's own clip that of another threshold, or nothing.
+   * @param {News} news
+   */
+  stand(news) {
+    const { recording, painter } = (this.news = news);
+    const stands = this.clip?.kind === "video" && !store.pair;
+    this.recording = stands ? recording : null;
+    if (this.clip) this.clip.instead = stands ? painter : null;
     this.drawCaptions();
     this.draw();
   }
@@ -260,8 +254,7 @@ class Player {
   replace(made) {
     this.clip?.close();
     this.clip = made;
-    this.followed = "";
-    this.recording = null;
+    this.stand(this.news);
     made.rate(Number(this.bar.speed.value));
     this.drawEars();
   }
