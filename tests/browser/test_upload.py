@@ -92,7 +92,7 @@ def test_every_question_can_be_asked_of_a_trace_from_elsewhere(page, tmp_path, s
     page.wait_for_function("teacache.now.table.controls.naive")
     assert page.evaluate("teacache.now.table.est[9]") == page.evaluate("teacache.now.run.cached.ind[9]")
     page.locator("#tc-more button").first.click()
-    page.get_by_label("Timestep embedding").check()
+    page.get_by_role("radio", name="Timestep embedding").check()
     page.wait_for_function("teacache.now.table.signal === 'embedding'")
     expect(page.locator(".tc-stands")).to_have_text("by: Timestep embedding · exact")
     page.locator(".tc-strip .tc-cell").nth(9).click()

@@ -7,6 +7,7 @@ import { stepText } from "./film.js";
 import { drawingOf } from "./mechanismdrawing.js";
 import { BOXES } from "./mechanismplaces.js";
 import { nameOf, restingCall, saidOf, sentenceOf, spokenOf, valueOf } from "./mechanismwords.js";
+import { isNarrow } from "./sheet.js";
 import { saveDrawing } from "./svgfile.js";
 import { t } from "./words.js";
 
@@ -15,6 +16,7 @@ import { t } from "./words.js";
 /** @import { Said } from "./mechanismwords.js" */
 
 const NARROW = 720; // pixels
+const [MARGIN, COLUMN] = [46, 364]; // pixels beside it, of a window without and with the left column
 const UNKNOWN_BLOCKS = 8; // bars, where nobody knows how many there are
 /** @type {Record<string, number>} */
 const MOVES = { ArrowRight: 1, ArrowDown: 1, ArrowLeft: -1, ArrowUp: -1 };
@@ -29,6 +31,9 @@ async function ask(run) {
   if (answer?.ok) anatomies.set(run, await answer.json());
 }
 
+/** @param {number} width @returns {"wide" | "narrow"} */
+const layoutFor = (width) => (width < NARROW ? "narrow" : "wide");
+
 /** Whether the latents have a part in the decision. @param {View} view */
 const takesPart = ({ table }) => !table || (!table.stands.latentFree && table.signal !== "embedding");
 
@@ -42,7 +47,7 @@ class Mechanism {
   view = null;
   /** @type {number | null} */
   index = null;
-  drawing = drawingOf("wide");
+  drawing = drawingOf(layoutFor(innerWidth - (isNarrow() ? MARGIN : COLUMN))); // its own width is known later
   more = el("p", { class: "tc-mech-more", "aria-live": "polite", hidden: true });
 
   constructor() {
@@ -58,7 +63,7 @@ class Mechanism {
 
   /** @param {number} width */
   lay(width) {
-    const name = width < NARROW ? "narrow" : "wide";
+    const name = layoutFor(width);
     if (width === 0 || name === this.drawing.name) return;
     const before = this.drawing.svg;
     this.drawing = drawingOf(name);
