@@ -92,7 +92,7 @@ def test_where_reuse_begins_is_said_and_one_click_away(explorer):
 def test_another_indicator_decides_the_same_trace_again(explorer, shot, label, signal):
     before = explorer.evaluate("teacache.now.table.est")
     open_rules(explorer)
-    explorer.get_by_label(label).check()
+    explorer.get_by_role("radio", name=label).check()
     explorer.wait_for_function("signal => teacache.now.table.signal === signal", arg=signal)
     assert explorer.evaluate("teacache.now.table.est") != before
     expect(explorer.locator("#tc-estimator input[value=naive]")).to_be_checked()  # as it comes: no polynomial
