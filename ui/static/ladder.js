@@ -51,7 +51,8 @@ async function follow(view) {
   told = key;
   const nothing = { recording: null, painter: null };
   if (!recording) return emit("recording", nothing);
-  const painter = await painterOf(recording).catch(() => null); // without its picture the run's own clip stays
+  // Without its picture the run's own clip stays.
+  const painter = await painterOf(recording).catch(() => null);
   if (told === key) emit("recording", painter ? { recording, painter } : nothing);
 }
 on("view", (view) => void follow(view));
