@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import math
-import random
 
+from hypothesis import given
+
+from teacache.method.settings import Settings
 from teacache.study.replay import breakpoints, replay
-from tests.study.test_replay import random_settings, random_trace
+from tests.study.test_replay import EXAMPLES
+from tests.study.traces import SETTINGS, recorded, traces
 
-SEEDS = range(30)
 WEIGHED = ("threshold", "below_threshold", "max_reuses")
 
 
@@ -28,16 +30,18 @@ def reasons_at(point, threshold: float) -> tuple[str, ...]:
     return tuple(reasons)
 
 
-def test_sums_and_reasons_are_those_of_a_replay_throughout_an_interval():
-    turned = 0
-    for seed in SEEDS:
-        trace = random_trace(seed)
-        settings = random_settings(random.Random(seed))
-        for point in breakpoints(trace, settings):
-            turned += bool(point.turns)
-            for threshold in within(point):
-                again = replay(trace, settings.replaced(threshold=threshold))
-                assert reasons_at(point, threshold) == tuple(d.reason for d in again)
-                sums = tuple(d.accumulated if d.reason in WEIGHED else 0.0 for d in again)
-                assert point.sums == sums
-    assert turned  # such settings are among them
+@EXAMPLES
+@given(traces(), SETTINGS)
+def test_sums_and_reasons_are_those_of_a_replay_throughout_an_interval(trace, settings):
+    for point in breakpoints(trace, settings):
+        for threshold in within(point):
+            again = replay(trace, settings.replaced(threshold=threshold))
+            assert reasons_at(point, threshold) == tuple(d.reason for d in again)
+            sums = tuple(d.accumulated if d.reason in WEIGHED else 0.0 for d in again)
+            assert point.sums == sums
+
+
+def test_a_reason_may_turn_within_an_interval():
+    most = Settings(threshold=0.1, max_reuses=1)
+    trace = recorded({"": [None, 0.1, 0.1, 0.1, 0.1]}, most)
+    assert any(point.turns for point in breakpoints(trace, most))
