@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.steps import move_slider, open_app
+from tests.browser.steps import move_slider, open_app, still
 
 PAINT_MS = 80  # from a drag to the changed video, p95, warm
 # What the second canvas shows, as a number.
@@ -83,6 +83,18 @@ def test_between_two_recordings_the_nearest_is_shown_and_said(dragged):
     assert "dim" in dragged.locator("[data-fig=psnr]").get_attribute("class")
 
 
+def test_a_link_at_another_threshold_opens_with_its_recording(page):
+    open_app(page, "/?level=simple&threshold=0.517")
+    expect(caption(page)).to_contain_text("TeaCache at δ")
+
+
+def test_near_the_run_s_own_threshold_its_own_clip_stays(dragged):
+    own = caption(dragged).text_content()
+    move_slider(dragged, dragged.evaluate("teacache.now.run.controls.threshold") * 1.03)
+    expect(dragged.locator(".tc-state")).to_have_text("what-if")
+    expect(caption(dragged)).to_have_text(own)
+
+
 def test_nothing_on_the_page_moves(dragged):
     parts = [".tc-figures", ".tc-mech", ".tc-strip", ".tc-stage canvas", ".tc-transport"]
     places = """(parts) => parts.map((part) => {
@@ -92,7 +104,8 @@ def test_nothing_on_the_page_moves(dragged):
     before = dragged.evaluate(places, parts)
     for rung in rungs(dragged)[::3]:
         move_slider(dragged, rung["threshold"] * 1.1)
-        expect(caption(dragged)).to_contain_text("δ")
+        dragged.wait_for_function("teacache.view().kind === 'whatif'")
+        still(dragged)
         assert dragged.evaluate(places, parts) == before
 
 

@@ -4,6 +4,7 @@ import { one, whenThere } from "./dom.js";
 import { currentFacts } from "./facts.js";
 import { pictureAt } from "./film.js";
 import { nearest } from "./rungs.js";
+import { refresh } from "./view.js";
 
 /** @import { Clip, View } from "./types.js" */
 
@@ -14,7 +15,8 @@ import { nearest } from "./rungs.js";
 export function recordingOf({ kind, run, table, row, threshold }) {
   const ladder = currentFacts()?.ladder;
   if (!ladder || kind !== "whatif" || !table || !row || table.rules !== run.rules) return null;
-  return { ladder, ...nearest(ladder.rungs, threshold, row[2]) };
+  const found = nearest(ladder.rungs, threshold, row[2], run.controls.threshold);
+  return found && { ladder, ...found };
 }
 /** @typedef {NonNullable<ReturnType<typeof recordingOf>>} Recording */
 
@@ -56,3 +58,4 @@ async function follow(view) {
   if (told === key) emit("recording", painter ? { recording, painter } : nothing);
 }
 on("view", (view) => void follow(view));
+on("facts", refresh); // a link may have opened at another threshold before they came
