@@ -58,7 +58,7 @@ REDRAWS = """() => {
   window.redraws = [];
   let due = null, value = null;
   const moves = event => {
-    if (!event.target.closest('#tc-threshold') || event.target.value === value) return;
+    if (!event.target.closest('.tc-scale') || event.target.value === value) return;
     value = event.target.value; // snapped to a schedule already
     due = due ?? event.timeStamp;
   };
@@ -153,8 +153,8 @@ def redraw_rows(chromium: Any, place: Path, *, moves: int) -> list[Row]:
 
 
 def _drag(page: Any, moves: int) -> None:
-    """Over the left third of the slider, where the schedules lie, to and fro."""
-    box = page.locator("#tc-threshold input[type=range]").bounding_box()
+    """Over a third of the slider, to and fro."""
+    box = page.locator(".tc-scale").bounding_box()
     y = box["y"] + box["height"] / 2
     page.mouse.move(box["x"] + box["width"] * 0.05, y)
     page.mouse.down()

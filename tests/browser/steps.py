@@ -87,7 +87,7 @@ def wait_for_state(page, beginning: str) -> None:
 
 def move_slider(page, threshold: float) -> None:
     """Move the threshold by its own slider, as a hand would, and wait until the page has followed."""
-    reached = page.locator("#tc-threshold input[type=range]").evaluate(
+    reached = page.locator("#tc-threshold input[type=range]:not(.tc-scale)").evaluate(
         """(range, value) => {
           const set = Object.getOwnPropertyDescriptor(HTMLInputElement.prototype, 'value').set;
           set.call(range, value);

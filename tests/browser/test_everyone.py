@@ -236,7 +236,7 @@ def test_the_keyboard_reaches_threshold_steps_player_and_tour_and_shows_where_it
     page.wait_for_function("document.querySelector('.tc-say').textContent.startsWith('Step 2')")
     outlined = "getComputedStyle(document.activeElement).outlineStyle"
     assert page.evaluate(outlined) == "solid"
-    for control in ("#tc-threshold input[type=range]", "#tc-estimator input:checked", "#tc-run"):
+    for control in (".tc-scale", "#tc-estimator input:checked", "#tc-run"):
         page.locator(control).focus()
         page.keyboard.press("Shift")  # the place was reached by key
         assert page.evaluate(outlined) == "solid", control

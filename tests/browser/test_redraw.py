@@ -76,7 +76,7 @@ def test_plotly_waits_until_the_hand_has_let_go(page):
         "for (const [name, held] of [['pointerdown', true], ['pointerup', false]])"
         " addEventListener(name, () => (window.held = held), true)"
     )
-    box = page.locator("#tc-threshold input[type=range]").bounding_box()
+    box = page.locator(".tc-scale").bounding_box()
     page.mouse.move(box["x"] + box["width"] * 0.1, box["y"] + box["height"] / 2)
     page.mouse.down()
     page.mouse.move(box["x"] + box["width"] * 0.3, box["y"] + box["height"] / 2, steps=5)

@@ -80,7 +80,7 @@ def test_every_question_can_be_asked_of_a_trace_from_elsewhere(page, tmp_path, s
 
     # from schedule to schedule, and to a wanted speedup
     at = page.evaluate("teacache.view().rowIndex")
-    page.locator("#tc-threshold input[type=range]").focus()
+    page.locator(".tc-scale").focus()
     page.keyboard.press("ArrowRight")
     page.wait_for_function("at => teacache.view().rowIndex === at + 1", arg=at)
     expect(page.locator(".tc-line")).to_have_text("What-if, replayed from your trace (exact).")

@@ -30,7 +30,7 @@ def open_rules(page) -> None:
 
 def test_arrow_keys_on_the_slider_go_from_schedule_to_schedule(explorer):
     at = row(explorer)
-    explorer.locator("#tc-threshold input[type=range]").focus()
+    explorer.locator(".tc-scale").focus()
     for key, step in (("ArrowRight", 1), ("ArrowUp", 2), ("ArrowLeft", 1), ("ArrowDown", 0)):
         explorer.keyboard.press(key)
         explorer.wait_for_function("at => teacache.view().rowIndex === at", arg=at + step)
@@ -38,7 +38,7 @@ def test_arrow_keys_on_the_slider_go_from_schedule_to_schedule(explorer):
 
 def test_the_slider_snaps_to_a_schedule_when_dragged_by_hand(explorer):
     own = explorer.evaluate("teacache.now.threshold")
-    box = explorer.locator("#tc-threshold input[type=range]").bounding_box()
+    box = explorer.locator(".tc-scale").bounding_box()
     y = box["y"] + box["height"] / 2
     explorer.mouse.move(box["x"] + box["width"] * 0.1, y)
     explorer.mouse.down()
@@ -169,7 +169,7 @@ def test_zero_on_the_slider_is_off_where_the_lowest_threshold_reuses_at_once(exp
     explorer.wait_for_function("teacache.view().computed === teacache.view().total")
     assert set(explorer.evaluate("teacache.view().columns.reason")) == {"off"}
     shot("zero-is-off")
-    explorer.locator("#tc-threshold input[type=range]").focus()
+    explorer.locator(".tc-scale").focus()
     explorer.keyboard.press("ArrowRight")
     explorer.wait_for_function("teacache.view().row[2].includes('0')")
 

@@ -4,10 +4,12 @@
 import "./again.js";
 import "./aloud.js";
 import { boardPart } from "./board.js";
+import "./boxes.js";
 import { damagePart } from "./damage.js";
 import { dialPart } from "./dial.js";
 import { downloadsPart } from "./downloads.js";
 import "./drawn.js";
+import "./entrances.js";
 import { everythingPart } from "./everything.js";
 import "./forecast.js";
 import "./frames.js";
@@ -28,6 +30,7 @@ import { targetPart } from "./target.js";
 import "./theme.js";
 import { captionPart } from "./tips.js";
 import "./tooltip.js";
+import "./track.js";
 import { tablePart } from "./view.js";
 
 /** @import { Host } from "./types.js" */

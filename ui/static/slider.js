@@ -1,5 +1,6 @@
-// The threshold: Gradio's own slider, so that there is one source of the value. It goes from schedule to
-// schedule: by hand to the nearest one, by arrow keys to the next. A typed number stays as it is.
+// The threshold: Gradio's own slider, so that there is one source of the value. Its hand is track.js, which
+// goes from schedule to schedule, as arrow keys do in the number's box. A typed number stays as it is.
+import { emit } from "./bus.js";
 import { within } from "./dom.js";
 import { find } from "./schedule.js";
 import { store } from "./store.js";
@@ -9,7 +10,7 @@ import { currentView, isLive, refresh } from "./view.js";
 const KEYS = { ArrowUp: 1, ArrowRight: 1, ArrowDown: -1, ArrowLeft: -1 };
 
 /** @returns {HTMLInputElement | null} */
-export const sliderInput = () => document.querySelector("#tc-threshold input[type=range]");
+export const sliderInput = () => document.querySelector("#tc-threshold input[type=range]:not(.tc-scale)");
 
 const setValue = Object.getOwnPropertyDescriptor(HTMLInputElement.prototype, "value")?.set;
 
@@ -34,6 +35,7 @@ export function setThreshold(value) {
   if (typeof value !== "number" || value === store.threshold) return;
   store.threshold = value;
   store.notice = null;
+  emit("threshold");
   if (!isLive()) refresh();
 }
 
@@ -70,26 +72,12 @@ export function neighbour(direction) {
  */
 export const directionOf = (event) => KEYS[event.key] ?? 0;
 
-/** @param {Event} event */
-const ours = (event) => /** @type {HTMLInputElement | null} */ (within(event, "#tc-threshold input"));
-
-// Before Gradio reads the value: capture comes first. Only a person's hand is snapped, not a program's value.
-document.addEventListener(
-  "input",
-  (event) => {
-    const range = ours(event);
-    if (range && range.type === "range" && event.isTrusted)
-      range.value = String(snapped(Number(range.value)));
-  },
-  true,
-);
+// Before Gradio reads the key: capture comes first.
 document.addEventListener(
   "keydown",
   (event) => {
-    const direction = directionOf(event);
-    const input = ours(event);
-    if (!direction || !input) return;
-    if (input.type === "number" && /Left|Right/.test(event.key)) return; // the caret's own
+    const direction = /Up|Down/.test(event.key) ? directionOf(event) : 0; // the others are the caret's own
+    if (!direction || !within(event, "#tc-threshold input[type=number]")) return;
     event.preventDefault();
     event.stopPropagation();
     neighbour(direction);

@@ -19,6 +19,14 @@ export const isLive = () => store.run !== null && !isFinished(store.run) && stor
 export const isBusy = () => isLive() || isWaiting(store.job) || store.rivalsBusy || store.thirdBusy;
 
 /**
+ * The model that the next run is of is the one that made this run; else the threshold is not for it. A trace
+ * brought along stands for itself.
+ * @param {Run} run
+ */
+export const isOfModel = ({ phase, about: { model } }) =>
+  phase === "uploaded" || !store.model || !model || store.model === model;
+
+/**
  * What is on screen; null before anything is.
  * @returns {View | null}
  */
@@ -26,8 +34,9 @@ export function currentView() {
   const run = store.run;
   if (!run) return null;
   const finished = isFinished(run);
-  const table = finished && run.phase !== "stopped" ? tableOf(run) : null;
-  const threshold = finished && store.threshold !== null ? store.threshold : run.controls.threshold;
+  const own = isOfModel(run);
+  const table = own && finished && run.phase !== "stopped" ? tableOf(run) : null;
+  const threshold = (own && finished ? store.threshold : null) ?? run.controls.threshold;
   const columns = columnsOf(run);
   return {
     run,

@@ -1,0 +1,46 @@
+// A place for every schedule.
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { bySchedules, even } from "./static/scale.js";
+
+// Half of the schedules lie below 0.1, as on a real run; the last row is open.
+const ENDS = [0.01, 0.0102, 0.03, 0.08, 0.5, null];
+const rows = ENDS.map((high, i) => [
+  ENDS[i - 1] ?? 0,
+  high,
+  "1",
+  "a",
+  [0.01, 0.0101, 0.02, 0.05, 0.3, 0.8][i],
+]);
+const scale = bySchedules(rows);
+
+test("each schedule has a place of its own, and neighbours are one step apart", () => {
+  assert.equal(scale.last, rows.length);
+  rows.forEach(([low, high], i) => {
+    assert.equal(scale.placeOf(high ?? 9), i + 1);
+    assert.equal(scale.placeOf(low + 1e-6), i + 1);
+  });
+});
+
+test("a place gives the short number of its schedule, which lies at that place again", () => {
+  for (let place = 0; place <= scale.last; place++) {
+    assert.equal(scale.placeOf(scale.thresholdAt(place)), place);
+  }
+  assert.equal(scale.thresholdAt(2), 0.0101);
+});
+
+test("the first place is off", () => {
+  assert.equal(scale.placeOf(0), 0);
+  assert.equal(scale.thresholdAt(0), 0);
+});
+
+test("beyond the last schedule the last one holds", () => {
+  assert.equal(scale.placeOf(7), scale.last);
+  assert.equal(scale.thresholdAt(99), 0.8);
+});
+
+test("where no schedules are known the thresholds are even", () => {
+  const none = even(0.8);
+  assert.equal(none.thresholdAt(none.last), 0.8);
+  assert.equal(none.thresholdAt(none.placeOf(0.4)), 0.4);
+});

@@ -1,0 +1,81 @@
+// The slider as a hand holds it: over Gradio's own, which keeps the threshold and travels by its size, one
+// that travels from schedule to schedule; behind it the schedules themselves, one a column.
+import { on } from "./bus.js";
+import { colour, el, one, whenThere } from "./dom.js";
+import { delta } from "./numbers.js";
+import { bySchedules, even } from "./scale.js";
+import { moveSlider, sliderInput } from "./slider.js";
+import { store } from "./store.js";
+import { currentView, isOfModel } from "./view.js";
+import { t } from "./words.js";
+
+/** @import { Row, Table } from "./types.js" */
+
+/**
+ * Every schedule as a column of its calls, the first at the top; dark where computed.
+ * @param {HTMLCanvasElement} canvas
+ * @param {Row[]} rows
+ */
+function paint(canvas, rows) {
+  const calls = rows[0][2].length;
+  Object.assign(canvas, { width: rows.length + 1, height: calls });
+  const context = canvas.getContext("2d");
+  if (!context) return; // a browser that draws no pictures: the slider is there without
+  context.fillStyle = colour("computed");
+  context.fillRect(0, 0, 1, calls); // off: everything is computed
+  rows.forEach(([, , schedule], column) => {
+    for (let call = 0; call < calls; call++)
+      if (schedule[call] === "1") context.fillRect(column + 1, call, 1, 1);
+  });
+}
+
+class Track {
+  range = el("input", { type: "range", class: "tc-scale", min: 0, step: 1, "aria-label": t("threshold") });
+  picture = el("canvas", { class: "tc-schedules", "aria-hidden": "true" });
+  /** @type {Table | null} the latest: while a run is under way the slider stays as it is */
+  table = null;
+  /** @type {Table | null} that is painted */
+  painted = null;
+
+  /** @param {HTMLInputElement} own Gradio's, which lies hidden beside it */
+  constructor(own) {
+    own.after(el("div", { class: "tc-track" }, this.picture, this.range));
+    const move = () => moveSlider(this.scale().thresholdAt(Number(this.range.value)));
+    this.range.addEventListener("input", move);
+    const draw = () => this.draw();
+    for (const news of ["view", "threshold"]) on(news, draw);
+    on("theme", () => {
+      this.painted = null;
+      draw();
+    });
+    new MutationObserver(draw).observe(own, { attributes: true, attributeFilter: ["max"] });
+    draw();
+  }
+
+  scale() {
+    return this.table ? bySchedules(this.table.rows) : even(Number(sliderInput()?.max) || 1);
+  }
+  draw() {
+    const { range, picture } = this;
+    const view = currentView();
+    this.table = view && isOfModel(view.run) ? (view.table ?? this.table) : null;
+    const scale = this.scale();
+    const threshold = store.threshold ?? Number(sliderInput()?.value ?? 0);
+    if (range.max !== String(scale.last)) range.max = String(scale.last);
+    range.value = String(scale.placeOf(threshold));
+    range.setAttribute("aria-valuetext", this.said(threshold));
+    picture.hidden = !this.table;
+    if (this.table && this.table !== this.painted) paint(picture, this.table.rows);
+    this.painted = this.table;
+  }
+  /** @param {number} threshold */
+  said(threshold) {
+    if (!this.table) return `δ ${delta(threshold)}`;
+    const view = currentView();
+    const { total = 0, computed = 0 } = view?.table ? view : {};
+    const values = { t: delta(threshold), computed, n: total, place: this.range.value, of: this.range.max };
+    return t(total ? "scale_said" : "scale_place", values);
+  }
+}
+
+whenThere("tc-threshold", "input[type=range]", () => new Track(one("#tc-threshold input[type=range]")));
