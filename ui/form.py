@@ -62,7 +62,7 @@ class Field:
 
 
 FIELDS: dict[str, Field] = {
-    "threshold": Field(kind="number", limits=(0.0, 1e9)),
+    "threshold": Field(kind="number"),
     "estimator": Field(kind="choice", choices=ESTIMATORS, rule=True),
     "model": Field(kind="name"),
     "prompt": Field(kind="text"),
@@ -140,10 +140,10 @@ def _number(name: str, word: str, field: Field) -> float | int:
     fraction = field.kind == "number" or (field.kind == "share" and 0 < number < 1)
     if not low <= number <= high or (not fraction and number != int(number)):
         raise RequestError(
-            "The link asks for {name} {word!r}: it goes from {low:g} to {high:g}.",
+            "The link asks for {name} {word!r}: it goes from {low} to {high}.",
             name=name,
             word=word,
-            low=low,
-            high=high,
+            low=f"{low:.10g}",
+            high=f"{high:.10g}",
         )
     return number if fraction else int(number)

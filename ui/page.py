@@ -88,9 +88,10 @@ def _recorded_buttons(engine: Engine) -> dict[str, gr.Button]:
 
 
 def _label(run: ShownRun) -> I18nData:
-    """Name and speedup."""
+    """Name and measured speedup, as the figures and the list of runs have it."""
     name = run.run_id.partition("-")[2] or run.run_id
-    speedup = f"{run.ideal_speedup:.1f}×"
+    measured = None if run.speed is None else run.speed.believed
+    speedup = "" if measured is None else f"{measured:.1f}×"
     named = {
         language: f"{words.get(f'recorded_{name}', name)} {local(speedup, words)}"
         for language, words in all_texts().items()

@@ -22,6 +22,7 @@ from ui import rules, state
 from ui.shown import ShownRun
 
 _numbers = count(1)
+FEWEST = 6  # pairs: a polynomial of degree 4 meets any five
 USUAL = 2.0  # the speedup whose threshold is compared between two polynomials
 ROOM = 1.06  # the drawn distances reach a little beyond the pairs
 
@@ -36,7 +37,7 @@ def panel(run: ShownRun, settings: Settings, signal: Indicator) -> dict[str, Any
         "pairs": [
             [r.step, state.short(getattr(r, FIELDS[signal])), state.short(r.output_distance)] for r in known
         ],
-        "pearson": state.short(correlation(x, y)) if len(x) > 1 else None,
+        "pearson": state.short(correlation(x, y)) if len(x) >= FEWEST else None,
         **_drawn(settings, [float(v) for v in x]),
         **_quality(run, settings, x, y),
     }
@@ -102,7 +103,7 @@ def _quality(run: ShownRun, settings: Settings, x: Any, y: Any) -> dict[str, Any
     calibration = card.calibration if card else None
     same = calibration is not None and calibration.coefficients == settings.coefficients
     return {
-        "r2": state.short(facts.r2(settings, x, y)),
+        "r2": _r2(settings, x, y),
         "fitted": _fitted(calibration) if same else None,
     }
 
@@ -117,7 +118,12 @@ def _fitted(calibration: Any) -> dict[str, Any]:
 
 
 def _compared(shown: ShownRun, settings: Settings, x: Any, y: Any) -> dict[str, Any]:
-    return {"r2": state.short(facts.r2(settings, x, y)), "threshold": _usual(shown, settings)}
+    return {"r2": _r2(settings, x, y), "threshold": _usual(shown, settings)}
+
+
+def _r2(settings: Settings, x: Any, y: Any) -> float | None:
+    """None where so few changes were measured that it would say nothing."""
+    return state.short(facts.r2(settings, x, y)) if len(x) >= FEWEST else None
 
 
 def _usual(shown: ShownRun, settings: Settings) -> float | None:

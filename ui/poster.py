@@ -42,7 +42,7 @@ def _poster(board: dict[str, Any], player: dict[str, Any], words: dict[str, str]
 def _figures(board: dict[str, Any], words: dict[str, str]) -> str:
     computed, figures = board["cached"]["computed"], board["figures"]
     shown = {
-        "fig_steps": f"{sum(computed)} / {len(computed) - sum(computed)}",
+        "fig_steps": f"{sum(computed)} / {len(computed)}",
         "fig_ideal": f"{figures['ideal']:.2f}×",
         "fig_measured": _speedup(figures),
         "fig_psnr": f"{figures['psnr']:.1f} dB",

@@ -107,9 +107,11 @@ def board(
     }
 
 
-def figures(run: Comparison | StoredRun) -> dict[str, Any]:
-    """Speed and fidelity of a finished comparison."""
+def figures(run: Comparison | ShownRun) -> dict[str, Any]:
+    """Speed and fidelity of a finished comparison, which knows both."""
     fidelity = run.fidelity
+    if fidelity is None:
+        raise AssertionError("a trace alone has no figures")
     uncached, cached = run.seconds
     return {
         "ideal": short(run.ideal_speedup),

@@ -169,7 +169,9 @@ _SCHEMA = TypeAdapter(Trace)
 
 
 def _refuse_at_once(data: dict[str, Any]) -> None:
-    version = data.get("version")
+    if "version" not in data:
+        raise TraceFormatError("This JSON is no trace: it has no {field}.", field="version")
+    version = data["version"]
     if type(version) is not int or version != VERSION:
         raise TraceFormatError(
             "version is {version!r}, but this program reads version {known}.",

@@ -45,6 +45,14 @@ def test_recorded_runs_are_named_by_gradio_itself_so_that_no_other_name_is_seen_
     assert len(names) >= 8 and set(names) <= known
 
 
+def test_a_recorded_run_is_named_with_the_speedup_that_its_figures_show():
+    library = Library()
+    page.build(Engine(Models(), library))
+    for run in library.recorded:
+        name = I18N.translations["en"][f"run_{run.run_id}"]
+        assert name.endswith(f" {run.speed.measured:.1f}×")
+
+
 def test_a_finished_run_sets_the_indicator_to_the_one_it_went_by():
     screens = [Screen(board={"uncached": {}, "cached": {}}), Screen(table={"n": 1})]
     under_way, finished = events._shown(lambda: (screen for screen in screens), None, also=("indicator",))

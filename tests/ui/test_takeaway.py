@@ -71,6 +71,7 @@ def test_csv_has_one_row_a_call_and_every_field():
     assert len(rows) == 4
     assert set(rows[0]) == {"clip", *(field.name for field in dataclasses.fields(StepRecord))}
     assert [row["computed"] for row in rows] == ["1", "1", "0", "1"]
+    assert [row["step"] for row in rows] == [row["call"] for row in rows] == ["1", "2", "3", "4"]
     assert rows[0]["indicator_distance"] == "" and float(rows[1]["indicator_distance"]) == 0.05
 
 
@@ -227,6 +228,17 @@ def test_the_report_speaks_the_language_that_is_asked_for(run, language):
     assert all(
         html.escape(words[key]) in text for key in ("report_settings", "report_decisions", "fig_ideal")
     )
+
+
+def test_the_report_counts_from_1_and_has_the_change_that_the_page_has(run):
+    uncached = run.uncached.with_records(
+        tuple(dataclasses.replace(r, output_distance=0.5 + r.step) for r in run.uncached.records)
+    )
+    text = report.page(dataclasses.replace(run, uncached=uncached), "en")
+    rows = re.findall(r'<tr><th scope="row">(\d+)</th><td>(\d+)</td>(.*?)</tr>', text)
+    assert [row[:2] for row in rows] == [(str(i), str(i)) for i in range(1, len(run.cached.records) + 1)]
+    for record, (*_, cells) in zip(uncached.records, rows, strict=False):
+        assert f"<td>{0.5 + record.step:g}" in cells
 
 
 def test_the_report_writes_moments_and_numbers_as_they_are_read(run):

@@ -39,6 +39,7 @@ def with_record(index: int = 1, **changes) -> dict:
 BAD = {
     "no JSON": ("{", "not JSON"),
     "a list": ("[]", "trace must be a JSON object"),
+    "other JSON": ('{"name": "page"}', "This JSON is no trace: it has no version"),
     "another version": (json.dumps(file(version=2)), "version is 2"),
     "no records": (json.dumps(file(records=[])), "records is empty"),
     "records of text": (json.dumps(file(records="x")), "records must be a list"),
@@ -112,7 +113,22 @@ def test_a_good_trace_is_kept_under_an_id_that_cannot_be_guessed(client, library
 
 def test_the_record_of_a_whole_run_is_read_too(library):
     record = json.loads((library.load("1-sample").folder / "run.json").read_text())
-    assert uploads.read(json.dumps(record)) == library.load("1-sample").cached
+    kept, made = library.load("1-sample"), library.uploads.add(json.dumps(record))
+    assert uploads.read(json.dumps(record)) == made.cached == kept.cached
+    assert (made.uncached, made.fidelity, made.speed) == (kept.uncached, kept.fidelity, kept.speed)
+
+
+def test_an_uploaded_run_shows_what_was_measured(engine):
+    record = json.loads((engine.library.load("1-sample").folder / "run.json").read_text())
+    shown = screen(engine, engine.library.uploads.add(json.dumps(record)), [])
+    kept = engine.shown(engine.library.load("1-sample"), phase="done")
+    assert shown.board["figures"] == kept.board["figures"] and shown.board["uncached"]["step"]
+
+
+def test_a_whole_run_that_cannot_be_read_says_why(library):
+    record = json.loads((library.load("1-sample").folder / "run.json").read_text())
+    with pytest.raises(TraceFormatError, match="This record of a run cannot be read: fidelity"):
+        library.uploads.add(json.dumps(record | {"fidelity": {"psnr": "high"}}))
 
 
 def test_only_the_latest_traces_are_kept(library):

@@ -110,6 +110,13 @@ def test_a_trace_without_an_uncached_run_is_judged_by_its_own_computed_calls(run
     assert 0 < len(made["pairs"]) == len(exact) < 49
 
 
+def test_a_fit_to_two_changes_says_nothing_instead_of_a_number(runs):
+    run = runs[0]
+    few = dataclasses.replace(run, uncached=run.uncached.with_records(run.uncached.records[:3]))
+    made = polynomial.panel(few, run.cached.settings, "indicator")
+    assert len(made["pairs"]) == 2 and made["r2"] is None and made["pearson"] is None
+
+
 def test_a_refit_explains_at_least_as_much_on_the_same_pairs(runs):
     settings = runs[0].cached.settings
     made = polynomial.refit(runs[0], runs, settings)

@@ -4,7 +4,7 @@ import { el, iconOf, whenThere } from "./dom.js";
 import { SINGLE, signalOf } from "./explain.js";
 import { num } from "./numbers.js";
 import { goTo, neighbour, sliderInput } from "./slider.js";
-import { isLive, refresh } from "./view.js";
+import { isLive, isOfModel, refresh } from "./view.js";
 import { t } from "./words.js";
 
 /** @import { Row, Table, View } from "./types.js" */
@@ -111,13 +111,14 @@ export function dialPart(root) {
 
   /** @param {View} view */
   function draw(view) {
-    const { table, row, rowIndex = -1 } = view;
+    const { run, table, row, rowIndex = -1 } = view;
     rows = table ? table.rows : [];
     back.disabled = !table || rowIndex <= 0;
     forth.disabled = !table || rowIndex === rows.length - 1;
     first.hidden = ground.hidden = !table;
     if (!table || !row) {
-      text.textContent = isLive() ? "" : t("no_table");
+      const other = run.about.model && !isOfModel(run);
+      text.textContent = isLive() ? "" : t(other ? "no_table_other" : "no_table");
       return;
     }
     offer(table);

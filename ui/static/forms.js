@@ -1,4 +1,4 @@
-// A schedule as three programs write it, of whatever the plot shows now. Pure.
+// A schedule as programs and people write it, of whatever the plot shows now; people count from 1. Pure.
 
 /** @import { Columns } from "./types.js" */
 
@@ -13,7 +13,7 @@ export function scheduleForms({ step, computed }) {
   const mask = Array.from(steps, (any) => any || 0);
   return {
     bits: mask.join(""),
-    steps: mask.flatMap((any, place) => (any ? [place] : [])).join(", "),
+    steps: mask.flatMap((any, place) => (any ? [place + 1] : [])).join(", "),
     mask: "[" + mask.join(", ") + "]",
   };
 }

@@ -6,15 +6,39 @@ import { pictureAt } from "./film.js";
 import { nearest } from "./rungs.js";
 import { refresh } from "./view.js";
 
-/** @import { Clip, View } from "./types.js" */
+/** @import { Clip, Ladder, View } from "./types.js" */
+
+/**
+ * The recordings of the run on screen, where a what-if by its own rules can be one of them.
+ * @param {View} view
+ */
+export function ladderFor({ kind, run, table }) {
+  return (kind === "whatif" && table?.rules === run.rules && currentFacts()?.ladder) || null;
+}
+
+const CAP = 100; // dB, of equal clips
+
+/**
+ * Where nothing is reused TeaCache makes the uncached clip, bit by bit: no recording is needed for that.
+ * @param {View} view
+ */
+function uncachedOf({ kind, run, reused, threshold, columns }) {
+  if (kind !== "whatif" || reused || typeof run.figures.psnr !== "number") return null;
+  const frames = (currentFacts()?.psnr ?? []).map(() => CAP);
+  const told = { threshold, schedule: columns.computed.join(""), seconds: null, measured: null };
+  return { ladder: null, rung: { ...told, psnr: CAP, ssim: 1, frames }, place: null, exact: true };
+}
 
 /**
  * What was recorded for a what-if by the run's own rules; null where nothing was, or the run itself is shown.
  * @param {View} view
  */
-export function recordingOf({ kind, run, table, row, threshold }) {
-  const ladder = currentFacts()?.ladder;
-  if (!ladder || kind !== "whatif" || !table || !row || table.rules !== run.rules) return null;
+export function recordingOf(view) {
+  const uncached = uncachedOf(view);
+  if (uncached) return uncached;
+  const { run, row, threshold } = view;
+  const ladder = ladderFor(view);
+  if (!ladder || !row) return null;
   const found = nearest(ladder.rungs, threshold, row[2], run.controls.threshold);
   return found && { ladder, ...found };
 }
@@ -31,9 +55,10 @@ whenThere("tc-threshold", null, () => {
 
 /**
  * What paints a frame of a recording, once its picture is there.
- * @param {Recording} recording
+ * @param {Ladder} ladder
+ * @param {number} place
  */
-async function painterOf({ ladder: { src, width, height, frames }, place }) {
+async function painterOf({ src, width, height, frames }, place) {
   const image = await pictureAt(src);
   /** @type {NonNullable<Clip["instead"]>} */
   const draw = (context, frame, wide, high) => {
@@ -48,13 +73,14 @@ let told = ""; // to the player
 /** Another threshold shows its own clip, where one was recorded: news for the player. @param {View} view */
 async function follow(view) {
   const recording = recordingOf(view);
-  const key = recording ? `${recording.ladder.src} ${recording.place} ${recording.exact}` : "";
+  const { ladder = null, place = null, exact = false, rung = null } = recording ?? {};
+  const key = recording ? [view.run.run, rung?.threshold, exact].join() : "";
   if (key === told) return;
   told = key;
   const nothing = { recording: null, painter: null };
-  if (!recording) return emit("recording", nothing);
+  if (!ladder || place === null) return emit("recording", recording ? { recording, painter: null } : nothing);
   // Without its picture the run's own clip stays.
-  const painter = await painterOf(recording).catch(() => null);
+  const painter = await painterOf(ladder, place).catch(() => null);
   if (told === key) emit("recording", painter ? { recording, painter } : nothing);
 }
 on("view", (view) => void follow(view));

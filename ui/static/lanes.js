@@ -6,7 +6,8 @@ import { t } from "./words.js";
 /** @import { Recording } from "./ladder.js" */
 
 /** @param {Recording} recording */
-function recordedAt({ rung, exact }) {
+function recordedAt({ rung, exact, ladder }) {
+  if (!ladder) return t("ladder_uncached", { t: delta(rung.threshold) });
   const values = { t: delta(rung.threshold), s: fixed(rung.seconds, 1) };
   return t(exact ? "ladder_exact" : "ladder_nearest", values);
 }
@@ -14,8 +15,9 @@ function recordedAt({ rung, exact }) {
 /**
  * @param {Playable} value
  * @param {Recording | null} [recording] of another threshold, shown in place of TeaCache's own clip
+ * @param {number | null} [at] threshold of the clip, where the page asks for another one
  */
-export function namesOf({ labels = {}, figures = {}, third, sounds }, recording = null) {
+export function namesOf({ labels = {}, figures = {}, third, sounds }, recording = null, at = null) {
   // Beside a sound, whose own seconds are shown, the time it took is said in words.
   /** @param {number | null | undefined} took */
   const seconds = (took) => {
@@ -25,9 +27,10 @@ export function namesOf({ labels = {}, figures = {}, third, sounds }, recording 
   /** @param {Nearness} of */
   const near = (of) => (third && decibelsOf(of) !== null ? ` · ${fixed(decibelsOf(of), 1)} dB` : "");
   const fewer = third ? t("third_name", { n: third.steps }) + seconds(third.seconds) + near(third) : "";
+  const own = at === null ? "TeaCache" : t("lane_at", { t: delta(at) });
   return [
     t("uncached") + seconds(labels.uncached),
-    recording ? recordedAt(recording) : "TeaCache" + seconds(labels.cached) + near(figures),
+    recording ? recordedAt(recording) : own + seconds(labels.cached) + near(figures),
     fewer,
   ];
 }

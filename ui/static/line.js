@@ -4,6 +4,7 @@ import { isWaiting } from "./machine.js";
 import { num } from "./numbers.js";
 import { outcomeText } from "./prediction.js";
 import { store } from "./store.js";
+import { isOfModel } from "./view.js";
 import { localized, t } from "./words.js";
 
 /** @import { View } from "./types.js" */
@@ -22,9 +23,8 @@ export function lineOf(view) {
  * @param {View} view
  */
 function otherModel({ kind, run }) {
-  if (kind === "live" || run.phase === "uploaded" || !store.model) return "";
-  if (!run.about.model || store.model === run.about.model) return "";
-  return store.obstacle || t("line_other");
+  if (kind === "live" || isOfModel(run)) return "";
+  return store.obstacle ? t("line_other_cannot", { why: store.obstacle }) : t("line_other");
 }
 
 /** @param {View} view */
@@ -47,6 +47,7 @@ function runLine(view) {
     n: run.calls,
     reused,
     device: run.about.device || "CPU",
+    model: run.about.model,
     a: num(figures.uncachedSeconds),
     b: num(figures.cachedSeconds),
   };

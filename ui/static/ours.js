@@ -1,7 +1,7 @@
 // The table of rivals that comes with every run: TeaCache and the schedules of the same cost.
 import { on } from "./bus.js";
 import { el, term } from "./dom.js";
-import { decibelsOf, fixed, isIdentical, nearnessOf, psnrText, ssimText } from "./numbers.js";
+import { decibelsOf, delta, fixed, isIdentical, nearnessOf, psnrText, ssimText } from "./numbers.js";
 import { store } from "./store.js";
 import { thirdButton } from "./third.js";
 import { refresh } from "./view.js";
@@ -90,7 +90,8 @@ export function rivalsPart(root, { trigger }) {
   const heads = names.map((key) => el("th", { scope: "col" }, t(key)));
   const corner = el("th", { scope: "col", class: "name" }, el("span", { class: "tc-sr" }, t("col_rival")));
   const table = el("table", {}, el("thead", {}, el("tr", {}, corner, ...heads)), body);
-  const title = el("h2", {}, term("rivals_title", "rivals_tip"));
+  const whose = el("span", { class: "tc-note" });
+  const title = el("h2", {}, term("rivals_title", "rivals_tip"), whose);
   root.append(el("div", { class: "tc-card tc-rivals" }, title, table, verdict, thirdButton(trigger)));
 
   /** @type {Value | null} */
@@ -114,7 +115,11 @@ export function rivalsPart(root, { trigger }) {
     draw();
     refresh();
   }
-  on("view", ({ kind }) => table.classList.toggle("dim", kind === "whatif"));
+  on("view", ({ kind, run }) => {
+    const other = kind === "whatif"; // the table is of the run, not of the what-if
+    table.classList.toggle("dim", other);
+    whose.textContent = other ? ` δ ${delta(run.controls.threshold)}` : "";
+  });
   on("stopped", () => value?.busy && receive({ ...value, busy: false }));
   draw();
   return receive;

@@ -12,7 +12,7 @@ import { toast } from "./toast.js";
 import { choice, EARS, makeTransport, modeButton, say } from "./transport.js";
 import { t } from "./words.js";
 
-/** @import { Clip, Playable } from "./types.js" */
+/** @import { Clip, Playable, View } from "./types.js" */
 /** @import { Recording } from "./ladder.js" */
 /** @typedef {{ recording: Recording | null, painter: Clip["instead"] }} News */
 /** @import { Mode } from "./stage.js" */
@@ -45,6 +45,8 @@ class Player {
   counted = "";
   /** @type {Recording | null} of another threshold, that is shown in place of the run's own clip */
   recording = null;
+  /** @type {number | null} the clip's threshold, while another one is asked for */
+  at = null;
   /** @type {News} the latest of it, for a clip that comes later */
   news = { recording: null, painter: null };
 
@@ -84,10 +86,11 @@ class Player {
     const fresh = () => node.classList.remove("old");
     on("waiting", () => node.classList.add("old")); // what is shown belongs to the run before
     on("failed", fresh);
-    on("stopped", () => store.run?.phase !== "stopped" && fresh()); // nothing came of it
+    on("stopped", () => this.leave());
     on("sound-failed", () => toast(t("sound_failed")));
     for (const news of ["stage", "theme"]) on(news, () => this.draw());
     on("recording", (news) => this.stand(news));
+    on("view", (view) => this.tell(view));
     on("play", (value) => this.receive(value)); // two runs of the history, compared with each other
     new ResizeObserver(() => this.draw()).observe(node);
     node.addEventListener("click", (event) => this.press(event));
@@ -98,7 +101,7 @@ class Player {
   }
 
   drawCaptions() {
-    const names = this.value.captions || namesOf(this.value, this.recording);
+    const names = this.value.captions || namesOf(this.value, this.recording, this.at);
     const other = names[Number(this.against.value)];
     this.against.hidden = lanesOf(this.value) !== 3 || this.mode === "side";
     const blinked = this.stage.shown ? other : names[0];
@@ -141,11 +144,30 @@ class Player {
     const { recording, painter } = (this.news = news);
     const stands = this.clip?.kind === "video" && !store.pair;
     this.recording = stands ? recording : null;
-    if (this.clip) this.clip.instead = stands ? painter : null;
+    const { clip } = this;
+    /** @type {Clip["instead"]} */
+    const uncached = (context, _frame, wide, high) => clip?.draw(context, 0, wide, high);
+    const painted = recording?.ladder === null ? uncached : painter;
+    if (clip) clip.instead = stands ? painted : null;
     this.drawCaptions();
     this.draw();
   }
 
+  /** A run was stopped: without a picture of its own, the clips of the run before are not shown as its. */
+  leave() {
+    const { classList } = this.stage.node;
+    const stale = classList.contains("old");
+    classList.remove("old");
+    const run = store.run?.phase === "stopped" ? store.run.run : null;
+    if (stale && run !== null) this.receive({ n: 0, run, kind: "none", why: "no_video_stopped" });
+  }
+  /** Whose the clip is, is said as soon as another threshold is asked for. @param {View} view */
+  tell({ kind, run }) {
+    const at = kind === "whatif" ? run.controls.threshold : null;
+    if (at === this.at) return;
+    this.at = at;
+    this.drawCaptions();
+  }
   toggle() {
     const { clip } = this;
     if (!clip) return;

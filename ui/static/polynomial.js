@@ -127,7 +127,7 @@ const span = ([low, high]) => `${num(low)} – ${num(high)}`;
 function facts({ r2, pearson, fitted, range, negative }) {
   const prompts = fitted ? t("poly_prompts", { n: fitted.prompts }) : "";
   const rows = [
-    ["poly_r2", fixed(r2, 3)],
+    ["poly_r2", r2 !== null && r2 < 0 ? t("poly_r2_none") : fixed(r2, 3)],
     ...(fitted ? [["poly_r2_fit", `${fixed(fitted.r2, 3)} (${prompts})`]] : []),
     ["poly_pearson", fixed(pearson, 3)],
     ["poly_range", range ? span(range) : t("poly_unknown")],

@@ -18,6 +18,8 @@ function tell() {
   for (const [id, possible] of Object.entries(POSSIBLE)) {
     document.getElementById(id)?.setAttribute("aria-disabled", String(!possible()));
   }
+  const recorded = document.querySelectorAll("#tc-recorded button"); // entrances.js says why
+  for (const button of recorded) button.setAttribute("aria-disabled", String(isBusy()));
 }
 on("view", tell);
 new MutationObserver(tell).observe(document.body, { attributes: true, attributeFilter: ["class"] });

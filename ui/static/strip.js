@@ -8,6 +8,8 @@ import { branchName } from "./words.js";
 
 /** @import { Columns, View } from "./types.js" */
 
+const MANY = 70; // steps: then a row has smaller cells
+
 /**
  * Whether a rule computed a call before its distance was weighed.
  * @param {string} reason
@@ -100,6 +102,7 @@ export function makeStrip(host) {
     cells = new Map();
     host.replaceChildren();
     host.style.setProperty("--tc-lanes", String(branches.length));
+    host.style.setProperty("--tc-in-a-row", steps > MANY ? "14" : "10"); // on a phone
     branches.forEach((branch, lane) => {
       const row = el("div", { class: "tc-lane" });
       const name = { class: "tc-lane-name", "data-tip": branchName(branch) };

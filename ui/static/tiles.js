@@ -1,7 +1,7 @@
 // The figures over the plot: steps, speedups, nearness, and the state of the run.
 import { el, term } from "./dom.js";
 import { isWaiting } from "./machine.js";
-import { recordingOf } from "./ladder.js";
+import { ladderFor, recordingOf } from "./ladder.js";
 import { delta, fixed, nearnessOf, num, speedText } from "./numbers.js";
 import { store } from "./store.js";
 import { localized, t } from "./words.js";
@@ -66,6 +66,22 @@ function stateOf({ kind, run }) {
  */
 const moreOf = ({ rung, exact }) => (exact ? {} : { tip: t("ladder_tip", { t: delta(rung.threshold) }) });
 
+/**
+ * A figure of the run on screen. Where another threshold is asked for, nothing was measured there; among
+ * recordings the run is one of them, and the nearest.
+ * @param {View} view
+ * @param {string} text
+ * @param {More} more said of it where it is of what is on screen
+ * @returns {[text: string, dim: boolean, more: More]}
+ */
+function owned(view, text, more) {
+  if (view.kind !== "whatif") return [text, false, more];
+  const { threshold } = view.run.controls;
+  const known = ladderFor(view) !== null;
+  const tip = t(known ? "ladder_tip" : "whatif_tip", { t: delta(threshold), value: text });
+  return [known ? text : "–", true, { as: more.as, tip }];
+}
+
 /** The row of figures, and what draws it anew. */
 export function makeTiles() {
   const steps = makeTile("steps");
@@ -87,13 +103,13 @@ export function makeTiles() {
   function drawSpeeds(view) {
     const { figures } = view.run;
     const none = !view.columns.step.length; // a run that has only begun
-    steps.set(none ? "–" : `${view.computed} / ${view.reused}`);
+    steps.set(none ? "–" : `${view.computed} / ${view.columns.computed.length}`);
     ideal.set(none || view.measuring ? "–" : fixed(view.total / Math.max(1, view.computed), 2) + "×");
     const tip = figures.disturbed ? `${t("disturbed_tip")} ${localized(figures.disturbed)}` : "";
     const recording = recordingOf(view);
-    if (recording) measured.set(fixed(recording.rung.measured, 2) + "×", !recording.exact, moreOf(recording));
-    else measured.set(speedText(figures), view.kind === "whatif", { beside: markOf(view), tip });
-    measured.node.classList.toggle("disturbed", Boolean(figures.disturbed && !recording));
+    if (recording) measured.set(speedText(recording.rung), !recording.exact, moreOf(recording));
+    else measured.set(...owned(view, speedText(figures), { beside: markOf(view), tip }));
+    measured.node.classList.toggle("disturbed", Boolean(figures.disturbed && view.kind !== "whatif"));
   }
   /** @param {View} view */
   function drawNearness(view) {
@@ -105,14 +121,13 @@ export function makeTiles() {
       return;
     }
     const { figures, about } = view.run;
-    const { kind } = view;
-    const dim = kind === "whatif";
     const soon = Boolean(about.seconds) && !figures.sound; // a sound that is not there yet
     const near = nearnessOf(soon ? { sound: { snr: null, log_spectral: null } } : figures);
     const tip = figures.lpipsReason ? localized(figures.lpipsReason) : "";
-    psnr.set(near.texts[0], dim, { as: near.names[0] });
     const second = figures.sound || figures.ssim ? near.texts[1] : "–";
-    ssim.set(second, dim, { beside: perceivedOf(figures), tip, as: near.names[1] });
+    const more = { beside: perceivedOf(figures), tip };
+    psnr.set(...owned(view, near.texts[0], { as: near.names[0] }));
+    ssim.set(...owned(view, second, { ...more, as: near.names[1] }));
   }
   /** @param {View} view */
   function draw(view) {

@@ -1,6 +1,7 @@
 // The way in for a trace from elsewhere: chosen, or dropped here.
 import shared from "../shared.js";
 import { el } from "./dom.js";
+import { mayOpen } from "./entrances.js";
 import { localized, t } from "./words.js";
 
 /** @import { Host } from "./types.js" */
@@ -15,6 +16,7 @@ const MOST = shared.limits.trace; // bytes; the server asks again
  * @param {Host["trigger"]} trigger
  */
 async function send(file, say, trigger) {
+  if (!mayOpen()) return;
   if (file.size > MOST) return say(t("take_too_large", { n: MOST / 2 ** 20 }), true);
   say(t("take_reading", { name: file.name }));
   try {
@@ -22,6 +24,7 @@ async function send(file, say, trigger) {
     const answer = await fetch("teacache/trace", { method: "POST", headers, body: file });
     const { error, run, calls } = await answer.json();
     if (error) return say(localized(error), true);
+    if (!mayOpen()) return; // Run was pressed meanwhile
     trigger("restore", { id: run });
     say(t("take_read", { name: file.name, n: calls }));
   } catch {

@@ -1,5 +1,6 @@
 """The calls of a run as CSV (RFC 4180), one row a call, that a spreadsheet opens without running anything.
 
+Calls and steps are counted from 1, as on the page; the trace's JSON counts them from 0, as programs do.
 A text cell that begins like a formula gets an apostrophe in front, since an uploaded trace may hold any text.
 """
 
@@ -8,7 +9,7 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Iterable
-from dataclasses import fields
+from dataclasses import fields, replace
 from typing import Any
 
 from teacache.method.trace import StepRecord, Trace
@@ -24,7 +25,8 @@ def as_csv(traces: Iterable[tuple[str, Trace]]) -> str:
     writer.writerow(COLUMNS)
     for name, trace in traces:
         for record in trace.records:
-            writer.writerow([name, *(_cell(getattr(record, column)) for column in COLUMNS[1:])])
+            counted = replace(record, call=record.call + 1, step=record.step + 1)
+            writer.writerow([name, *(_cell(getattr(counted, column)) for column in COLUMNS[1:])])
     return text.getvalue()
 
 

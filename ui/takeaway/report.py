@@ -108,6 +108,7 @@ def board(run: ShownRun, phase: str) -> dict[str, Any]:
         calls=len(run.cached.records),
         uncached=run.uncached.records,
         cached=run.cached.records,
+        figures=state.figures(run) if run.fidelity is not None else None,
         about=state.about(run.cached),
     )
 
@@ -147,7 +148,7 @@ def _tiles(run: ShownRun, words: dict[str, str]) -> str:
     calls, computed = len(run.cached.records), run.cached.computed_calls
     shown = [
         (f"δ {run.cached.settings.threshold:.4g}", words["threshold"]),
-        (f"{computed} / {calls - computed}", words["fig_steps"]),
+        (f"{computed} / {calls}", words["fig_steps"]),
         (f"{run.ideal_speedup:.2f}×", words["fig_ideal"]),
     ]
     if run.fidelity is not None:
@@ -248,19 +249,23 @@ def _schedule(run: ShownRun, words: dict[str, str]) -> str:
     made = forms(run.cached)
     rows = [
         (words["take_bits"], made["bits"]),
-        (words["take_steps"], ", ".join(map(str, made["computed_steps"]))),
+        (words["take_steps"], ", ".join(str(step + 1) for step in made["computed_steps"])),
         (words["take_mask"], str(made["cache_dit"]["steps_computation_mask"])),
     ]
     return _table(words["take_schedule"], rows, code=True)
 
 
 def _decisions(run: ShownRun, words: dict[str, str]) -> str:
-    head = ("call", "step", "branch", "timestep", "indicator", "estimate", "sum", "output")
+    """Every call, counted from 1, with the change of the same call in the uncached run, as on the page."""
+    head = ("call", "step", "branch", "timestep", "indicator", "estimate", "sum", "actual")
+    actual = {(r.step, r.stream): r.output_distance for r in run.uncached.records}
     rows = [
         (
-            r.call, r.step, words.get("branch_" + r.stream, r.stream), local(f"{r.timestep:.6g}", words),
+            r.call + 1, r.step + 1, words.get("branch_" + r.stream, r.stream),
+            local(f"{r.timestep:.6g}", words),
             *(local(number(value), words) for value in (
-                r.indicator_distance, r.estimated_distance, r.accumulated_distance, r.output_distance
+                r.indicator_distance, r.estimated_distance, r.accumulated_distance,
+                actual.get((r.step, r.stream)),
             )),
             words["legend_computed" if r.computed else "legend_reused"], words["reason_" + r.reason],
         )

@@ -9,8 +9,9 @@ from pathlib import Path
 from teacache.method.settings import NAIVE, Settings
 from teacache.method.trace import Trace
 from teacache.models.catalog import Card
-from teacache.runs.comparison import Rival
+from teacache.runs.comparison import Fidelity, Rival, SoundFidelity
 from teacache.runs.request import Request
+from teacache.runs.speed import Speed
 from teacache.study.replay import breakpoints, tidy
 
 FASTEST = 14.0  # times fewer calls; no video survives more, so the slider ends there
@@ -18,7 +19,7 @@ FASTEST = 14.0  # times fewer calls; no video survives more, so the slider ends 
 
 @dataclass(frozen=True, kw_only=True)
 class UploadedRun:
-    """A trace with what the page asks of a run; there are no videos and no fidelity."""
+    """A trace with what the page asks of a run; there are no videos, and figures only of a whole run."""
 
     run_id: str
     created: str  # ISO 8601, UTC
@@ -30,12 +31,12 @@ class UploadedRun:
     pictures: tuple[Path, ...] = ()
     sounds: tuple[Path, ...] = ()
     image: None = None
-    fidelity: None = None
+    fidelity: Fidelity | SoundFidelity | None = None  # of the record of a whole run
     rivals: tuple[Rival, ...] = ()
     baseline_reused: bool = False
     uncached_timings: None = None
-    seconds: tuple[None, None] = (None, None)
-    speed: None = None
+    seconds: tuple[float | None, float | None] = (None, None)
+    speed: Speed | None = None
 
     @property
     def probed(self) -> bool:

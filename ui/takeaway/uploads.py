@@ -11,16 +11,19 @@ import secrets
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
-from teacache.errors import StoreError, TraceFormatError
+from teacache.errors import StoreError, TeaCacheError, TraceFormatError
 from teacache.method.trace import Trace
 from teacache.runs.latest import Latest
+from teacache.runs.record import stored_run
 from teacache.runs.request import MAX_PROMPT, STEPS
 from ui.constants import MOST_TRACE
 from ui.takeaway.uploaded import UploadedRun, request_of
 
 PREFIX = "upload-"
+WHOLE = ("cached", "uncached", "cached_timings", "uncached_timings", "fidelity")  # of the record of a run
 MAX_BYTES = MOST_TRACE
 MAX_LIST = 70  # traces in a list, as many as the authors fitted to
 MAX_WORK = MAX_LIST * 100**2  # squared calls of all traces in a list: what fitting costs, some four seconds
@@ -41,13 +44,14 @@ class Uploads:
 
     def add(self, text: bytes | str) -> UploadedRun:
         """Read a trace file and keep it. Raises TraceFormatError that names the field which is wrong."""
-        trace = read(text)
+        data = _data(text)
+        trace = from_data(data)
         run = UploadedRun(
             run_id=f"{PREFIX}{secrets.token_hex(8)}",
             created=f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%SZ}",
             request=request_of(trace),
             cached=trace,
-            uncached=trace if trace.settings.off else trace.with_records(()),
+            **_beside(data, trace),
         )
         self._runs.put(run.run_id, run)
         return run
@@ -62,11 +66,27 @@ class Uploads:
 
 def read(text: bytes | str) -> Trace:
     """A trace from the text of a file. Raises TraceFormatError, one sentence that names the field."""
+    return from_data(_data(text))
+
+
+def _data(text: bytes | str) -> Any:
     if len(text) > MAX_BYTES:
         raise TraceFormatError(
             "The file is larger than {most} MB: a trace is far smaller.", most=MAX_BYTES // 2**20
         )
-    return from_data(_json(text))
+    return _json(text)
+
+
+def _beside(data: Any, trace: Trace) -> dict[str, Any]:
+    """What a file tells beside its trace: a whole run's uncached one, and what was measured."""
+    if not data.keys() >= {*WHOLE}:
+        return {"uncached": trace if trace.settings.off else trace.with_records(())}
+    uncached = from_data(data["uncached"])
+    try:
+        kept = stored_run(Path(str(data.get("run_id"))), data)
+    except (TeaCacheError, ValueError) as error:
+        raise TraceFormatError("This record of a run cannot be read: {error}", error=error) from error
+    return {"uncached": uncached, "fidelity": kept.fidelity, "seconds": kept.seconds, "speed": kept.speed}
 
 
 def read_list(text: str) -> list[Trace]:

@@ -1,5 +1,6 @@
-// First of all scripts, in the page's head: the language that was asked for, by ?lang= or by the switch,
-// becomes the browser's own for this page, so that Gradio's labels follow as well as ours.
+// First of all scripts, in the page's head: one language for all of the page. What was asked for by ?lang= or
+// by the switch, else the first of the browser's that the page has, becomes the browser's own, so that
+// Gradio's labels are in the same one as ours. Gradio knows Chinese by its country alone.
 (function () {
   const known = (document.currentScript?.dataset.languages ?? "").split(" ");
   const asked = new URLSearchParams(location.search).get("lang");
@@ -10,8 +11,9 @@
       return null; // storage is switched off: the browser's own language holds
     }
   };
-  const chosen = [asked, kept()].find((language) => language !== null && known.includes(language));
-  if (!chosen) return;
-  Object.defineProperty(navigator, "language", { get: () => chosen, configurable: true });
-  Object.defineProperty(navigator, "languages", { get: () => [chosen], configurable: true });
+  const own = navigator.languages.map((language) => language.slice(0, 2).toLowerCase());
+  const chosen = [asked, kept(), ...own].find((name) => name !== null && known.includes(name)) ?? "en";
+  const key = chosen === "zh" ? "zh-CN" : chosen;
+  Object.defineProperty(navigator, "language", { get: () => key, configurable: true });
+  Object.defineProperty(navigator, "languages", { get: () => [key], configurable: true });
 })();

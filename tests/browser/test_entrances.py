@@ -1,0 +1,44 @@
+"""While a run is under way no other can be put on screen; a run that is stopped looks stopped."""
+
+from __future__ import annotations
+
+import json
+
+from playwright.sync_api import expect
+
+from tests.browser.steps import fill, model_ready, open_app, run
+
+STEPS = 200  # long enough for all that is tried meanwhile
+
+
+def test_no_way_in_opens_another_run_while_one_is_under_way(page, tmp_path, shot):
+    open_app(page)
+    model_ready(page)
+    page.wait_for_selector(".tc-history tbody tr[data-run]")
+    trace = page.request.get("/teacache/take/1-faithful/trace.json").json()
+    (tmp_path / "trace.json").write_text(json.dumps(trace))
+    fill(page, steps=STEPS, seed=23)
+    run(page)
+    page.wait_for_function("teacache.now.run.uncached.step.length >= 2 && teacache.live()")
+    mine = page.evaluate("teacache.now.run.run")
+    said = page.locator(".tc-toast")
+    entrances = [
+        lambda: page.locator("#tc-recorded button").nth(1).dispatch_event("click"),
+        lambda: page.locator(".tc-history tr[data-run='3-drift'] .tc-link").click(),
+        lambda: page.locator(".tc-history [data-run='9-moving'].tc-dot").dispatch_event("click"),
+        lambda: page.set_input_files("#tc-trace-file", tmp_path / "trace.json"),
+    ]
+    for enter in entrances:
+        enter()
+        expect(said).to_contain_text("still under way")
+        said.locator("button").click()
+    expect(page.locator("#tc-recorded button").first).to_have_attribute("aria-disabled", "true")
+    assert page.evaluate("[teacache.now.run.run, teacache.now.run.steps]") == [mine, STEPS]
+    page.click("#tc-stop")
+    expect(page.locator(".tc-state")).to_have_text("stopped")
+    expect(page.locator(".tc-stage.old")).to_have_count(0)  # nothing of the run before stands for it
+    shot("stopped", page)
+    page.wait_for_function("!teacache.now.ending")
+    page.locator("#tc-recorded button").nth(1).click()
+    page.wait_for_function("teacache.now.run.run === '2-gentle'")
+    expect(page.locator(".tc-state")).to_have_text("recorded run")
