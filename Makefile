@@ -17,7 +17,7 @@ PRETTIER := $(NODE) node_modules/prettier/bin/prettier.cjs --cache --log-level w
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help demo test exhaustive coverage types sweep bench lint format shapes scenes shots readme browser clean hostile soak space
+.PHONY: help demo test exhaustive coverage types sweep bench lint format shapes scenes record shots readme browser clean hostile soak space
 
 help:  ## list the targets
 	@sed -n 's/^\([a-z]*\):.*## /  make \1	/p' $(MAKEFILE_LIST) | expand -t 16
@@ -73,6 +73,10 @@ shapes: $(APP)  ## train the embedded model again
 
 scenes: $(APP)  ## train the second embedded model, unfinished so far
 	$(BIN)/python -m teacache.models.scenes.train $(ARGS)
+
+record: $(APP)  ## record the runs that ship with the page, the first one's thresholds and other methods' curves
+	$(BIN)/python tools/record_runs.py $(foreach part,damage signals everything ladder,--$(part) 1-faithful) $(ARGS)
+	$(BIN)/python tools/record_curves.py
 
 shots: $(DEV) browser  ## pictures of every screen, in artifacts/screens
 	$(BIN)/python tools/shots.py $(ARGS)

@@ -1,12 +1,13 @@
 // The runs of this visitor as dots: measured speedup against PSNR, with the frontier of those like the one on
 // screen.
 import { ticksBetween } from "./axes.js";
+import { linesOf } from "./curves.js";
 import { shape } from "./dom.js";
 import { alike, frontier } from "./frontier.js";
 import { decibelsOf, delta, fixed, isIdentical, psnrText, speedOf, speedText } from "./numbers.js";
 import { t } from "./words.js";
 
-/** @import { Rung, Summary } from "./types.js" */
+/** @import { MethodCurve, Rung, Summary } from "./types.js" */
 
 const BOX = { width: 420, height: 300, left: 38, right: 14, top: 34, bottom: 38 };
 const VIEW = `0 0 ${BOX.width} ${BOX.height}`;
@@ -39,12 +40,12 @@ export function sentenceOf(run) {
 /**
  * Scales that hold every dot, with some room.
  * @param {Summary[]} runs
- * @param {Rung[]} rungs
+ * @param {{ measured: number | null, psnr: number }[]} points of curves
  */
-function scales(runs, rungs) {
-  const speeds = [...runs.map(speed), ...rungs.map(({ measured }) => measured ?? 1)];
+function scales(runs, points) {
+  const speeds = [...runs.map(speed), ...points.map(({ measured }) => measured ?? 1)];
   // Equal videos lie on the upper edge.
-  const all = [...runs.map(near), ...rungs.map(({ psnr }) => psnr)];
+  const all = [...runs.map(near), ...points.map(({ psnr }) => psnr)];
   const heights = all.filter((height) => !isIdentical(height));
   const x = [Math.min(1, ...speeds) - 0.05, Math.max(2, ...speeds) * 1.06];
   const y = [Math.min(20, ...heights.map((h) => h - 2)), Math.max(50, ...heights.map((h) => h + 4))];
@@ -162,17 +163,17 @@ function curveOf(scale, rungs) {
 /**
  * @param {SVGElement} picture
  * @param {Summary[]} runs
- * @param {Marks & { rungs: Rung[] }} marks `rungs` of the run on screen
+ * @param {Marks & { rungs: Rung[], curves: MethodCurve[] }} marks both of the run on screen
  * @param {(id: string) => void} open
  * @returns {(rung: number | null) => void} moves the ring to a rung, or takes it away
  */
 export function drawDots(picture, runs, marks, open) {
-  const { shown, rungs } = marks;
+  const { shown, rungs, curves } = marks;
   const sound = Boolean(shown?.sound); // sounds and clips have no axis in common
   const there = runs.filter(
     (run) => (speedOf(run) ?? null) !== null && Boolean(run.sound) === sound && decibelsOf(run) !== null,
   );
-  const scale = scales(there, rungs);
+  const scale = scales(there, [...rungs, ...curves.flatMap(({ points }) => points)]);
   const curve = curveOf(scale, rungs);
   const like = there.filter((run) => !shown || alike(run, shown));
   const places = frontier(like, { speed, near }).map(
@@ -180,6 +181,7 @@ export function drawDots(picture, runs, marks, open) {
   );
   const line = shape("polyline", { points: places.join(" "), class: "frontier" });
   const dots = there.map((run) => dot(run, scale, marks, open));
-  picture.replaceChildren(...axes(scale, sound), line, curve.line, ...dots, curve.ring);
+  const others = linesOf(scale, curves);
+  picture.replaceChildren(...axes(scale, sound), line, ...others, curve.line, ...dots, curve.ring);
   return curve.move;
 }

@@ -2,8 +2,10 @@
 // of the server, which lists no run to anybody who does not name it.
 import shared from "../shared.js";
 import { emit, on } from "./bus.js";
+import { makeCaption } from "./curves.js";
 import { el, term } from "./dom.js";
 import { drawDots, makePicture, nearText, ruleText, sentenceOf } from "./dots.js";
+import { mayOpen } from "./entrances.js";
 import { currentFacts } from "./facts.js";
 import { keep, kept } from "./kept.js";
 import { recordingOf } from "./ladder.js";
@@ -81,6 +83,7 @@ class History {
   ids = readIds();
   asked = new Set(this.ids);
   plot = makePicture();
+  caption = makeCaption();
   /** @type {(rung: number | null) => void} */
   move = () => undefined;
   note = el("p", { class: "tc-note", role: "status", "aria-live": "polite" });
@@ -105,7 +108,7 @@ class History {
         el(
           "div",
           { class: "tc-history-body" },
-          el("figure", {}, this.plot),
+          el("figure", {}, this.plot, this.caption.node),
           el("div", { class: "tc-history-list" }, table),
         ),
         el("div", { class: "tc-history-foot" }, this.compare, this.note),
@@ -133,6 +136,7 @@ class History {
   }
   /** @param {string} id */
   restore(id) {
+    if (!mayOpen()) return;
     this.say("");
     this.trigger("restore", { id });
   }
@@ -195,8 +199,11 @@ class History {
   draw() {
     const { own, recorded, pins } = this;
     store.visited = own.map(({ run }) => run);
-    const rungs = (store.run?.run === this.shown && currentFacts()?.ladder?.rungs) || [];
-    const marks = { shown: this.find(this.shown), pins, rungs };
+    const onScreen = store.run?.run === this.shown ? store.run : null;
+    const facts = onScreen && currentFacts();
+    const { rungs, curves } = { rungs: facts?.ladder?.rungs ?? [], curves: facts?.curves ?? [] };
+    const marks = { shown: this.find(this.shown), pins, rungs, curves };
+    this.caption.draw(onScreen, curves, rungs);
     this.move = drawDots(this.plot, [...recorded, ...own], marks, (id) => this.restore(id));
     this.mark(currentView());
     const hint = el("tr", { class: "tc-hint" }, el("td", { colspan: 5 }, t("history_empty")));

@@ -301,6 +301,22 @@ export interface Ladder {
   rungs: Rung[];
 }
 
+/** ui/teach/curves.py: a method at one setting. */
+export interface CurvePoint {
+  method: string;
+  values: Record<string, number>;
+  share: number;
+  measured: number;
+  psnr: number;
+}
+
+/** ui/teach/facts.py, _curves: a method at several settings, on the prompt and noise of a run. */
+export interface MethodCurve {
+  method: string;
+  title: string;
+  points: CurvePoint[];
+}
+
 /** ui/teach/anatomy.py: a run's transformer in diffusers' own names. */
 export interface Anatomy {
   transformer: string;
@@ -328,6 +344,7 @@ export interface Facts {
   psnr: number[];
   previews: Previews | null;
   ladder: Ladder | null;
+  curves: MethodCurve[];
   damage: Damage | null;
   signals: Record<string, SignalRow[]>;
   rivals: RivalRow[];

@@ -13,9 +13,10 @@ from teacache.method.trace import Trace
 from teacache.runs.comparison import Fidelity
 from teacache.study.indicators import PAPER
 from ui.library import Library
+from ui.same_cost import TITLES
 from ui.shown import ShownRun
 from ui.state import short
-from ui.teach import ladder, previews
+from ui.teach import curves, ladder, previews
 
 DAMAGE = "damage.json"
 SIGNALS = "signals.json"  # by number of computed calls
@@ -36,6 +37,7 @@ def facts(library: Library, run_id: str) -> dict[str, Any]:
         "psnr": [short(value) for value in frames],
         "previews": _previews(library, run_id),
         "ladder": _ladder(library, run_id),
+        "curves": _curves(library, run_id),
         "damage": damage(library, run_id),
         "signals": signals(library, run_id),
         "rivals": rivals(library, run_id),
@@ -128,6 +130,20 @@ def _ladder(library: Library, run_id: str) -> dict[str, Any] | None:
     folder = ladder_folder(library, run_id)
     kept = None if folder is None else ladder.read(folder)
     return None if kept is None else kept | {"src": f"teacache/teach/{run_id}/{ladder.PICTURE}"}
+
+
+def _curves(library: Library, run_id: str) -> list[dict[str, Any]]:
+    """What other methods came to on a run's prompt and noise: each with its points, the slowest first."""
+    points = next(filter(None, map(curves.read, places(library, run_id))), [])
+    names = dict.fromkeys(point["method"] for point in points)
+    return [
+        {
+            "method": name,
+            "title": TITLES.get(name, name),
+            "points": sorted((p for p in points if p["method"] == name), key=lambda p: p["measured"]),
+        }
+        for name in names
+    ]
 
 
 def _timesteps(trace: Trace) -> list[float | None]:

@@ -26,8 +26,8 @@ class Rung:
 
     threshold: float
     schedule: str
-    seconds: float | None
-    measured: float | None  # times as fast as the uncached run
+    seconds: float | None  # of the clip, where the uncached one took what the run's own did
+    measured: float | None  # times as fast as the uncached run, by what the calls say: tools/record_curves.py
     psnr: float  # dB
     ssim: float
     frames: tuple[float, ...]  # PSNR of each, dB

@@ -1,0 +1,25 @@
+"""Other methods on a recorded run's prompt and noise: what is kept, what the page is told."""
+
+from __future__ import annotations
+
+from tests.ui.test_scripts import declared
+from ui.teach import curves, facts
+
+
+def point(method: str, measured: float) -> curves.Point:
+    return curves.Point(method=method, values={"threshold": 0.1}, share=0.5, measured=measured, psnr=30.0)
+
+
+def test_every_method_is_a_curve_from_slow_to_fast(library):
+    place = library.extras("1-sample")
+    place.mkdir(parents=True)
+    curves.save(place, [point("naive", 3.0), point("uniform", 2.0), point("naive", 1.5)])
+    told = facts.facts(library, "1-sample")["curves"]
+    assert [each["method"] for each in told] == ["naive", "uniform"]
+    assert [each["measured"] for each in told[0]["points"]] == [1.5, 3.0]
+    assert declared("MethodCurve") == set(told[0])
+    assert declared("CurvePoint") == set(told[0]["points"][0])
+
+
+def test_a_run_without_them_has_none(library):
+    assert facts.facts(library, "1-sample")["curves"] == []
