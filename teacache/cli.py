@@ -107,6 +107,7 @@ def _compare(commands: Any) -> argparse.ArgumentParser:
         "judging an estimate; slower, so that nothing is timed",
     )
     it.add_argument("--runs-dir", type=Path, help="where to store (default: TEACACHE_RUNS_DIR or ./runs)")
+    it.add_argument("--plot", type=Path, metavar="FILE.html", help="draw what was decided, and why, as well")
     return it
 
 
@@ -124,6 +125,7 @@ def _replay(commands: Any) -> argparse.ArgumentParser:
     it.add_argument(
         "--run", choices=["uncached", "cached"], default="uncached", help="which run of a stored comparison"
     )
+    it.add_argument("--plot", type=Path, metavar="FILE.html", help="draw the run at these settings as well")
     return it
 
 

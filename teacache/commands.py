@@ -33,10 +33,12 @@ from teacache.models.catalog import CARDS, card, write_calibration
 from teacache.models.facts import facts, obstacle
 from teacache.models.memory import this_machine
 from teacache.planning import plan as plan
+from teacache.plotting import checked, plot
 from teacache.runs.comparison import Comparison, Progress
 from teacache.runs.request import Request
 from teacache.runs.store import Store
 from teacache.runs.stored import RECORD, StoredRun, in_memory
+from teacache.study.decided import decided
 from teacache.study.replay import exactness, indicator_of, threshold_for_speedup
 from teacache.study.replay import replay as decide_again
 
@@ -58,7 +60,10 @@ def replay(asked: Namespace) -> Answer:
     """A recorded run at other settings."""
     trace = _recorded(asked.trace, asked.run)
     settings = _changed(trace.settings, asked)
+    page = checked(asked.plot)
     if asked.breakpoints:
+        if page is not None:
+            raise RequestError("A list of schedules has no figure: give --threshold or --speedup instead.")
         return list_breakpoints(trace, settings)
     threshold = asked.threshold
     if threshold is None:
@@ -81,6 +86,9 @@ def replay(asked: Namespace) -> Answer:
         f"ideal speedup {speedup:.2f} ({stands_on(trace)})",
         *([] if computed < len(decisions) else first_reuse_lines(trace, settings)),
     ]
+    if page is not None:
+        again = decided(trace, settings.replaced(threshold=threshold))
+        lines.append(plot(again, None, page, own=False))
     return Answer(answer, "\n".join(lines))
 
 
@@ -88,6 +96,7 @@ def compare(asked: Namespace) -> Answer:
     """One prompt without and with TeaCache, stored; what cannot be stored is answered all the same."""
     from teacache.runs.compare import compare as run
 
+    page = checked(asked.plot)
     store = Store(asked.runs_dir)
     store.check()
     pipe = _loaded(asked)
@@ -118,7 +127,17 @@ def compare(asked: Namespace) -> Answer:
         made = replace(made, rivals=rivals)
         if problem is None:
             made, problem = _kept(lambda: store.add_rivals(made.run_id, rivals), made)
-    return figures_of(made)._replace(problem=problem)
+    return _drawn(figures_of(made)._replace(problem=problem), made, page)
+
+
+def _drawn(answer: Answer, made: StoredRun, page: Path | None) -> Answer:
+    """The answer with its plot where one is wanted; what cannot be written is answered all the same."""
+    if page is None:
+        return answer
+    try:
+        return answer._replace(text=f"{answer.text}\n{plot(made.cached, made.uncached, page)}")
+    except RequestError as error:
+        return answer._replace(problem=answer.problem or error)
 
 
 def _compared(states: Iterable[Progress], report: Callable[[int, int], None]) -> Comparison:

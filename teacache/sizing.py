@@ -5,10 +5,9 @@ from __future__ import annotations
 from argparse import Namespace
 from collections.abc import Callable
 from contextlib import AbstractContextManager
-from pathlib import Path
 from typing import Any
 
-from teacache.errors import RequestError
+from teacache.plotting import checked, write
 from teacache.runs import Request
 from teacache.study.sizes import latency, read_size, table
 
@@ -21,6 +20,7 @@ def sizes(
     """JSON values and text. Raises RequestError for what is no size, before the model is read."""
     wanted = [read_size(text) for text in asked.sizes]
     methods = ("teacache", *asked.methods)
+    figure = checked(asked.figure)
     pipe = load(asked)
     card = pipe.teacache_card
     request = Request(
@@ -36,17 +36,14 @@ def sizes(
             rows += [] if row is None else [row]
             report(len(rows), len(wanted) * (1 + len(methods)))
     text = table(rows)
-    if asked.figure is not None:
-        text += f"\nthe figure is in {_drawn(rows, asked.figure)}"
+    if figure is not None:
+        text += "\n" + write(_drawn(rows), figure)
     return [row.to_json() for row in rows], text
 
 
-def _drawn(rows: list, path: Path) -> Path:
+def _drawn(rows: list) -> Any:
     from teacache.study.figures import latency_by_size
     from teacache.study.methods import METHODS
 
-    if path.suffix != ".html":
-        raise RequestError("The figure is written as a page: give a name that ends in .html.")
     names = {name: method.title for name, method in METHODS.items()} | {"uncached": "Uncached"}
-    latency_by_size(rows, names=names).write_html(path, include_plotlyjs=True)
-    return path
+    return latency_by_size(rows, names=names)

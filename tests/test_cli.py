@@ -111,9 +111,10 @@ def test_a_comparison_is_stored_with_its_rivals(run_folder, capsys):
 
 def test_a_comparison_prints_its_figures(model, tmp_path, capsys):
     options = ["--model", model, "--steps", "4", "--runs-dir", str(tmp_path), "--device", "cpu"]
-    assert cli.main(["compare", "a red ball", *options]) == 0
+    assert cli.main(["compare", "a red ball", *options, "--plot", str(tmp_path / "plot.html")]) == 0
     text = capsys.readouterr().out
     assert "ideal" in text and "PSNR" in text and str(tmp_path) in text
+    assert "actual change" in (tmp_path / "plot.html").read_text(encoding="utf-8")
     found = answer(capsys, "compare", "a red ball", *options, "--threshold", "0")
     assert found["computed"] == found["calls"] == 4 and found["fidelity"]["psnr"] == 100
 

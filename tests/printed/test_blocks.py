@@ -63,6 +63,7 @@ def commands(names: Names, said: str, desk: Path) -> None:
     assert [run.cached.settings.threshold for run in stored] == [0.1]
     found = re.search(r"(\d+) of 50 calls computed, ideal speedup ([\d.]+) \(approximate\)", said)
     assert float(found[2]) >= 2 and float(found[2]) == pytest.approx(50 / int(found[1]), abs=0.01)
+    assert "plotly" in (desk / "run.html").read_text(encoding="utf-8")
 
 
 def client_example(names: Names, said: str, desk: Path) -> None:

@@ -12,10 +12,9 @@ from typing import Any
 
 from teacache.errors import RequestError
 from teacache.method.gate import Settings
-from teacache.method.trace import Trace
 from teacache.runs.stored import StoredRun
+from teacache.study.decided import decided as decided_again
 from teacache.study.indicators import read_with
-from teacache.study.replay import replay
 from ui.shown import ShownRun
 from ui.takeaway.uploaded import UploadedRun
 
@@ -30,10 +29,10 @@ def decided(run: StoredRun | UploadedRun, words: Mapping[str, str]) -> ShownRun:
     """
     settings = _settings(words)
     signal: Any = words.get("signal", "indicator")  # `read_with` refuses what is none
-    trace = _decided(read_with(run.cached, signal), settings)
+    trace = decided_again(read_with(run.cached, signal), settings)
     if signal != "indicator":
-        settings = settings.replaced(variant=signal)
-    return replace(run, cached=replace(trace, settings=settings))
+        trace = replace(trace, settings=settings.replaced(variant=signal))
+    return replace(run, cached=trace)
 
 
 def _settings(words: Mapping[str, str]) -> Settings:
@@ -43,19 +42,3 @@ def _settings(words: Mapping[str, str]) -> Settings:
         return Settings.from_json(given | {"threshold": float(words["threshold"])})
     except (ValueError, TypeError, RecursionError) as error:
         raise RequestError("The address asks for settings that cannot be read.") from error
-
-
-def _decided(trace: Trace, settings: Settings) -> Trace:
-    pairs = zip(trace.records, replay(trace, settings), strict=True)
-    return trace.with_records(
-        tuple(
-            replace(
-                record,
-                estimated_distance=decision.estimated,
-                accumulated_distance=decision.accumulated,
-                computed=decision.computed,
-                reason=decision.reason,
-            )
-            for record, decision in pairs
-        )
-    )

@@ -5,7 +5,8 @@ caller's, so that a page can give them in its language.
 """
 
 from teacache.study.figures.frontier import Curve, Point, frontier
+from teacache.study.figures.polynomial import polynomial
 from teacache.study.figures.sizes import latency_by_size
 from teacache.study.figures.spread import Level, spread
 
-__all__ = ["Curve", "Level", "Point", "frontier", "latency_by_size", "spread"]
+__all__ = ["Curve", "Level", "Point", "frontier", "latency_by_size", "polynomial", "spread"]

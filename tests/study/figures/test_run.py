@@ -10,7 +10,8 @@ from teacache import Trace
 from teacache.method.trace import StepRecord
 from teacache.runs import Store
 from teacache.study import figure
-from teacache.study.figures.run import BY_RULE, DARK, LIGHT, axis_ends
+from teacache.study.plot.empty import BY_RULE
+from teacache.study.plot.palette import DARK, LIGHT
 
 ROOT = Path(__file__).resolve().parents[3]
 RUNS = {run.run_id: run for run in Store(ROOT / "assets" / "runs").list()}
@@ -58,14 +59,14 @@ def test_the_threshold_is_a_line_on_the_axis_of_the_sums(run):
 
 
 def test_the_axes_hold_all_changes_and_the_threshold(run):
-    ends = axis_ends(run.cached, run.uncached)
+    layout = figure(run.cached, run.uncached).layout
     changes = [r.estimated_distance for r in run.cached.records] + [
         r.output_distance for r in run.uncached.records
     ]
-    assert ends.upper > max(value for value in changes if value is not None)
-    assert ends.lower >= 1.25 * run.cached.settings.threshold
+    assert layout.yaxis.range[1] > max(value for value in changes if value is not None)
+    assert layout.yaxis2.range[1] >= 1.25 * run.cached.settings.threshold
     sums = [record.accumulated_distance for record in run.cached.records]
-    assert ends.lower >= min(max(sums), 3 * run.cached.settings.threshold)
+    assert layout.yaxis2.range[1] >= min(max(sums), 3 * run.cached.settings.threshold)
 
 
 def test_a_bar_that_the_axis_cuts_off_has_a_gap(run):
@@ -89,7 +90,8 @@ def test_two_branches_lie_side_by_side_and_are_named(run):
 
 def test_a_run_that_has_not_begun_is_an_empty_figure(run):
     drawn = figure(run.cached.with_records(()))
-    assert not drawn.data and drawn.layout.yaxis2.range[1] > run.cached.settings.threshold
+    assert not drawn.data
+    assert drawn.layout.yaxis2.range[1] > run.cached.settings.threshold
 
 
 def test_it_goes_into_a_page_of_its_own_and_into_json(run):
@@ -103,8 +105,7 @@ def test_the_colours_are_those_of_the_style_sheet():
     light, dark = (dict(re.findall(r"--tc-([\w-]+): (#\w+)", block)) for block in blocks)
     for palette, theme in ((LIGHT, light), (DARK, dark)):
         for field in fields(palette):
-            name = {"ink": "ink-soft"}.get(field.name, field.name.replace("_", "-"))
-            assert getattr(palette, field.name) == theme[name], name
+            assert getattr(palette, field.name) == theme[field.name.replace("_", "-")], field.name
 
 
 FIRST = StepRecord(call=0, step=0, timestep=999.0, branch="batched", computed=True, reason="first")
@@ -113,3 +114,8 @@ FIRST = StepRecord(call=0, step=0, timestep=999.0, branch="batched", computed=Tr
 def test_a_trace_alone_is_enough():
     trace = Trace(settings=RUNS["1-faithful"].cached.settings, steps=1, records=(FIRST,))
     assert figure(trace).layout.xaxis.range == (0.5, 1.5)
+
+
+def test_a_prompt_with_a_tag_stays_text():
+    trace = Trace(settings=RUNS["1-faithful"].cached.settings, steps=1, prompt="<b>a ball", records=(FIRST,))
+    assert "&lt;b>a ball" in figure(trace).layout.title.text.replace("&gt;", ">")

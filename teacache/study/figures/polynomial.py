@@ -1,0 +1,32 @@
+"""A rescaling polynomial over the pairs that runs measured, as a plotly figure; defined in study/plot."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import plotly.graph_objects as go
+
+from teacache.method.settings import Settings
+from teacache.method.trace import Trace
+from teacache.study.calibrate import pairs
+from teacache.study.plot.palette import LIGHT, Palette
+from teacache.study.plot.polynomial import Words, empty, fill
+from teacache.study.polynomial import curve
+
+
+def polynomial(settings: Settings, traces: Sequence[Trace], *, palette: Palette = LIGHT) -> go.Figure:
+    """The curve of these settings over the pairs of uncached runs, from 0 to the farthest distance."""
+    words = Words()
+    x, y = pairs(traces)
+    known = settings.input_range
+    right = max([*map(float, x), *(known or ()), 1e-3])
+    drawn = fill(
+        empty(palette, words),
+        list(zip(map(float, x), map(float, y), strict=True)),
+        curve(settings, 0.0, right),
+        calibrated=[known] if known else (),
+    )
+    figure = go.Figure(drawn)
+    figure.update_layout(paper_bgcolor=palette.card, plot_bgcolor=palette.card, showlegend=True)
+    figure.update_layout(margin={"l": 64, "t": 48, "b": 48}, legend={"orientation": "h", "y": 1.1})
+    return figure.update_xaxes(title_text=words.distance).update_yaxes(title_text="change of the output")

@@ -1,0 +1,105 @@
+"""Fills a run's columns into the empty figure; its twin for the page is ui/static/filling.js.
+
+Knows columns and Plotly's JSON; neither traces nor plotly.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from teacache.study.plot.columns import Columns
+from teacache.study.plot.empty import BY_RULE
+
+
+@dataclass(frozen=True, kw_only=True)
+class Filling:
+    """What is put in."""
+
+    run: Columns
+    uncached: Columns  # for what really changed
+    branches: Sequence[str]
+    steps: int
+    threshold: float
+    own: bool = True  # mark the run's own changes; what was only decided again has none
+
+
+@dataclass(frozen=True)
+class Ends:
+    """Where the two axes end."""
+
+    upper: float
+    lower: float
+
+
+_WHERE: dict[str, Callable[[Columns, int, str, float], bool]] = {
+    "known": lambda of, i, y, _: of[y][i] is not None,
+    "exact": lambda of, i, y, _: of[y][i] is not None and bool(of["exact"][i]),
+    "computed": lambda of, i, y, _: bool(of["computed"][i] and of[y][i]),
+    "reused": lambda of, i, y, _: bool(not of["computed"][i] and of[y][i]),
+    "forced": lambda of, i, y, _: bool(of["computed"][i]) and of["reason"][i] in BY_RULE,
+    "cut": lambda of, i, y, end: (of["acc"][i] or 0) > end,
+}
+
+
+def ends(measures: dict[str, Any], given: Filling) -> Ends:
+    """By what the empty figure says of its axes."""
+    upper, lower = measures["upper"], measures["lower"]
+    own = zip(given.run["out"], given.run["exact"], strict=True)
+    changes = _known([*given.run["est"], *given.uncached["out"], *(out for out, exact in own if exact)])
+    highest = lower["room"] * max(_known(given.run["acc"]), default=0.0)
+    delta = given.threshold
+    seen = min(highest, lower["most"] * delta) if delta else highest
+    return Ends(
+        upper["room"] * max(changes, default=upper["least"]),
+        max(seen, lower["around"] * delta, lower["least"]),
+    )
+
+
+def fill(figure: dict[str, Any], given: Filling) -> dict[str, Any]:
+    """The figure with every trace once a branch, its axes as long as the run, the threshold where it is."""
+    measures = figure["layout"]["meta"]
+    end = ends(measures, given)
+    data = [
+        _trace(trace, given, place, end.lower, measures)
+        for place in range(len(given.branches))
+        for trace in figure["data"]
+        if given.own or trace["meta"]["kind"] != "own"
+    ]
+    return {"data": data, "layout": _layout(figure["layout"], given, end)}
+
+
+def _trace(
+    trace: dict[str, Any], given: Filling, place: int, end: float, measures: dict[str, Any]
+) -> dict[str, Any]:
+    meta, count = trace["meta"], len(given.branches)
+    of, y = (given.run if meta["of"] == "run" else given.uncached), meta["y"]
+    chosen = _WHERE[meta["where"]]
+    calls = [i for i, lane in enumerate(of["branch"]) if lane == place and chosen(of, i, y, end)]
+    width = measures["bars"] / count
+    middle = (place - (count - 1) / 2) * width if meta.get("apart") else 0.0
+    bar = trace["type"] == "bar"
+    return {
+        **trace,
+        "name": trace["name"] and trace["name"] + (f" · {given.branches[place]}" if count > 1 else ""),
+        "opacity": measures["faint"] if place and meta.get("faint") else 1,
+        **({"width": width, "offset": middle - width / 2} if bar else {}),
+        "x": [of["step"][i] + 1 + (0 if bar else middle) for i in calls],
+        "y": [of[y][i] if isinstance(y, str) else y * end for i in calls],
+    }
+
+
+def _layout(layout: dict[str, Any], given: Filling, end: Ends) -> dict[str, Any]:
+    apart = next(apart for beyond, apart in layout["meta"]["named"] if given.steps > beyond)
+    return {
+        **layout,
+        "xaxis": {**layout["xaxis"], "range": [0.5, given.steps + 0.5], "tick0": apart, "dtick": apart},
+        "yaxis": {**layout["yaxis"], "range": [0, end.upper]},
+        "yaxis2": {**layout["yaxis2"], "range": [0, end.lower]},
+        "shapes": [{**shape, "y0": given.threshold, "y1": given.threshold} for shape in layout["shapes"]],
+    }
+
+
+def _known(values: Iterable[float | None]) -> list[float]:
+    return [value for value in values if value is not None]
