@@ -18,11 +18,14 @@ from ui.door.headers import of_page
 LEVEL = 6  # a few milliseconds for 300 kB
 _HEAD, _END = b"<head>", b"</head>"
 _BODY = re.compile(rb"<body[^>]*>")
+# Says that addresses are relative to the page's own, as they are without it. With it Plotly would bind clips
+# and hatches to the address of the moment, which changes, and they would be lost.
+_BASE = re.compile(rb'<base href="\./"\s*/?>')
 
 
 class FirstPage:
     """ASGI middleware for "/": `head` (HTML) comes first in its head and `loads` last, a poster first in its
-    body; gzipped.
+    body, and no base address; gzipped.
 
     `posters` (language -> HTML) show what the bare address does; with a query that may be something else.
     """
@@ -50,6 +53,7 @@ class FirstPage:
             if message.get("more_body"):
                 return
             whole = body.replace(_HEAD, _HEAD + self._head, 1).replace(_END, self._loads + _END, 1)
+            whole = _BASE.sub(b"", whole, count=1)
             whole = _BODY.sub(lambda tag: tag[0] + self._poster(scope), whole, count=1)
             told = MutableHeaders(raw=start["headers"])
             told["content-length"] = str(len(whole))

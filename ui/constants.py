@@ -5,15 +5,9 @@ The scripts get these as they are (`ui/scripts.py`); a test holds the names agai
 
 from __future__ import annotations
 
-WEIGHED = ("threshold", "below_threshold", "max_reuses")  # the sum was held against the threshold
-BY_RULE = (
-    "first",
-    "last",
-    "retention",
-    "no_residual",
-    "shape_changed",
-)  # computed before anything was weighed
+from teacache.study.plot.empty import BY_RULE
 
+WEIGHED = ("threshold", "below_threshold", "max_reuses")  # the sum was held against the threshold
 FINISHED = ("recorded", "done", "stopped", "uploaded")  # nothing more comes of it
 STORED = ("recorded", "done", "uploaded")  # it can be asked for by its id
 REPEATABLE = ("recorded", "done")  # it knows all that it takes to be run again

@@ -17,6 +17,7 @@ from teacache.models.estimate import negative_zones
 from teacache.study import polynomial as facts
 from teacache.study.calibrate import correlation, fit, pairs
 from teacache.study.indicators import FIELDS
+from teacache.study.plot.polynomial import ends
 from teacache.study.replay import threshold_for_speedup
 from ui import rules, state
 from ui.shown import ShownRun
@@ -31,6 +32,7 @@ def panel(run: ShownRun, settings: Settings, signal: Indicator) -> dict[str, Any
     """Curve, pairs, range, negative zones and R2 of these settings on what was measured."""
     known = [r for r in measured(run).records if _is_pair(r, signal)]
     x, y = pairs([measured(run)], FIELDS[signal])
+    drawn = _drawn(settings, [float(v) for v in x])
     return {
         "coefficients": rules.written(settings),
         "naive": settings.naive,
@@ -38,7 +40,8 @@ def panel(run: ShownRun, settings: Settings, signal: Indicator) -> dict[str, Any
             [r.step, state.short(getattr(r, FIELDS[signal])), state.short(r.output_distance)] for r in known
         ],
         "pearson": state.short(correlation(x, y)) if len(x) >= FEWEST else None,
-        **_drawn(settings, [float(v) for v in x]),
+        **drawn,
+        "ends": _ends(x, y, drawn["curve"]),
         **_quality(run, settings, x, y),
     }
 
@@ -57,6 +60,7 @@ def refit(shown: ShownRun, runs: Sequence[ShownRun], settings: Settings) -> dict
         coefficients=found.coefficients, input_range=found.input_range, out_of_range="clamp"
     )
     x, y = pairs(traces)
+    drawn = _drawn(new, list(found.input_range))["curve"]
     return {
         "n": next(_numbers),
         "run": shown.run_id,
@@ -64,7 +68,8 @@ def refit(shown: ShownRun, runs: Sequence[ShownRun], settings: Settings) -> dict
         "pairs": found.pairs,
         "old": _compared(shown, settings, x, y),
         "new": _compared(shown, new, x, y) | {"lowest": state.short(found.lowest)},
-        "curve": _drawn(new, list(found.input_range))["curve"],
+        "curve": drawn,
+        "ends": _ends(x, y, drawn),
         "coefficients": rules.written(new),
         "threshold": _usual(shown, new),
     }
@@ -89,6 +94,12 @@ def _drawn(settings: Settings, x: list[float]) -> dict[str, Any]:
         "range": list(known) if known else None,
         "negative": [[state.short(a), state.short(b)] for a, b in _negative(settings, low, high)],
     }
+
+
+def _ends(x: Any, y: Any, curve: list[list[float]]) -> dict[str, float | None]:
+    """Where the axes of the figure end."""
+    found = ends(list(zip(map(float, x), map(float, y), strict=True)), [(a, b) for a, b in curve])
+    return {name: state.short(value) for name, value in found.items()}
 
 
 def _negative(settings: Settings, low: float, high: float) -> list[tuple[float, float]]:

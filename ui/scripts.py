@@ -16,7 +16,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-from ui import constants
+from ui import constants, plotted
 from ui.texts import LANGUAGES, all_texts
 
 UI = Path(__file__).parent
@@ -40,6 +40,7 @@ def shared(texts: dict[str, dict[str, str]] | None = None, language: str | None 
         "language": language,
         "languages": LANGUAGES,
         "plotly": plotly_address(),
+        "figures": plotted.figures(),
         **constants.as_json(),
     }
 

@@ -9,6 +9,8 @@ declare const shared: {
   languages: Record<string, string>;
   /** the address of Plotly's script */
   plotly: string;
+  /** empty figures as Plotly's JSON: teacache/study/plot */
+  figures: Record<"run" | "polynomial", { data: any[]; layout: any; labels?: any }>;
   /** by what they mean, see ui/constants.py */
   reasons: Record<"weighed" | "byRule", string[]>;
   phases: Record<"finished" | "stored" | "repeatable" | "own" | "aloud", string[]>;

@@ -18,6 +18,7 @@ from teacache.method.gate import Reason, Settings
 from teacache.method.trace import Indicator, StepRecord, Trace
 from teacache.runs.comparison import Comparison, Fidelity, SoundFidelity, Speedups
 from teacache.runs.stored import StoredRun
+from teacache.study.plot.columns import columns as columns_of
 from teacache.study.replay import Breakpoint, breakpoints, exactness, replay, settings_for
 from ui.phrases import in_every_language
 from ui.shown import ShownRun
@@ -32,18 +33,9 @@ def short(value: float | None, digits: int = 4) -> float | None:
 
 def columns(records: Sequence[StepRecord], branches: Sequence[str]) -> dict[str, list]:
     """Records as one array per field, which is half the bytes of one object per record."""
-    place = {name: index for index, name in enumerate(branches)}
-    return {
-        "step": [r.step for r in records],
-        "branch": [place[r.stream] for r in records],
-        "ind": [short(r.indicator_distance) for r in records],
-        "est": [short(r.estimated_distance) for r in records],
-        "acc": [short(r.accumulated_distance) for r in records],
-        "out": [short(r.output_distance) for r in records],
-        "exact": [int(r.output_distance_exact) for r in records],
-        "computed": [int(r.computed) for r in records],
-        "reason": [r.reason for r in records],
-    }
+    whole = columns_of(records, branches)
+    numbers = {name: [short(value) for value in whole[name]] for name in ("ind", "est", "acc", "out")}
+    return whole | numbers | {name: [int(flag) for flag in whole[name]] for name in ("exact", "computed")}
 
 
 def controls(settings: Settings) -> dict[str, Any]:

@@ -1,7 +1,7 @@
 // Small sums: correlation, round numbers of axes, schedules as other programs write them.
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { cutOff, roundTicks, ticksBetween } from "./static/axes.js";
+import { roundTicks, ticksBetween } from "./static/axes.js";
 import { scheduleForms } from "./static/forms.js";
 import { correlation, most } from "./static/statistics.js";
 
@@ -23,10 +23,6 @@ test("ticks are round numbers within the axis", () => {
   assert.deepEqual(roundTicks(1), [0, 0.5, 1]);
   assert.deepEqual(roundTicks(0.09), [0, 0.05]);
   assert.deepEqual(ticksBetween(18, 62, 4), [20, 40, 60]);
-});
-
-test("bars above the axis are cut off", () => {
-  assert.deepEqual(cutOff({ acc: [0.1, null, 0.5, 0.3] }, 0.3), [2]);
 });
 
 test("a step is computed if any of its calls is, in three programs' forms", () => {

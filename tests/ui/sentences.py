@@ -20,7 +20,7 @@ ELSEWHERE = {
     "teacache/study/budget.py": "recordings for the catalog",
     "teacache/study/collect.py": "recordings for a calibration",
     "teacache/study/prompts.py": "recordings for a calibration",
-    "teacache/sizing.py": "the command line",
+    "teacache/plotting.py": "the command line",
     "teacache/study/sizes.py": "the command line",
     "teacache/sweeping.py": "the command line",
     **{

@@ -50,7 +50,10 @@ def test_it_asks_for_nothing_but_the_video(drawn):
 @pytest.fixture(scope="module")
 def client():
     page = Route(
-        "/", lambda request: HTMLResponse('<html><head></head><body style="margin: 0"><p>x</p></body>')
+        "/",
+        lambda request: HTMLResponse(
+            '<html><head><base href="./" /></head><body style="margin: 0"><p>x</p></body>'
+        ),
     )
     made = {language: f"<i>{language}</i>" for language in ("en", "de")}
     return TestClient(
@@ -73,3 +76,7 @@ def test_the_bare_address_gets_it_first_in_the_body_in_the_browsers_language(cli
 def test_a_link_that_may_show_something_else_gets_none(client):
     text = client.get("/?run=2-gentle").text
     assert "<i>" not in text and "<b></b>" in text
+
+
+def test_the_page_names_no_base_address_which_plotly_would_bind_its_clips_to(client):
+    assert "<base" not in client.get("/").text

@@ -1,7 +1,7 @@
-// The live plot as a picture: on a ground of its own, with the words that lie beside it on the page.
-import { colour } from "./dom.js";
+// The live plot as a picture: it stands alone, with the words that lie beside it on the page.
+import { alone, figureOf } from "./figure.js";
 import { delta } from "./numbers.js";
-import { loadPlotly } from "./plotly.js";
+import { fontFamily, loadPlotly, painted } from "./plotly.js";
 import { t } from "./words.js";
 
 /** @import { View } from "./types.js" */
@@ -15,53 +15,40 @@ const ENTITIES = { "&": "&amp;", "<": "&lt;", ">": "&gt;" };
 /** Plotly reads some HTML in a title; a prompt must stay text. @param {string} text */
 const escapeHtml = (text) => text.replace(/[&<>]/g, (sign) => ENTITIES[sign]);
 
-/**
- * A line of text above a half of the plot.
- * @param {string} key
- * @param {number} y
- */
-const above = (key, y) => ({
-  text: t(key),
-  showarrow: false,
-  xref: "paper",
-  yref: "paper",
-  x: 0,
-  y,
-  xanchor: "left",
-  yanchor: "bottom",
-  font: { size: 12, color: colour("ink") },
-});
-
 /** @param {View} view */
 function titleOf({ run: { about }, threshold }) {
   const text = [about.model, about.prompt, "δ " + delta(threshold)].filter(Boolean).join(" · ");
   const place = { x: 0.02, xanchor: "left", y: 0.97, yanchor: "top" };
-  return { text: escapeHtml(text), font: { size: 15, color: colour("ink") }, ...place };
+  return { text: escapeHtml(text), font: { size: 15, color: "var(--tc-ink)" }, ...place };
 }
 
 /**
- * A data address of the plot as it is drawn now. Throws an Error, one sentence, where it is not drawn yet.
+ * The axes as long as they are drawn, where a visitor has zoomed.
+ * @param {any} layout
+ */
+function asDrawn(layout) {
+  /** @type {Graph | null} */
+  const graph = document.querySelector(".tc-plot:not(.moving) .tc-plot-graph");
+  const shown = graph?.layout;
+  if (!shown) return layout;
+  const axes = ["xaxis", "yaxis", "yaxis2"].map((name) => [
+    name,
+    { ...layout[name], range: shown[name].range },
+  ]);
+  return { ...layout, ...Object.fromEntries(axes) };
+}
+
+/**
+ * A data address of the plot as it is now. Throws an Error, one sentence, where there is none yet.
  * @param {"png" | "svg"} format
  * @param {View | null} view
  */
 export async function pictureOf(format, view) {
-  /** @type {Graph | null} */
-  const graph = document.querySelector(".tc-plot-graph");
-  if (!graph?.data || !view) throw new Error(t("take_plot_wait"));
+  if (!view) throw new Error(t("take_plot_wait"));
   const plotly = await loadPlotly();
-  const layout = JSON.parse(JSON.stringify(graph.layout));
-  const ground = colour("card");
-  Object.assign(layout, {
-    paper_bgcolor: ground,
-    plot_bgcolor: ground,
-    ...SIZE,
-    autosize: false,
-    showlegend: true,
-  });
-  layout.legend = { orientation: "h", x: 1, xanchor: "right", y: 1.01, yanchor: "bottom" };
-  layout.margin = { l: 64, r: 24, t: 64, b: 48 };
-  layout.title = titleOf(view);
-  layout.annotations = [above("plot_change", 1.005), above("plot_sum", layout.yaxis2.domain[1] + 0.01)];
-  layout.xaxis = { ...layout.xaxis, title: { text: t("take_plot_x") } };
-  return plotly.toImage({ data: graph.data, layout }, { format, ...SIZE, scale: format === "png" ? 2 : 1 });
+  const { data, layout } = figureOf(view);
+  const font = { ...layout.font, family: fontFamily() };
+  const whole = { ...alone(asDrawn(layout), view.threshold), ...SIZE, font, title: titleOf(view) };
+  const scale = format === "png" ? 2 : 1;
+  return plotly.toImage(painted({ data, layout: whole }), { format, ...SIZE, scale });
 }

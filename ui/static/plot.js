@@ -1,12 +1,12 @@
 // Holds the live plot. What moves (a drag, a run under way) is sketched, in a few milliseconds; what rests,
-// is zoomed or is pointed at is drawn by Plotly, which brings hover and zoom. Both share one geometry, so
+// is zoomed or is pointed at is drawn by Plotly, which brings hover and zoom. Both draw the same figure, so
 // that the change from one to the other moves nothing.
-import { GEOMETRY, rangesOf } from "./axes.js";
+import { GEOMETRY } from "./axes.js";
 import { emit } from "./bus.js";
 import { el, term, within } from "./dom.js";
-import { figureOf } from "./figure.js";
+import { figureOf, rangesOf } from "./figure.js";
 import { makeHandle } from "./handle.js";
-import { loadPlotly, makeGraph, plotlyConfig } from "./plotly.js";
+import { fontFamily, loadPlotly, makeGraph, painted, plotlyConfig } from "./plotly.js";
 import { sketch } from "./sketch.js";
 
 /** @import { View } from "./types.js" */
@@ -32,40 +32,36 @@ function watchHand() {
 }
 
 /**
- * Plotly's half: what it was last given, and where a threshold lies in a zoom, which is Plotly's to draw.
+ * Plotly's half: what it was last given, and what a visitor made of it.
  * @param {Graph} graph
  */
 function plotlyHalf(graph) {
   /** @type {{ steps: number, lower: number } | null} */
-  let drawn = null;
-  const axes = () => graph._fullLayout;
+  let given = null;
   return {
     /** @type {Plotly | null} */
     plotly: null,
-    isFresh: () => !axes(),
-    isZoomed() {
-      const full = axes();
-      if (!full || !drawn) return false;
-      const [left, right] = full.xaxis.range;
-      return (
-        Math.abs(right - left - drawn.steps) > 0.01 || Math.abs(full.yaxis2.range[1] - drawn.lower) > 1e-9
-      );
-    },
-    /** @param {number} threshold */
-    pixelOf(threshold) {
-      const axis = axes()?.yaxis2;
-      return axis ? axis._offset + axis.l2p(threshold) : 0;
-    },
-    /** @param {number} pixel */
-    thresholdAt(pixel) {
-      const axis = axes()?.yaxis2;
-      return axis ? axis.p2l(pixel - axis._offset) : 0;
+    isFresh: () => !given,
+    /**
+     * The ends of the lower axis, where a visitor has zoomed.
+     * @returns {[low: number, high: number] | null}
+     */
+    zoom() {
+      if (!given || !graph.layout) return null;
+      const { xaxis, yaxis2 } = graph.layout;
+      const [left, right] = xaxis.range;
+      const isWhole =
+        Math.abs(right - left - given.steps) < 0.01 && Math.abs(yaxis2.range[1] - given.lower) < 1e-9;
+      return isWhole ? null : yaxis2.range;
     },
     /** @param {View} view */
     async draw(view) {
-      const { traces, layout } = figureOf(view);
-      drawn = { steps: view.steps, lower: layout.yaxis2.range[1] };
-      await this.plotly?.react(graph, traces, layout, plotlyConfig());
+      const { data, layout } = painted(figureOf(view));
+      given = { steps: view.steps, lower: layout.yaxis2.range[1] };
+      const font = { ...layout.font, family: fontFamily() };
+      const dragmode = innerWidth < 700 ? false : layout.dragmode;
+      const uirevision = view.run.run; // a visitor's zoom stays while the run goes on
+      await this.plotly?.react(graph, data, { ...layout, font, dragmode, uirevision }, plotlyConfig());
     },
   };
 }
@@ -119,7 +115,7 @@ class Plot {
     this.measure();
     if (!this.isSeen) return;
     if (!wasSeen) this.appear();
-    if (this.last && this.host.classList.contains("moving")) sketch(this.under, this.last, this.size);
+    if (this.last && this.host.classList.contains("moving")) this.sketch(this.last);
     this.placeHandle();
   }
   /** Simple has no plot, and Plotly is more than all the rest of the page. */
@@ -138,19 +134,25 @@ class Plot {
   get inner() {
     return this.size.height - GEOMETRY.top - GEOMETRY.bottom;
   }
-  /** Where the lower axis ends. */
-  get end() {
-    return this.last ? rangesOf(this.last).lower : 1;
+  /** Where the lower axis begins and ends. @returns {[low: number, high: number]} */
+  get ends() {
+    return this.half.zoom() ?? [0, this.last ? rangesOf(this.last).lower : 1];
   }
   /** @param {number} threshold */
   pixelOf(threshold) {
-    if (this.half.isZoomed()) return this.half.pixelOf(threshold);
-    return GEOMETRY.top + this.inner * (1 - GEOMETRY.lower[1] * Math.min(1, threshold / this.end));
+    const [low, high] = this.ends;
+    const share = (threshold - low) / (high - low);
+    const most = this.half.zoom() ? share : Math.min(1, share);
+    return GEOMETRY.top + this.inner * (1 - GEOMETRY.lower * most);
   }
   /** @param {number} pixel */
   thresholdAt(pixel) {
-    if (this.half.isZoomed()) return this.half.thresholdAt(pixel);
-    return (this.end * (1 - (pixel - GEOMETRY.top) / this.inner)) / GEOMETRY.lower[1];
+    const [low, high] = this.ends;
+    return low + ((high - low) * (1 - (pixel - GEOMETRY.top) / this.inner)) / GEOMETRY.lower;
+  }
+  /** @param {View} view */
+  sketch(view) {
+    sketch(this.under, figureOf(view), this.size);
   }
 
   async load() {
@@ -188,7 +190,7 @@ class Plot {
   }
   /** A run under way that is pointed at or zoomed into: as good as at rest, only seldom enough. */
   isClose() {
-    return Boolean(this.half.plotly && this.last?.kind === "live" && (this.pointed || this.half.isZoomed()));
+    return Boolean(this.half.plotly && this.last?.kind === "live" && (this.pointed || this.half.zoom()));
   }
   follow() {
     const wait = this.rendered + LIVE_MS - performance.now();
@@ -206,8 +208,8 @@ class Plot {
     clearTimeout(this.resting);
     if (!this.isSeen) return; // drawn as soon as it is
     if (this.isClose()) return this.follow();
-    if (this.half.plotly && this.half.isZoomed()) return void this.render(view);
-    sketch(this.under, view, this.size);
+    if (this.half.plotly && this.half.zoom()) return void this.render(view);
+    this.sketch(view);
     this.host.classList.add("moving");
     this.placeHandle();
     if (this.half.plotly && view.kind !== "live") this.rest();

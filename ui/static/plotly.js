@@ -1,7 +1,7 @@
 // Plotly, fetched when the page has nothing else to do: 5 MB of script from the installed package, served by
 // this server, that must not delay the first screen.
 import shared from "../shared.js";
-import { el } from "./dom.js";
+import { colour, el } from "./dom.js";
 import { language, t } from "./words.js";
 
 /**
@@ -12,18 +12,12 @@ import { language, t } from "./words.js";
  * @property {(figure: object, options: object) => Promise<string>} toImage
  */
 /**
- * @typedef {{ range: [number, number], _offset: number, l2p: (v: number) => number, p2l: (v: number) =>
- *   number }} Axis
- */
-
-/**
  * An element that Plotly draws in.
  * @typedef {HTMLElement & {
  *   on: (event: string, f: (event: any) => void) => void,
  *   removeAllListeners: (event: string) => void,
  *   data?: object[],
  *   layout?: any,
- *   _fullLayout?: { xaxis: Axis, yaxis2: Axis },
  * }} Graph
  */
 
@@ -38,34 +32,26 @@ let loading = null;
 const load = () =>
   new Promise((resolve, reject) => {
     const script = el("script", { src: shared.plotly, async: true });
-    script.onload = () => resolve(fixedPlotly(/** @type {any} */ (window).Plotly));
+    script.onload = () => resolve(/** @type {any} */ (window).Plotly);
     script.onerror = () => reject(new Error("the plot's script did not load"));
     document.head.append(script);
   });
 
 /**
- * Gradio's page has a <base>: with it Plotly binds clips and hatches to the address of the moment, which
- * link.js changes, and they are lost. Without it they stay local to the page.
- * @template Drawn
- * @param {() => Drawn} draw
+ * A copy with the colours of the moment in place of the style sheet's variables, which Plotly does not know.
+ * @param {any} node
+ * @returns {any}
  */
-function withoutBase(draw) {
-  const base = document.querySelector("base[href]");
-  const href = base?.getAttribute("href") ?? "";
-  base?.removeAttribute("href");
-  const drawn = draw();
-  base?.setAttribute("href", href);
-  return drawn;
+export function painted(node) {
+  if (typeof node === "string") return node.startsWith("var(--tc-") ? colour(node.slice(9, -1)) : node;
+  if (Array.isArray(node)) return node.map(painted);
+  if (node === null || typeof node !== "object") return node;
+  return Object.fromEntries(Object.entries(node).map(([name, value]) => [name, painted(value)]));
 }
 
-/**
- * @param {Plotly} plotly
- * @returns {Plotly}
- */
-const fixedPlotly = (plotly) => ({
-  react: (...given) => withoutBase(() => plotly.react(...given)),
-  toImage: (...given) => plotly.toImage(...given),
-});
+/** The page's own font, which Plotly does not inherit. */
+export const fontFamily = () =>
+  getComputedStyle(document.querySelector(".tc-root") || document.body).fontFamily;
 
 /** Plotly, once it is there; fetched by the first who asks. */
 export const loadPlotly = () => (loading = loading ?? load());

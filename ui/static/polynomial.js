@@ -1,105 +1,68 @@
 // The polynomial's panel, folded: its curve over this run's own pairs, where it was calibrated, where it is
 // negative, what it explains; and a new one fitted to the runs of this visit, beside the old.
-import { roundTicks } from "./axes.js";
+import shared from "../shared.js";
 import { emit, on } from "./bus.js";
 import { el, term } from "./dom.js";
+import { worded } from "./figure.js";
 import { delta, fixed, num } from "./numbers.js";
+import { sketch } from "./sketch.js";
 import { t } from "./words.js";
 
 /** @import { Host, Packed, Panel, TableView, View } from "./types.js" */
 /** @typedef {{ r2: number | null, threshold: number | null }} Compared */
 /**
- * @typedef {Pick<Panel, "curve" | "coefficients"> & { n: number, run: string, runs: number, pairs: number,
- *   old: Compared, new: Compared }} Fresh
+ * @typedef {Pick<Panel, "curve" | "ends" | "coefficients"> & { n: number, run: string, runs: number,
+ *   pairs: number, old: Compared, new: Compared }} Fresh
  */
 
-const [W, H] = [560, 220];
-const [L, R, T, B] = [46, 12, 12, 22];
-const INNER = `x="${L}" y="${T}" width="${W - L - R}" height="${H - T - B}"`;
+const SIZE = { width: 560, height: 220 };
+const empty = worded(shared.figures.polynomial);
 
 /**
+ * What each trace of the figure holds; a curve that is nowhere known has no points.
  * @param {Panel} panel
  * @param {Fresh | null} fresh
+ * @returns {Record<string, { x: number[], y: (number | null)[], text?: string[] }>}
  */
-function scales(panel, fresh) {
-  const highest = Math.max(...panel.pairs.map(([, , change]) => change), 1e-3);
-  const seen = [...panel.curve, ...(fresh ? fresh.curve : [])].flatMap(([, y]) => (y === null ? [] : [y]));
-  // A quartic may soar or plunge: the pairs set the scale.
-  const top = Math.min(highest * 2, Math.max(highest, ...seen)) * 1.08;
-  const end = Math.max(...panel.curve.map(([x]) => x), ...panel.pairs.map(([, x]) => x));
-  const low = Math.max(-top * 0.5, Math.min(0, ...seen));
-  return {
-    end,
-    top,
-    low,
-    /** @param {number} value */
-    x: (value) => L + (value / end) * (W - L - R),
-    /** @param {number} value */
-    y: (value) => T + (1 - (value - low) / (top - low)) * (H - T - B),
+function columnsOf({ pairs, curve }, fresh) {
+  /** @param {Panel["curve"]} of */
+  const points = (of) => {
+    const known = of.filter(([, y]) => y !== null);
+    return { x: known.map(([x]) => x), y: known.map(([, y]) => y) };
   };
-}
-/** @typedef {ReturnType<typeof scales>} Scale */
-
-/**
- * @param {Panel["curve"]} points
- * @param {Scale} at
- * @param {string} name
- */
-function curve(points, at, name) {
-  const places = points.flatMap(([x, y]) =>
-    y === null ? [] : [`${at.x(x).toFixed(1)} ${at.y(y).toFixed(1)}`],
-  );
-  return `<path class="${name}" clip-path="url(#tc-poly-inner)" d="M${places.join("L")}"/>`;
+  /** @param {Panel["pairs"][number]} pair */
+  const text = ([step, x, y]) => `${t("say_step", { i: step + 1 })}: ${num(x)} → ${num(y)}`;
+  const own = { x: pairs.map(([, x]) => x), y: pairs.map(([, , y]) => y), text: pairs.map(text) };
+  return { pair: own, estimate: points(curve), ...(fresh && { fresh: points(fresh.curve) }) };
 }
 
 /**
- * @param {Scale} at
- * @param {string} name
- * @param {[low: number, high: number]} range
- */
-function band(at, name, [low, high]) {
-  const width = Math.max(1, at.x(Math.min(high, at.end)) - at.x(low));
-  return `<rect class="${name}" x="${at.x(low)}" y="${T}" width="${width}" height="${at.y(at.low) - T}"/>`;
-}
-
-/** @param {Scale} at */
-const axes = (at) => [
-  ...roundTicks(at.end).map(
-    (x) => `<text x="${at.x(x)}" y="${H - 6}" text-anchor="middle">${delta(x)}</text>`,
-  ),
-  ...roundTicks(at.top).map((y) => {
-    const text = `<text x="${L - 6}" y="${at.y(y)}" dy=".35em" text-anchor="end">${delta(y)}</text>`;
-    return `<path class="grid" d="M${L} ${at.y(y)}H${W - R}"/>${text}`;
-  }),
-];
-
-/**
- * @param {Scale} at
- * @param {Panel["pairs"][number]} pair
- */
-function dot(at, [step, x, y]) {
-  const title = `<title>${t("say_step", { i: step + 1 })}: ${num(x)} → ${num(y)}</title>`;
-  const place = `cx="${at.x(x).toFixed(1)}" cy="${at.y(y).toFixed(1)}"`;
-  return `<circle class="pair" ${place} r="3.2">${title}</circle>`;
-}
-
-/**
- * Numbers and fixed words only.
+ * The figure of the run's polynomial, and of a new one beside it.
  * @param {Panel} panel
  * @param {Fresh | null} fresh
  */
-function picture(panel, fresh) {
-  const at = scales(panel, fresh);
-  const drawn = [
-    `<clipPath id="tc-poly-inner"><rect ${INNER}/></clipPath>`,
-    panel.range ? band(at, "calibrated", panel.range) : "",
-    ...panel.negative.map((range) => band(at, "negative", range)),
-    ...axes(at),
-    ...panel.pairs.map((pair) => dot(at, pair)),
-    curve(panel.curve, at, "estimate"),
-    fresh ? curve(fresh.curve, at, "fresh") : "",
-  ];
-  return `<svg viewBox="0 0 ${W} ${H}" role="img" aria-label="${t("poly_label")}">${drawn.join("")}</svg>`;
+function figureOf(panel, fresh) {
+  const columns = columnsOf(panel, fresh);
+  const ends = [panel.ends, ...(fresh ? [fresh.ends] : [])];
+  const right = Math.max(...ends.map((end) => end.right));
+  const height = [Math.min(...ends.map((end) => end.bottom)), Math.max(...ends.map((end) => end.top))];
+  const { xaxis, yaxis, shapes, ...layout } = empty.layout;
+  /** @type {Record<string, [number, number][]>} */
+  const spans = { calibrated: panel.range ? [panel.range] : [], negative: panel.negative };
+  /** @param {any} band */
+  const bands = (band) =>
+    spans[band.name].map(([low, high]) => ({ ...band, x0: low, x1: Math.min(high, right) }));
+  return {
+    data: empty.data.flatMap((/** @type {any} */ trace) =>
+      trace.meta.kind in columns ? [{ ...trace, ...columns[trace.meta.kind] }] : [],
+    ),
+    layout: {
+      ...layout,
+      xaxis: { ...xaxis, range: [0, right] },
+      yaxis: { ...yaxis, range: height },
+      shapes: shapes.flatMap(bands),
+    },
+  };
 }
 
 /**
@@ -213,7 +176,9 @@ export function polynomialPart(root, { trigger }) {
     shown = key;
     // In use already: one curve.
     const drawn = fresh && fresh.coefficients !== table.panel.coefficients ? fresh : null;
-    plot.innerHTML = picture(table.panel, drawn);
+    const picture = el("div", { role: "img", "aria-label": t("poly_label") });
+    sketch(picture, figureOf(table.panel, drawn), SIZE);
+    plot.replaceChildren(picture);
     plot.prepend(legend(table.panel, drawn));
     plot.append(el("p", { class: "tc-caption" }, t("poly_x")));
     const warned = cautions(/** @type {TableView} */ (view));

@@ -129,6 +129,7 @@ export interface Panel {
   curve: [number, number | null][];
   range: [number, number] | null;
   negative: [number, number][];
+  ends: { right: number; top: number; bottom: number };
   r2: number | null;
   fitted: { r2: number | null; prompts: number; steps: number } | null;
 }

@@ -33,7 +33,7 @@ export function veil(last, steps) {
   Object.assign(curtain.style, {
     left: left + (width * (last + 1)) / steps + "px",
     right: right - 4 + "px",
-    top: top + height * (1 - lower[1]) - 2 + "px",
+    top: top + height * (1 - lower) - 2 + "px",
     bottom: bottom + "px",
   });
   if (!curtain.isConnected) plot.append(curtain);

