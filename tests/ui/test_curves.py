@@ -1,8 +1,10 @@
-"""Other methods on a recorded run's prompt and noise: what is kept, what the page is told."""
+"""Other methods on a recorded run's prompt and noise: what is kept, what the page is told, and what ships."""
 
 from __future__ import annotations
 
 from tests.ui.test_scripts import declared
+from tools import record_runs
+from ui.library import Library
 from ui.teach import curves, facts
 
 
@@ -23,3 +25,13 @@ def test_every_method_is_a_curve_from_slow_to_fast(library):
 
 def test_a_run_without_them_has_none(library):
     assert facts.facts(library, "1-sample")["curves"] == []
+
+
+def test_the_first_recorded_run_ships_with_those_of_other_methods():
+    told = facts.facts(Library(), record_runs.TAKES[0].name)["curves"]
+    assert {"naive", "uniform", "fewer_steps"} <= {each["method"] for each in told}
+    for each in told:
+        points = each["points"]
+        assert len(points) >= 5, each["method"]
+        assert points[0]["psnr"] > points[-1]["psnr"]
+        assert all(one["measured"] <= 1.15 / one["share"] for one in points)  # no faster than its work
