@@ -42,7 +42,7 @@ export function linesOf(scale, curves) {
     const line = shape("polyline", { points: places.map((place) => place.join()).join(" "), class: kind });
     const dots = curve.points.map((point, i) => {
       const [cx, cy] = places[i];
-      return shape("circle", { cx, cy, r: 2.5, class: kind, "data-tip": pointText(name, point) });
+      return shape("circle", { cx, cy, r: 1.5, class: kind, "data-tip": pointText(name, point) });
     });
     return [line, ...dots];
   });
