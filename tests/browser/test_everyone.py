@@ -69,6 +69,7 @@ def test_axe_finds_nothing_serious_while_something_else_than_a_run_is_on_screen(
     page.wait_for_selector(".tc-stage.old")
     found["a run under way"] = broken(page, "#tc-board", "#tc-buttons", "#tc-player")
     page.evaluate("teacache.stopping(), teacache.emit('failed')")
+    page.evaluate("teacache.ended('failure'), teacache.ended('then')")  # as Gradio tells that it is gone
     pins = page.locator("#tc-history .tc-pin")
     pins.nth(0).click()
     pins.nth(1).click()
