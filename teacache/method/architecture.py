@@ -64,12 +64,12 @@ class Architecture:
     # attribute with the list of blocks -> what a block returns, in order
     blocks: Mapping[str, tuple[Stream, ...]]
     # the same for lists between the blocks that only some configurations of the class have
-    side_blocks: Mapping[str, tuple[Stream, ...]] = field(default_factory=dict)
+    side_blocks: Mapping[str, tuple[Stream, ...]] = field(default_factory=dict[str, tuple[Stream, ...]])
     indicator: Indicator = "input:attn1"  # source of the tensor that is compared between calls
     # first module after the blocks -> the stream it receives
     exits: Mapping[str, Stream] = field(default_factory=lambda: {"norm_out": IMAGE})
     # a stream that does not come out as the first block gets it -> the source of what it becomes
-    entries: Mapping[Stream, str] = field(default_factory=dict)
+    entries: Mapping[Stream, str] = field(default_factory=dict[Stream, str])
     text_first: bool = False  # the exit gets the text's tokens too, in front; they are handed on as they come
     # source of the timestep embedding, for the trace; not "input:". It is what two layers make of the sines
     # and cosines of the timestep: not yet what shifts and scales, nor a sum with the text
@@ -79,7 +79,7 @@ class Architecture:
     # transformer did, each other what the one before returns; then decisions wait for the device once a run
     from_timestep: tuple[str, ...] = ()
     means: Means = "float32"  # how the distances of the indicator are taken
-    variants: Mapping[str, Variant] = field(default_factory=dict)
+    variants: Mapping[str, Variant] = field(default_factory=lambda: dict[str, Variant]())
 
     def read_as(self, name: str) -> Architecture:
         """The same class read another way: "default", "authors", a variant of its own, or another signal.
@@ -107,7 +107,7 @@ class Architecture:
 
     def _signals(self) -> dict[str, Variant]:
         """The signals that every class can be decided by in place of its indicator, named as in a trace."""
-        found = {}
+        found: dict[str, Variant] = {}
         if self.embedding is not None:
             found["embedding"] = Variant(indicator=self.embedding, latent_free=True, from_timestep=())
         found["latent"] = Variant(indicator="latents", latent_free=False, from_timestep=())

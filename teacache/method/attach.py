@@ -5,7 +5,7 @@ Knows diffusers' hook registry and torch's handles; what the hooks do is theirs.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any, cast
 
 from torch import nn
@@ -106,9 +106,8 @@ def _listed(module: nn.Module, name: str) -> nn.ModuleList:
 
 def _stands(module: nn.Module, blocks: set[nn.Module], taps: set[int]) -> dict[str, nn.Module]:
     """Every part that hooks of ours stand around, by its path; a compiled block's is in no registry."""
-    return {
-        path: part for path, part in module.named_modules() if part in blocks or touched(part, NAME, taps)
-    }
+    parts = cast(Iterable[tuple[str, nn.Module]], module.named_modules())
+    return {path: part for path, part in parts if part in blocks or touched(part, NAME, taps)}
 
 
 def _around(block: nn.Module, hook: BlockHook) -> Callable[[], None]:

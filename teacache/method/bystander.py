@@ -49,7 +49,7 @@ class _BystanderHook(RootHook):
         self.share = share
 
     @eager
-    def _open(self, module: nn.Module, args: tuple, kwargs: dict[str, Any]) -> Call:
+    def _open(self, module: nn.Module, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Call:
         return self._begin(module, args, kwargs)
 
     @eager

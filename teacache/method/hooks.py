@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from typing import Any
+from typing import Any, cast
 
 import torch
 from diffusers.hooks import ModelHook
@@ -81,7 +81,7 @@ class RootHook(ModelHook):
             session.call = None
 
     @eager
-    def _open(self, module: nn.Module, args: tuple, kwargs: dict[str, Any]) -> Call:
+    def _open(self, module: nn.Module, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Call:
         refuse_if_not_alone(module)
         if self.places is not None:
             self.places.check()
@@ -90,7 +90,7 @@ class RootHook(ModelHook):
             refuse_another_cache(module)
         return call
 
-    def _begin(self, module: nn.Module, args: tuple, kwargs: dict[str, Any]) -> Call:
+    def _begin(self, module: nn.Module, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Call:
         latents, timestep = (self.arguments.first(names, args, kwargs) for names in (LATENTS, _TIMESTEP))
         self.session.over_ranks = total_over(module)
         text = self.arguments.get("encoder_hidden_states", args, kwargs)
@@ -130,7 +130,7 @@ class BlockHook(ModelHook):
         return self.fn_ref.original_forward(*args, **kwargs)
 
     @eager
-    def stand_in(self, args: tuple, kwargs: dict[str, Any]) -> Any:
+    def stand_in(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
         """Tensors of the right shape that occupy one number each.
 
         The exit tap replaces whatever arrives there, so the values between the blocks do not matter on a
@@ -162,12 +162,12 @@ class Source:
             session.under_way().heard.setdefault(key, value)
 
         @eager
-        def begin(_: nn.Module, args: tuple, output: Any) -> None:
+        def begin(_: nn.Module, args: tuple[Any, ...], output: Any) -> None:
             if session.call is not None:
-                hear(names[0], output[place] if isinstance(output, tuple) else output)
+                hear(names[0], cast(Any, output)[place] if isinstance(output, tuple) else output)
 
         @eager
-        def finish(_: nn.Module, args: tuple, output: Any) -> None:  # here the weights are at hand
+        def finish(_: nn.Module, args: tuple[Any, ...], output: Any) -> None:  # here the weights are at hand
             if session.call is not None:
                 hear(self.source, in_float32(others, session.call.heard[names[0]]))
 
@@ -217,11 +217,11 @@ class FirstBlockHook(BlockHook):
             return self.stand_in(args, kwargs)
 
 
-def decider(session: Session) -> Callable:
+def decider(session: Session) -> Callable[..., None]:
     """The tap on the module whose input is the indicator: leaves block 0 if the call is reused."""
 
     @eager
-    def tap(_: nn.Module, args: tuple, kwargs: dict[str, Any]) -> None:
+    def tap(_: nn.Module, args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
         call = session.call
         if call is None or call.decision is not None:
             return
@@ -235,7 +235,9 @@ def exit_tap(module: nn.Module, stream: Stream, session: Session, *, text_first:
     """Tap the first module after the blocks: store the residual, or hand on what it makes of the entry."""
 
     @eager
-    def tap(_: nn.Module, args: tuple, kwargs: dict[str, Any]) -> tuple[tuple, dict[str, Any]] | None:
+    def tap(
+        _: nn.Module, args: tuple[Any, ...], kwargs: dict[str, Any]
+    ) -> tuple[tuple[Any, ...], dict[str, Any]] | None:
         if session.call is None:
             return None
         key = next((k for k in ("hidden_states", "x", "input") if k in kwargs), None)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import wraps
-from typing import Any
+from typing import Any, cast
 
 # In the class of an object that is listened to:
 _EARS = "_teacache_ears"  # method -> who is told
@@ -17,7 +17,7 @@ _OWNER = "_teacache_owner"  # id of the object
 Tell = Callable[..., None]
 
 
-def listen(target: Any, method: str, tell: Tell) -> Callable[[], None]:
+def listen(target: object, method: str, tell: Tell) -> Callable[[], None]:
     """Have `tell` called with the arguments of each call of `target.method`, when it ends; returns what stops
     it.
 
@@ -35,12 +35,12 @@ def listen(target: Any, method: str, tell: Tell) -> Callable[[], None]:
     def stop() -> None:
         ears[method].remove(tell)
         if not any(ears.values()) and type(target) is own:
-            target.__class__ = own.__base__
+            cast(Any, target).__class__ = own.__base__
 
     return stop
 
 
-def _heard(plain: Callable, ears: list[Tell]) -> Callable:
+def _heard(plain: Callable[..., Any], ears: list[Tell]) -> Callable[..., Any]:
     @wraps(plain)
     def method(self: Any, *args: Any, **kwargs: Any) -> Any:
         try:
@@ -52,7 +52,7 @@ def _heard(plain: Callable, ears: list[Tell]) -> Callable:
     return method
 
 
-def _give_ears(target: Any) -> bool:
+def _give_ears(target: object) -> bool:
     """Whether the object now has a class of its own."""
     kind: Any = type(target)
     if vars(kind).get(_OWNER) == id(target):
@@ -60,7 +60,7 @@ def _give_ears(target: Any) -> bool:
     if _EARS in vars(kind):  # made by the class of one that is listened to: `type(scheduler).from_config`
         kind = kind.__base__
     names = {"__module__": kind.__module__, "__qualname__": kind.__qualname__, "__doc__": kind.__doc__}
-    ears = {_EARS: {}, _OWNER: id(target), "__reduce_ex__": _without_ears}
+    ears: dict[str, Any] = {_EARS: {}, _OWNER: id(target), "__reduce_ex__": _without_ears}
     try:
         target.__class__ = type(kind)(kind.__name__, (kind,), names | ears)
     except TypeError:  # slots, or a class of C

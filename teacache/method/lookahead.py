@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, cast
 
 import torch
 from torch import nn
@@ -26,7 +26,7 @@ class Foresight:
 
     indicator: torch.Tensor | None = None  # of the call that looked ahead
     # to the timestep before, by position in the schedule
-    distances: Mapping[int, float] = field(default_factory=dict)
+    distances: Mapping[int, float] = field(default_factory=dict[int, float])
 
     def distance(self, indicator: torch.Tensor, *, before: int | None, now: int | None) -> float | None:
         """The relative L1 distance between a branch's calls at two positions; None if it is not known."""
@@ -44,13 +44,14 @@ class Lookahead:
     def __init__(self, links: Sequence[nn.Module], *, precise: bool = False, means: Means = "float32"):
         self._links, self._precise = links, precise
         self._means: Means = means
-        self._heard: dict[nn.Module, tuple[tuple, dict[str, Any]]] = {}  # what each was last called with
+        # what each was last called with
+        self._heard: dict[nn.Module, tuple[tuple[Any, ...], dict[str, Any]]] = {}
 
     def listen(self) -> list[Any]:
         """The torch handles on the links: how the transformer calls them is how they are called again."""
 
         @eager
-        def hear(link: nn.Module, args: tuple, kwargs: dict[str, Any]) -> None:
+        def hear(link: nn.Module, args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
             self._heard[link] = args, kwargs
 
         return [link.register_forward_pre_hook(hear, with_kwargs=True) for link in self._links]
@@ -74,7 +75,8 @@ class Lookahead:
         unlike = (made[0] != indicator).any().to(pairs[0].dtype)  # on one rank is enough: none believes it
         sums = torch.stack([unlike.expand(2), *pairs])
         sums = sums if total is None else total(sums)
-        wrong, *numbers = torch.cat([sums[:1, 0], quotient(sums[1:])]).tolist()
+        found = cast(list[float], torch.cat([sums[:1, 0], quotient(sums[1:])]).tolist())
+        wrong, *numbers = found
         return Foresight() if wrong else Foresight(indicator, dict(enumerate(numbers, position + 1)))
 
     def _repeatable(self) -> bool:

@@ -60,7 +60,7 @@ class Origin:
 
         None is what is not known.
         """
-        wrong = []
+        wrong: list[tuple[str, str]] = []
         if height and width and self._other_size(height, width):
             wrong.append((f"{width}x{height} pixels", f"{self.width}x{self.height} pixels"))
         if frames and frames > _LENGTH * self.frames:
@@ -79,7 +79,7 @@ class Origin:
         return larger > _SIDE**2 * smaller
 
 
-def watch(pipe: Any, origin: Origin) -> Callable[[], None]:
+def watch(pipe: object, origin: Origin) -> Callable[[], None]:
     """Warn once of a call outside the model's training, before it begins; the function ends the watch.
 
     Size and length are what the pipeline makes its noise for, so they hold however it came to them.
@@ -99,7 +99,11 @@ def watch(pipe: Any, origin: Origin) -> Callable[[], None]:
         return prepare(self, *args, **given)
 
     vars(pipe)[_NOISE] = MethodType(watched, pipe)  # bound, so that a copy of the pipeline watches itself
-    return lambda: vars(pipe).pop(_NOISE, None)
+
+    def end() -> None:
+        vars(pipe).pop(_NOISE, None)
+
+    return end
 
 
 _SIZE = {"frames": "num_frames", "height": "height", "width": "width"}  # as prepare_latents calls them

@@ -5,7 +5,7 @@ Knows diffusers' hook registry, accelerate's offload wrapper and torch's compile
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable
 from contextlib import contextmanager
 from functools import partial
 from types import SimpleNamespace
@@ -120,7 +120,7 @@ def bring_weights(module: nn.Module) -> None:
 
 
 @contextmanager
-def _inside_offload(module: nn.Module) -> Iterator[None]:
+def _inside_offload(module: nn.Module) -> Generator[None]:
     """Let the registry see the forward that accelerate wraps, not its wrapper.
 
     With model offload the pipeline puts the wrapped forward back and wraps it anew at the end of every run: a
@@ -138,7 +138,7 @@ def _inside_offload(module: nn.Module) -> Iterator[None]:
 
 
 @contextmanager
-def _inside_split(module: nn.Module) -> Iterator[None]:
+def _inside_split(module: nn.Module) -> Generator[None]:
     """Let the hooks by which context parallel splits a module's input stand around ours, whoever came first.
 
     So what enters the blocks and what leaves them are the same rank's part.

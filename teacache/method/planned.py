@@ -11,7 +11,7 @@ from __future__ import annotations
 import json
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from pydantic import TypeAdapter
 
@@ -73,7 +73,7 @@ class Planned:
     @classmethod
     def from_json(cls, data: Any) -> Planned:
         """Inverse of `to_json`. Raises RequestError if it is no schedule."""
-        bits = data.get("schedule") if isinstance(data, dict) else None
+        bits = cast(dict[str, Any], data).get("schedule") if isinstance(data, dict) else None
         if not isinstance(bits, str) or not bits or set(bits) - {"0", "1"} or bits[0] != "1":
             raise RequestError(
                 "This is no schedule: its field schedule must be a string of 1 and 0 that begins with 1."

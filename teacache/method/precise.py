@@ -18,7 +18,11 @@ class _Float32(TorchFunctionMode):
     """Linear layers get their input, weight and bias in float32: for the call, nothing is kept."""
 
     def __torch_function__(
-        self, func: Callable, types: Any, args: tuple = (), kwargs: dict[str, Any] | None = None
+        self,
+        func: Callable[..., Any],
+        types: Any,
+        args: tuple[Any, ...] = (),
+        kwargs: dict[str, Any] | None = None,
     ) -> Any:
         kwargs = kwargs or {}
         if func is functional.linear:

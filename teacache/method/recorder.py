@@ -8,6 +8,7 @@ from __future__ import annotations
 import math
 import time
 from dataclasses import dataclass, field
+from typing import Any
 
 import torch
 
@@ -24,7 +25,7 @@ class Stopwatch:
 
     def __init__(self, device: torch.device):
         self._events = device.type == "cuda"
-        self._spans: list[tuple] = []
+        self._spans: list[tuple[Any, Any]] = []
 
     def now(self) -> float | torch.cuda.Event:
         """A point in time on the device's own timeline."""

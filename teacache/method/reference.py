@@ -46,7 +46,8 @@ def denoise(
 
     The paper's loop in the order of the authors' code (ali-vilab/TeaCache, `TeaCache4*`).
     """
-    accumulated, schedule = 0.0, []
+    accumulated = 0.0
+    schedule: list[bool] = []
     F_before = residual = torch.empty(0)  # not used before the first call has set them
     for i, t in enumerate(timesteps):
         h = model.embed(latents, t)

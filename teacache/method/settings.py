@@ -10,7 +10,7 @@ import sys
 from collections.abc import Iterable
 from dataclasses import dataclass, field, fields, replace
 from numbers import Integral, Real
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, cast
 
 from pydantic import PlainValidator
 
@@ -145,10 +145,7 @@ class Settings:
                 raise SettingsError(name, data[name], allowed, "remove it or correct its name")
         if "threshold" not in data:
             raise SettingsError("threshold", None, "0 or more", _FIX_THRESHOLD)
-        values: dict[str, Any] = {
-            name: tuple(value) if isinstance(value, list) else value for name, value in data.items()
-        }
-        return cls(**values)
+        return cls(**{name: _from_list(value) for name, value in data.items()})
 
     @classmethod
     def _decisive(cls) -> list[str]:
@@ -159,11 +156,12 @@ class Settings:
 def _from_json(value: Any) -> Settings:
     if not isinstance(value, dict):
         raise ValueError("no object")
-    for name, text in value.items():
+    given = cast(dict[str, Any], value)
+    for name, text in given.items():
         line(name, f".{shown(name)}")
         if isinstance(text, str):
             line(text, f".{name}")
-    return Settings.from_json(value)
+    return Settings.from_json(given)
 
 
 JsonSettings = Annotated[Settings, PlainValidator(_from_json)]
@@ -179,8 +177,12 @@ def _set(settings: Settings, name: str, value: object) -> None:
     object.__setattr__(settings, name, value)  # the way to normalise a field of a frozen dataclass
 
 
+def _from_list(value: Any) -> Any:
+    return tuple(cast(list[Any], value)) if isinstance(value, list) else value
+
+
 def _plain(value: Any) -> Any:
-    return list(value) if isinstance(value, tuple) else value
+    return list(cast(tuple[Any, ...], value)) if isinstance(value, tuple) else value
 
 
 def _is_a(kind: type, value: Any) -> bool:

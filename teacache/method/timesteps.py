@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, cast
 
 import torch
 
@@ -29,7 +29,7 @@ def values_of(timestep: Any) -> Given:
     if timestep is None:
         return frozenset()
     if isinstance(timestep, torch.Tensor):
-        return frozenset(float(t) for t in timestep.flatten().tolist())
+        return frozenset(float(t) for t in cast(list[float], timestep.flatten().tolist()))
     return frozenset((float(timestep),))
 
 

@@ -12,7 +12,7 @@ import sys
 from dataclasses import asdict, dataclass, field, fields, replace
 from itertools import accumulate
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, cast
 
 from pydantic import ConfigDict, FailFast, TypeAdapter
 
@@ -148,7 +148,7 @@ class Trace:
     def from_json(cls, data: Any) -> Trace:
         """Read schema version 1. Raises TraceFormatError that names the field which is wrong."""
         if isinstance(data, dict):
-            _refuse_at_once(data)
+            _refuse_at_once(cast(dict[str, Any], data))
         trace = read(_SCHEMA, data, whole="trace", refusal=TraceFormatError, version=VERSION)
         _check_runs(trace)
         return trace
@@ -181,7 +181,8 @@ def _refuse_at_once(data: dict[str, Any]) -> None:
     for name in ("records", "settings"):
         if name not in data:
             raise TraceFormatError("{where} is missing.", where=name)
-    count = len(data["records"]) if isinstance(data["records"], list) else 0
+    records = data["records"]
+    count = len(cast(list[Any], records)) if isinstance(records, list) else 0
     if count > MAX_RECORDS:
         raise TraceFormatError(
             "records holds {count} calls, but at most {most} are read.", count=count, most=MAX_RECORDS

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import inspect
-from typing import Any
+from typing import Any, cast
 
 import torch
 from torch import nn
@@ -17,13 +17,13 @@ class Arguments:
     def __init__(self, module: nn.Module):
         self._places = {name: i - 1 for i, name in enumerate(_parameters(type(unwrapped(module))))}
 
-    def get(self, name: str, args: tuple, kwargs: dict[str, Any]) -> Any:
+    def get(self, name: str, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
         if name in kwargs:
             return kwargs[name]
         place = self._places.get(name)
         return args[place] if place is not None and place < len(args) else None
 
-    def first(self, names: tuple[str, ...], args: tuple, kwargs: dict[str, Any]) -> Any:
+    def first(self, names: tuple[str, ...], args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
         """That of the first name that is given."""
         return next((v for name in names if (v := self.get(name, args, kwargs)) is not None), None)
 
@@ -51,13 +51,16 @@ def stacked(value: Any) -> torch.Tensor:
     """
     if not isinstance(value, list):
         return value
-    return torch.stack([each[-1] if isinstance(each, list) else each for each in value])
+    parts = cast(list[Any], value)
+    return torch.stack([each[-1] if isinstance(each, list) else each for each in parts])
 
 
 def _parameters(kind: type) -> list[str]:
     """Names of a forward's parameters, its parent's where a subclass hands all of them on as `*args`."""
     for parent in kind.__mro__:
-        given = inspect.signature(parent.forward).parameters if "forward" in vars(parent) else {}
+        if "forward" not in vars(parent):
+            continue
+        given = inspect.signature(vars(parent)["forward"]).parameters
         named = [name for name, p in given.items() if p.kind is p.POSITIONAL_OR_KEYWORD]
         if len(named) > 1:  # more than `self`
             return named

@@ -61,7 +61,7 @@ def experts_of_a_pipe(
         return dict(experts) if threshold != 0 else {n: _with_threshold(s, 0) for n, s in experts.items()}
     if settings is not None:
         return {}
-    own = getattr(pipe, "teacache_experts", None) or {}
+    own: dict[str, Settings] = getattr(pipe, "teacache_experts", None) or {}
     return {name: _with_threshold(settings, threshold) for name, settings in own.items()}
 
 

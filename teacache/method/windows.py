@@ -11,7 +11,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass, field
 from itertools import combinations
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, cast
 
 import torch
 
@@ -98,7 +98,7 @@ class Windows:
         left = [w for w, seen in self._before.items() if w not in self._now and alike(seen, latents)]
         if not left:
             return self._new()
-        moved = torch.stack([relative_l1(latents, self._before[w]) for w in left]).tolist()
+        moved = cast(list[float], torch.stack([relative_l1(latents, self._before[w]) for w in left]).tolist())
         nearest = min(moved)
         return left[moved.index(nearest)] if nearest < _NEAR * self._distance_apart() else self._new()
 

@@ -143,7 +143,8 @@ new PerformanceObserver((list) => {
 """
 
 
-def test_nothing_jumps_when_the_plot_comes_in(page):
+def test_nothing_jumps_when_the_plot_comes_in(open_page):
+    page = open_page(cold=True)
     page.add_init_script(WATCH_SHIFTS)
     open_app(page)
     page.evaluate("window.watching = true")

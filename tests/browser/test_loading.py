@@ -28,7 +28,7 @@ MOST = 0.1  # beyond it a page is felt to jump
     ],
 )
 def test_nothing_jumps_while_the_page_comes(open_page, width, height, language, path):
-    page = open_page(viewport={"width": width, "height": height}, locale=language)
+    page = open_page(cold=True, viewport={"width": width, "height": height}, locale=language)
     page.add_init_script(WATCH)
     open_app(page, path)
     at_rest(page)
