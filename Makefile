@@ -17,7 +17,7 @@ PRETTIER := $(NODE) node_modules/prettier/bin/prettier.cjs --cache --log-level w
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help demo test exhaustive coverage types sweep bench lint format shapes scenes record shots readme browser clean hostile soak space
+.PHONY: help demo test exhaustive coverage sweep bench lint format shapes scenes record shots readme browser clean hostile soak space
 
 help:  ## list the targets
 	@sed -n 's/^\([a-z]*\):.*## /  make \1	/p' $(MAKEFILE_LIST) | expand -t 16
@@ -52,16 +52,13 @@ sweep: $(DEV)  ## every pipeline class of diffusers with the cache, tiny; a tabl
 bench: $(DEV)  ## speed, overhead and fidelity beside peers
 	$(BIN)/python -m benchmarks$(if $(GPU),.gpu) $(if $(MODELS),--models) $(if $(PEERS),--peers) $(ARGS)
 
-lint: $(DEV) $(MODULES)  ## what ruff, tsc, ESLint, Prettier find, and the type checker in the method
+lint: $(DEV) $(MODULES)  ## what ruff, tsc, ESLint, Prettier and the type checker find
 	$(BIN)/ruff check --output-format concise .
 	$(BIN)/ruff format --check --quiet .
-	$(BIN)/basedpyright --level error teacache/method
+	$(BIN)/basedpyright --level error
 	$(NODE) node_modules/typescript/bin/tsc
 	$(NODE) node_modules/eslint/bin/eslint.js --cache --cache-location node_modules/.cache/eslint .
 	$(PRETTIER) --check .
-
-types: $(DEV)  ## what the type checker finds, on all but the networks
-	$(BIN)/basedpyright --level error
 
 format: $(DEV) $(MODULES)  ## let ruff and Prettier format and fix the code
 	$(BIN)/ruff check --fix .

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import logging
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator
 from contextlib import closing
 from dataclasses import dataclass
 from typing import Any
@@ -18,7 +18,7 @@ from typing import Any
 from teacache.errors import Cancelled, Phrase, RequestError, TeaCacheError
 from ui.hardware import borrows
 
-Task = Callable[..., Iterator[Any]]
+Task = Callable[..., Generator[Any, None, None]]
 _log = logging.getLogger(__name__)
 _INSIDE = Phrase(
     "Something went wrong inside; the server's log has the details. Your settings are kept, so you can try "
@@ -49,7 +49,7 @@ def borrowing(task: Task, seconds: Callable[..., float]) -> Task:
 def _answering(task: Task) -> Task:
     """The task as it runs in its own process: refusals are answers."""
 
-    def answered(*given: Any) -> Iterator[Any]:
+    def answered(*given: Any) -> Generator[Any, None, None]:
         try:
             with closing(task(*given)) as found:
                 yield from found
@@ -65,7 +65,7 @@ def _answering(task: Task) -> Task:
 def _spoken(borrowed: Task, seconds: Callable[..., float]) -> Task:
     """The task as it is asked for: answers that are refusals are raised, and those of `spaces` translated."""
 
-    def asked(*given: Any) -> Iterator[Any]:
+    def asked(*given: Any) -> Generator[Any, None, None]:
         try:
             with closing(borrowed(*given)) as answers:
                 for answer in answers:

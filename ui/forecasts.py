@@ -12,7 +12,7 @@ from teacache.errors import RequestError
 from teacache.models.pace import SLOT
 from teacache.runs.forecast import Forecast, Measured, forecast
 from teacache.runs.paces import Paces
-from teacache.runs.request import Request
+from teacache.runs.request import Checked, Request
 from ui.hardware import Hardware
 from ui.library import Library
 from ui.models import Models
@@ -38,7 +38,7 @@ class Forecasts:
         """Remember what a finished comparison took."""
         self._paces.note(run)
 
-    def of(self, request: Request, share: float | None = None) -> Forecast | None:
+    def of(self, request: Checked, share: float | None = None) -> Forecast | None:
         """Of a request, checked: by runs of this machine, else by a recorded one, else as published.
 
         `share`: of the calls that will be computed, where that is known. None where nothing is known.

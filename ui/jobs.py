@@ -91,7 +91,7 @@ class Job:
 
 def _both(engine: Engine, request: Request, *_: Any) -> float:
     """As long as an uncached and a cached run, which is enough for one run more and an uncached one."""
-    found = engine.forecasts.of(request)
+    found = engine.forecasts.of(request.checked(engine.models.card(request.model), image_to_come=True))
     return SLOT if found is None else MARGIN * found.total
 
 

@@ -53,17 +53,17 @@ def serve(options: Options) -> None:
     if engine.models.hardware.kind == "zero":
         engine.models.place(options.models)
     if options.runs_dataset:
-        _keep_across_restarts(engine, options)
+        _keep_across_restarts(engine, options.runs_dataset, options.most_runs)
     page = launch(engine, options)
     if options.warm_up:
         engine.models.preload()  # only now: importing torch would hold up the first answer
     page.block_thread()
 
 
-def _keep_across_restarts(engine: Engine, options: Options) -> None:
+def _keep_across_restarts(engine: Engine, dataset: str, most_runs: int | None) -> None:
     from teacache.runs.dataset import Dataset  # the hub's client takes a second, and most servers do without
 
-    Dataset(engine.library.made, options.runs_dataset, most=options.most_runs).start()
+    Dataset(engine.library.made, dataset, most=most_runs).start()
 
 
 def launch(engine: Engine, options: Options) -> Any:

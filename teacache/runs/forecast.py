@@ -12,7 +12,7 @@ from typing import Any, Literal
 from teacache.method.gate import Settings
 from teacache.models.cards import Calibration, Card
 from teacache.models.pace import AROUND, guess, work
-from teacache.runs.request import Request
+from teacache.runs.request import Checked
 
 Source = Literal["measured", "recorded", "published"]
 # What a calibration's two thresholds stand for (cards.py): so many times fewer computed calls on average.
@@ -66,7 +66,7 @@ class Forecast:
 
 def forecast(
     card: Card,
-    request: Request,
+    request: Checked,
     device: str,
     known: Iterable[Measured] = (),
     *,
@@ -91,7 +91,7 @@ def forecast(
     return Forecast(uncached=one, cached=one * share, around=AROUND, source="published")
 
 
-def _scaled(card: Card, request: Request, known: Measured, share: float, source: Source) -> Forecast:
+def _scaled(card: Card, request: Checked, known: Measured, share: float, source: Source) -> Forecast:
     """What a run of another length or size would have taken."""
     now, then = (dict(zip(("frames", "height", "width"), s, strict=True)) for s in (request.size, known.size))
     one = known.denoising * request.steps / known.steps * work(card, **now) / work(card, **then)

@@ -100,8 +100,8 @@ def visitors(browser, server):
 def open_page(visitors, server):
     """Make pages with options of playwright's new_context: open_page(color_scheme="dark").
 
-    Each is another visitor's: two of one test share nothing, and the next test finds nothing but what was fetched;
-    `cold=True` makes one of a visitor who has fetched nothing either.
+    Each is another visitor's: two of one test share nothing, and the next test finds nothing but what was
+    fetched. With `cold=True` not even that.
     """
     used = []
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import pickle
+from dataclasses import replace
 
 import pytest
 import torch
@@ -68,6 +69,8 @@ def test_what_is_made_of_a_finished_run_travels(engine, finished):
 def test_every_job_says_for_how_long_it_needs_a_gpu(engine, asked, finished):
     request = asked.checked(engine.models.card("tiny"))
     assert 0 < JOBS["compare"].seconds(engine, request, 5) < 60  # one was measured
+    left_open = replace(asked, frames=None, guidance_scale=None)  # what is not said is the model's own
+    assert JOBS["compare"].seconds(engine, left_open, 5) > 0
     assert {JOBS[name].seconds(engine, request) for name in ("race", "signals", "damage")} == {SLOT}
 
 

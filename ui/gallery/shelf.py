@@ -44,7 +44,8 @@ class Shelf:
 
     def _run(self, name: str) -> StoredRun | None:
         try:
-            return self._library.load(name)
+            run = self._library.load(name)
         except StoreError as error:
             _log.warning("not in the gallery: %s", error)
             return None
+        return run if isinstance(run, StoredRun) else None  # no name of a folder is an upload's

@@ -1,5 +1,5 @@
-# What it exports is looked up when it is used, which no type checker sees: what the method uses is told here, as in
-# diffusers 0.42.1; to the checker, everything else is anything.
+# What it exports is looked up when it is used, which no type checker sees: what is used here is told as it is
+# in diffusers 0.42.1; to the checker, everything else is anything.
 from typing import Any
 
 from torch import nn
