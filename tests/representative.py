@@ -12,6 +12,7 @@ def one_of_each(things: Iterable[Any], kinds: Callable[[Any], Iterable[Hashable]
     params = []
     for thing in things:
         new = set(kinds(thing)) - known
-        params.append(pytest.param(thing, marks=[] if new else [pytest.mark.exhaustive]))
+        values = thing if isinstance(thing, tuple) else (thing,)
+        params.append(pytest.param(*values, marks=[] if new else [pytest.mark.exhaustive]))
         known |= new
     return params

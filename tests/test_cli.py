@@ -355,7 +355,9 @@ def test_a_number_that_a_replay_cannot_use_is_refused(run_folder, asked, said, c
     "asked",
     [
         ["-m", "teacache", "compare", "x", "--steps", "2.5"],
-        ["-m", "teacache.models.shapes.evaluate", "--count", "95"],
+        pytest.param(
+            ["-m", "teacache.models.shapes.evaluate", "--count", "95"], marks=pytest.mark.exhaustive
+        ),
         ["app.py", "--port", "70000"],
     ],
 )
@@ -399,7 +401,7 @@ sys.exit(cli.main())
 """
 
 
-def test_a_calibration_interrupted_in_a_run_ends_cleanly_and_goes_on(model, tmp_path):
+def test_a_calibration_interrupted_in_a_run_ends_cleanly_and_goes_on(model, tmp_path, monkeypatch, capsys):
     asked = ["calibrate", "--model", model, "--steps", "6", "--device", "cpu"]
     environment = {**os.environ, "TEACACHE_CACHE_DIR": str(tmp_path)}
     running = subprocess.Popen(
@@ -415,9 +417,9 @@ def test_a_calibration_interrupted_in_a_run_ends_cleanly_and_goes_on(model, tmp_
     assert running.returncode == 130 and said.endswith("Stopped.\n") and "Traceback" not in said
     kept = {file: file.read_bytes() for file in tmp_path.glob("uncached/*/*")}
     assert len(kept) == 2
-    again = [sys.executable, "-m", "teacache", *asked, "--prompts", "2", "--json"]
-    done = subprocess.run(again, env=environment, check=True, capture_output=True, text=True)
-    assert json.loads(done.stdout)["prompts"] == 2
+    monkeypatch.setenv("TEACACHE_CACHE_DIR", str(tmp_path))
+    assert cli.main([*asked, "--prompts", "2", "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["prompts"] == 2
     assert {file: file.read_bytes() for file in kept} == kept
 
 

@@ -1,12 +1,14 @@
 """Every pipeline class that the method knows, run for real at a tiny size."""
 
 import inspect
+from collections.abc import Hashable
 from dataclasses import dataclass
 from functools import cache
 
 import diffusers
 import torch
 
+from teacache.method.architectures import ARCHITECTURES
 from teacache.method.cache import TeaCache
 from teacache.method.gate import Settings
 from tests import tiny
@@ -88,14 +90,30 @@ SYSTEMS = {
 }
 
 
-def transformer_of(name: str) -> set[str]:
-    """What a system's pipeline class says its transformer is; a variant or class of ours: itself."""
-    kind = getattr(diffusers, SYSTEMS[name].pipeline, None)
+def traits(kind: str, variant: str = "default") -> set[Hashable]:
+    """What a class of the table may be the first to show: where its indicator and its residual are read."""
+    parts = ARCHITECTURES[kind].read_as(variant)
+    source = parts.indicator
+    read = source.partition(":")[0] if isinstance(source, str) else type(source).__name__
+    return {
+        ("indicator", read, parts.latent_free, bool(parts.from_timestep)),
+        ("streams", *sorted(set(parts.exits.values()))),
+        ("lists", len(parts.blocks), bool(parts.side_blocks)),
+        ("entries", bool(parts.entries), parts.text_first),
+    }
+
+
+def ways(name: str) -> set[Hashable]:
+    """What a system may be the first to show: how it calls its transformer, and how that is read."""
+    system = SYSTEMS[name]
+    kind = getattr(diffusers, system.pipeline, None)
     said = inspect.signature(kind.__init__).parameters.get("transformer") if kind else None
-    return {str(said.annotation) if said else name}
+    known = [known for known in ARCHITECTURES if said and known in str(said.annotation)]
+    called = {system.branches, ("warm up", bool(system.warm_up)), ("more", len(system.more))}
+    return called.union(*map(traits, known))
 
 
-EACH_TRANSFORMER = one_of_each(SYSTEMS, transformer_of)
+EACH_WAY = one_of_each(SYSTEMS, ways)
 
 
 @cache

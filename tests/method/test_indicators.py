@@ -12,7 +12,8 @@ from teacache.method.distance import relative_l1
 from teacache.method.gate import Settings
 from tests import tiny
 from tests.method.by_hand import BY_HAND
-from tests.method.systems import SYSTEMS, pipe_of, run
+from tests.method.systems import SYSTEMS, pipe_of, run, traits
+from tests.representative import one_of_each
 
 CLASSES = {
     "LatteTransformer3DModel": "Latte",
@@ -118,11 +119,13 @@ def half(pipeline, dtype):
     return tiny.half(pipeline, dtype)
 
 
+@pytest.mark.parametrize("name, variant", one_of_each(READINGS, lambda reading: traits(*reading)))
 @pytest.mark.parametrize("dtype", [torch.bfloat16, torch.float16], ids=["bfloat16", "float16"])
 @pytest.mark.parametrize("means", ["", "_rounded"], ids=["float32", "rounded"])
-def test_in_half_precision_means_are_taken_in_float32_or_as_the_authors_take_them(reading, dtype, means):
+def test_in_half_precision_means_are_taken_in_float32_or_as_the_authors_take_them(
+    name, variant, dtype, means
+):
     """`_rounded`: their (new - old).abs().mean() / old.abs().mean(), bit for bit, on what they compare."""
-    name, variant = reading
     system, hand = SYSTEMS[CLASSES[name]], BY_HAND[name]
     pipe = half(system.pipeline, dtype)
     settings = Settings(threshold=0, variant=variant + means)

@@ -13,8 +13,9 @@ from teacache.method.gate import Settings
 from teacache.study.indicators import read_with
 from teacache.study.replay import replay
 from tests.method.embeddings import EMBEDDINGS
-from tests.method.systems import STEPS, SYSTEMS, cached, pipe_of, run
+from tests.method.systems import STEPS, SYSTEMS, cached, pipe_of, run, traits
 from tests.method.test_indicators import CLASSES, by_name
+from tests.representative import one_of_each
 
 EVERY_CLASS = pytest.mark.parametrize("name", CLASSES)
 SIGNALS = {"embedding": "embedding_distance", "latent": "latent_distance"}
@@ -84,7 +85,7 @@ def test_the_embedding_depends_on_the_timestep_alone(name):
     assert all(compared == recorded for compared, recorded in found[0])
 
 
-@EVERY_CLASS
+@pytest.mark.parametrize("name", one_of_each(CLASSES, traits))
 @EVERY_SIGNAL
 def test_a_run_is_decided_by_the_signal_that_it_names(name, signal):
     """As the replay on that signal foretells from an uncached run, until the first reuse at least."""

@@ -13,7 +13,7 @@ from teacache.method.architectures import ARCHITECTURES
 from teacache.method.cache import TeaCache
 from teacache.method.gate import Settings
 from tests import tiny
-from tests.method.systems import EACH_TRANSFORMER, SYSTEMS, cached, pipe_of, run, weighed
+from tests.method.systems import EACH_WAY, SYSTEMS, cached, pipe_of, run, weighed
 
 OFF = Settings(threshold=0)
 MIXED = Settings(threshold=1, schedule=(True, False, True))
@@ -126,7 +126,7 @@ def told(cache):
     return [(r.computed, r.reason, r.indicator_distance, r.accumulated_distance) for r in cache.trace.records]
 
 
-@pytest.mark.parametrize("name", EACH_TRANSFORMER)
+@pytest.mark.parametrize("name", EACH_WAY)
 def test_no_run_meets_what_an_interrupted_or_other_run_left(pipe, system):
     """One attached cache, decided by distances: each run follows one that was cut short, as if alone."""
     steps = system.few + 1
@@ -156,7 +156,7 @@ def assert_as_if_alone(pipe, system, settings, runs):
             assert told(cache) == calls
 
 
-@pytest.mark.parametrize("name", EACH_TRANSFORMER)
+@pytest.mark.parametrize("name", EACH_WAY)
 def test_in_bfloat16_too(system):
     pipe = tiny.half(system.pipeline, torch.bfloat16)
     wanted = run(pipe, system, steps=system.few)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Hashable
 from contextlib import contextmanager
-from dataclasses import replace
+from dataclasses import fields, replace
 
 import numpy as np
 import pytest
@@ -14,19 +15,36 @@ from teacache.method.gate import Settings
 from teacache.models import load
 from teacache.models.catalog import CARDS
 from teacache.runs import Baselines, Request, Store, compare, generate, watch
-from teacache.runs.adapters import ADAPTERS, adapter_of
+from teacache.runs.adapters import ADAPTERS, Adapter, adapter_of
 from teacache.runs.events import Previewed
 from teacache.runs.hearing import sound_fidelity
 from teacache.runs.picture import fitted
 from teacache.runs.sound import read_sound
 from teacache.study.calibrate import fit
 from tests import tiny
+from tests.representative import one_of_each
 from tests.runs.conftest import assert_clean
 
 NEVER = 1e9  # a threshold that nothing reaches: all is reused but what is always computed
 _BUILDERS = {"wan-2.2-a14b": "Wan 2.2"}  # the class has two kinds
 CASES = [(name, mode) for name, card in CARDS.items() for mode in (card.modes or [None])]
 OTHERS = sorted(set(ADAPTERS) - {card.pipeline for card in CARDS.values()})
+
+
+def rows(name: str) -> set[Hashable]:
+    """What a pipeline class may be the first to show: which ways of its own its row says."""
+    row = ADAPTERS[name]
+    own = {(field.name, getattr(row, field.name) == field.default) for field in fields(Adapter)}
+    return {*own, ("calls", row.guided_calls), ("preview", row.preview is None)}
+
+
+def ways(case: tuple[str, str | None]) -> set[Hashable]:
+    """The same of a card in one of its modes."""
+    card, mode = CARDS[case[0]], case[1]
+    return {*rows(card.pipeline), ("mode", mode is None), card.kind}
+
+
+EACH_ROW = one_of_each(sorted(ADAPTERS), rows)
 
 
 @pytest.fixture(scope="module")
@@ -92,7 +110,7 @@ def run(pipe, settings: Settings, *, steps: int, guidance: float):
     return states, calls
 
 
-@pytest.mark.parametrize("name, mode", CASES)
+@pytest.mark.parametrize("name, mode", one_of_each(CASES, ways))
 def test_a_card_is_compared_at_its_own_settings(loaded, name, mode):
     card = CARDS[name]
     pipe = loaded(_BUILDERS.get(name, card.pipeline))
@@ -108,7 +126,7 @@ def test_a_card_is_compared_at_its_own_settings(loaded, name, mode):
     assert forced and all(record.computed for record in forced)
 
 
-@pytest.mark.parametrize("name", OTHERS)
+@pytest.mark.parametrize("name", one_of_each(OTHERS, rows))
 def test_a_class_without_a_card_is_compared_and_calibrated_too(loaded, name):
     states, _ = run(loaded(name), Settings(threshold=NEVER), steps=4, guidance=3.0)
     trace = states[-1].comparison.uncached.trace
@@ -151,7 +169,7 @@ def test_a_picture_is_a_clip_of_one_frame_all_the_way_to_the_store(loaded, tmp_p
     assert stored.stacked.stat().st_size > 0 and len(stored.pictures) == 3
 
 
-@pytest.mark.parametrize("name", sorted(ADAPTERS))
+@pytest.mark.parametrize("name", EACH_ROW)
 def test_another_prompt_is_encoded_as_something_else(loaded, name):
     pipe = loaded(name)
     request = request_of(pipe, Settings(threshold=0), steps=4, guidance=3.0)
@@ -173,7 +191,7 @@ def same(one: torch.Tensor, other: torch.Tensor) -> bool:
     return one.shape == other.shape and torch.equal(one, other)
 
 
-@pytest.mark.parametrize("name", sorted(ADAPTERS))
+@pytest.mark.parametrize("name", EACH_ROW)
 def test_the_clip_is_bit_equal_to_a_plain_call_with_the_prompt(loaded, name):
     pipe = loaded(name)
     request = request_of(pipe, Settings(threshold=0), steps=4, guidance=3.0)
@@ -191,7 +209,7 @@ def test_the_clip_is_bit_equal_to_a_plain_call_with_the_prompt(loaded, name):
     assert np.array_equal(finished.run.video, (plain * 255).round().astype(np.uint8))
 
 
-@pytest.mark.parametrize("name", sorted(ADAPTERS))
+@pytest.mark.parametrize("name", EACH_ROW)
 def test_without_guidance_there_is_one_call_a_step_and_previews_are_a_few_frames(loaded, name, monkeypatch):
     monkeypatch.setattr(watch, "affordable", lambda *_: True)
     pipe = loaded(name)

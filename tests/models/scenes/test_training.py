@@ -44,6 +44,7 @@ def beside(trained, work, *names):
     return work
 
 
+@pytest.mark.exhaustive
 def test_all_stages_leave_a_folder_that_generates(trained):
     assert folder_bytes(trained.out) < 45e6
     pipeline = load_pipeline(trained.out)
@@ -67,6 +68,7 @@ def test_latents_of_the_bank_are_normalised_as_the_pipeline_expects(trained):
     assert bank.shape == (2, 12, 5, 16, 16) and 0.3 < bank.float().std() < 3
 
 
+@pytest.mark.exhaustive
 def test_a_resumed_run_is_bit_equal(trained, tmp_path):
     work = beside(trained, tmp_path, "text.pt", "vae.pt", "bank")
     run(tiny_plan(work, clips=1), stages=["denoiser"])  # stopped one step early ...

@@ -76,6 +76,7 @@ def test_training_changes_temporal_blocks_only_in_the_video_stage(trained, tmp_p
     assert load_state(trained.denoiser_folder / "worker-0.pt")["model"][name].any()
 
 
+@pytest.mark.exhaustive
 def test_the_last_stage_trains_more_blocks_from_where_the_others_stopped(trained, tmp_path):
     for name in ("text.pt", "vae.pt", "bank"):
         (tmp_path / name).symlink_to(trained.work / name)
@@ -86,6 +87,7 @@ def test_the_last_stage_trains_more_blocks_from_where_the_others_stopped(trained
     assert state["model"][name].any() and state["model"][f"temporal_{name}"].any()
 
 
+@pytest.mark.exhaustive
 def test_training_goes_on_from_shipped_weights(trained, tmp_path):
     run(trained, stages=["export"])
     (tmp_path / "bank").symlink_to(trained.work / "bank")
@@ -95,6 +97,7 @@ def test_training_goes_on_from_shipped_weights(trained, tmp_path):
     assert load_pipeline(tmp_path / "out").transformer.config.num_layers == 2
 
 
+@pytest.mark.exhaustive
 def test_training_goes_on_from_grown_weights_and_can_learn_another_prediction(trained, tmp_path):
     run(trained, stages=["export"])
     first, second = tmp_path / "first", tmp_path / "second"
