@@ -33,8 +33,9 @@ else
 	$(BIN)/python -m pytest tests/browser
 endif
 
-exhaustive: $(DEV)  ## every pipeline and every system, where `make test` takes one of each kind
+exhaustive: $(DEV) browser  ## every pipeline, system, language and size, where `make test` takes one of each kind
 	$(BIN)/python -m pytest --numprocesses auto --dist loadfile --exhaustive -m exhaustive --ignore tests/browser $(ARGS)
+	$(BIN)/python -m pytest --exhaustive -m exhaustive tests/browser $(ARGS)
 
 coverage: $(DEV)  ## which lines no test reaches; ARGS="tests/method --cov teacache/method" of a part
 	$(BIN)/python -m pytest -q --numprocesses auto --dist loadfile --ignore tests/browser \

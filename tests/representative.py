@@ -16,3 +16,8 @@ def one_of_each(things: Iterable[Any], kinds: Callable[[Any], Iterable[Hashable]
         params.append(pytest.param(*values, marks=[] if new else [pytest.mark.exhaustive]))
         known |= new
     return params
+
+
+def first_of(*things: Any) -> list[Any]:
+    """A test's parameters where any one shows the kind: the first as it is, the others marked exhaustive."""
+    return one_of_each(things, lambda _: {"the kind"})

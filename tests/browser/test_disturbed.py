@@ -11,6 +11,7 @@ from playwright.sync_api import expect
 
 from tests.browser.conftest import ARTIFACTS
 from tests.browser.steps import open_app
+from tests.representative import first_of
 from tools.serving import HOST, free_port, served
 from ui.library import RECORDED, Library
 
@@ -46,7 +47,7 @@ def server(runs):
 
 @pytest.mark.parametrize(
     "language, mark, word",
-    [("en", "≈2.2", "disturbed"), ("de", "≈2,2", "gestört"), ("zh", "≈2.2", "受干扰")],
+    first_of(("de", "≈2,2", "gestört"), ("en", "≈2.2", "disturbed"), ("zh", "≈2.2", "受干扰")),
 )
 def test_the_tile_the_line_and_the_history_are_marked(open_page, runs, shot, language, mark, word):
     page = open_page()

@@ -12,6 +12,7 @@ from playwright.sync_api import expect
 from tests.browser.conftest import watch
 from tests.browser.steps import at_rest, comes_by, open_app, still
 from tests.browser.test_upload import cogvideox
+from tests.representative import first_of
 from tools import chromium
 from ui.texts import texts
 
@@ -34,7 +35,7 @@ def broken(page, *parts: str) -> list[str]:
     return page.evaluate(BROKEN, list(parts or ["html"]))
 
 
-@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("theme", first_of("dark", "light"))
 def test_axe_finds_nothing_serious_in_any_state_of_the_page(open_page, theme):
     page = open_page(color_scheme=theme)
     open_app(page, f"/?__theme={theme}")
@@ -55,7 +56,7 @@ def test_axe_finds_nothing_serious_in_any_state_of_the_page(open_page, theme):
     assert {state: faults for state, faults in found.items() if faults} == {}
 
 
-@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("theme", first_of("dark", "light"))
 def test_axe_finds_nothing_serious_while_something_else_than_a_run_is_on_screen(open_page, theme, tmp_path):
     page = open_page(color_scheme=theme)
     open_app(page, f"/?__theme={theme}")
@@ -89,7 +90,7 @@ def test_axe_finds_nothing_serious_while_something_else_than_a_run_is_on_screen(
     assert {state: faults for state, faults in found.items() if faults} == {}
 
 
-@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("theme", first_of("light", "dark"))
 def test_axe_finds_nothing_serious_on_a_phone(open_page, theme):
     page = open_page(viewport={"width": 390, "height": 844}, has_touch=True, color_scheme=theme)
     open_app(page, f"/?__theme={theme}")
@@ -98,7 +99,7 @@ def test_axe_finds_nothing_serious_on_a_phone(open_page, theme):
     assert broken(page) == []
 
 
-@pytest.mark.parametrize("width, height", [(390, 844), (820, 1180), (1366, 768), (1920, 1080)])
+@pytest.mark.parametrize("width, height", first_of((390, 844), (820, 1180), (1366, 768), (1920, 1080)))
 def test_no_screen_scrolls_sideways(open_page, width, height):
     page = open_page(viewport={"width": width, "height": height})
     open_app(page)
@@ -179,7 +180,7 @@ TOO_TALL = """() => {
 }"""
 
 
-@pytest.mark.parametrize("width, height", [(390, 844), (820, 1180), (1024, 768), (1366, 768)])
+@pytest.mark.parametrize("width, height", first_of((390, 844), (820, 1180), (1024, 768), (1366, 768)))
 def test_every_state_and_the_whole_legend_can_be_read_and_a_what_if_moves_nothing(open_page, width, height):
     page = open_page(viewport={"width": width, "height": height}, locale="de-DE")
     open_app(page)

@@ -14,6 +14,7 @@ from tests.browser.test_everyone import AXE, broken
 from tests.browser.test_first_screen import CUT
 from tests.browser.test_loading import MOST, WATCH
 from tests.browser.test_upload import cogvideox
+from tests.representative import first_of
 
 FORGET = "localStorage.removeItem('teacache-level')"  # what handle.js keeps for all other tests
 LEFT_OUT = ("#tc-estimator", "#tc-more", "#tc-model", "#tc-steps", ".tc-plot", "#tc-damage", "#tc-polynomial")
@@ -190,7 +191,7 @@ def test_the_tour_shows_what_its_lessons_point_at(simple):
     expect(page.locator(".tc-plot")).to_be_hidden()
 
 
-@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("theme", first_of("dark", "light"))
 def test_axe_finds_nothing_serious(simple, theme, shot):
     page = simple(f"/?__theme={theme}", color_scheme=theme)
     page.evaluate(AXE.read_text(encoding="utf-8"))
@@ -212,7 +213,7 @@ WIDE = """() => [...document.querySelectorAll('.tc-mech .box')].flatMap((box) =>
 })"""
 
 
-@pytest.mark.parametrize("language", ["en-US", "de-DE", "zh-CN"])
+@pytest.mark.parametrize("language", first_of("de-DE", "en-US", "zh-CN"))
 def test_no_word_is_cut_and_none_leaves_its_box(simple, language):
     page = simple(locale=language)
     for width, height, layout in SIZES:
@@ -223,7 +224,7 @@ def test_no_word_is_cut_and_none_leaves_its_box(simple, language):
         assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), width
 
 
-@pytest.mark.parametrize("width, height, language", [(1366, 768, "en-US"), (390, 844, "de-DE")])
+@pytest.mark.parametrize("width, height, language", first_of((390, 844, "de-DE"), (1366, 768, "en-US")))
 def test_nothing_jumps_while_it_comes(simple, width, height, language):
     page = simple(viewport={"width": width, "height": height}, locale=language)
     page.add_init_script(WATCH)
