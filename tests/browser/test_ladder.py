@@ -127,6 +127,7 @@ def test_below_the_first_reuse_the_clip_is_the_uncached_one_and_says_so(dragged)
     dragged.wait_for_function(f"({SEEN})() === ({first})()")
 
 
+@pytest.mark.alone
 def test_a_drag_changes_the_video_soon_enough(dragged):
     took = dragged.evaluate(
         """async () => {

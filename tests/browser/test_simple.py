@@ -167,6 +167,7 @@ def test_the_diagram_is_a_file_for_a_slide(simple):
     assert not [node for node in root.iter() if node.get("class")]
 
 
+@pytest.mark.alone
 def test_a_call_is_drawn_within_a_frame(simple):
     page = simple()
     took = page.evaluate(
