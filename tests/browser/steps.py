@@ -59,6 +59,13 @@ def comes_by(page, condition: str) -> Iterator[None]:
     page.wait_for_function("place => window.lookouts[place].seen", arg=place)
 
 
+def program(address: str):
+    """A client of the API; as patient as a page is here."""
+    from gradio_client import Client
+
+    return Client(address, verbose=False, httpx_kwargs={"timeout": SLOW / 1000})
+
+
 def model_ready(page) -> None:
     """Wait for the chip."""
     page.wait_for_selector(".tc-chip.ready")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.steps import at_rest, fill, move_slider, open_app, still
+from tests.browser.steps import at_rest, fill, move_slider, open_app, program, still
 
 
 @pytest.fixture
@@ -42,10 +42,8 @@ def test_a_higher_threshold_shows_at_once_that_more_is_reused(explorer, shot):
 
 
 def test_the_page_shows_the_schedule_that_python_decides(explorer, server):
-    from gradio_client import Client
-
     run = explorer.evaluate("teacache.now.run.run")
-    client = Client(server, verbose=False)
+    client = program(server)
     for factor in (0.5, 1.7, 3):
         threshold = round(explorer.evaluate("teacache.now.run.controls.threshold") * factor, 3)
         move_slider(explorer, threshold)

@@ -14,7 +14,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browser.conftest import ARTIFACTS, watch
-from tests.browser.steps import fill, model_ready, open_app, run, wait_for_state
+from tests.browser.steps import fill, model_ready, open_app, program, run, wait_for_state
 from tests.tiny import folders
 from tools import chromium
 from tools.serving import HOST, free_port, served
@@ -147,9 +147,9 @@ def test_an_image_is_put_in_and_becomes_two_clips(animates, visit, shot, tmp_pat
 
 
 def test_a_program_gives_an_image_and_can_stop_among_the_rivals(animates, tmp_path):
-    from gradio_client import Client, handle_file
+    from gradio_client import handle_file
 
-    client = Client(animates, verbose=False)
+    client = program(animates)
     parameters = client.view_api(return_format="dict", print_info=False)["named_endpoints"]["/compare"]
     image = next(one for one in parameters["parameters"] if one["parameter_name"] == "image")
     assert image["parameter_has_default"] and image["python_type"]["type"] == "filepath"
@@ -164,10 +164,8 @@ def test_a_program_gives_an_image_and_can_stop_among_the_rivals(animates, tmp_pa
 
 
 def test_a_file_of_the_server_cannot_be_named_as_an_image(animates):
-    from gradio_client import Client
-
     data = {"path": "/etc/hostname", "meta": {"_type": "gradio.FileData"}}
-    client = Client(animates, verbose=False)
+    client = program(animates)
     raw = ["a red ball", 1.0, "animates", 0, STEPS, 0, False, 0, -1, 0, False, data]
     import httpx
 

@@ -16,6 +16,7 @@ from tests.browser.steps import (
     model_ready,
     move_slider,
     open_app,
+    program,
     run,
     wait_for_state,
 )
@@ -251,9 +252,7 @@ def test_a_second_visitor_sees_the_place_in_the_queue(app, open_page, shot):
 
 
 def test_a_program_gets_states_files_and_figures(app, server):
-    from gradio_client import Client
-
-    client = Client(server, verbose=False)
+    client = program(server)
     threshold = next(m["threshold"] for m in client.predict(api_name="/models") if m["name"] == "shapes")
     rules = (False, 1, 1, 0)
     job = client.submit(
@@ -281,9 +280,7 @@ def test_a_program_gets_states_files_and_figures(app, server):
 
 
 def test_a_program_gets_a_sentence_for_bad_input(app, server):
-    from gradio_client import Client
-
-    client = Client(server, verbose=False)
+    client = program(server)
     with pytest.raises(Exception, match="The prompt is empty"):
         client.predict("", 0.2, "shapes", 5, STEPS, 0, False, 1, 1, 0, True, api_name="/compare")
 
