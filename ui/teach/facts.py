@@ -16,7 +16,7 @@ from ui.library import Library
 from ui.same_cost import TITLES
 from ui.shown import ShownRun
 from ui.state import short
-from ui.teach import curves, ladder, previews
+from ui.teach import curves, ladder, latents, previews
 
 DAMAGE = "damage.json"
 SIGNALS = "signals.json"  # by number of computed calls
@@ -26,7 +26,7 @@ SIZES = ((12, 4), (12, 6), (16, 4), (16, 5))  # steps and computed steps: few en
 
 
 def facts(library: Library, run_id: str) -> dict[str, Any]:
-    """Timesteps, seconds, PSNR of frames, previews, damage map, signals. Raises StoreError if unknown."""
+    """Timesteps, seconds, PSNR of frames, pictures, damage map, signals. Raises StoreError if unknown."""
     run = library.load(run_id)
     frames = run.fidelity.psnr_frames if isinstance(run.fidelity, Fidelity) else ()
     return {
@@ -36,6 +36,7 @@ def facts(library: Library, run_id: str) -> dict[str, Any]:
         "reusedSeconds": _seconds(run.cached, computed=False),
         "psnr": [short(value) for value in frames],
         "previews": _previews(library, run_id),
+        "latents": _latents(library, run_id),
         "ladder": _ladder(library, run_id),
         "curves": _curves(library, run_id),
         "damage": damage(library, run_id),
@@ -119,6 +120,10 @@ def _previews(library: Library, run_id: str) -> dict[str, Any] | None:
     if kept is None:
         return None
     return kept | {"src": f"teacache/teach/{run_id}/{previews.PICTURE}"}
+
+
+def _latents(library: Library, run_id: str) -> dict[str, Any] | None:
+    return next((found for folder in places(library, run_id) if (found := latents.read(folder))), None)
 
 
 def ladder_folder(library: Library, run_id: str) -> Path | None:

@@ -13,7 +13,7 @@ from teacache.errors import StoreError, TeaCacheError
 from ui.library import Library
 from ui.models import Models
 from ui.refused import refused
-from ui.teach import anatomy, everything, facts, frontier, rivals, why
+from ui.teach import anatomy, everything, facts, frontier, lessons, rivals, why
 from ui.teach.ladder import PICTURE as LADDER
 from ui.teach.previews import PICTURE
 from ui.texts import LANGUAGES
@@ -68,6 +68,7 @@ def routes(models: Models, library: Library) -> list[Route]:
         return _figure(request, lambda run_id, language: everything.figure(library, run_id, *size, language))
 
     return [
+        *_of_the_tour(library),
         Route("/teacache/teach/{run_id}/anatomy", parts),
         Route("/teacache/teach/{run_id}/methods", methods),
         Route("/teacache/teach/{run_id}/frontier", curves),
@@ -79,6 +80,19 @@ def routes(models: Models, library: Library) -> list[Route]:
         Route("/teacache/teach/{run_id}/" + PICTURE, picture),
         Route("/teacache/teach/{run_id}/" + LADDER, thresholds),
     ]
+
+
+def _of_the_tour(library: Library) -> list[Route]:
+    def tour(request: Request) -> Response:
+        return JSONResponse(lessons.lessons(library))
+
+    def notebook(request: Request) -> Response:
+        if not lessons.NOTEBOOK.is_file():
+            return Response(status_code=404)
+        kind = "application/x-ipynb+json"
+        return FileResponse(lessons.NOTEBOOK, media_type=kind, filename="teacache.ipynb")
+
+    return [Route("/teacache/tour", tour), Route("/" + lessons.NOTEBOOK_ADDRESS, notebook)]
 
 
 def _told(request: Request, made: Callable[[str], Any]) -> Response:

@@ -1,0 +1,167 @@
+"""Record what the tour needs beside the recorded runs: their latents, and where TeaCache loses its lead.
+
+    python tools/record_lessons.py [SETUP ...] [--latents] [--out FOLDER]
+
+Without a choice all of it. Nothing here is timed, so another program may run beside it; run it again after
+tools/record_runs.py has recorded anew.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
+from statistics import correlation, fmean
+from typing import Any
+
+import numpy as np
+
+ROOT = Path(__file__).resolve().parents[1]
+sys.path.insert(0, str(ROOT))
+
+from teacache.method.trace import Trace  # noqa: E402
+from teacache.models.loading import load  # noqa: E402
+from teacache.runs.fidelity import fidelity  # noqa: E402
+from teacache.runs.request import Request  # noqa: E402
+from teacache.runs.store import Store  # noqa: E402
+from teacache.study.clips import sample  # noqa: E402
+from teacache.study.collect import shift_scheduler  # noqa: E402
+from teacache.study.replay import threshold_for_speedup  # noqa: E402
+from teacache.study.rivals import computed_steps, fewer_steps, uniform_reuse  # noqa: E402
+from tools.record_runs import RUNS, TAKES  # noqa: E402
+from ui.teach import latents, limits  # noqa: E402
+
+
+@dataclass(frozen=True)
+class Setup:
+    """One way to sample that is not the usual one; the threshold is chosen for the speedup."""
+
+    name: str
+    speedup: float
+    steps: int = 50
+    guidance: float = 3.0
+    shift: float = 1.0
+    prompts: int = 7  # of the takes
+
+
+SETUPS = (
+    Setup("usual", speedup=2.0, prompts=4),
+    Setup("few_steps", speedup=2.0, steps=6),
+    Setup("no_guidance", speedup=2.0, guidance=1.0),
+    Setup("shift", speedup=2.0, shift=3.0, prompts=4),
+)
+
+
+@contextmanager
+def inputs(transformer: Any, wanted: list[int]) -> Iterator[dict[int, np.ndarray]]:
+    """Step -> picture of what the model gets there, for models that are called once a step."""
+    seen: dict[int, np.ndarray] = {}
+    calls = iter(range(10**6))
+
+    def look(_module: Any, args: tuple[Any, ...], given: dict[str, Any]) -> None:
+        step = next(calls)
+        if step in wanted:
+            found = given["hidden_states"] if "hidden_states" in given else args[0]
+            seen[step] = latents.picture(found[0].float().cpu().numpy())
+
+    handle = transformer.register_forward_pre_hook(look, with_kwargs=True)
+    try:
+        yield seen
+    finally:
+        handle.remove()
+
+
+def add_latents(pipe: Any, request: Request, folder: Path) -> None:
+    """Keep what the steps of a recorded run's uncached lane were given."""
+    asked = replace(request, settings=request.settings.replaced(threshold=0, schedule=None))
+    with inputs(pipe.transformer, latents.moments(asked.steps)) as seen:
+        sample(pipe, asked, asked.settings)
+    latents.save(folder, seen)
+
+
+def measure(pipe: Any, setup: Setup) -> limits.Limit:
+    """TeaCache and the usual rivals at the same number of computed steps, over the prompts of the takes."""
+    shift_scheduler(pipe, setup.shift)
+    asked = list(dict.fromkeys((take.prompt, take.seed) for take in TAKES))[: setup.prompts]
+    rows = [_row(pipe, setup, prompt, seed) for prompt, seed in asked]
+    names = rows[0].psnr.keys()
+    best = Counter(max(names, key=row.psnr.__getitem__) for row in rows)
+    return limits.Limit(
+        name=setup.name,
+        steps=setup.steps,
+        guidance=setup.guidance,
+        shift=setup.shift,
+        computed=round(fmean(row.computed for row in rows)),
+        prompts=len(rows),
+        psnr={name: round(fmean(row.psnr[name] for row in rows), 2) for name in names},
+        first={name: best[name] for name in names},
+        spread=round(fmean(row.spread for row in rows), 1),
+        correlation=round(fmean(row.correlation for row in rows), 2),
+    )
+
+
+@dataclass(frozen=True)
+class _Row:
+    """One prompt in one setup."""
+
+    computed: int  # steps
+    psnr: dict[str, float]
+    spread: float
+    correlation: float
+
+
+def _row(pipe: Any, setup: Setup, prompt: str, seed: int) -> _Row:
+    card = pipe.teacache_card
+    settings = card.settings(naive=False)
+    request = Request(
+        model=card.name, prompt=prompt, seed=seed, steps=setup.steps, guidance_scale=setup.guidance
+    ).checked(card)
+    uncached = sample(pipe, request)
+    threshold = threshold_for_speedup(uncached.trace, setup.speedup, settings)
+    cached = sample(pipe, request, settings.replaced(threshold=threshold))
+    computed = computed_steps(cached.trace)
+    clips = {
+        "teacache": cached,
+        "uniform": uniform_reuse(pipe, request, computed),
+        "fewer_steps": fewer_steps(pipe, request, computed),
+    }
+    psnr = {name: fidelity(run.video, uncached.video).psnr for name, run in clips.items()}
+    row = _Row(computed, psnr, *_shape(uncached.trace))
+    print(f"{setup.name}: {prompt}: {row}", flush=True)
+    return row
+
+
+def _shape(trace: Trace) -> tuple[float, float]:
+    """The largest over the smallest change of the output, and how well the indicator knows of it."""
+    known = [
+        (record.indicator_distance, record.output_distance)
+        for record in trace.records
+        if record.indicator_distance is not None and record.output_distance is not None
+    ]
+    indicator, output = zip(*known, strict=True)
+    return max(output) / min(output), correlation(indicator, output)
+
+
+def main() -> None:
+    """Record what was asked for."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    names = [setup.name for setup in SETUPS]
+    parser.add_argument("setups", nargs="*", choices=[*names, []], help="only these (default: all)")
+    parser.add_argument("--latents", action="store_true", help="the latents of every recorded run alone")
+    parser.add_argument("--out", type=Path, default=RUNS)
+    options = parser.parse_args()
+    pipe = load("shapes")
+    if options.latents or not options.setups:
+        for run in Store(options.out).list():
+            add_latents(pipe, run.request, run.folder)
+    for setup in SETUPS:
+        if setup.name in options.setups or not (options.latents or options.setups):
+            limits.add(options.out, measure(pipe, setup), order=names)
+
+
+if __name__ == "__main__":
+    main()

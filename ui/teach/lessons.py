@@ -1,0 +1,54 @@
+"""What the tour needs besides the run on screen: a curve, where TeaCache loses its lead, a notebook."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from teacache.runs.comparison import Fidelity
+from teacache.runs.stored import StoredRun
+from ui.library import RECORDED, Library
+from ui.state import short
+from ui.teach import ladder, limits
+from ui.teach.facts import ladder_folder
+
+NOTEBOOK = Path(__file__).resolve().parents[2] / "docs" / "course.ipynb"
+NOTEBOOK_ADDRESS = "teacache/course.ipynb"
+
+
+def lessons(library: Library) -> dict[str, Any]:
+    """As plain JSON; None or empty where this server has none of it."""
+    return {
+        "curve": _curve(library),
+        "limits": limits.read(RECORDED),
+        "notebook": NOTEBOOK_ADDRESS if NOTEBOOK.is_file() else None,
+    }
+
+
+def _curve(library: Library) -> dict[str, Any] | None:
+    """The first recorded run that was run at other thresholds too: one prompt, one noise, as many steps."""
+    for run in library.recorded:
+        folder = ladder_folder(library, run.run_id)
+        kept = None if folder is None else ladder.read(folder)
+        if kept is not None:
+            points = [_rung(rung) for rung in kept["rungs"]] + _own(run)
+            told = {"run": run.run_id, "prompt": run.request.prompt, "steps": run.request.steps}
+            return told | {"points": sorted(points, key=lambda point: point["threshold"])}
+    return None
+
+
+def _rung(rung: dict[str, Any]) -> dict[str, Any]:
+    schedule = rung["schedule"]
+    return _point(rung["threshold"], len(schedule), schedule.count("1"), rung["psnr"])
+
+
+def _own(run: StoredRun) -> list[dict[str, Any]]:
+    """The run itself, at the threshold that it shows."""
+    if not isinstance(run.fidelity, Fidelity):
+        return []
+    trace = run.cached
+    return [_point(trace.settings.threshold, len(trace.records), trace.computed_calls, run.fidelity.psnr)]
+
+
+def _point(threshold: float, calls: int, computed: int, psnr: float) -> dict[str, Any]:
+    return {"threshold": threshold, "calls": calls, "computed": computed, "psnr": short(psnr)}
