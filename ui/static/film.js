@@ -1,8 +1,9 @@
 // What the clip looked like on its way, from noise: frames of the previews that were kept.
 import { el } from "./dom.js";
+import { paintLatents } from "./latents.js";
 import { t } from "./words.js";
 
-/** @import { Previews } from "./types.js" */
+/** @import { Latents, Previews } from "./types.js" */
 
 /** @type {Map<string, Promise<HTMLImageElement>>} address -> a decoded picture */
 const pictures = new Map();
@@ -59,20 +60,56 @@ export async function paint(canvas, { src, width, height }, row, frame) {
 /** @param {number} step */
 export const stepText = (step) => t("say_step", { i: step + 1 });
 
+/** @typedef {{ step: number, draw: (canvas: HTMLCanvasElement) => unknown }} Moment */
+
 /**
- * `count` moments of one lane, from noise to clip.
+ * Moments side by side, each with its step below; `name` says what they are.
+ * @param {string} name
+ * @param {Moment[]} moments
+ */
+export function filmStrip(name, moments) {
+  const figures = moments.map(({ step, draw }) => {
+    const canvas = el("canvas", { role: "img", "aria-label": `${name}: ${stepText(step)}` });
+    void draw(canvas);
+    return el("figure", {}, canvas, el("figcaption", {}, String(step + 1)));
+  });
+  return el(
+    "div",
+    { class: "tc-film-row" },
+    el("p", { class: "tc-note" }, name),
+    el("div", { class: "tc-film" }, ...figures),
+  );
+}
+
+/**
+ * `count` of some steps, evenly spread, as places among them.
+ * @param {number[]} steps
+ * @param {number} count
+ */
+const spread = (steps, count) => [
+  ...new Set(Array.from({ length: count }, (_, i) => Math.round((i * (steps.length - 1)) / (count - 1)))),
+];
+
+/**
+ * What the model took for the clip, on its way through one lane.
  * @param {Previews} previews
  * @param {number} lane
  * @param {number} count
  */
-export function filmStrip(previews, lane, count) {
-  const steps = previews.lanes[lane];
-  if (!steps.length) return null;
-  const places = Array.from({ length: count }, (_, i) => Math.round((i * (steps.length - 1)) / (count - 1)));
-  const figures = [...new Set(places)].map((place) => {
-    const canvas = el("canvas", { role: "img", "aria-label": stepText(steps[place]) });
-    void paint(canvas, previews, firstRow(previews, lane) + place, Math.floor(previews.frames / 2));
-    return el("figure", {}, canvas, el("figcaption", {}, String(steps[place] + 1)));
-  });
-  return el("div", { class: "tc-film" }, ...figures);
-}
+export const predictionMoments = (previews, lane, count) =>
+  spread(previews.lanes[lane], count).map((place) => ({
+    step: previews.lanes[lane][place],
+    draw: (/** @type {HTMLCanvasElement} */ canvas) =>
+      paint(canvas, previews, firstRow(previews, lane) + place, Math.floor(previews.frames / 2)),
+  }));
+
+/**
+ * What the steps were given.
+ * @param {Latents} latents
+ * @param {number} count
+ */
+export const noiseMoments = (latents, count) =>
+  spread(latents.steps, count).map((place) => ({
+    step: latents.steps[place],
+    draw: (/** @type {HTMLCanvasElement} */ canvas) => paintLatents(canvas, latents, place),
+  }));

@@ -5,6 +5,7 @@ import { emit, on } from "./bus.js";
 import { el, iconOf, one, reducedMotion, within } from "./dom.js";
 import { currentFacts } from "./facts.js";
 import { paint, rowOf, stepText } from "./film.js";
+import { latentsAt, paintLatents } from "./latents.js";
 import { dockHeight, isNarrow } from "./sheet.js";
 import { callOf } from "./strip.js";
 import { currentView, isLive } from "./view.js";
@@ -40,6 +41,18 @@ function laneOf(previews, lane, step) {
       draw: (/** @type {number} */ frame) => paint(canvas, previews, found.row, frame % previews.frames),
     },
   ];
+}
+
+/** What the step was given: the latents, where they were kept. @param {number} step */
+function noiseOf(step) {
+  const latents = currentFacts()?.latents;
+  const found = latentsAt(latents, step);
+  if (!latents || !found) return [];
+  const name = t("step_latents", { i: found.step + 1 });
+  const canvas = el("canvas", { role: "img", "aria-label": name });
+  paintLatents(canvas, latents, found.place);
+  const earlier = found.step === step ? "" : ` (${stepText(found.step)})`;
+  return [el("figure", {}, canvas, el("figcaption", {}, t("film_latents_short") + earlier))];
 }
 
 class Inspector {
@@ -147,7 +160,10 @@ class Inspector {
     const previews = currentFacts()?.previews;
     if (!previews) return [note("step_no_preview")];
     const lanes = [0, 1].flatMap((lane) => laneOf(previews, lane, columns.step[index]));
-    if (!lanes.length) return [note("step_early")];
+    if (!lanes.length) {
+      const noise = noiseOf(columns.step[index]);
+      return noise.length ? [el("div", { class: "tc-film pair" }, ...noise)] : [note("step_early")];
+    }
     let frame = Math.floor(previews.frames / 2);
     const draw = () => lanes.forEach((lane) => lane.draw(frame));
     draw();
@@ -156,7 +172,8 @@ class Inspector {
       draw();
     };
     if (!reducedMotion() && previews.frames > 1) this.ticking = setInterval(tick, FRAME_MS);
-    const pair = el("div", { class: "tc-film pair" }, ...lanes.map(({ node }) => node));
+    const pictures = [...noiseOf(columns.step[index]), ...lanes.map(({ node }) => node)];
+    const pair = el("div", { class: "tc-film pair" }, ...pictures);
     return kind === "whatif" ? [pair, note("step_preview_whatif")] : [pair];
   }
 
