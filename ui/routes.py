@@ -31,7 +31,10 @@ from ui.teach.routes import routes as teach_routes
 from ui.texts import LANGUAGES
 
 STATIC = Path(__file__).parent / "static"
-STYLES = ("gradio", "style", "whatif", "takeaway", "mechanism", "rivals", "tour", "level", "a11y", "phone")
+STYLES = (
+    *("gradio", "style", "whatif", "takeaway", "mechanism", "rivals", "tour", "lessons", "level", "a11y"),
+    *("phone", "present"),
+)
 _FOREVER = {"Cache-Control": "public, max-age=31536000, immutable"}
 
 

@@ -110,6 +110,9 @@ const ICONS = {
   on: "M6 5v14l9-7zM15.500 5H18v14h-2.500z",
   prev: "M15 5l-7 7 7 7z",
   next: "M9 5l7 7-7 7z",
+  grow: "M3 4h18v12H3zM11 17h2v3h4v1.500H7V20h4z",
+  shrink: "M3 4h8v16H3zM13 4h8v3h-8zM13 9h8v3h-8z",
+  screen: "M3 3h7v2H5v5H3zM14 3h7v7h-2V5h-5zM3 14h2v5h5v2H3zM19 14h2v7h-7v-2h5z",
 };
 
 /** @typedef {keyof typeof ICONS} Icon */

@@ -8,6 +8,7 @@ import { inspector } from "./inspector.js";
 import { levelWord } from "./level.js";
 import { linkWords, OURS } from "./linkwords.js";
 import { compareBy, usualMode } from "./player.js";
+import { isPresenting } from "./present.js";
 import { moveSlider } from "./slider.js";
 import { store } from "./store.js";
 import { tour } from "./tour.js";
@@ -55,6 +56,7 @@ function placeWords() {
   const columns = currentView()?.columns;
   return {
     ...(lesson === null ? {} : { tour: String(lesson + 1) }),
+    ...(lesson !== null && isPresenting() ? { present: "1" } : {}),
     ...(step === null || !columns ? {} : { step: String(columns.step[step] + 1) }),
     ...(store.mode === usualMode() ? {} : { show: store.mode }),
     ...levelWord(),
@@ -93,7 +95,7 @@ function follow() {
   if (found === new URLSearchParams(location.search).toString()) return;
   history.replaceState(history.state, "", location.pathname + (found ? "?" + found : "") + location.hash);
 }
-for (const name of ["tour", "inspect", "level"]) on(name, soon);
+for (const name of ["tour", "present", "inspect", "level"]) on(name, soon);
 document.addEventListener("click", soon);
 
 /** What only the page knows, once the server has shown the run. @param {View} view */
@@ -115,7 +117,7 @@ function finish({ run, columns }) {
  */
 export function linkPart(_root, { trigger }) {
   if (wanted) {
-    const { tour: _lesson, step: _step, show: _mode, level: _level, ...rest } = wanted;
+    const { tour: _lesson, present: _large, step: _step, show: _mode, level: _level, ...rest } = wanted;
     if (Object.keys(rest).length) setTimeout(() => trigger("restore", rest), 0);
     else served = true;
   }

@@ -17,7 +17,19 @@ export const OURS = [
     "first",
     "last",
   ],
-  ...["most", "coefficients", "negative", "indicator", "mode", "planned", "tour", "step", "show", "level"],
+  ...[
+    "most",
+    "coefficients",
+    "negative",
+    "indicator",
+    "mode",
+    "planned",
+    "tour",
+    "present",
+    "step",
+    "show",
+    "level",
+  ],
 ];
 
 /** @type {Record<string, string>} what a link leaves out, since it is what a run has without it */
