@@ -29,8 +29,8 @@ document.addEventListener(
       inspect: all.inspector,
       lessons: all.LESSONS,
       link: all.linkTo,
-      get lessonRuns() {
-        return all.store.lessonRuns;
+      get course() {
+        return all.store.course;
       },
     };
   },

@@ -97,6 +97,22 @@ def tour(camera: Camera) -> None:
     camera.shoot("tour-end")
 
 
+def present(camera: Camera) -> None:
+    """Every lesson for an audience; predictions and setups, answered."""
+    camera.open("&tour=1&present=1")
+    for lesson in range(camera.page.evaluate("teacache.lessons.length")):
+        camera.page.evaluate("lesson => teacache.tour.show(lesson)", lesson)
+        camera.shoot(f"present-{lesson + 1}")
+    for name in ("predict", "limits"):
+        camera.page.evaluate(
+            "name => teacache.tour.show(teacache.lessons.findIndex(({ id }) => id === name))", name
+        )
+        for first in camera.page.locator(".tc-limit-options input[value=teacache]").all():
+            first.check()
+        camera.page.locator(".tc-guess > .tc-button").click()
+        camera.shoot(f"present-{name}-answered")
+
+
 def answered(camera: Camera) -> None:
     """A question answered wrong, then right."""
     camera.open("&tour=1")
@@ -235,7 +251,7 @@ def embedded(camera: Camera) -> None:
 SCENES: dict[str, Callable[[Camera], None]] = {
     scene.__name__: scene
     for scene in (
-        *(look, step, unfolded, tour, answered, whatif, player),
+        *(look, step, unfolded, tour, present, answered, whatif, player),
         *(recorded, run, signals, upload, errors, embedded),
     )
 }

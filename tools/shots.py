@@ -36,7 +36,9 @@ VIEWS = {  # name -> window, options of the browser's context, scenes
     "phone-chinese": (PHONE, TOUCH | CHINESE, EVERYWHERE),
     "tablet": ((768, 1024), TOUCH, (*EVERYWHERE, "tour")),
     "tablet-wide": ((1024, 768), TOUCH, (*EVERYWHERE, "tour")),
-    "projector": ((1920, 1080), {}, (*EVERYWHERE, "tour")),
+    "projector": ((1920, 1080), {}, (*EVERYWHERE, "tour", "present")),
+    "projector-small": ((1280, 720), {}, ("present",)),
+    "projector-german": ((1280, 720), GERMAN, ("present",)),
     "german": (DESKTOP, GERMAN, (*EVERYWHERE, "tour", "errors")),
     "chinese": (DESKTOP, CHINESE, (*EVERYWHERE, "tour")),
 }

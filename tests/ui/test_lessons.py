@@ -85,7 +85,7 @@ def test_the_curve_is_of_one_prompt_and_every_point_can_be_opened(client):
     assert declared("Course") == set(told)
     curve = told["curve"]
     points = curve["points"]
-    assert declared("CurvePoint") == set(points[0])
+    assert declared("ThresholdPoint") == set(points[0])
     own = Library().load(curve["run"])
     thresholds = [point["threshold"] for point in points]
     assert thresholds == sorted(thresholds) and own.cached.settings.threshold in thresholds

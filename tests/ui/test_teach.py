@@ -30,7 +30,10 @@ from ui.teach import damage, facts, link, previews, signals
 from ui.teach.routes import routes
 from ui.texts import texts
 
-LESSONS = ("noise", "time", "change", "indicator", "rescale", "decide", "residual", "speed")
+LESSONS = (
+    *("noise", "time", "change", "indicator", "rescale", "decide", "residual", "speed"),
+    *("predict", "foretell", "limits"),
+)
 
 
 @pytest.fixture

@@ -1,15 +1,14 @@
 // How an answer to a lesson's question is judged. Pure sums; the numbers are written for people.
-import { delta, fixed, num, speedOf } from "./numbers.js";
+import { delta, fixed, num } from "./numbers.js";
+import { FAITHFUL, fastest, fewer } from "./scoring.js";
 import { most } from "./statistics.js";
 
-/** @import { Pair, Summary } from "./types.js" */
+/** @import { ThresholdPoint, Pair } from "./types.js" */
 /** @typedef {{ right: boolean, values: Record<string, unknown> }} Verdict */
 
 const NEAR_BEST = 0.9; // an answer that comes so near the extreme counts: two steps may be as good as equal
 const NEAR_LEAST = 0.8;
 const NEAR_HALF = 0.04; // of all steps
-/** dB; from about there a difference is hard to see. */
-export const FAITHFUL = 30;
 
 /**
  * Right if the dot is the one whose `size` is greatest, or as good as it.
@@ -51,20 +50,20 @@ export function judgeHalf(step, times) {
   };
 }
 
-/** @param {Summary} run */
-const told = (run) => ({ s: fixed(speedOf(run), 2), db: fixed(run.psnr, 1) });
-/** @param {Summary} run */
-const isFaithful = ({ psnr }) => (psnr ?? 0) >= FAITHFUL;
+/** @param {ThresholdPoint} point */
+const told = (point) => ({ t: delta(point.threshold), x: fixed(fewer(point), 1), db: fixed(point.psnr, 1) });
 
 /**
- * Right if the run is the fastest of the faithful ones.
- * @param {Summary} chosen
- * @param {Summary[]} runs
+ * Right if the threshold is the fastest of those that keep the clip near enough. Computed calls and PSNR come
+ * out the same at every run, seconds do not.
+ * @param {ThresholdPoint} chosen
+ * @param {ThresholdPoint[]} points
  * @returns {Verdict}
  */
-export function judgeRun(chosen, runs) {
-  const good = runs.filter(isFaithful);
-  const best = (good.length ? good : runs).reduce((a, b) => ((speedOf(b) ?? 0) > (speedOf(a) ?? 0) ? b : a));
-  const { s: bs, db: bdb } = told(best);
-  return { right: chosen === best, values: { ...told(chosen), bs, bdb } };
+export function judgeThreshold(chosen, points) {
+  const { t: bt, x: bx, db: bdb } = told(fastest(points, FAITHFUL));
+  return {
+    right: chosen === fastest(points, FAITHFUL),
+    values: { ...told(chosen), bt, bx, bdb, limit: FAITHFUL },
+  };
 }

@@ -2,13 +2,14 @@
 import { emit } from "./bus.js";
 import { el } from "./dom.js";
 import { callsOf, currentFacts, pairsOf } from "./facts.js";
-import { filmStrip } from "./film.js";
-import { fixed, num, speedOf } from "./numbers.js";
+import { filmStrip, noiseMoments, predictionMoments } from "./film.js";
+import { delta, fixed, num } from "./numbers.js";
 import { scatter } from "./scatter.js";
+import { fewer } from "./scoring.js";
 import { store } from "./store.js";
 import { t } from "./words.js";
 
-/** @import { Call, View } from "./types.js" */
+/** @import { Call, ThresholdPoint, View } from "./types.js" */
 /** @typedef {(chosen: any, all: any[]) => void} Check what was chosen is an answer */
 
 // Fewer measured changes show no shape: a trace from elsewhere often holds none, a run of three steps has
@@ -19,10 +20,14 @@ const MOMENTS = 5;
 /** @param {View} view */
 export const unmeasured = (view) => (pairsOf(view).length < FEWEST ? "none" : "");
 
-/** The clip as it took shape, where that was kept: a film strip under the text. */
+/** From noise to clip: what the steps were given, and what the model took for the end. */
 export function film() {
-  const previews = currentFacts()?.previews;
-  return previews ? filmStrip(previews, 0, MOMENTS) : null;
+  const { previews, latents } = currentFacts() ?? {};
+  const rows = [];
+  if (latents) rows.push(filmStrip(t("film_latents"), noiseMoments(latents, MOMENTS)));
+  if (previews?.lanes[0].length)
+    rows.push(filmStrip(t("film_predictions"), predictionMoments(previews, 0, MOMENTS)));
+  return rows.length ? el("div", { class: "tc-films" }, ...rows) : null;
 }
 
 /**
@@ -89,28 +94,38 @@ export function residualBlocks(view) {
   );
 }
 
-export const isRaceable = () => (store.lessonRuns ?? []).length > 1;
+/** Whether a curve of one prompt is known. */
+export const isRaceable = () => store.course?.curve !== null && store.course?.curve !== undefined;
 
 /**
- * Speed against fidelity of the recorded runs, with the run on screen among them.
+ * One prompt at many thresholds: how many times fewer computations against nearness, with the run on screen
+ * among them if it is of that prompt.
  * @param {View} view
  * @param {Check} check
  */
-export function race(view, check) {
-  if (!isRaceable()) return null;
-  const runs = store.lessonRuns ?? [];
-  const points = runs.map((run) => {
-    const [x, y] = [speedOf(run) ?? 0, run.psnr ?? 0];
-    const name = t("tour_run", { prompt: run.prompt, s: fixed(x, 2), db: fixed(y, 1) });
-    return { x, y, r: 5, kind: run.run === view.run.run ? "shown" : "", name };
-  });
-  const heights = points.map(({ y }) => y);
+export function race({ run }, check) {
+  const curve = store.course?.curve;
+  if (!curve) return null;
+  const { points } = curve;
+  const isShown = (/** @type {ThresholdPoint} */ { threshold }) =>
+    run.run === curve.run && Math.abs(threshold - run.controls.threshold) < 1e-9;
+  const heights = points.map(({ psnr }) => psnr);
   const y0 = Math.floor(Math.min(...heights) / 10) * 10;
   return scatter({
-    points,
-    end: { x: Math.max(...points.map(({ x }) => x)) * 1.08, y: Math.max(...heights) * 1.04 - y0, y0 },
-    labels: [t("history_x"), t("history_y")],
+    points: points.map((point) => ({
+      x: fewer(point),
+      y: point.psnr,
+      r: 5,
+      kind: isShown(point) ? "shown" : "",
+      name: t("tour_point", {
+        t: delta(point.threshold),
+        x: fixed(fewer(point), 1),
+        db: fixed(point.psnr, 1),
+      }),
+    })),
+    end: { x: Math.max(...points.map(fewer)) * 1.06, y: Math.max(...heights) * 1.04 - y0, y0 },
+    labels: [t("tour_axis_fewer"), t("history_y")],
     name: t("tour_race"),
-    onpick: (i) => check(runs[i], runs),
+    onpick: (i) => check(points[i], points),
   });
 }

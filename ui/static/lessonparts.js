@@ -59,6 +59,9 @@ export function awayFromAnswer(lesson, view) {
   );
 }
 
+/** What an answer is about: the run on screen at its threshold. @param {View} view */
+export const placeOf = ({ run, threshold }) => `${run.run} ${threshold}`;
+
 /** The step of a cell that was pressed, whichever lane it is in. @param {Event} event */
 export function stepOf(event) {
   const cell = within(event, ".tc-strip .tc-cell");

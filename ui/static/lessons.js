@@ -1,10 +1,15 @@
 // What the tour shows and asks, one entry a lesson. Every number comes from the run on screen; the words are
 // in ui/texts.json under tour_<id>_title, _text, _ask, _right and _wrong.
-import { FAITHFUL, judgeDot, judgeHalf, judgeLeast, judgeRun } from "./answers.js";
+import { judgeDot, judgeHalf, judgeLeast, judgeThreshold } from "./answers.js";
 import { callsOf, currentFacts, pairsOf } from "./facts.js";
+import { canBeGuessed, guessPsnr, judgePsnr } from "./guesspsnr.js";
+import { askedThreshold, canBePredicted, guessSteps, judgeSteps, taskOf } from "./guesssteps.js";
 import { cloud, film, isRaceable, race, residualBlocks, reusedCall, unmeasured } from "./lessonfigures.js";
-import { decibelsOf, delta, fixed, num, speedOf } from "./numbers.js";
+import { judgeLimits, limitsQuiz, unusual, usual } from "./limitsquiz.js";
+import { decibelsOf, delta, fixed, num, psnrText, speedOf } from "./numbers.js";
+import { FAITHFUL, NEAR_GUESS } from "./scoring.js";
 import { correlation, mean } from "./statistics.js";
+import { store } from "./store.js";
 import { t } from "./words.js";
 
 /** @import { View } from "./types.js" */
@@ -15,6 +20,8 @@ import { t } from "./words.js";
  * @typedef {object} Lesson
  * @property {string} id
  * @property {string} where the part of the page that it speaks of
+ * @property {boolean} [diagram] the mechanism is shown, though it is a lesson of Lab's parts
+ * @property {string[]} [stage] what of the page stands beside the card for an audience; else `where`
  * @property {(view: View) => Record<string, unknown>} values what is filled into the words
  * @property {(view: View, check: Check) => Element | null} [figure] a small one of its own for the card, or
  *   nothing
@@ -40,15 +47,48 @@ const timeText = (step) => {
 /** @param {View} view */
 const times = ({ steps }) => Array.from({ length: steps }, (_, step) => timestepOf(step) ?? 0);
 
+/**
+ * How far the estimates miss the real change on average, before and after the polynomial.
+ * @param {View} view
+ */
+function misses(view) {
+  const pairs = pairsOf(view);
+  return {
+    before: mean(pairs.map(({ out, ind }) => Math.abs(out - ind))),
+    after: mean(pairs.map(({ out, est }) => Math.abs(out - est))),
+  };
+}
+
+/**
+ * How many changes are of a size that the polynomial was not fitted on; "" where that is not known.
+ * @param {View} view
+ */
+function outsideOf(view) {
+  const { range, fitted } = view.table?.panel ?? {};
+  if (!range || !fitted) return "";
+  const pairs = pairsOf(view);
+  const out = pairs.filter(({ ind }) => ind < range[0] || ind > range[1]).length;
+  return t("tour_rescale_outside", { out, n: pairs.length, f: fitted.steps, steps: view.steps });
+}
+
 /** @param {View} view */
 const isNaive = (view) => pairsOf(view).every(({ est, ind }) => Math.abs(est - ind) < 1e-9);
 const isTimed = () => Boolean(currentFacts()?.computedSeconds && currentFacts()?.reusedSeconds);
+
+/** What the usual setup came to, against which the unusual ones are held. */
+function usualFigures() {
+  const found = usual();
+  const db = (/** @type {string} */ name) => fixed(found?.psnr[name], 1);
+  const told = { p: found?.prompts, n: found?.steps, k: found?.computed };
+  return { ...told, a: db("teacache"), b: db("uniform"), c: db("fewer_steps") };
+}
 
 /** @type {Lesson[]} */
 export const LESSONS = [
   {
     id: "noise",
     where: ".tc-player",
+    stage: [".tc-strip"],
     figure: film,
     variant: ({ run }) => (run.figures.uncachedSeconds ? "" : "untimed"),
     values: ({ steps, run }) => ({ n: steps, prompt: run.about.prompt, s: num(run.figures.uncachedSeconds) }),
@@ -57,6 +97,7 @@ export const LESSONS = [
   {
     id: "time",
     where: ".tc-strip",
+    stage: [".tc-plot-card"],
     values: ({ steps }) => ({ n: steps, a: timeText(0), b: timeText(steps - 1) }),
     live: (step) =>
       timestepOf(step) === null ? "" : t("tour_time_live", { i: step + 1, t: timeText(step) }),
@@ -76,8 +117,10 @@ export const LESSONS = [
   },
   {
     id: "indicator",
-    where: ".tc-plot-card",
+    where: ".tc-mech",
+    diagram: true,
     lacks: unmeasured,
+    variant: ({ table }) => (table?.stands.latentFree ? "free" : ""),
     values: (view) => {
       const pairs = pairsOf(view);
       const r = correlation(
@@ -91,13 +134,16 @@ export const LESSONS = [
   },
   {
     id: "rescale",
-    where: "#tc-estimator",
+    where: "#tc-polynomial",
+    stage: [],
     lacks: (view) => unmeasured(view) || (isNaive(view) ? "naive" : ""),
+    variant: (view) => {
+      const { before, after } = misses(view);
+      return after > before ? "harm" : "";
+    },
     values: (view) => {
-      const pairs = pairsOf(view);
-      const before = mean(pairs.map(({ out, ind }) => Math.abs(out - ind)));
-      const after = mean(pairs.map(({ out, est }) => Math.abs(out - est)));
-      return { a: num(before), b: num(after), n: pairs.length };
+      const { before, after } = misses(view);
+      return { a: num(before), b: num(after), outside: outsideOf(view) };
     },
     figure: (view, check) => cloud(view, check, !isNaive(view)),
     dots: judgeDot(({ est, ind }) => Math.abs(est - ind)),
@@ -106,6 +152,8 @@ export const LESSONS = [
   {
     id: "residual",
     where: ".tc-strip",
+    diagram: true,
+    stage: [".tc-mech", ".tc-strip"],
     figure: residualBlocks,
     lacks: (view) => (reusedCall(view) ? "" : "none"),
     variant: () => (isTimed() ? "" : "untimed"),
@@ -127,6 +175,7 @@ export const LESSONS = [
   {
     id: "speed",
     where: ".tc-figures",
+    stage: [],
     lacks: () => (isRaceable() ? "" : "none"),
     variant: ({ run: { figures } }) => {
       if (!speedOf(figures) || decibelsOf(figures) === null) return "unmeasured";
@@ -135,10 +184,51 @@ export const LESSONS = [
     values: ({ run: { figures }, total, computed }) => ({
       x: (figures.disturbed ? "≈" : "") + fixed(speedOf(figures), 2),
       y: fixed(figures.ideal || total / Math.max(1, computed), 2),
-      db: fixed(decibelsOf(figures), 1),
+      db: psnrText(decibelsOf(figures)),
       limit: FAITHFUL,
+      prompt: store.course?.curve?.prompt ?? "",
+      n: store.course?.curve?.points.length ?? 0,
     }),
     figure: race,
-    dots: judgeRun,
+    dots: judgeThreshold,
+  },
+  {
+    id: "predict",
+    where: ".tc-strip",
+    stage: [],
+    lacks: (view) => (canBePredicted(view) ? "" : "none"),
+    values: (view) => {
+      const task = taskOf(view);
+      return {
+        t: delta(task?.threshold ?? 0),
+        before: (task?.before.step ?? 0) + 1,
+        n: task?.calls.length ?? 0,
+      };
+    },
+    figure: guessSteps,
+    dots: judgeSteps,
+  },
+  {
+    id: "foretell",
+    where: ".tc-figures",
+    stage: [],
+    lacks: (view) => (canBeGuessed(view) ? "" : "none"),
+    values: (view) => ({
+      t: delta(askedThreshold(view) ?? 0),
+      own: delta(view.run.controls.threshold),
+      db: psnrText(decibelsOf(view.run.figures)),
+      near: NEAR_GUESS,
+    }),
+    figure: guessPsnr,
+    dots: judgePsnr,
+  },
+  {
+    id: "limits",
+    where: "#tc-rivals",
+    stage: [],
+    lacks: () => (unusual().length && usual() ? "" : "none"),
+    values: usualFigures,
+    figure: (_view, check) => limitsQuiz(check),
+    dots: judgeLimits,
   },
 ];

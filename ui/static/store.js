@@ -3,7 +3,7 @@
 
 import { IDLE } from "./machine.js";
 
-/** @import { Run, Summary, Table } from "./types.js" */
+/** @import { Course, Run, Table } from "./types.js" */
 
 /**
  * @typedef {object} Store
@@ -23,7 +23,7 @@ import { IDLE } from "./machine.js";
  * @property {{ fps: number, frames: number, still: boolean } | null} clip of the run on screen (player.js)
  * @property {boolean} dragging the threshold is held in the plot (handle.js)
  * @property {string[]} visited this visitor's runs (history.js)
- * @property {Summary[] | null} lessonRuns recorded runs, for the tour (tour.js)
+ * @property {Course | null} course what the tour needs besides the run on screen (course.js)
  */
 
 /** @type {Store} */
@@ -44,5 +44,5 @@ export const store = {
   clip: null,
   dragging: false,
   visited: [],
-  lessonRuns: null,
+  course: null,
 };

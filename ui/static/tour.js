@@ -1,48 +1,77 @@
 // The guided tour: a card in the place of the controls, one lesson at a time, each with a question that is
-// answered on the figure.
+// answered on the figure. For an audience the card fills the window.
 import { Accumulator } from "./accumulator.js";
+import { Asking } from "./asking.js";
 import { emit, on } from "./bus.js";
-import { el, isField, one, reducedMotion, within } from "./dom.js";
+import "./course.js";
+import { el, iconOf, isField, one, reducedMotion, within } from "./dom.js";
 import { currentFacts } from "./facts.js";
-import { stepText } from "./film.js";
-import { awayFromAnswer, button, iconButton, lackOf, light, stepOf, textOf } from "./lessonparts.js";
+import { FORETELL } from "./guesspsnr.js";
+import { button, lackOf, light, stepOf, textOf } from "./lessonparts.js";
 import { LESSONS } from "./lessons.js";
-import { speedOf } from "./numbers.js";
+import {
+  fitType,
+  isPresenting,
+  leaveStage,
+  placeStage,
+  present,
+  takeStage,
+  toggleFullScreen,
+} from "./present.js";
 import { dockHeight, isNarrow } from "./sheet.js";
 import { store } from "./store.js";
+import { Foot } from "./tourfoot.js";
 import { currentView } from "./view.js";
 import { t } from "./words.js";
 
-/** @import { Summary, View } from "./types.js" */
-/** @import { Verdict } from "./answers.js" */
+/** @import { View } from "./types.js" */
 /** @import { Lesson } from "./lessons.js" */
 
 const MARGIN = 8; // pixels to the edges of the window
-/** @type {Record<string, number>} */
-const MOVES = { ArrowRight: 1, ArrowLeft: -1 };
+const root = document.documentElement;
+/** @type {Record<string, number>} a presenter's remote sends the keys of pages */
+const MOVES = { ArrowRight: 1, ArrowLeft: -1, PageDown: 1, PageUp: -1 };
+
+/**
+ * A small button of the head.
+ * @param {string} key
+ * @param {import("./dom.js").Icon | "×"} icon
+ * @param {() => void} onclick
+ */
+function tool(key, icon, onclick) {
+  const given = { type: "button", class: "tc-icon small", "aria-label": t(key), "data-tip": t(key), onclick };
+  return el("button", given, icon === "×" ? icon : iconOf(icon));
+}
+
+/**
+ * Opens a panel that a lesson speaks of; it draws itself a moment later.
+ * @param {string} selector
+ * @param {() => void} then
+ */
+function unfold(selector, then) {
+  const fold = document.querySelector(`${selector} details`);
+  if (!(fold instanceof HTMLDetailsElement) || fold.open) return;
+  fold.addEventListener("toggle", () => requestAnimationFrame(then), { once: true });
+  fold.open = true;
+}
 
 class Tour {
   /** @type {number | null} the lesson */
   at = null;
-  /** @type {Map<string, number>} lesson -> how many tries it took */
-  answered = new Map();
-  tries = 0;
-  pointed = 0; // the step that is pointed at
   drawn = "";
   /** @type {Accumulator | null} being played, in its lesson */
   play = null;
   /** @type {Element | null} where the keyboard was before */
   opener = null;
-  /** @type {((step: number) => void) | null} takes a step that was clicked */
-  choose = null;
   /** @type {IntersectionObserver | null} */
   below = null;
-  /** @type {HTMLElement[]} */
-  dots = [];
+  asking = new Asking(() => this.judged());
+  foot = new Foot({
+    show: (at) => this.show(at),
+    turn: (by) => this.turn(by),
+    again: () => this.again(),
+  });
   body = el("div", { class: "tc-tour-body", tabindex: -1 });
-  line = el("p", { class: "tc-live" });
-  stepName = el("output");
-  said = el("p", { class: "tc-said", role: "status" });
   card = el(
     "section",
     { class: "tc-root tc-card tc-tour", role: "dialog", "aria-labelledby": "tc-tour-title", hidden: true },
@@ -59,20 +88,35 @@ class Tour {
     addEventListener("scroll", () => this.place(), { passive: true });
     new ResizeObserver(() => this.place()).observe(one("#tc-left"));
   }
-  /** Over the left column, whose place it takes; nothing else moves. */
+  /** Over the left column, whose place it takes; nothing else moves. For an audience over everything. */
   place() {
-    if (this.card.hidden) return;
+    const { lesson } = this;
+    if (this.card.hidden || !lesson) return;
     const left = one("#tc-left");
     const box = left.getBoundingClientRect();
     const narrow = isNarrow();
     this.card.classList.toggle("sheet", narrow);
+    this.card.classList.toggle("presented", isPresenting());
     left.inert = !narrow;
     left.style.visibility = narrow ? "" : "hidden";
+    if (isPresenting()) return this.stage(lesson);
+    leaveStage();
     const top = Math.max(MARGIN, box.top);
     const sheet = { bottom: dockHeight() + "px", left: "", width: "", top: "", height: "" };
     const column = { left: box.left + "px", width: box.width + "px", top: top + "px" };
     const wide = { bottom: "", ...column, height: `calc(100vh - ${top + MARGIN}px)` };
     Object.assign(this.card.style, narrow ? sheet : wide);
+  }
+  /** The lesson and its part of the page fill the window. @param {Lesson} lesson */
+  stage(lesson) {
+    this.card.removeAttribute("style");
+    const parts = takeStage(lesson.stage ?? [lesson.where]);
+    const figure = this.body.querySelector(".tc-tour-figure");
+    this.card.classList.toggle("beside", parts.length > 0 || Boolean(figure));
+    const { across, column } = placeStage(parts);
+    const room = { across, column: column - across, room: innerHeight - column - MARGIN };
+    for (const [name, value] of Object.entries(room)) this.card.style.setProperty(`--${name}`, value + "px");
+    fitType(this.card, this.body);
   }
   /**
    * As little scrolling as shows what is lit; where it does not fit, its beginning.
@@ -80,7 +124,7 @@ class Tour {
    */
   lead(selector) {
     const box = light(selector);
-    if (!box) return;
+    if (!box || isPresenting()) return;
     const floor = isNarrow() ? this.card.getBoundingClientRect().top : innerHeight;
     const enough = Math.max(0, box.bottom + scrollY + 8 - floor);
     const top = Math.min(enough, Math.max(0, box.top + scrollY - 12));
@@ -96,24 +140,28 @@ class Tour {
     const moved = this.at !== at;
     this.at = Math.min(Math.max(0, at), LESSONS.length - 1);
     const lesson = LESSONS[this.at];
-    this.tries = 0;
-    this.pointed = awayFromAnswer(lesson, view);
+    this.asking.begin(lesson, view);
     this.card.hidden = false;
     document.body.classList.add("tc-touring");
-    this.place();
+    root.toggleAttribute("data-diagram", Boolean(lesson.diagram));
+    unfold(lesson.where, () => this.lesson === lesson && this.lead(lesson.where));
     this.drawn = "";
     this.draw();
     this.lead(lesson.where);
     if (moved) this.body.focus({ preventScroll: true });
     emit("tour", this.at);
   }
-  close() {
+  /** Where a run begins, an audience sees the page, and the next lesson large again. */
+  close({ forRun = false } = {}) {
     if (this.at === null) return;
     this.at = null;
     this.stopPlaying();
     this.card.hidden = true;
     Object.assign(one("#tc-left"), { inert: false }).style.visibility = "";
     document.body.classList.remove("tc-touring");
+    root.removeAttribute("data-diagram");
+    leaveStage();
+    if (isPresenting() && !forRun) present(false);
     light(null);
     emit("tour", null);
     if (this.opener instanceof HTMLElement && this.opener.isConnected) this.opener.focus();
@@ -126,9 +174,10 @@ class Tour {
   }
 
   /** @param {View} view */
-  keyOf({ run, kind, row }) {
+  keyOf({ run, kind, row, table }) {
     const schedule = kind === "whatif" ? row?.[2] : "";
-    return [this.at, run.run, schedule, Boolean(currentFacts()), (store.lessonRuns ?? []).length].join("/");
+    const known = [currentFacts(), store.course, table].map(Boolean);
+    return [this.at, run.run, schedule, ...known].join("/");
   }
   /**
    * Drawn anew when the lesson or the run on screen changed: an answer in progress is not lost at every
@@ -143,8 +192,6 @@ class Tour {
     this.drawn = key;
     this.card.classList.toggle("tall", Boolean(lesson.dots)); // its figure lies on the card
     this.stopPlaying();
-    this.said.className = "tc-said";
-    this.said.replaceChildren();
     this.body.replaceChildren(...this.content(lesson, view));
     this.place();
     this.lookBelow();
@@ -159,34 +206,34 @@ class Tour {
     const variants = [lack, lesson.variant?.(view) ?? ""];
     const figure = lesson.figure?.(
       view,
-      (chosen, all) => lesson.dots && this.answer(lesson.dots(chosen, all)),
+      (chosen, all) => lesson.dots && this.asking.answer(lesson.dots(chosen, all)),
     );
     this.play = lesson.play ? new Accumulator(view) : null;
-    this.line.textContent = lesson.live?.(0) ?? "";
+    this.asking.ready(lesson, view, this.play);
+    const shown = [figure, this.play?.node].filter((each) => each !== null && each !== undefined);
     return [
       this.head(textOf(lesson, "title", values, variants)),
       el("p", {}, textOf(lesson, "text", values, variants)),
-      ...(figure ? [figure] : []),
-      ...(this.play ? [this.play.node] : []),
-      ...(lesson.live ? [this.line] : []),
-      ...(lack ? [] : [this.question(lesson, textOf(lesson, "ask", values, variants))]),
-      this.foot(view),
+      ...(shown.length ? [el("div", { class: "tc-tour-figure" }, ...shown)] : []),
+      ...(lesson.live ? [this.asking.line] : []),
+      ...(lack ? [] : [this.asking.node(textOf(lesson, "ask", values, variants))]),
+      this.foot.node(view, this.at ?? 0),
     ];
   }
   /** @param {string} title */
   head(title) {
     const count = t("tour_count", { i: (this.at ?? 0) + 1, n: LESSONS.length });
-    const close = {
-      type: "button",
-      class: "tc-icon small",
-      "aria-label": t("tour_close"),
-      "data-tip": t("tour_close"),
-    };
+    const show = tool("tour_present", isPresenting() ? "shrink" : "grow", () =>
+      this.present(!isPresenting()),
+    );
+    const full = isPresenting() ? [tool("tour_full", "screen", () => void toggleFullScreen())] : [];
+    const close = tool("tour_close", "×", () => this.close());
+    show.setAttribute("aria-pressed", String(isPresenting()));
     return el(
       "div",
       { class: "tc-tour-head" },
       el("div", {}, el("span", { class: "tc-note" }, count), el("h2", { id: "tc-tour-title" }, title)),
-      el("button", { ...close, onclick: () => this.close() }, "×"),
+      el("div", { class: "tc-tour-tools" }, ...full, ...(isNarrow() ? [] : [show]), close),
     );
   }
   /** On a phone the question may lie below the edge of the sheet: a button says so and leads there. */
@@ -206,90 +253,21 @@ class Tour {
     this.below.observe(ask);
   }
 
-  /**
-   * @param {Lesson} lesson
-   * @param {string} text
-   */
-  question(lesson, text) {
-    const { steps, play, id } = lesson;
-    this.choose = null;
-    if (play) this.choose = (step) => this.answer(this.play?.judge(step) ?? null);
-    else if (steps) {
-      this.choose = (step) => {
-        const view = currentView();
-        if (view) this.answer(steps(step, view));
-      };
-    }
-    if (this.answered.has(id)) this.said.replaceChildren(t("tour_before"));
-    const asked = el("p", {}, el("b", {}, "? "), text);
-    return el("div", { class: "tc-ask" }, asked, ...(this.choose ? [this.stepper()] : []), this.said);
+  /** An answer may need more room than the question did. */
+  judged() {
+    this.foot.mark();
+    if (isPresenting()) this.place();
   }
-  /** For the keyboard and for fingers: one step on or back, then choose. */
-  stepper() {
-    this.stepName.textContent = stepText(this.pointed);
-    const move = (/** @type {number} */ by) => {
-      const last = (currentView()?.steps ?? 1) - 1;
-      const step = Math.min(last, Math.max(0, this.pointed + by));
-      emit("point-step", step);
-      this.pointAt(step);
-    };
-    return el(
-      "div",
-      { class: "tc-stepper" },
-      iconButton("tour_step_back", "prev", () => move(-1)),
-      this.stepName,
-      iconButton("tour_step_on", "next", () => move(1)),
-      button("tour_choose", () => this.choose?.(this.pointed)),
-    );
+  /** As if nothing had been answered. */
+  again() {
+    this.drawn = "";
+    this.draw();
   }
-  /** @param {number} step */
-  pointAt(step) {
-    this.pointed = step;
-    this.stepName.textContent = stepText(step);
-    if (this.lesson?.live) this.line.textContent = this.lesson.live(step);
-  }
-  /** @param {Verdict | null} verdict */
-  answer(verdict) {
-    const { lesson } = this;
-    if (!lesson || !verdict) return;
-    const { right, values } = verdict;
-    this.tries += 1;
-    this.said.className = "tc-said " + (right ? "right" : "wrong");
-    const judged = el("b", {}, t(right ? "tour_right" : "tour_wrong") + " ");
-    this.said.replaceChildren(judged, textOf(lesson, right ? "right" : "wrong", values));
-    if (right && !this.answered.has(lesson.id)) this.answered.set(lesson.id, this.tries);
-    this.said.scrollIntoView({ block: "nearest" }); // on a phone it lies below the edge of the sheet
-    this.mark();
-  }
-
-  mark() {
-    this.dots.forEach((dot, i) => dot.classList.toggle("done", this.answered.has(LESSONS[i].id)));
-  }
-  /** @param {number} i */
-  dot(i) {
-    const title = textOf(LESSONS[i], "title");
-    const here = i === this.at;
-    const given = {
-      type: "button",
-      class: here ? "here" : "",
-      "aria-label": `${i + 1}. ${title}`,
-      "data-tip": title,
-    };
-    return el("button", { ...given, "aria-current": here ? "step" : null, onclick: () => this.show(i) });
-  }
-  /** How far one is, and the way on. @param {View} view */
-  foot(view) {
-    const last = this.at === LESSONS.length - 1;
-    this.dots = LESSONS.map((_, i) => this.dot(i));
-    this.mark();
-    const asked = LESSONS.filter((lesson) => this.answered.has(lesson.id) || !lackOf(lesson, view));
-    const scored = last && this.answered.size > 0;
-    const score = scored ? t("tour_score", { k: this.answered.size, n: asked.length }) : "";
-    const back = button("tour_back", () => this.turn(-1), { disabled: this.at === 0 });
-    const next = button(last ? "tour_end" : "tour_next", () => this.turn(1), { class: "tc-button primary" });
-    const dots = el("div", { class: "tc-tour-dots" }, ...this.dots);
-    const text = scored ? el("p", { class: "tc-note" }, score) : "";
-    return el("div", { class: "tc-tour-foot" }, text, el("div", { class: "tc-tour-nav" }, back, dots, next));
+  /** For an audience, or back in its column. @param {boolean} wanted */
+  present(wanted) {
+    present(wanted);
+    if (wanted) void toggleFullScreen();
+    if (this.at !== null) this.show(this.at);
   }
   stopPlaying() {
     this.play?.stop();
@@ -300,33 +278,19 @@ class Tour {
   press(event) {
     const step = stepOf(event);
     if (this.at === null || step === null) return;
-    this.pointAt(step);
-    if (!matchMedia("(pointer: coarse)").matches) this.choose?.(step);
+    this.asking.pointAt(step);
+    if (!matchMedia("(pointer: coarse)").matches) this.asking.choose?.(step);
   }
   /** @param {KeyboardEvent} event */
   key(event) {
     if (this.at === null || event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey) return;
-    if (event.key === "Escape") return this.close();
+    if (event.key === "Escape") return isPresenting() ? this.present(false) : this.close();
     if (within(event, ".tc-strip")) {
-      if (event.key === "Enter") this.choose?.(this.pointed);
+      if (event.key === "Enter") this.asking.choose?.(this.asking.pointed);
       return;
     }
     if (isField(event.target) || within(event, "[role=slider]")) return;
     if (MOVES[event.key]) this.turn(MOVES[event.key]);
-  }
-  /** The recorded runs for the last lesson, asked for when the tour begins. */
-  async fetchRuns() {
-    if (store.lessonRuns) return;
-    store.lessonRuns = [];
-    try {
-      const answer = await fetch("teacache/history?ids=");
-      /** @type {{ recorded: Summary[] }} */
-      const { recorded } = await answer.json();
-      store.lessonRuns = recorded.filter((run) => (speedOf(run) ?? null) !== null && run.psnr !== null);
-      this.draw();
-    } catch {
-      store.lessonRuns = null; // asked again with the next lesson
-    }
   }
 }
 
@@ -342,11 +306,12 @@ document.addEventListener("click", (event) => made.press(event));
 document.addEventListener("keydown", (event) => made.key(event));
 on("point", (index) => {
   const step = index === null ? undefined : currentView()?.columns.step[index];
-  if (made.at !== null && step !== undefined) made.pointAt(step);
+  if (made.at !== null && step !== undefined) made.asking.pointAt(step);
 });
-on("view", ({ kind }) => (kind === "live" ? made.close() : made.draw()));
+on("view", ({ kind }) => (kind === "live" ? made.close({ forRun: true }) : made.draw()));
 on("facts", () => made.draw());
-on("tour", (at) => at !== null && made.fetchRuns());
+on("course", () => made.draw());
+on("foretold", () => made.show(LESSONS.findIndex(({ id }) => id === FORETELL)));
 
 /** The button that begins the tour, for the head. */
 export const tourButton = () => button("tour_start", () => made.show(made.at ?? 0), { id: "tc-tour-start" });

@@ -318,6 +318,43 @@ export interface MethodCurve {
   points: CurvePoint[];
 }
 
+/** ui/teach/latents.py: what some steps were given, three bytes a pixel, in base64. */
+export interface Latents {
+  height: number;
+  width: number;
+  steps: number[];
+  rgb: string;
+}
+
+/** ui/teach/lessons.py: one prompt at one threshold. */
+export interface ThresholdPoint {
+  threshold: number;
+  calls: number;
+  computed: number;
+  psnr: number;
+}
+
+/** ui/teach/limits.py: a setup in which other ways may do better. */
+export interface Limit {
+  name: string;
+  steps: number;
+  guidance: number;
+  shift: number;
+  computed: number;
+  prompts: number;
+  psnr: Record<string, number>;
+  first: Record<string, number>;
+  spread: number;
+  correlation: number;
+}
+
+/** ui/teach/lessons.py. */
+export interface Course {
+  curve: { run: string; prompt: string; steps: number; points: ThresholdPoint[] } | null;
+  limits: Limit[];
+  notebook: string | null;
+}
+
 /** ui/teach/anatomy.py: a run's transformer in diffusers' own names. */
 export interface Anatomy {
   transformer: string;
@@ -344,6 +381,7 @@ export interface Facts {
   reusedSeconds: number | null;
   psnr: number[];
   previews: Previews | null;
+  latents: Latents | null;
   ladder: Ladder | null;
   curves: MethodCurve[];
   damage: Damage | null;

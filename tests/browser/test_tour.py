@@ -1,0 +1,123 @@
+"""The tour's predictions, what a visit keeps of it, the lessons for an audience and on paper."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.browser.steps import SLOW, model_ready, still
+
+LESSONS = 11
+READABLE = 17  # pixels of the type, from the last row of a class
+
+# What of the lesson on screen does not fit, lies outside the window or over something else of it.
+CUT = """() => {
+  const body = document.querySelector('.tc-tour-body');
+  const staged = [...document.querySelectorAll('.tc-staged')].map((part) => part.getBoundingClientRect());
+  const figure = document.querySelector('.tc-tour-figure')?.getBoundingClientRect();
+  const seen = [...staged, ...(figure ? [figure] : [])];
+  const out = ({ left, top, right, bottom }) =>
+    left < 0 || top < 0 || right > innerWidth + 1 || bottom > innerHeight + 1;
+  const found = seen.filter(out).map((box) => JSON.stringify(box));
+  if (body.scrollHeight > body.clientHeight) found.push('the text is higher than the window');
+  if (body.scrollWidth > body.clientWidth) found.push('the text is wider than the window');
+  for (const [i, box] of seen.entries())
+    if (seen.some((other, j) => j > i && other.top < box.bottom - 1 && other.bottom > box.top + 1))
+      found.push('two parts lie on each other');
+  return found;
+}"""
+TYPE = "parseFloat(getComputedStyle(document.querySelector('.tc-tour-body')).fontSize)"
+
+
+def open_tour(page, lesson=1, more=""):
+    """For an audience the page itself is out of sight: nothing of it is waited for."""
+    page.goto(f"/?tour={lesson}{more}", timeout=SLOW)
+    wait_for_tour(page)
+
+
+def wait_for_tour(page):
+    page.wait_for_selector(".tc-tour:visible")
+    page.wait_for_function("Boolean(window.teacache)")
+    page.wait_for_function("teacache.course !== null && teacache.facts() !== null")
+
+
+def show(page, lesson):
+    page.evaluate("i => teacache.tour.show(i - 1)", lesson)
+
+
+@pytest.mark.parametrize("language", ["en-US", "de-DE"])
+def test_every_lesson_fills_a_projector_and_nothing_is_cut(open_page, language):
+    page = open_page(viewport={"width": 1280, "height": 720}, locale=language)
+    open_tour(page, 1, "&present=1")
+    for width, height in ((1280, 720), (1920, 1080)):
+        page.set_viewport_size({"width": width, "height": height})
+        for lesson in range(1, LESSONS + 1):
+            show(page, lesson)
+            still(page)
+            assert page.evaluate(CUT) == [], f"lesson {lesson} at {width}x{height}"
+            assert page.evaluate(TYPE) >= READABLE * height / 720
+
+
+def test_a_presenters_keys_turn_the_lessons_and_escape_leads_back(page):
+    open_tour(page, 3, "&present=1")
+    for key in ("ArrowRight", "PageDown", "PageUp"):
+        page.keyboard.press(key)
+    expect(page.locator(".tc-tour")).to_contain_text(f"4 of {LESSONS}")
+    page.wait_for_function("location.search.includes('tour=4') && location.search.includes('present=1')")
+    expect(page.locator("#tc-head")).to_be_hidden()
+    page.keyboard.press("Escape")
+    expect(page.locator("#tc-head")).to_be_visible()
+    expect(page.locator(".tc-tour")).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(page.locator(".tc-tour")).to_be_hidden()
+
+
+def test_a_run_that_was_made_for_a_guess_judges_it(page):
+    open_tour(page, 10, "&run=6-few-steps")
+    model_ready(page)
+    page.get_by_role("button", name="Run it here").click()
+    said = page.locator(".tc-said")
+    expect(said).to_contain_text("You said 45.0 dB")
+    psnr = page.evaluate("teacache.now.run.figures.psnr")
+    assert page.evaluate("teacache.now.run.phase") == "done"
+    expect(said).to_contain_text(f"it is {psnr:.1f} dB")
+
+
+def test_predictions_are_scored_kept_over_a_reload_and_forgotten(page):
+    open_tour(page, 9)
+    cells = page.locator(".tc-guess-cell")
+    task = page.evaluate("teacache.taskOf(teacache.view()).calls.map((call) => call.computed)")
+    for cell, computed in enumerate(task):
+        if not computed:
+            cells.nth(cell).click()
+    page.get_by_role("button", name="Check").click()
+    expect(page.locator(".tc-said")).to_contain_text(f"Right. {len(task)} of {len(task)} steps")
+    show(page, 10)
+    page.locator("#tc-guess-db").evaluate(
+        "(range) => { range.value = 20; range.dispatchEvent(new Event('input')); }"
+    )
+    page.get_by_role("button", name="Take the recorded run").click()
+    expect(page.locator(".tc-said")).to_contain_text(
+        re.compile(r"Not yet. You said 20.0 dB; it is \d\d.\d dB")
+    )
+    page.wait_for_function("location.search.includes('tour=10')")
+    page.reload()
+    wait_for_tour(page)
+    expect(page.locator(".tc-said")).to_contain_text("You said 20.0 dB")
+    expect(page.locator(".tc-tour-dots .done")).to_have_count(1)
+    show(page, LESSONS)
+    expect(page.locator(".tc-tour-foot")).to_contain_text(f"Steps foretold: {len(task)} of {len(task)}.")
+    page.get_by_role("button", name="Forget my answers").click()
+    expect(page.locator(".tc-tour-dots .done")).to_have_count(0)
+    best = "teacache.course.limits.slice(1).map(({ psnr }) => teacache.nearestOf(psnr))"
+    for setup, method in enumerate(page.evaluate(best)):
+        page.locator(".tc-limit").nth(setup).locator(f"[value={method}]").check()
+    page.get_by_role("button", name="Check").click()
+    expect(page.locator(".tc-said")).to_contain_text("Right. 3 of 3")
+    expect(page.locator(".tc-limit-figures .best")).to_have_count(3)
+    page.emulate_media(media="print")
+    page.evaluate("teacache.makeHandout()")
+    pages = re.findall(rb"/Type\s*/Page\b", page.pdf(format="A4"))
+    assert len(pages) == LESSONS
