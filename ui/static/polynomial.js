@@ -168,7 +168,10 @@ export function polynomialPart(root, { trigger }) {
   root.append(fold);
 
   function draw() {
-    if (!view?.table) return;
+    if (!view?.table) {
+      gist.textContent = ""; // of a run under way, or of another model, nothing is known yet
+      return;
+    }
     const { table } = view;
     gist.textContent = gistOf(table.panel);
     const key = [table.run, table.rules, fresh?.n].join();
