@@ -117,6 +117,7 @@ def test_predictions_are_scored_kept_over_a_reload_and_forgotten(page):
     page.get_by_role("button", name="Check").click()
     expect(page.locator(".tc-said")).to_contain_text("Right. 3 of 3")
     expect(page.locator(".tc-limit-figures .best")).to_have_count(3)
+    expect(page.locator(".tc-tour-foot")).to_contain_text("You answered 1 of")
     page.emulate_media(media="print")
     page.evaluate("teacache.makeHandout()")
     pages = re.findall(rb"/Type\s*/Page\b", page.pdf(format="A4"))

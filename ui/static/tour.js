@@ -256,6 +256,11 @@ class Tour {
   /** An answer may need more room than the question did. */
   judged() {
     this.foot.mark();
+    const view = currentView();
+    if (view && this.at === LESSONS.length - 1) {
+      one(".tc-tour-foot", this.body).replaceWith(this.foot.node(view, this.at)); // which has the score
+      this.lookBelow();
+    }
     if (isPresenting()) this.place();
   }
   /** As if nothing had been answered. */
