@@ -101,6 +101,6 @@ def test_every_question_can_be_asked_of_a_trace_from_elsewhere(page, tmp_path, s
 
     # the polynomial, without a pair to judge it by
     page.click(".tc-poly summary")
-    expect(page.locator(".tc-gist").first).to_contain_text("does not tell how well it fits")
+    expect(page.locator(".tc-gist").first).to_contain_text("too few changes to tell how well it fits")
     page.get_by_text("Recalibrate from this visit's runs").click()
     expect(page.locator(".tc-line")).to_contain_text("needs more than 4 different pairs")
