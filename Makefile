@@ -74,9 +74,10 @@ shapes: $(APP)  ## train the embedded model again
 scenes: $(APP)  ## train the second embedded model, unfinished so far
 	$(BIN)/python -m teacache.models.scenes.train $(ARGS)
 
-record: $(APP)  ## record the runs that ship with the page, the first one's thresholds and other methods' curves
+record: $(APP)  ## record the runs that ship with the page, and what their ladder, curves and lessons show
 	$(BIN)/python tools/record_runs.py $(foreach part,damage signals everything ladder,--$(part) 1-faithful) $(ARGS)
 	$(BIN)/python tools/record_curves.py
+	$(BIN)/python tools/record_lessons.py
 
 shots: $(DEV) browser  ## pictures of every screen, in artifacts/screens
 	$(BIN)/python tools/shots.py $(ARGS)
