@@ -44,6 +44,7 @@ def head() -> str:
     names = ("language", "level", "clock")
     texts = ((STATIC / "head" / f"{name}.js").read_text(encoding="utf-8") for name in names)
     told = f'data-languages="{" ".join(LANGUAGES)}" data-lab="{" ".join(OF_LAB)}"'
+    told += f' data-texts="{scripts.base()}/{scripts.TEXTS}"'
     return "".join(f"<script {told}>{text}</script>" for text in texts)
 
 

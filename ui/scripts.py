@@ -17,11 +17,12 @@ from pathlib import Path
 from typing import Any
 
 from ui import constants, plotted
-from ui.texts import LANGUAGES, all_texts
+from ui.texts import LANGUAGES, texts
 
 UI = Path(__file__).parent
 ENTRY = "static/page.js"
 SHARED = "shared.js"
+TEXTS = "texts"  # a module for each language, of which a page fetches one
 _FOLDERS = ("static",)  # whose scripts are modules of the page
 
 
@@ -30,13 +31,14 @@ def tree() -> dict[str, str]:
     """path -> text of every module that the page may import."""
     paths = [path for folder in _FOLDERS for path in sorted((UI / folder).glob("*.js"))]
     modules = {path.relative_to(UI).as_posix(): path.read_text(encoding="utf-8") for path in paths}
-    return modules | {SHARED: module_of(shared())}
+    words = {f"{TEXTS}/{language}.js": module_of(texts(language)) for language in LANGUAGES}
+    return modules | words | {SHARED: module_of(shared())}
 
 
-def shared(texts: dict[str, dict[str, str]] | None = None, language: str | None = None) -> dict[str, Any]:
-    """What both sides know; see shared.d.ts. A report gets the `texts` of its one `language`."""
+def shared(words: dict[str, str] | None = None, language: str | None = None) -> dict[str, Any]:
+    """What both sides know; see shared.d.ts. A report gets the `words` of its one `language`, too."""
     return {
-        "texts": texts or all_texts(),
+        "texts": words,
         "language": language,
         "languages": LANGUAGES,
         "plotly": plotly_address(),
@@ -66,8 +68,12 @@ def packed(path: str) -> bytes:
 
 
 def preloads() -> str:
-    """For the page's head: all modules are fetched at once, not import after import; parts start them."""
-    return "".join(f'<link rel="modulepreload" href="{escape(f"{base()}/{path}")}">' for path in tree())
+    """For the page's head: all modules are fetched at once, not import after import; parts start them.
+
+    Which texts are wanted, static/head/language.js knows.
+    """
+    paths = (path for path in tree() if not path.startswith(TEXTS))
+    return "".join(f'<link rel="modulepreload" href="{escape(f"{base()}/{path}")}">' for path in paths)
 
 
 def mount(name: str, events: Sequence[str] = ()) -> str:

@@ -1,8 +1,8 @@
 // What both sides know, written by ui/scripts.py from Python's own tables and served beside the scripts as
 // shared.js.
 declare const shared: {
-  /** language -> key -> text; a report holds one language */
-  texts: Record<string, Record<string, string>>;
+  /** key -> text in the language of a report; the page fetches those of its own */
+  texts: Record<string, string> | null;
   /** the language of a report; on the page the browser's own holds */
   language: string | null;
   /** code -> its own name */

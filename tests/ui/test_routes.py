@@ -42,14 +42,17 @@ def test_no_other_file_is_a_script(client):
 
 
 def test_what_both_sides_know_comes_with_the_scripts(client):
-    text = client.get(f"/{scripts.base()}/{scripts.SHARED}").text
-    assert "Schwelle" in text and "阈值" in text and scripts.plotly_address() in text
+    assert scripts.plotly_address() in client.get(f"/{scripts.base()}/{scripts.SHARED}").text
+    for language, word in (("en", "Threshold"), ("de", "Schwelle"), ("zh", "阈值")):
+        assert word in client.get(f"/{scripts.base()}/texts/{language}.js").text
+    assert f'data-texts="{scripts.base()}/{scripts.TEXTS}"' in routes.head()
 
 
 def test_every_import_of_a_script_is_served_and_none_is_left_out():
     known = scripts.tree()
     asked = {path: inline.imports(path, text) for path, text in known.items()}
-    assert {path for paths in asked.values() for path in paths} == set(known) - {scripts.ENTRY}
+    texts = {path for path in known if path.startswith(scripts.TEXTS)}  # static/words.js asks for one
+    assert {path for paths in asked.values() for path in paths} == set(known) - {scripts.ENTRY} - texts
 
 
 def test_the_address_of_the_scripts_names_their_content(monkeypatch):

@@ -8,10 +8,11 @@ const wanted = (navigator.languages || [navigator.language || "en"]).map((name) 
 );
 
 /** The page's language; a report is written in one. */
-export const language = shared.language || wanted.find((name) => name in shared.texts) || "en";
+export const language = shared.language || wanted.find((name) => name in shared.languages) || "en";
 document.documentElement.lang = language;
 
-const texts = shared.texts[language];
+/** @type {Record<string, string>} */
+const texts = shared.texts ?? (await import(`../texts/${language}.js`)).default;
 
 /**
  * The text of a key; `{name}` in it becomes the value of that name.
@@ -20,7 +21,7 @@ const texts = shared.texts[language];
  * @returns {string}
  */
 export function t(key, values = {}) {
-  const text = texts[key] ?? shared.texts.en?.[key] ?? key;
+  const text = texts[key] ?? key;
   return text.replace(/\{(\w+)\}/g, (whole, name) => (name in values ? String(values[name]) : whole));
 }
 

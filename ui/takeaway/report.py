@@ -87,7 +87,7 @@ def _script(run: ShownRun, language: str, words: dict[str, str]) -> str:
         if run.sounds:
             data["player"]["sounds"] = [_data(*sound_of(place)) for place in run.sounds]
     facts = json.dumps(data, allow_nan=False).replace("<", "\\u003c")
-    known = scripts.module_of(scripts.shared({language: words}, language))
+    known = scripts.module_of(scripts.shared(words, language))
     code = inline.script("takeaway/report.js", {scripts.SHARED: known})
     return f'<script type="application/json" id="data">{facts}</script>\n{code}'
 
