@@ -93,12 +93,12 @@ PER_PAGE = ("viewport", "color_scheme", "reduced_motion")  # what a page may be 
 
 
 @pytest.fixture(scope="session")
-def visitors(browser, server):
-    """Contexts by their options, used again: one that has fetched the page opens it in half the time."""
+def visitors(browser):
+    """Contexts by server and options, used again: one that has fetched the page opens it in half the time."""
     contexts = {}
 
-    def visitor(number: int, **options):
-        key = (number, repr(sorted(options.items())))
+    def visitor(server: str, number: int, **options):
+        key = (server, number, repr(sorted(options.items())))
         if key not in contexts:
             context = browser.new_context(base_url=server, **options)
             context.add_init_script(path=chromium.HANDLE)
@@ -122,7 +122,7 @@ def open_page(visitors, server):
 
     def open_one(*, cold: bool = False, **options):
         lasting = {name: value for name, value in options.items() if name not in PER_PAGE}
-        context, troubles = visitors(len(used), **lasting)
+        context, troubles = visitors(server, len(used), **lasting)
         used.append((context, troubles))
         page = context.new_page()
         if cold:
