@@ -21,6 +21,12 @@ LEFT_OUT = ("#tc-estimator", "#tc-more", "#tc-model", "#tc-steps", ".tc-plot", "
 FRAME = 16  # ms
 SIZES = ((1366, 768, "wide"), (1024, 768, "narrow"), (390, 844, "narrow"))
 
+# Of Run, without and with the seconds of the next run beside it.
+WIDTHS = """() => [true, false].map((hidden) => {
+  document.querySelector('#tc-forecast').hidden = hidden;
+  return document.querySelector('#tc-run').getBoundingClientRect().width;
+})"""
+
 
 @pytest.fixture
 def simple(open_page):
@@ -59,6 +65,8 @@ def test_the_bare_address_shows_threshold_mechanism_and_clips_and_fetches_no_plo
         box = page.locator(part).first.bounding_box()
         assert box["y"] + box["height"] <= 768, part
     page.wait_for_load_state("networkidle")
+    without, beside = page.evaluate(WIDTHS)
+    assert without == beside
     assert not page.evaluate("[...document.scripts].some(({ src }) => src.includes('plotly'))")
 
 
