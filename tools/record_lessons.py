@@ -13,9 +13,9 @@ import sys
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
-from statistics import correlation, fmean
+from statistics import fmean
 from typing import Any
 
 import numpy as np
@@ -28,6 +28,7 @@ from teacache.models.loading import load  # noqa: E402
 from teacache.runs.fidelity import fidelity  # noqa: E402
 from teacache.runs.request import Request  # noqa: E402
 from teacache.runs.store import Store  # noqa: E402
+from teacache.study.calibrate import correlation, pairs  # noqa: E402
 from teacache.study.clips import sample  # noqa: E402
 from teacache.study.collect import shift_scheduler  # noqa: E402
 from teacache.study.replay import threshold_for_speedup  # noqa: E402
@@ -41,18 +42,18 @@ class Setup:
     """One way to sample that is not the usual one; the threshold is chosen for the speedup."""
 
     name: str
-    speedup: float
     steps: int = 50
+    speedup: float = 2.0
     guidance: float = 3.0
     shift: float = 1.0
     prompts: int = 7  # of the takes
 
 
 SETUPS = (
-    Setup("usual", speedup=2.0, prompts=4),
-    Setup("few_steps", speedup=2.0, steps=6),
-    Setup("no_guidance", speedup=2.0, guidance=1.0),
-    Setup("shift", speedup=2.0, shift=3.0, prompts=4),
+    Setup("usual", prompts=4),
+    Setup("few_steps", steps=6),
+    Setup("no_guidance", guidance=1.0),
+    Setup("shift", shift=3.0, prompts=4),
 )
 
 
@@ -77,9 +78,8 @@ def inputs(transformer: Any, wanted: list[int]) -> Iterator[dict[int, np.ndarray
 
 def add_latents(pipe: Any, request: Request, folder: Path) -> None:
     """Keep what the steps of a recorded run's uncached lane were given."""
-    asked = replace(request, settings=request.settings.replaced(threshold=0, schedule=None))
-    with inputs(pipe.transformer, latents.moments(asked.steps)) as seen:
-        sample(pipe, asked, asked.settings)
+    with inputs(pipe.transformer, latents.moments(request.steps)) as seen:
+        sample(pipe, request)
     latents.save(folder, seen)
 
 
@@ -137,13 +137,8 @@ def _row(pipe: Any, setup: Setup, prompt: str, seed: int) -> _Row:
 
 def _shape(trace: Trace) -> tuple[float, float]:
     """The largest over the smallest change of the output, and how well the indicator knows of it."""
-    known = [
-        (record.indicator_distance, record.output_distance)
-        for record in trace.records
-        if record.indicator_distance is not None and record.output_distance is not None
-    ]
-    indicator, output = zip(*known, strict=True)
-    return max(output) / min(output), correlation(indicator, output)
+    indicator, output = pairs([trace])
+    return float(output.max() / output.min()), correlation(indicator, output)
 
 
 def main() -> None:

@@ -119,10 +119,10 @@ def record(pipe: Any, take: Take, store: Store) -> Comparison:
     return named
 
 
-def _typical(pipe: Any, asked: Request, tries: int = TRIES) -> Comparison:
+def _typical(pipe: Any, asked: Request) -> Comparison:
     """The one with the middle speedup of several runs that nothing disturbed. RuntimeError if all were."""
     made = (_finish(pipe, asked) for _ in range(MOST_TRIES))
-    good = list(islice((run for run in made if not run.speed.disturbed), tries))
+    good = list(islice((run for run in made if not run.speed.disturbed), TRIES))
     if not good:
         raise RuntimeError("Something disturbed every run: record on a machine that does nothing else.")
     return sorted(good, key=attrgetter("measured_speedup"))[len(good) // 2]
@@ -212,13 +212,15 @@ def add_ladder(pipe: Any, run: Comparison | StoredRun, folder: Path) -> None:
 
 
 def _rung(pipe: Any, run: Comparison | StoredRun, settings: Settings) -> tuple[ladder.Rung, np.ndarray]:
-    found = _typical(pipe, replace(run.request, settings=settings), tries=1)
-    near = found.fidelity
+    found = _finish(pipe, replace(run.request, settings=settings))
+    near, speedup = found.fidelity, found.speed.by_medians  # whatever else the machine did
+    if speedup is None:
+        raise RuntimeError("The calls of a run at another threshold were not timed.")
     return ladder.Rung(
         threshold=settings.threshold,
         schedule="".join(str(int(computed)) for computed in found.cached.trace.schedule),
-        seconds=short(found.seconds[1]),
-        measured=short(found.measured_speedup),
+        seconds=short(run.seconds[0] / speedup),
+        measured=short(speedup),
         psnr=short(near.psnr),
         ssim=short(near.ssim),
         frames=tuple(short(value) for value in near.psnr_frames),

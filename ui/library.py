@@ -42,6 +42,7 @@ class Library:
         self.uploads = Uploads()
         self._unstored: Latest[str, StoredRun] = Latest(MAX_UNSTORED)
         self._lately: Latest[str, tuple[Any, StoredRun]] = Latest(MAX_READ)
+        self.recorded_in = recorded
         self._recorded_store = Store(recorded)
         self.recorded: list[StoredRun] = sorted(self._recorded_store.list(), key=lambda run: run.run_id)
 

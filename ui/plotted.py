@@ -1,6 +1,7 @@
 """The empty figures as page and report get them: colours are the style sheet's variables, words are keys.
 
-So that both themes and every language draw the same; static/filling.js puts colours, words and calls in.
+So that both themes and every language draw the same; static/figure.js puts words and colours in,
+static/filling.js the calls.
 """
 
 from __future__ import annotations

@@ -13,7 +13,6 @@ from teacache.errors import RequestError
 from teacache.method.gate import Settings
 from teacache.method.trace import Indicator, StepRecord, Trace
 from teacache.models.catalog import CARDS
-from teacache.models.estimate import negative_zones
 from teacache.study import polynomial as facts
 from teacache.study.calibrate import correlation, fit, pairs
 from teacache.study.indicators import FIELDS
@@ -92,7 +91,7 @@ def _drawn(settings: Settings, x: list[float]) -> dict[str, Any]:
     return {
         "curve": [[state.short(a), state.short(b)] for a, b in facts.curve(settings, low, high)],
         "range": list(known) if known else None,
-        "negative": [[state.short(a), state.short(b)] for a, b in _negative(settings, low, high)],
+        "negative": [[state.short(a), state.short(b)] for a, b in facts.negative(settings, low, high)],
     }
 
 
@@ -100,13 +99,6 @@ def _ends(x: Any, y: Any, curve: list[list[float]]) -> dict[str, float | None]:
     """Where the axes of the figure end."""
     found = ends(list(zip(map(float, x), map(float, y), strict=True)), [(a, b) for a, b in curve])
     return {name: state.short(value) for name, value in found.items()}
-
-
-def _negative(settings: Settings, low: float, high: float) -> list[tuple[float, float]]:
-    """Where estimates are negative; a clamped polynomial is never asked outside its range."""
-    if settings.out_of_range == "clamp" and settings.input_range is not None:
-        low, high = max(low, settings.input_range[0]), min(high, settings.input_range[1])
-    return negative_zones(settings.coefficients, (low, high)) if low < high else []
 
 
 def _quality(run: ShownRun, settings: Settings, x: Any, y: Any) -> dict[str, Any]:

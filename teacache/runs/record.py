@@ -48,14 +48,19 @@ def read_record(place: Path) -> dict[str, Any]:
             file=RECORD,
             error=error,
         ) from error
+    check_version(place.name, data)
+    return data
+
+
+def check_version(run_id: str, data: Any) -> None:
+    """Raise StoreError for a record that this program does not read."""
     if not isinstance(data, dict) or data.get("version") != VERSION:
         raise StoreError(
             "Run {run_id} cannot be read: its {file} is not of version {known}.",
-            run_id=place.name,
+            run_id=run_id,
             file=RECORD,
             known=VERSION,
         )
-    return data
 
 
 def _refuse_constant(name: str) -> float:

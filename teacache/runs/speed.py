@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from math import inf
 from statistics import median
 
 from teacache.errors import Phrase
@@ -115,12 +116,16 @@ class _Kind:
 
 
 def _kinds(uncached: Trace, cached: Trace) -> list[_Kind]:
-    """What each kind of call takes; none where calls were not timed or the runs have not the same kinds."""
+    """What each kind of call takes; none where calls were not timed or the runs have not the same kinds.
+
+    Nor where one took no part of the other that a float can tell, as in a file of a stranger's.
+    """
     ones, others = _by_kind(uncached), _by_kind(cached)
     if ones.keys() != others.keys():
         return []
     kinds = [_kind(ones[name], others[name], decides=not cached.settings.off) for name in ones]
-    return kinds if all(kind.slow > 0 and kind.fast > 0 for kind in kinds) else []
+    timed = all(kind.slow > 0 and kind.fast > 0 and 0 < kind.slow / kind.fast < inf for kind in kinds)
+    return kinds if timed else []
 
 
 def _by_kind(trace: Trace) -> dict[tuple[str, str], list[StepRecord]]:

@@ -64,6 +64,7 @@ def _kinds(client: httpx.Client) -> dict[str, Callable[[], httpx.Response]]:
     return {
         "a recorded run": lambda: client.post("/gradio_api/run/predict", content=shown),
         "what-if": lambda: client.post("/gradio_api/run/what_if", content=json.dumps(WHAT_IF)),
+        "the visitor's runs": lambda: client.get("/teacache/history?ids="),
         "the tour's curve": lambda: client.get("/teacache/tour"),
         "the tour's facts": lambda: client.get(f"/teacache/teach/{RECORDED}"),
         "the model's state": lambda: client.get("/teacache/model"),

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from teacache.method.gate import Settings
+from teacache.runs import Request, compare
+from teacache.runs.store import Store
 from tests.ui.test_scripts import declared
-from tools import record_runs
+from tools import record_curves, record_runs
 from ui.library import Library
 from ui.teach import curves, facts
 
@@ -35,3 +38,16 @@ def test_the_first_recorded_run_ships_with_those_of_other_methods():
         assert len(points) >= 5, each["method"]
         assert points[0]["psnr"] > points[-1]["psnr"]
         assert all(one["measured"] <= 1.15 / one["share"] for one in points)  # no faster than its work
+
+
+def test_the_tool_records_every_method_at_every_share(tiny_models, tmp_path, monkeypatch):
+    monkeypatch.setattr(record_curves, "SHARES", (0.5,))
+    pipe = tiny_models.get(tiny_models.default)
+    asked = Request(prompt="a red ball", seed=1, steps=6, settings=Settings(threshold=0.3))
+    *_, last = compare(pipe, asked, preview_every=0)
+    run = Store(tmp_path).save(last.comparison)
+    made = list(record_curves.record(pipe, run, record_curves.uncached_run(pipe, run)))
+    assert [point.method for point in made] == list(record_curves.BESIDE)
+    assert all(0 < point.share < 1 and point.measured > 0 for point in made)
+    curves.save(tmp_path, made)
+    assert [point["method"] for point in curves.read(tmp_path)] == list(record_curves.BESIDE)

@@ -72,7 +72,7 @@ def test_what_the_first_step_is_given_is_the_noise_of_the_seed(tiny_models, tmp_
     assert (pixels(kept)[0] == latents.picture(torch.as_tensor(seen[0]).float().numpy())).all()
 
 
-def test_every_run_that_ships_has_its_latents_noise_first(client):
+def test_every_run_that_ships_has_its_latents_noise_first():
     for run in Library().recorded:
         kept = facts.facts(Library(), run.run_id)["latents"]
         assert kept["steps"] == latents.moments(run.request.steps)
@@ -141,6 +141,6 @@ def test_a_setup_is_measured_with_all_methods_at_one_cost(tiny_models, monkeypat
 def test_a_server_without_a_curve_or_a_notebook_says_so(library, monkeypatch, tmp_path):
     monkeypatch.setattr(lessons, "NOTEBOOK", tmp_path / "none.ipynb")
     told = lessons.lessons(library)
-    assert told["curve"] is None and told["notebook"] is None
+    assert told["curve"] is None and told["notebook"] is None and told["limits"] == []
     client = TestClient(Starlette(routes=routes(Models(), library)))
     assert client.get("/teacache/course.ipynb").status_code == 404

@@ -116,6 +116,8 @@ def test_the_record_of_a_whole_run_is_read_too(library):
     kept, made = library.load("1-sample"), library.uploads.add(json.dumps(record))
     assert uploads.read(json.dumps(record)) == made.cached == kept.cached
     assert (made.uncached, made.fidelity, made.speed) == (kept.uncached, kept.fidelity, kept.speed)
+    earlier = library.uploads.add(json.dumps(record | {"baseline_reused": True}))
+    assert earlier.baseline_reused and not made.baseline_reused
 
 
 def test_an_uploaded_run_shows_what_was_measured(engine):
@@ -127,8 +129,17 @@ def test_an_uploaded_run_shows_what_was_measured(engine):
 
 def test_a_whole_run_that_cannot_be_read_says_why(library):
     record = json.loads((library.load("1-sample").folder / "run.json").read_text())
-    with pytest.raises(TraceFormatError, match="This record of a run cannot be read: fidelity"):
-        library.uploads.add(json.dumps(record | {"fidelity": {"psnr": "high"}}))
+    for wrong, said in ({"fidelity": {"psnr": "high"}}, "fidelity"), ({"version": 7}, ".* not of version 1"):
+        with pytest.raises(TraceFormatError, match=f"This record of a run cannot be read: {said}"):
+            library.uploads.add(json.dumps(record | wrong))
+
+
+def test_a_whole_run_whose_calls_took_next_to_nothing_has_no_agreement_of_calls(library):
+    record = json.loads((library.load("1-sample").folder / "run.json").read_text())
+    for name, seconds in (("uncached", 5e-324), ("cached", 10.0)):
+        for call in record[name]["records"]:
+            call |= {"seconds": seconds, "decision_seconds": 0.0}
+    assert library.uploads.add(json.dumps(record)).speed.agreement is None
 
 
 def test_only_the_latest_traces_are_kept(library):

@@ -350,7 +350,7 @@ export interface Limit {
 
 /** ui/teach/lessons.py. */
 export interface Course {
-  curve: { run: string; prompt: string; steps: number; points: ThresholdPoint[] } | null;
+  curve: { run: string; prompt: string; points: ThresholdPoint[] } | null;
   limits: Limit[];
   notebook: string | null;
 }

@@ -51,7 +51,7 @@ def summaries(library: Library, run_ids: Iterable[str]) -> dict[str, Any]:
 
 
 def _measured(run: ShownRun) -> dict[str, Any]:
-    """What only a run made here knows."""
+    """What a trace alone does not know."""
     if run.fidelity is None:
         none = ("measured", "byMedians", "disturbed", "psnr", "ssim", "sound", "seconds", "clip")
         return dict.fromkeys(none)

@@ -17,7 +17,7 @@ from typing import Any
 from teacache.errors import StoreError, TeaCacheError, TraceFormatError
 from teacache.method.trace import Trace
 from teacache.runs.latest import Latest
-from teacache.runs.record import stored_run
+from teacache.runs.record import check_version, stored_run
 from teacache.runs.request import MAX_PROMPT, STEPS
 from ui.constants import MOST_TRACE
 from ui.takeaway.uploaded import UploadedRun, request_of
@@ -82,11 +82,14 @@ def _beside(data: Any, trace: Trace) -> dict[str, Any]:
     if not data.keys() >= {*WHOLE}:
         return {"uncached": trace if trace.settings.off else trace.with_records(())}
     uncached = from_data(data["uncached"])
+    run_id = str(data.get("run_id"))
     try:
-        kept = stored_run(Path(str(data.get("run_id"))), data)
+        check_version(run_id[:MAX_NAME], data)
+        kept = stored_run(Path(run_id), data)
     except (TeaCacheError, ValueError) as error:
         raise TraceFormatError("This record of a run cannot be read: {error}", error=error) from error
-    return {"uncached": uncached, "fidelity": kept.fidelity, "seconds": kept.seconds, "speed": kept.speed}
+    told = ("fidelity", "seconds", "speed", "baseline_reused")
+    return {"uncached": uncached} | {name: getattr(kept, name) for name in told}
 
 
 def read_list(text: str) -> list[Trace]:

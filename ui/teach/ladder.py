@@ -27,7 +27,7 @@ class Rung:
     threshold: float
     schedule: str
     seconds: float | None  # of the clip, where the uncached one took what the run's own did
-    measured: float | None  # times as fast as the uncached run, by what the calls say: tools/record_curves.py
+    measured: float | None  # times as fast as the uncached run, by what the calls say
     psnr: float  # dB
     ssim: float
     frames: tuple[float, ...]  # PSNR of each, dB

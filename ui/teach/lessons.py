@@ -7,7 +7,7 @@ from typing import Any
 
 from teacache.runs.comparison import Fidelity
 from teacache.runs.stored import StoredRun
-from ui.library import RECORDED, Library
+from ui.library import Library
 from ui.state import short
 from ui.teach import ladder, limits
 from ui.teach.facts import ladder_folder
@@ -20,7 +20,7 @@ def lessons(library: Library) -> dict[str, Any]:
     """As plain JSON; None or empty where this server has none of it."""
     return {
         "curve": _curve(library),
-        "limits": limits.read(RECORDED),
+        "limits": limits.read(library.recorded_in),
         "notebook": NOTEBOOK_ADDRESS if NOTEBOOK.is_file() else None,
     }
 
@@ -32,7 +32,7 @@ def _curve(library: Library) -> dict[str, Any] | None:
         kept = None if folder is None else ladder.read(folder)
         if kept is not None:
             points = [_rung(rung) for rung in kept["rungs"]] + _own(run)
-            told = {"run": run.run_id, "prompt": run.request.prompt, "steps": run.request.steps}
+            told = {"run": run.run_id, "prompt": run.request.prompt}
             return told | {"points": sorted(points, key=lambda point: point["threshold"])}
     return None
 

@@ -11,7 +11,7 @@ from teacache.method.trace import Trace
 from teacache.study.calibrate import pairs
 from teacache.study.plot.palette import LIGHT, Palette
 from teacache.study.plot.polynomial import Words, empty, fill
-from teacache.study.polynomial import curve
+from teacache.study.polynomial import curve, negative
 
 
 def polynomial(settings: Settings, traces: Sequence[Trace], *, palette: Palette = LIGHT) -> go.Figure:
@@ -25,8 +25,9 @@ def polynomial(settings: Settings, traces: Sequence[Trace], *, palette: Palette 
         list(zip(map(float, x), map(float, y), strict=True)),
         curve(settings, 0.0, right),
         calibrated=[known] if known else (),
+        negative=negative(settings, 0.0, right),
     )
     figure = go.Figure(drawn)
     figure.update_layout(paper_bgcolor=palette.card, plot_bgcolor=palette.card, showlegend=True)
     figure.update_layout(margin={"l": 64, "t": 48, "b": 48}, legend={"orientation": "h", "y": 1.1})
-    return figure.update_xaxes(title_text=words.distance).update_yaxes(title_text="change of the output")
+    return figure.update_xaxes(title_text=words.distance).update_yaxes(title_text=words.change)

@@ -16,7 +16,8 @@ from typing import Any
 from teacache.study.plot.palette import Palette
 
 BY_RULE = ("first", "last", "retention", "no_residual", "shape_changed")
-"""Reasons for which a call is computed before anything is weighed."""
+"""Reasons for which a call is computed though others of its run are weighed; where a plan decides, or nothing
+does, none stands out."""
 
 UPPER, LOWER = [0.57, 1.0], [0.0, 0.41]  # shares of the height
 _FORCED, _GAP = 0.07, 0.86  # of the lower axis: where forced calls are marked, where a cut bar is broken
@@ -180,7 +181,7 @@ def _threshold(palette: Palette) -> dict[str, Any]:
 _MEASURES = {
     "bars": 0.78,  # of a step's width, for those of all branches
     "faint": 0.55,  # opacity of the lines of every branch but the first
-    "named": [[20, 10], [10, 5], [0, 1]],  # beyond so many steps every so many has its number
+    "named": [[20, 10], [10, 5], [-1, 1]],  # beyond so many steps every so many has its number
     # Where the axes end. The upper one holds every change, with `room`, at least `least` where none is known.
     "upper": {"room": 1.08, "least": 0.1},
     # The decision happens at the threshold: the lower one holds every sum with `room`, at most `most`

@@ -23,6 +23,7 @@ class Words:
     estimate: str = "estimated change"
     fresh: str = "newly fitted"
     distance: str = "change of the indicator"
+    change: str = "change of the output"
 
 
 def empty(palette: Palette, words: Words) -> dict[str, Any]:

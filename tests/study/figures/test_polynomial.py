@@ -2,6 +2,8 @@
 
 from pathlib import Path
 
+import pytest
+
 from teacache.runs import Store
 from teacache.study.figures import polynomial
 
@@ -20,8 +22,13 @@ def test_every_pair_is_a_dot_and_the_curve_is_what_the_gate_estimates():
 def test_where_it_was_calibrated_is_a_band_and_the_pairs_set_the_scale():
     settings = RUN.cached.settings.replaced(input_range=(0.01, 0.02))
     layout = polynomial(settings, [RUN.uncached]).layout
-    (band,) = layout.shapes
+    (band,) = (shape for shape in layout.shapes if shape.name == "calibrated")
     assert (band.x0, band.x1) == (0.01, 0.02)
+    falling = settings.replaced(coefficients=(1.0, -0.015))  # below 0 up to 0.015
+    (band,) = (
+        shape for shape in polynomial(falling, [RUN.uncached]).layout.shapes if shape.name == "negative"
+    )
+    assert band.x1 == pytest.approx(0.015)
     soaring = settings.replaced(coefficients=(1e6, 0.0))
     highest = max(r.output_distance for r in RUN.uncached.records if r.output_distance is not None)
     assert polynomial(soaring, [RUN.uncached]).layout.yaxis.range[1] <= 2.2 * highest

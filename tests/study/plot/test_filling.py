@@ -59,6 +59,7 @@ GIVEN = [
     replace(filling(RUNS[0]), threshold=0.0),
     replace(filling(RUNS[0]), threshold=0.002),  # bars that the axis cuts off
     Filling(run=columns((), ()), uncached=columns((), ()), branches=("",), steps=3, threshold=0.1),
+    replace(filling(RUNS[0]), steps=0),  # a trace need not say how many
 ]
 
 
