@@ -5,11 +5,12 @@ One file beside the run. Knows the file; runs nothing and draws nothing.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
+
+from ui.teach import jsonfile
 
 RECORD = "curves.json"
 
@@ -27,11 +28,9 @@ class Point:
 
 def save(folder: Path, points: Sequence[Point]) -> None:
     """Write the points of a run. Raises OSError if they cannot be written."""
-    text = json.dumps([asdict(point) for point in points], indent=1)
-    (folder / RECORD).write_text(text + "\n", encoding="utf-8")
+    jsonfile.save(folder / RECORD, [asdict(point) for point in points])
 
 
 def read(folder: Path) -> list[dict[str, Any]]:
     """What was recorded beside a run; nothing where nothing was."""
-    place = folder / RECORD
-    return json.loads(place.read_text(encoding="utf-8")) if place.is_file() else []
+    return jsonfile.read(folder / RECORD) or []

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import math
 from pathlib import Path
 from statistics import median
@@ -16,7 +15,7 @@ from ui.library import Library
 from ui.same_cost import TITLES
 from ui.shown import ShownRun
 from ui.state import short
-from ui.teach import curves, ladder, latents, previews
+from ui.teach import curves, jsonfile, ladder, latents, previews
 
 DAMAGE = "damage.json"
 SIGNALS = "signals.json"  # by number of computed calls
@@ -56,29 +55,28 @@ def places(library: Library, run_id: str) -> list[Path]:
     return [folder, library.extras(run_id)]
 
 
+def _first(library: Library, run_id: str, name: str) -> Any:
+    """What the first of a run's places keeps in the file of that name; None where none has it."""
+    files = (folder / name for folder in places(library, run_id))
+    return next((found for file in files if (found := jsonfile.read(file)) is not None), None)
+
+
 def damage(library: Library, run_id: str) -> dict[str, Any] | None:
     """The damage map that was made of a run, else None."""
-    for folder in places(library, run_id):
-        if (folder / DAMAGE).is_file():
-            return json.loads((folder / DAMAGE).read_text(encoding="utf-8"))
-    return None
+    return _first(library, run_id, DAMAGE)
 
 
 def signals(library: Library, run_id: str) -> dict[str, list[dict[str, Any]]]:
     """The signals that were compared on a run: number of computed calls -> rows."""
     found: dict[str, list[dict[str, Any]]] = {}
     for folder in places(library, run_id):
-        if (folder / SIGNALS).is_file():
-            found |= json.loads((folder / SIGNALS).read_text(encoding="utf-8"))
+        found |= jsonfile.read(folder / SIGNALS) or {}
     return found
 
 
 def rivals(library: Library, run_id: str) -> list[dict[str, Any]]:
     """The rivals that were run beside a run, one row each."""
-    for folder in places(library, run_id):
-        if (folder / RIVALS).is_file():
-            return json.loads((folder / RIVALS).read_text(encoding="utf-8"))
-    return []
+    return _first(library, run_id, RIVALS) or []
 
 
 def everything_name(steps: int, computed: int) -> str:
@@ -88,11 +86,7 @@ def everything_name(steps: int, computed: int) -> str:
 
 def everything(library: Library, run_id: str, steps: int, computed: int) -> dict[str, Any] | None:
     """All schedules that were run of a run's prompt and noise, else None."""
-    for folder in places(library, run_id):
-        path = folder / everything_name(steps, computed)
-        if path.is_file():
-            return json.loads(path.read_text(encoding="utf-8"))
-    return None
+    return _first(library, run_id, everything_name(steps, computed))
 
 
 def _sizes(library: Library, run_id: str) -> list[dict[str, Any]]:
@@ -123,7 +117,7 @@ def _previews(library: Library, run_id: str) -> dict[str, Any] | None:
 
 
 def _latents(library: Library, run_id: str) -> dict[str, Any] | None:
-    return next((found for folder in places(library, run_id) if (found := latents.read(folder))), None)
+    return _first(library, run_id, latents.RECORD)
 
 
 def ladder_folder(library: Library, run_id: str) -> Path | None:
@@ -139,7 +133,7 @@ def _ladder(library: Library, run_id: str) -> dict[str, Any] | None:
 
 def _curves(library: Library, run_id: str) -> list[dict[str, Any]]:
     """What other methods came to on a run's prompt and noise: each with its points, the slowest first."""
-    points = next(filter(None, map(curves.read, places(library, run_id))), [])
+    points = _first(library, run_id, curves.RECORD) or []
     names = dict.fromkeys(point["method"] for point in points)
     return [
         {

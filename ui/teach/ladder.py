@@ -6,7 +6,6 @@ frames and files, no pipelines.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -15,6 +14,7 @@ from typing import Any
 import numpy as np
 
 from teacache.runs.files import whole
+from ui.teach import jsonfile
 
 PICTURE, RECORD = "ladder.webp", "ladder.json"
 QUALITY = 90  # as near as the run's own video file is
@@ -42,10 +42,9 @@ def save(folder: Path, rungs: Sequence[tuple[Rung, np.ndarray]]) -> None:
         Image.fromarray(sheet).save(unfinished, "WEBP", quality=QUALITY, method=6)
     frames, height, width, _ = rungs[0][1].shape
     told = {"frames": frames, "height": height, "width": width, "rungs": [asdict(rung) for rung, _ in rungs]}
-    (folder / RECORD).write_text(json.dumps(told, indent=1) + "\n", encoding="utf-8")
+    jsonfile.save(folder / RECORD, told)
 
 
 def read(folder: Path) -> dict[str, Any] | None:
     """What the picture of a folder holds; None where there is none."""
-    place = folder / RECORD
-    return json.loads(place.read_text(encoding="utf-8")) if place.is_file() else None
+    return jsonfile.read(folder / RECORD)

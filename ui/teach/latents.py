@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 
 from teacache.runs.files import whole
+from ui.teach import jsonfile
 
 RECORD = "latents.json"
 MOST = 17  # steps: enough for a film strip and near enough to any step, in a few kB
@@ -43,5 +44,4 @@ def save(folder: Path, pictures: dict[int, np.ndarray]) -> None:
 
 def read(folder: Path) -> dict[str, Any] | None:
     """What was kept in a folder; None where nothing was."""
-    place = folder / RECORD
-    return json.loads(place.read_text(encoding="utf-8")) if place.is_file() else None
+    return jsonfile.read(folder / RECORD)

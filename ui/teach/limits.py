@@ -5,11 +5,12 @@ Recorded once by tools/record_lessons.py, several prompts a setup; a file beside
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
+
+from ui.teach import jsonfile
 
 RECORD = "limits.json"
 
@@ -34,10 +35,9 @@ def add(folder: Path, limit: Limit, *, order: Sequence[str]) -> None:
     """Write one among those that are there, `order` by name. Raises OSError if it cannot be written."""
     known = {each["name"]: each for each in read(folder)} | {limit.name: asdict(limit)}
     told = [known[name] for name in order if name in known]
-    (folder / RECORD).write_text(json.dumps(told, indent=1) + "\n", encoding="utf-8")
+    jsonfile.save(folder / RECORD, told)
 
 
 def read(folder: Path) -> list[dict[str, Any]]:
     """What was recorded; empty where nothing was."""
-    place = folder / RECORD
-    return json.loads(place.read_text(encoding="utf-8")) if place.is_file() else []
+    return jsonfile.read(folder / RECORD) or []

@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 
 from teacache.runs.files import whole
+from ui.teach import jsonfile
 
 PICTURE, RECORD = "previews.webp", "previews.json"
 FRAMES = 4  # of a clip, evenly spread: enough to see it move
@@ -75,10 +76,7 @@ class Previews:
 
 def read(folder: Path) -> dict[str, Any] | None:
     """What the previews in a folder hold, or None if there are none."""
-    record = folder / RECORD
-    if not record.is_file() or not (folder / PICTURE).is_file():
-        return None
-    return json.loads(record.read_text(encoding="utf-8"))
+    return jsonfile.read(folder / RECORD) if (folder / PICTURE).is_file() else None
 
 
 def _small(frames: np.ndarray) -> np.ndarray:
