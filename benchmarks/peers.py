@@ -10,6 +10,7 @@ beside the fastest run that TeaCache decides at equal fidelity. Knows methods; d
 
 from __future__ import annotations
 
+import gc
 import sys
 import threading
 import time
@@ -242,6 +243,7 @@ def peak() -> Iterator[list[int]]:
         yield found
         found[0] = torch.cuda.max_memory_allocated() - before
         return
+    gc.collect()  # what is only freed inside would be taken off
     over, before = threading.Event(), held()
 
     def watch() -> None:
