@@ -18,7 +18,7 @@ from ui import api, scripts
 from ui.compress import FirstPage
 from ui.door.calls import Function
 from ui.door.door import Door, Limits
-from ui.door.listeners import Listeners
+from ui.door.listeners import MOST_LEFT, Listeners
 from ui.gradio_glue.mcp import answer_in_json
 from ui.gradio_glue.queue import Waiting, begin_when, keep_no_figures
 from ui.gradio_glue.sessions import keep_no_configs
@@ -74,7 +74,8 @@ def launch(engine: Engine, options: Options) -> Any:
         page.queue(max_size=None, api_open=False, default_concurrency_limit=4)  # the door counts who waits
     look_seldom(page)
     no_matplotlib()
-    queues, listeners = {name: Waiting(page, name) for name in (api.QUEUE, api.FIT)}, Listeners()
+    queues = {name: Waiting(page, name) for name in (api.QUEUE, api.FIT)}
+    listeners = Listeners(most=max(MOST_LEFT, options.most_waiting))
     begin_when(page, queues, listeners.heard)
     door = {"limits": limits(options), "functions": functions_of(page), "queues": queues}
     page.launch(

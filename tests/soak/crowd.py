@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Iterable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -21,6 +21,7 @@ CLIENTS = 50
 SEEDS = 5  # each asked by several clients
 THRESHOLD = 0.3
 QUICK = 0.2  # seconds
+Answer = tuple[int, str, tuple[str, str]]
 
 
 def checks(folder: Path, share: float) -> Iterator[Held]:
@@ -30,9 +31,10 @@ def checks(folder: Path, share: float) -> Iterator[Held]:
     with server(folder / "runs") as held:
         ask(held, 0)  # the model is loaded
         with looking(held.address) as looked, ThreadPoolExecutor(clients) as pool:
-            answers = list(pool.map(lambda number: ask(held, number % len(wanted)), range(clients)))
+            answers, lost = answered(pool.submit(ask, held, n % len(wanted)) for n in range(clients))
     right = sum(files == wanted[seed] for seed, _, files in answers)
-    yield Held("clients at once with their own right video", str(clients), str(right), right == clients)
+    told = "; ".join([str(right), *lost])
+    yield Held("clients at once with their own right video", str(clients), told, right == clients)
     ids = {run for _, run, _ in answers}
     yield Held("runs that are one's own", str(clients), str(len(ids)), len(ids) == clients)
     for kind, seconds in looked.items():
@@ -41,12 +43,24 @@ def checks(folder: Path, share: float) -> Iterator[Held]:
         yield Held(f"looking while the model works: {kind}", "200 ms at 95 %", told, slowest < QUICK)
 
 
-def ask(held: Server, seed: int, model: str = "shapes") -> tuple[int, str, tuple[str, str]]:
+def ask(held: Server, seed: int, model: str = "shapes") -> Answer:
     """The seed, the id and the videos of a small run by a client of its own."""
     client = Client(held.address, verbose=False, httpx_kwargs={"timeout": PATIENCE})
     asked = {"threshold": THRESHOLD, "model": model, "seed": seed, "steps": STEPS, "guidance_scale": 0}
     state, *_ = client.predict(prompt=PROMPT, **asked, api_name="/compare")
     return seed, state["run"], files_of(held.runs / state["run"])
+
+
+def answered(asked: Iterable[Future[Answer]]) -> tuple[list[Answer], list[str]]:
+    """What those got who were answered, and what happened to the others. Waits for all."""
+    answers, lost = [], []
+    for one in list(asked):
+        trouble = one.exception()
+        if trouble is None:
+            answers.append(one.result())
+        else:
+            lost.append(f"lost: {trouble!r}"[:300])
+    return answers, lost
 
 
 def files_of(folder: Path) -> tuple[str, str]:

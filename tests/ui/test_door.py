@@ -179,7 +179,7 @@ def test_an_upload_is_one_file_of_a_bearable_name(client, tmp_path):
     assert send("x" * 2**20).status_code == 413
 
 
-def test_a_run_that_nobody_reads_is_dropped_in_the_end(client, monkeypatch):
+def test_a_run_that_nobody_reads_makes_room_in_the_end(client, monkeypatch):
     for _ in range(8):
         assert client.post("/gradio_api/call/compare", json={"data": COMPARE}).status_code == 200
     monkeypatch.setattr("ui.door.listeners.GRACE", 0.5)

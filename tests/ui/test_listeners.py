@@ -78,6 +78,23 @@ def test_a_run_ends_within_one_call_of_its_listener_leaving(client, pipe):
     assert len(calls) <= left + 2  # the one that was being made, and one while the news travelled
 
 
+def test_a_listener_who_comes_after_his_run_made_room_has_it_made(client, served, monkeypatch):
+    """A program on a busy machine: Gradio's own client, with seconds between what it asks and its stream."""
+    monkeypatch.setattr("ui.door.listeners.GRACE", 0.2)
+    late = Client(served(), verbose=False)
+    open_stream = late.stream_messages
+
+    def open_late(*given, **named):
+        until = time.monotonic() + 60
+        while client.get("/gradio_api/queue/status").json()["queue_size"]:
+            assert time.monotonic() < until
+            time.sleep(0.05)
+        open_stream(*given, **named)
+
+    monkeypatch.setattr(late, "stream_messages", open_late)
+    assert late.predict(*COMPARE, api_name="/compare")[0]["phase"] == "done"
+
+
 def videos(served, run_id):
     library = next(place for place in served.folder.glob("made-*") if (place / run_id).is_dir())
     return tuple((library / run_id / f"{name}.mp4").read_bytes() for name in ("uncached", "cached"))

@@ -1,10 +1,10 @@
 """Who listens to a run. Without a listener no call of the model is made, and whoever returns finds his run.
 
-A run begins once somebody listens: until then it keeps its place, and after the grace it is dropped. A run
-whose listener leaves ends before its next call, so that the model is free for others. It is remembered for a
-while: its listener may open the same stream again, and the run is made again, the first time at the place
-that it had. As runs repeat bit for bit, and a finished uncached run is lent, nothing is lost but seconds.
-Who asks for another run instead has given up what he left.
+A run begins once somebody listens: until then it keeps its place, and after the grace it makes room. A run
+whose listener leaves ends before its next call, so that the model is free for others. Both are remembered for
+a while: a listener may open the stream late, or again, and the run is made after all, the first time at the
+place that it had. As runs repeat bit for bit, and a finished uncached run is lent, nothing is lost but
+seconds. Who asks for another run instead has given up what he left.
 
 A listener is an open stream of answers. Knows streams and calls by their session.
 """
@@ -27,13 +27,13 @@ from ui.gradio_glue.queue import Waiting, age, made_again
 GRACE = 30.0  # seconds from a call to its listener: programs ask first and listen next, and may be slow
 AWAY = 60.0  # seconds in which a listener may return
 EVERY = 0.25  # seconds between two looks
-MOST_LEFT = 40  # calls that are remembered; the oldest make room
+MOST_LEFT = 40  # calls that are remembered at least; the oldest make room
 _log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
 class Left:
-    """A call whose listener left."""
+    """A call whose listener left, or has not come."""
 
     call: Any
     calls: Waiting  # its queue
@@ -44,8 +44,9 @@ class Left:
 class Listeners:
     """The open streams by session, and the calls that were left. Belongs to one event loop."""
 
-    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
-        self._clock = clock
+    def __init__(self, clock: Callable[[], float] = time.monotonic, *, most: int = MOST_LEFT) -> None:
+        """`most`: calls that are remembered."""
+        self._clock, self._most = clock, most
         self._open: Counter[str] = Counter()
         self._left: OrderedDict[str, Left] = OrderedDict()  # by the name of the call
 
@@ -82,9 +83,12 @@ class Listeners:
             own = [call for call in calls.at_work() if call.session_hash == session]
             for place, call in [*enumerate(own), *enumerate(calls.waiting(), len(own))]:
                 if call.session_hash == session and call.alive:
-                    self._left[call._id] = Left(call, calls, place, self._clock())
-                    calls.leave(call)
-        while len(self._left) > MOST_LEFT:
+                    self._keep(Left(call, calls, place, self._clock()))
+
+    def _keep(self, left: Left) -> None:
+        self._left[left.call._id] = left
+        left.calls.leave(left.call)
+        while len(self._left) > self._most:
             self._left.popitem(last=False)
 
     def session_of(self, name: str) -> str:
@@ -112,10 +116,11 @@ class Listeners:
             _log.info("a listener is back, and his run is made again")
 
     async def end_unread(self, calls: Waiting) -> None:
-        """End every call that has had no listener by the end of its grace."""
-        for event in [*calls.at_work(), *calls.waiting()]:
+        """End every call that has had no listener by the end of its grace: one that comes yet has it made."""
+        for place, event in [*((0, call) for call in calls.at_work()), *enumerate(calls.waiting())]:
             if event.alive and not self.heard(event) and age(event) > GRACE:
                 _log.info("a run is ended that nobody listens to")
+                self._keep(Left(event, calls, place, self._clock()))
                 await calls.drop(event)
 
     def forget(self) -> None:
