@@ -14,10 +14,11 @@ import traceback
 from collections.abc import Iterator
 from pathlib import Path
 
-from tests.soak import crowd, kills, mixed, row, vanish
+from tests.soak import beside, crowd, kills, mixed, row, vanish
 from tests.soak.server import Held
 
-CHECKS = {part.__name__.rpartition(".")[2]: part.checks for part in (crowd, mixed, vanish, row, kills)}
+PARTS = (crowd, beside, mixed, vanish, row, kills)
+CHECKS = {part.__name__.rpartition(".")[2]: part.checks for part in PARTS}
 
 
 def main() -> int:

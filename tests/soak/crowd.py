@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from functools import cache
 from pathlib import Path
@@ -37,16 +37,21 @@ def checks(folder: Path, share: float) -> Iterator[Held]:
     yield Held("clients at once with their own right video", str(clients), told, right == clients)
     ids = {run for _, run, _ in answers}
     yield Held("runs that are one's own", str(clients), str(len(ids)), len(ids) == clients)
+    yield from looks_held(looked, "while the model works")
+
+
+def looks_held(looked: Mapping[str, Sequence[float]], when: str) -> Iterator[Held]:
+    """How long each kind of look took."""
     for kind, seconds in looked.items():
         middle, slowest = within(0.5, seconds), within(0.95, seconds)
         told = f"{1000 * middle:.0f} ms median, {1000 * slowest:.0f} ms at 95 %, {len(seconds)} looks"
-        yield Held(f"looking while the model works: {kind}", "200 ms at 95 %", told, slowest < QUICK)
+        yield Held(f"looking {when}: {kind}", "200 ms at 95 %", told, slowest < QUICK)
 
 
-def ask(held: Server, seed: int, model: str = "shapes") -> Answer:
+def ask(held: Server, seed: int, model: str = "shapes", *, steps: int = STEPS) -> Answer:
     """The seed, the id and the videos of a small run by a client of its own."""
     client = Client(held.address, verbose=False, httpx_kwargs={"timeout": PATIENCE})
-    asked = {"threshold": THRESHOLD, "model": model, "seed": seed, "steps": STEPS, "guidance_scale": 0}
+    asked = {"threshold": THRESHOLD, "model": model, "seed": seed, "steps": steps, "guidance_scale": 0}
     state, *_ = client.predict(prompt=PROMPT, **asked, api_name="/compare")
     return seed, state["run"], files_of(held.runs / state["run"])
 

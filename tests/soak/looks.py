@@ -10,7 +10,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
@@ -38,7 +38,7 @@ def looking(address: str) -> Iterator[dict[str, list[float]]]:
     found.update(json.loads(told))
 
 
-def within(part: float, seconds: list[float]) -> float:
+def within(part: float, seconds: Sequence[float]) -> float:
     """The time that so large a part of the looks took at most."""
     return sorted(seconds)[min(len(seconds) - 1, int(len(seconds) * part))]
 
