@@ -1,10 +1,18 @@
-"""The folder that `make space` builds, started as on the hub: its port, its variables, another user."""
+"""The folder that `make space` builds, started as on the hub: its port, its variables, another user.
+
+By the Python of these tests, or by the one that TEACACHE_SPACE_PYTHON names. `python -m tests.as_a_space`
+makes one as the hub does, of the version that the Space asks for and with its requirements alone, and runs
+the tests of the Space with it.
+"""
 
 from __future__ import annotations
 
 import os
+import re
+import shutil
 import subprocess
 import sys
+import tempfile
 import time
 import urllib.request
 from collections.abc import Iterator
@@ -12,15 +20,18 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from teacache import space
-from tools.serving import HOST, free_port
+from tools.serving import HOST, ROOT, free_port
 
 NOBODY = 65534
 PATIENCE = 120  # seconds
+CHOSEN = "TEACACHE_SPACE_PYTHON"
+PYTHON = os.environ.get(CHOSEN, sys.executable)
+TESTS = ("tests/test_space.py", "tests/browser/test_space.py")
 
 
 def another_user() -> dict[str, int]:
     """Nobody, to start a process as; nothing where that is not allowed, or Python is out of its reach."""
-    reachable = all(place.stat().st_mode & 1 for place in Path(sys.executable).resolve().parents)
+    reachable = all(place.stat().st_mode & 1 for place in Path(PYTHON).resolve().parents)
     return {"user": NOBODY} if os.geteuid() == 0 and reachable else {}
 
 
@@ -45,7 +56,7 @@ def started(place: Path, **variables: str) -> Iterator[tuple[str, Path]]:
     }  # fmt: skip
     with (place / "log").open("w") as log:
         server = subprocess.Popen(
-            [sys.executable, "app.py"], cwd=folder, env=environment, stdout=log, stderr=log, **another_user()
+            [PYTHON, "app.py"], cwd=folder, env=environment, stdout=log, stderr=log, **another_user()
         )
     try:
         _wait(f"http://{HOST}:{port}/", server, place / "log")
@@ -70,3 +81,23 @@ def _wait(address: str, server: subprocess.Popen, log: Path) -> None:
         except OSError:
             time.sleep(0.2)
     raise AssertionError(log.read_text())
+
+
+def main() -> int:
+    """Make an environment as the hub does, and run the tests of the Space with it."""
+    wanted = re.search(r'^python_version: "(.*)"', (ROOT / "Spacefile").read_text(), re.MULTILINE)
+    assert wanted
+    outside = "/usr/bin:/usr/local/bin"  # first where another user may look too
+    python = shutil.which(f"python{wanted[1]}", path=f"{outside}:{os.environ['PATH']}") or sys.executable
+    with tempfile.TemporaryDirectory(prefix="teacache-space-") as folder:
+        Path(folder).chmod(0o755)
+        subprocess.run([python, "-m", "venv", folder], check=True)
+        made = f"{folder}/bin/python"
+        subprocess.run([made, "-m", "pip", "install", "-q", "-r", "requirements.txt"], cwd=ROOT, check=True)
+        print(f"{made} is {python}; started as user {NOBODY if os.geteuid() == 0 else os.geteuid()}")
+        tests = [sys.executable, "-m", "pytest", "-q", *TESTS]
+        return subprocess.run(tests, cwd=ROOT, env=os.environ | {CHOSEN: made}, check=False).returncode
+
+
+if __name__ == "__main__":
+    sys.exit(main())
