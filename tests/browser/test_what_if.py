@@ -308,6 +308,7 @@ def test_a_model_that_cannot_run_here_says_why_and_brings_its_own_defaults(explo
     explorer.wait_for_function("Number(teacache.slider().max) < 0.5")
     told = re.compile("run on screen|Wan 2.1, 1.3B")  # whose steps these are, or why its own cannot be had
     expect(explorer.locator(".tc-line")).to_contain_text(told)
+    expect(explorer.locator(".tc-handle")).to_be_hidden()  # the threshold is no longer of the run on screen
     shot("another-model")
     explorer.locator("#tc-recorded button").first.click()
     explorer.wait_for_function("teacache.now.model === 'shapes' && Number(teacache.slider().max) > 0.5")

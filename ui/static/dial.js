@@ -117,7 +117,7 @@ export function dialPart(root) {
     forth.disabled = !table || rowIndex === rows.length - 1;
     first.hidden = ground.hidden = !table;
     if (!table || !row) {
-      const other = run.about.model && !isOfModel(run);
+      const other = !isOfModel(run);
       text.textContent = isLive() ? "" : t(other ? "no_table_other" : "no_table");
       return;
     }

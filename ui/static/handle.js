@@ -3,7 +3,7 @@ import { el } from "./dom.js";
 import { delta } from "./numbers.js";
 import { directionOf, moveSlider, neighbour, sliderInput, snapped } from "./slider.js";
 import { store } from "./store.js";
-import { refresh } from "./view.js";
+import { isOfModel, refresh } from "./view.js";
 import { t } from "./words.js";
 
 /** @import { View } from "./types.js" */
@@ -32,8 +32,9 @@ export function makeHandle(host, { pixelOf, thresholdAt }) {
    * @param {View} view
    * @param {number} height of the host
    */
-  function place({ threshold, reused, total }, height) {
+  function place({ run, threshold, reused, total }, height) {
     const y = pixelOf(threshold);
+    node.hidden = !isOfModel(run); // else it would move the threshold of another model
     node.style.transform = `translateY(${Math.round(y)}px)`;
     node.classList.toggle("off", y < 0 || y > height);
     node.textContent = "δ " + delta(threshold);

@@ -168,6 +168,7 @@ export function polynomialPart(root, { trigger }) {
   root.append(fold);
 
   function draw() {
+    body.hidden = !view?.table;
     if (!view?.table) {
       gist.textContent = ""; // of a run under way, or of another model, nothing is known yet
       return;

@@ -173,9 +173,11 @@ function drawn(place, trace) {
  * @param {Frame} place
  * @param {any} shape
  */
-function across({ box, x, y }, { type, name, yref, x0, x1, y0, line: look, fillcolor, opacity }) {
-  if (type === "line")
-    return `<path class="threshold" d="M${box.left} ${at(y(yref)(y0))}H${box.right}" ${stroke(look)}/>`;
+function across({ box, x, y, span }, { type, name, yref, x0, x1, y0, line: look, fillcolor, opacity }) {
+  if (type === "line") {
+    const height = at(within(y(yref)(y0), span(yref)));
+    return `<path class="threshold" d="M${box.left} ${height}H${box.right}" ${stroke(look)}/>`;
+  }
   const width = Math.max(1, x(x1) - x(x0));
   const place = `x="${at(x(x0))}" y="${box.top}" width="${at(width)}" height="${at(box.bottom - box.top)}"`;
   return `<rect class="${name}" ${place} fill="${fillcolor}" opacity="${opacity}"/>`;

@@ -9,7 +9,9 @@ import { store } from "./store.js";
 import { currentView, isOfModel } from "./view.js";
 import { t } from "./words.js";
 
-/** @import { Row, Table } from "./types.js" */
+/** @import { Row, Table, View } from "./types.js" */
+
+const BROKEN_OFF = ["stopped", "failed"]; // of such a run no schedules will come
 
 /**
  * Every schedule as a column of its calls, the first at the top; dark where computed.
@@ -42,8 +44,9 @@ class Track {
     own.after(el("div", { class: "tc-track" }, this.picture, this.range));
     const move = () => moveSlider(this.scale().thresholdAt(Number(this.range.value)));
     this.range.addEventListener("input", move);
-    const draw = () => this.draw();
-    for (const news of ["view", "threshold"]) on(news, draw);
+    const draw = () => this.draw(currentView());
+    on("view", (view) => this.draw(view));
+    on("threshold", draw);
     on("theme", () => {
       this.painted = null;
       draw();
@@ -52,26 +55,30 @@ class Track {
     draw();
   }
 
+  /** @param {View | null} view */
+  tableFor(view) {
+    if (!view || !isOfModel(view.run)) return null;
+    return view.table ?? (BROKEN_OFF.includes(view.run.phase) ? null : this.table);
+  }
   scale() {
     return this.table ? bySchedules(this.table.rows) : even(Number(sliderInput()?.max) || 1);
   }
-  draw() {
+  /** @param {View | null} view */
+  draw(view) {
     const { range, picture } = this;
-    const view = currentView();
-    this.table = view && isOfModel(view.run) ? (view.table ?? this.table) : null;
+    this.table = this.tableFor(view);
     const scale = this.scale();
     const threshold = store.threshold ?? Number(sliderInput()?.value ?? 0);
     if (range.max !== String(scale.last)) range.max = String(scale.last);
     range.value = String(scale.placeOf(threshold));
-    range.setAttribute("aria-valuetext", this.said(threshold));
+    range.setAttribute("aria-valuetext", this.said(threshold, view));
     picture.hidden = !this.table;
     if (this.table && this.table !== this.painted) paint(picture, this.table.rows);
     this.painted = this.table;
   }
-  /** @param {number} threshold */
-  said(threshold) {
+  /** @param {number} threshold @param {View | null} view */
+  said(threshold, view) {
     if (!this.table) return `δ ${delta(threshold)}`;
-    const view = currentView();
     const { total = 0, computed = 0 } = view?.table ? view : {};
     const values = { t: delta(threshold), computed, n: total, place: this.range.value, of: this.range.max };
     return t(total ? "scale_said" : "scale_place", values);
