@@ -1,6 +1,7 @@
 // The figures, the progress line, the plot, the step strip and the sentence about one step.
 import { emit, on } from "./bus.js";
 import { el } from "./dom.js";
+import { opened } from "./entrances.js";
 import { explain } from "./explain.js";
 import { arrived } from "./job.js";
 import { makeLegend } from "./legend.js";
@@ -136,6 +137,7 @@ export function boardPart(root) {
   /** @param {PackedRun} value */
   return (value) => {
     arrived();
+    opened(value.run);
     setRun(value);
   };
 }

@@ -5,7 +5,7 @@ import { emit, on } from "./bus.js";
 import { makeCaption } from "./curves.js";
 import { el, term } from "./dom.js";
 import { drawDots, makePicture, nearText, ruleText, sentenceOf } from "./dots.js";
-import { mayOpen } from "./entrances.js";
+import { mayOpen, opens } from "./entrances.js";
 import { currentFacts } from "./facts.js";
 import { keep, kept } from "./kept.js";
 import { recordingOf } from "./ladder.js";
@@ -138,6 +138,7 @@ class History {
   restore(id) {
     if (!mayOpen()) return;
     this.say("");
+    opens(id);
     this.trigger("restore", { id });
   }
   /** @param {string} id */

@@ -4,6 +4,7 @@
 import shared from "../shared.js";
 import { emit, on } from "./bus.js";
 import { el } from "./dom.js";
+import { opened, opens } from "./entrances.js";
 import { inspector } from "./inspector.js";
 import { levelWord } from "./level.js";
 import { linkWords, OURS } from "./linkwords.js";
@@ -18,6 +19,7 @@ import { language, t } from "./words.js";
 
 /** @import { Host, Run, View } from "./types.js" */
 
+const NAME = "link"; // among what is being opened
 const FOLLOW_MS = 300; // the address bar follows a little later: a drag must not write a hundred times
 const SAID_MS = 2000;
 const FIRST = new URLSearchParams(location.search);
@@ -118,12 +120,16 @@ function finish({ run, columns }) {
 export function linkPart(_root, { trigger }) {
   if (wanted) {
     const { tour: _lesson, present: _large, step: _step, show: _mode, level: _level, ...rest } = wanted;
-    if (Object.keys(rest).length) setTimeout(() => trigger("restore", rest), 0);
-    else served = true;
+    if (!Object.keys(rest).length) served = true;
+    else {
+      opens(NAME);
+      setTimeout(() => trigger("restore", rest), 0);
+    }
   }
   /** @param {{ missing: boolean }} value */
   return ({ missing }) => {
     served = true;
+    opened(NAME);
     if (missing && wanted) delete wanted.run; // the run is gone: the rest still holds for the one on screen
     setTimeout(() => {
       const view = currentView();

@@ -2,6 +2,7 @@
 // who pressed Run by key would lose the place on the page.
 import { on } from "./bus.js";
 import { within } from "./dom.js";
+import { canOpen, mayBegin } from "./entrances.js";
 import { expecting, stopping } from "./job.js";
 import { isEnding } from "./machine.js";
 import { store } from "./store.js";
@@ -19,7 +20,7 @@ function tell() {
     document.getElementById(id)?.setAttribute("aria-disabled", String(!possible()));
   }
   const recorded = document.querySelectorAll("#tc-recorded button"); // entrances.js says why
-  for (const button of recorded) button.setAttribute("aria-disabled", String(isBusy()));
+  for (const button of recorded) button.setAttribute("aria-disabled", String(!canOpen()));
 }
 on("view", tell);
 new MutationObserver(tell).observe(document.body, { attributes: true, attributeFilter: ["class"] });
@@ -38,8 +39,9 @@ addEventListener(
     if (!button || kept) return;
     const possible = POSSIBLE[button.id]();
     const ending = isEnding(store.job); // then Gradio is to hear nothing
-    if (ending || !possible) event.stopImmediatePropagation();
-    if (!possible) return;
+    const refused = possible && button.id === "tc-run" && !mayBegin();
+    if (ending || !possible || refused) event.stopImmediatePropagation();
+    if (!possible || refused) return;
     if (button.id === "tc-run")
       expecting(); // Gradio calls starting() a little later; a second press must not come between
     else if (ending) stopping();

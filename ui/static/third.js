@@ -1,6 +1,7 @@
 // The button for a third video: as many steps as TeaCache computed, without a cache.
 import { on } from "./bus.js";
 import { el } from "./dom.js";
+import { mayBegin } from "./entrances.js";
 import { engage } from "./job.js";
 import { isEnding } from "./machine.js";
 import { store } from "./store.js";
@@ -26,6 +27,7 @@ export function thirdButton(trigger) {
     refresh();
   }
   function ask() {
+    if (!mayBegin()) return;
     set(true);
     engage();
     trigger("third", {});

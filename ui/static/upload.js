@@ -1,7 +1,7 @@
 // The way in for a trace from elsewhere: chosen, or dropped here.
 import shared from "../shared.js";
 import { el } from "./dom.js";
-import { mayOpen } from "./entrances.js";
+import { mayOpen, opens } from "./entrances.js";
 import { localized, t } from "./words.js";
 
 /** @import { Host } from "./types.js" */
@@ -24,7 +24,8 @@ async function send(file, say, trigger) {
     const answer = await fetch("teacache/trace", { method: "POST", headers, body: file });
     const { error, run, calls } = await answer.json();
     if (error) return say(localized(error), true);
-    if (!mayOpen()) return; // Run was pressed meanwhile
+    if (!mayOpen()) return say(""); // Run was pressed meanwhile
+    opens(run);
     trigger("restore", { id: run });
     say(t("take_read", { name: file.name, n: calls }));
   } catch {
