@@ -15,13 +15,19 @@ import shared from "../shared.js";
  * @property {boolean} own mark the run's own changes
  */
 
+/**
+ * Whether a rule computed a call before its distance was weighed.
+ * @param {string} reason
+ */
+export const isByRule = (reason) => shared.reasons.byRule.includes(reason);
+
 /** @type {Record<string, (of: Columns, i: number, y: any, end: number) => unknown>} */
 const WHERE = {
   known: (of, i, y) => isKnown(of[/** @type {"out"} */ (y)][i]),
   exact: (of, i, y) => isKnown(of[/** @type {"out"} */ (y)][i]) && of.exact[i],
   computed: (of, i) => of.computed[i] && of.acc[i],
   reused: (of, i) => !of.computed[i] && of.acc[i],
-  forced: (of, i) => of.computed[i] && shared.reasons.byRule.includes(of.reason[i]),
+  forced: (of, i) => of.computed[i] && isByRule(of.reason[i]),
   cut: (of, i, _, end) => (of.acc[i] ?? 0) > end,
 };
 

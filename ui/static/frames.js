@@ -61,9 +61,10 @@ function draw() {
   if (!view) return;
   const facts = currentFacts();
   const known = facts && view.kind !== "live" && !store.pair; // a pair has no uncached clip
-  const rung = recordingOf(view)?.rung;
-  const psnr = known ? (rung?.frames ?? facts.psnr) : [];
-  const key = view.run.run + psnr.length + (rung?.threshold ?? "");
+  const recording = recordingOf(view);
+  const psnr = known ? (recording?.rung.frames ?? facts.psnr) : [];
+  // Without a place it is the uncached clip, the same at every threshold.
+  const key = [view.run.run, psnr.length, recording && (recording.place ?? "uncached")].join();
   if (key === drawn) return;
   drawn = key;
   host.classList.toggle("none", psnr.length < 2);

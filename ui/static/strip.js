@@ -1,20 +1,14 @@
 // One cell per call: computed (filled), computed by rule (filled, with a bar on top), reused (hatched), not
 // there yet (empty); a notch below marks what the what-if had not foretold. Branches lie in lanes of their
 // own. Aligned with the plot's steps.
-import shared from "../shared.js";
 import { emit } from "./bus.js";
 import { el, within } from "./dom.js";
+import { isByRule } from "./filling.js";
 import { branchName } from "./words.js";
 
 /** @import { Columns, View } from "./types.js" */
 
 const MANY = 70; // steps: then a row has smaller cells
-
-/**
- * Whether a rule computed a call before its distance was weighed.
- * @param {string} reason
- */
-export const isByRule = (reason) => shared.reasons.byRule.includes(reason);
 
 /**
  * The call that an event is about: what was pressed, or pointed at.

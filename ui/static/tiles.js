@@ -99,21 +99,19 @@ export function makeTiles() {
   const tiles = [steps, ideal, measured, psnr, ssim].map((tile) => tile.node);
   const node = el("div", { class: "tc-figures" }, ...tiles, last);
 
-  /** @param {View} view */
-  function drawSpeeds(view) {
+  /** @param {View} view @param {Recording | null} recording */
+  function drawSpeeds(view, recording) {
     const { figures } = view.run;
     const none = !view.columns.step.length; // a run that has only begun
     steps.set(none ? "–" : `${view.computed} / ${view.columns.computed.length}`);
     ideal.set(none || view.measuring ? "–" : fixed(view.total / Math.max(1, view.computed), 2) + "×");
     const tip = figures.disturbed ? `${t("disturbed_tip")} ${localized(figures.disturbed)}` : "";
-    const recording = recordingOf(view);
     if (recording) measured.set(speedText(recording.rung), !recording.exact, moreOf(recording));
     else measured.set(...owned(view, speedText(figures), { beside: markOf(view), tip }));
     measured.node.classList.toggle("disturbed", Boolean(figures.disturbed && view.kind !== "whatif"));
   }
-  /** @param {View} view */
-  function drawNearness(view) {
-    const recording = recordingOf(view);
+  /** @param {View} view @param {Recording | null} recording */
+  function drawNearness(view, recording) {
     if (recording) {
       const { texts } = nearnessOf(recording.rung);
       psnr.set(texts[0], !recording.exact, moreOf(recording));
@@ -131,8 +129,9 @@ export function makeTiles() {
   }
   /** @param {View} view */
   function draw(view) {
-    drawSpeeds(view);
-    drawNearness(view);
+    const recording = recordingOf(view);
+    drawSpeeds(view, recording);
+    drawNearness(view, recording);
     const name = stateOf(view);
     state.textContent = t("state_" + name, { i: view.columns.step.length, n: view.run.calls });
     state.className = "tc-state " + name;
