@@ -1,6 +1,6 @@
 // One cell per call: computed (filled), computed by rule (filled, with a bar on top), reused (hatched), not
 // there yet (empty); a notch below marks what the what-if had not foretold. Branches lie in lanes of their
-// own. Aligned with the plot's steps.
+// own. Aligned with the plot's steps; on a phone in rows.
 import { emit } from "./bus.js";
 import { el, within } from "./dom.js";
 import { isByRule } from "./filling.js";
@@ -8,7 +8,10 @@ import { branchName } from "./words.js";
 
 /** @import { Columns, View } from "./types.js" */
 
-const MANY = 70; // steps: then a row has smaller cells
+const MANY = 70; // steps in one row; of more a finger's rows have smaller cells
+
+/** Of so many steps, how many lie in a row where they take as few as can be. @param {number} steps */
+const inFewRows = (steps) => Math.ceil(steps / Math.ceil(steps / MANY));
 
 /**
  * The call that an event is about: what was pressed, or pointed at.
@@ -97,6 +100,7 @@ export function makeStrip(host) {
     host.replaceChildren();
     host.style.setProperty("--tc-lanes", String(branches.length));
     host.style.setProperty("--tc-in-a-row", steps > MANY ? "14" : "10"); // on a phone
+    host.style.setProperty("--tc-in-few-rows", String(inFewRows(steps))); // there beside a lesson
     branches.forEach((branch, lane) => {
       const row = el("div", { class: "tc-lane" });
       const name = { class: "tc-lane-name", "data-tip": branchName(branch) };
