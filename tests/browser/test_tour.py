@@ -28,6 +28,11 @@ CUT = """() => {
       found.push('two parts lie on each other');
   return found;
 }"""
+# What is painted on paper with something that does not lie on the same page.
+LOST = """() => [...document.querySelectorAll('#tc-handout *')].flatMap((node) =>
+  [...node.attributes].flatMap(({ value }) =>
+    [...value.matchAll(/url\\([^#)]*#([\\w-]+)/g)].flatMap(([whole, id]) =>
+      node.closest('.tc-handout-page').querySelector('#' + id) ? [] : [whole])))"""
 TYPE = "parseFloat(getComputedStyle(document.querySelector('.tc-tour-body')).fontSize)"
 
 
@@ -70,6 +75,9 @@ def test_a_presenters_keys_turn_the_lessons_and_escape_leads_back(page):
     page.keyboard.press("Escape")
     expect(page.locator("#tc-head")).to_be_visible()
     expect(page.locator(".tc-tour")).to_be_visible()
+    assert page.evaluate("document.activeElement.closest('.tc-tour') !== null")
+    page.keyboard.press("PageDown")  # scrolls the page again
+    expect(page.locator(".tc-tour")).to_contain_text(f"4 of {LESSONS}")
     page.keyboard.press("Escape")
     expect(page.locator(".tc-tour")).to_be_hidden()
 
@@ -77,7 +85,12 @@ def test_a_presenters_keys_turn_the_lessons_and_escape_leads_back(page):
 def test_a_run_that_was_made_for_a_guess_judges_it(page):
     open_tour(page, 10, "&run=6-few-steps")
     model_ready(page)
-    page.get_by_role("button", name="Run it here").click()
+    run_it = page.get_by_role("button", name="Run it here")
+    page.evaluate("teacache.now.rivalsBusy = true")
+    run_it.click()
+    expect(page.locator(".tc-toast")).to_contain_text("still under way")
+    page.evaluate("teacache.now.rivalsBusy = false")
+    run_it.click()
     said = page.locator(".tc-said")
     expect(said).to_contain_text("You said 45.0 dB")
     psnr = page.evaluate("teacache.now.run.figures.psnr")
@@ -107,18 +120,30 @@ def test_predictions_are_scored_kept_over_a_reload_and_forgotten(page):
     wait_for_tour(page)
     expect(page.locator(".tc-said")).to_contain_text("You said 20.0 dB")
     expect(page.locator(".tc-tour-dots .done")).to_have_count(1)
+    page.goto("/?tour=10&lang=de", timeout=SLOW)
+    wait_for_tour(page)
+    expect(page.locator(".tc-said")).to_be_empty()  # what is kept was said in English
     show(page, LESSONS)
+    expect(page.locator(".tc-tour-foot")).to_contain_text(re.compile(r"PSNR: \d+,\d dB daneben"))
+    page.goto(f"/?tour={LESSONS}&lang=en", timeout=SLOW)
+    wait_for_tour(page)
     expect(page.locator(".tc-tour-foot")).to_contain_text(f"Steps foretold: {len(task)} of {len(task)}.")
     page.get_by_role("button", name="Forget my answers").click()
     expect(page.locator(".tc-tour-dots .done")).to_have_count(0)
+    assert page.evaluate("document.activeElement.closest('.tc-tour') !== null")
     best = "teacache.course.limits.slice(1).map(({ psnr }) => teacache.nearestOf(psnr))"
     for setup, method in enumerate(page.evaluate(best)):
         page.locator(".tc-limit").nth(setup).locator(f"[value={method}]").check()
     page.get_by_role("button", name="Check").click()
     expect(page.locator(".tc-said")).to_contain_text("Right. 3 of 3")
     expect(page.locator(".tc-limit-figures .best")).to_have_count(3)
+    expect(page.locator(".tc-limit input:enabled")).to_have_count(0)
+    page.get_by_role("button", name="Check").dispatch_event("click")
+    assert page.evaluate("teacache.answerOf('limits').tries") == 1  # it cannot be checked again
     expect(page.locator(".tc-tour-foot")).to_contain_text("You answered 1 of")
     page.emulate_media(media="print")
     page.evaluate("teacache.makeHandout()")
     pages = re.findall(rb"/Type\s*/Page\b", page.pdf(format="A4"))
     assert len(pages) == LESSONS
+    assert page.locator("#tc-handout .tc-mech:visible").count() == 2  # of both lessons about the diagram
+    assert page.evaluate(LOST) == []

@@ -4,7 +4,12 @@ import { FAITHFUL, fastest, fewer } from "./scoring.js";
 import { most } from "./statistics.js";
 
 /** @import { ThresholdPoint, Pair } from "./types.js" */
-/** @typedef {{ right: boolean, values: Record<string, unknown> }} Verdict */
+/**
+ * @typedef {object} Verdict
+ * @property {boolean} right
+ * @property {Record<string, unknown>} values for the sentence about it, in the language of the moment
+ * @property {number} [off] how far a guess is off, for the score
+ */
 
 const NEAR_BEST = 0.9; // an answer that comes so near the extreme counts: two steps may be as good as equal
 const NEAR_LEAST = 0.8;

@@ -2,12 +2,14 @@
 import { noteAnswer } from "./answered.js";
 import { emit, on } from "./bus.js";
 import { el } from "./dom.js";
+import { mayBegin, mayOpen } from "./entrances.js";
 import { askedThreshold, callsAt, recordedAt } from "./guesssteps.js";
 import { button, placeOf } from "./lessonparts.js";
 import { delta, fixed, isIdentical } from "./numbers.js";
 import { moveSlider } from "./slider.js";
 import { scoreGuess } from "./scoring.js";
 import shared from "../shared.js";
+import { isLive } from "./view.js";
 import { t } from "./words.js";
 
 /** @import { View } from "./types.js" */
@@ -62,7 +64,7 @@ function scheduleRow(view, threshold) {
 export function judgePsnr(guess, [truth]) {
   const { off, right } = scoreGuess(guess, truth);
   const told = isIdentical(truth) ? t("history_identical") : `${fixed(truth, 1)} dB`;
-  return { right, values: { g: fixed(guess, 1), db: told, off: fixed(off, 1) } };
+  return { right, values: { g: fixed(guess, 1), db: told, off: fixed(off, 1) }, off };
 }
 
 /**
@@ -92,10 +94,11 @@ export function guessPsnr(view, check) {
 
 /** @param {View} view @param {number} threshold @param {number} guess */
 function runIt({ run }, threshold, guess) {
+  if (!mayOpen() || !mayBegin()) return;
   const { prompt, seed } = run.about;
   pending = { guess, threshold, from: run.run, prompt, seed };
   moveSlider(threshold);
-  setTimeout(() => document.getElementById("tc-run")?.click(), TOLD_MS);
+  setTimeout(() => pending && document.getElementById("tc-run")?.click(), TOLD_MS);
 }
 
 /** A run that was made for a guess judges it. @param {View} view */
@@ -111,3 +114,6 @@ function follow(view) {
   emit("foretold");
 }
 on("view", follow);
+const drop = () => (pending = null);
+for (const news of ["failed", "stopped"]) on(news, drop);
+on("tour", (at) => at === null && !isLive() && drop()); // as a run begins the tour makes room for it

@@ -3,7 +3,7 @@ import shared from "../shared.js";
 import { isWeighed } from "./arithmetic.js";
 import { el } from "./dom.js";
 import { callsOf, currentFacts } from "./facts.js";
-import { button } from "./lessonparts.js";
+import { onceButton } from "./lessonparts.js";
 import { delta, num } from "./numbers.js";
 import { expand, find } from "./schedule.js";
 import { scoreSteps, stretch, worthAsking } from "./scoring.js";
@@ -83,18 +83,19 @@ function cellOf(call, full) {
   const bar = el("i", { style: `height:${Math.round(100 * share)}%` });
   const truth = el("small", {}, " ");
   const onclick = () => show(!reused);
+  const label = nameOf(call, true); // pressed or not: one of both changes
   const parts = [
     el("span", { class: "bar" }, bar),
     el("b", {}, num(call.est, 2)),
     el("span", {}, `${call.step + 1}`),
   ];
-  const node = el("button", { type: "button", class: "tc-guess-cell", onclick }, ...parts, truth);
+  const given = { type: "button", class: "tc-guess-cell", "aria-label": label, onclick };
+  const node = el("button", given, ...parts, truth);
   /** @param {boolean} is */
   function show(is) {
     reused = is;
     node.classList.toggle("reused", is);
     node.setAttribute("aria-pressed", String(is));
-    node.setAttribute("aria-label", nameOf(call, is));
   }
   function reveal() {
     node.disabled = true;
@@ -127,9 +128,8 @@ export function guessSteps(view, check) {
     ...cells.map(({ node }) => node),
   );
   const told = el("p", { class: "tc-note" }, t("guess_legend"));
-  const done = button("guess_check", () => {
+  const done = onceButton("guess_check", () => {
     cells.forEach(({ reveal }) => reveal());
-    done.disabled = true;
     told.textContent = t("guess_sums");
     check(
       cells.map(({ isReused }) => isReused()),

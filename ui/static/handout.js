@@ -9,10 +9,32 @@ import { t } from "./words.js";
 /** @import { Lesson } from "./lessons.js" */
 
 const ID = "tc-handout";
+const DIAGRAM = "data-diagram";
 const PAPER = 680; // pixels between the margins of a page
 const HIGHEST = 380; // pixels of a part of the page
 const PAINTED_MS = 400; // pictures of a figure are decoded meanwhile
 const LINES = 3; // to write an answer on
+const root = document.documentElement;
+
+let copies = 0;
+
+/**
+ * A copy has names of its own, and refers to those: a hatching of what is not printed would paint nothing.
+ * @param {HTMLElement} copy
+ */
+function rename(copy) {
+  const end = `-copy-${(copies += 1)}`;
+  const all = [copy, ...copy.querySelectorAll("*")];
+  const names = new Set(all.map(({ id }) => id).filter(Boolean));
+  for (const node of all) {
+    if (node.id) node.id += end;
+    for (const { name, value } of [...node.attributes]) {
+      if (!value.includes("#")) continue;
+      const own = value.replace(/#([\w-]+)/g, (whole, id) => (names.has(id) ? whole + end : whole));
+      node.setAttribute(name, own);
+    }
+  }
+}
 
 /** A part of the page as it stands, as wide as the paper. @param {string} selector */
 function copyOf(selector) {
@@ -22,7 +44,7 @@ function copyOf(selector) {
   const copy = /** @type {HTMLElement} */ (part.cloneNode(true));
   const zoom = Math.min(1, PAPER / box.width, HIGHEST / box.height);
   copy.style.cssText = `width:${box.width}px; zoom:${zoom.toFixed(3)}`;
-  for (const named of [copy, ...copy.querySelectorAll("[id]")]) named.removeAttribute("id");
+  rename(copy);
   copy.classList.remove("tc-lit");
   return copy;
 }
@@ -61,7 +83,10 @@ function pageOf(lesson, view, i) {
 export function makeHandout() {
   document.getElementById(ID)?.remove();
   const view = currentView();
+  const before = root.hasAttribute(DIAGRAM);
+  root.toggleAttribute(DIAGRAM, true); // two lessons speak of it, and the others hide it
   const pages = view ? LESSONS.map((lesson, i) => pageOf(lesson, view, i)) : [];
+  root.toggleAttribute(DIAGRAM, before);
   document.body.append(el("div", { id: ID, class: "tc-root" }, ...pages));
   document.body.classList.add("tc-handed");
 }

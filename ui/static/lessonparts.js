@@ -1,6 +1,6 @@
 // What the card of the tour is made of: words of a lesson, buttons, and where on the page it leads.
 import { el, iconOf, within } from "./dom.js";
-import { t } from "./words.js";
+import { language, t } from "./words.js";
 
 /** @import { Icon } from "./dom.js" */
 /** @import { View } from "./types.js" */
@@ -31,6 +31,22 @@ export const button = (key, onclick, more = {}) =>
   el("button", { type: "button", class: "tc-button", onclick, ...more }, t(key));
 
 /**
+ * A button that is pressed once. Who pressed it by key stays on it: aria-disabled, not disabled.
+ * @param {string} key
+ * @param {() => void} onclick
+ * @param {object} [more]
+ */
+export function onceButton(key, onclick, more) {
+  const press = () => {
+    if (node.hasAttribute("aria-disabled")) return;
+    node.setAttribute("aria-disabled", "true");
+    onclick();
+  };
+  const node = button(key, press, more);
+  return node;
+}
+
+/**
  * @param {string} key
  * @param {Icon} icon
  * @param {() => void} onclick
@@ -59,8 +75,12 @@ export function awayFromAnswer(lesson, view) {
   );
 }
 
-/** What an answer is about: the run on screen at its threshold. @param {View} view */
-export const placeOf = ({ run, threshold }) => `${run.run} ${threshold}`;
+/**
+ * What an answer is about: the run on screen at its threshold. In another language it is not said again: what
+ * is kept of it are words.
+ * @param {View} view
+ */
+export const placeOf = ({ run, threshold }) => `${run.run} ${threshold} ${language}`;
 
 /** The step of a cell that was pressed, whichever lane it is in. @param {Event} event */
 export function stepOf(event) {

@@ -1,6 +1,6 @@
 // Setups in which other ways do as well or better: the reader says which came nearest, then sees what did.
 import { el } from "./dom.js";
-import { button } from "./lessonparts.js";
+import { onceButton } from "./lessonparts.js";
 import { fixed } from "./numbers.js";
 import { nearestOf } from "./scoring.js";
 import { store } from "./store.js";
@@ -23,7 +23,6 @@ export const usual = () => limits().find(({ name }) => name === USUAL) ?? null;
 const setupOf = (limit) => ({
   n: limit.steps,
   k: limit.computed,
-  g: fixed(limit.guidance, 0),
   shift: fixed(limit.shift, 0),
   prompts: limit.prompts,
 });
@@ -60,6 +59,7 @@ function asked(limit, onchange) {
     after,
   );
   const reveal = () => {
+    node.disabled = true;
     node.classList.add(chosen === nearestOf(limit.psnr) ? "right" : "wrong");
     after.replaceChildren(...outcome(limit));
   };
@@ -71,7 +71,7 @@ export function limitsQuiz(check) {
   if (!unusual().length) return null;
   const questions = unusual().map((limit) => asked(limit, () => (done.disabled = !isWhole())));
   const isWhole = () => questions.every(({ chosen }) => chosen() !== null);
-  const done = button(
+  const done = onceButton(
     "guess_check",
     () => {
       questions.forEach(({ reveal }) => reveal());

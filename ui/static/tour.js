@@ -29,8 +29,10 @@ import { t } from "./words.js";
 
 const MARGIN = 8; // pixels to the edges of the window
 const root = document.documentElement;
-/** @type {Record<string, number>} a presenter's remote sends the keys of pages */
-const MOVES = { ArrowRight: 1, ArrowLeft: -1, PageDown: 1, PageUp: -1 };
+/** @type {Record<string, number>} */
+const MOVES = { ArrowRight: 1, ArrowLeft: -1 };
+/** @type {Record<string, number>} of a presenter's remote; elsewhere they scroll the page */
+const REMOTE = { PageDown: 1, PageUp: -1 };
 
 /**
  * A small button of the head.
@@ -148,8 +150,12 @@ class Tour {
     this.drawn = "";
     this.draw();
     this.lead(lesson.where);
-    if (moved) this.body.focus({ preventScroll: true });
+    if (moved) this.take();
     emit("tour", this.at);
+  }
+  /** The keyboard is in the card: what was pressed may be gone. */
+  take() {
+    this.body.focus({ preventScroll: true });
   }
   /** Where a run begins, an audience sees the page, and the next lesson large again. */
   close({ forRun = false } = {}) {
@@ -267,12 +273,15 @@ class Tour {
   again() {
     this.drawn = "";
     this.draw();
+    this.take();
   }
   /** For an audience, or back in its column. @param {boolean} wanted */
   present(wanted) {
     present(wanted);
     if (wanted) void toggleFullScreen();
-    if (this.at !== null) this.show(this.at);
+    if (this.at === null) return;
+    this.show(this.at);
+    this.take();
   }
   stopPlaying() {
     this.play?.stop();
@@ -295,7 +304,8 @@ class Tour {
       return;
     }
     if (isField(event.target) || within(event, "[role=slider]")) return;
-    if (MOVES[event.key]) this.turn(MOVES[event.key]);
+    const move = MOVES[event.key] ?? (isPresenting() && REMOTE[event.key]);
+    if (move) this.turn(move);
   }
 }
 

@@ -1,9 +1,11 @@
 // The foot of the tour's card: how far one is, the way on; at the end the score and what to take along.
 import { answerOf, forgetAnswers, isAnyAnswered, rightAnswers } from "./answered.js";
 import { el } from "./dom.js";
+import { FORETELL } from "./guesspsnr.js";
 import { printHandout } from "./handout.js";
 import { button, lackOf, textOf } from "./lessonparts.js";
 import { LESSONS } from "./lessons.js";
+import { fixed } from "./numbers.js";
 import { store } from "./store.js";
 import { t } from "./words.js";
 
@@ -25,10 +27,10 @@ function dotOf(i, at, ways) {
 
 /** What predictions came to, for the score. */
 function predictions() {
-  const [steps, near] = [answerOf("predict"), answerOf("foretell")];
+  const [steps, near] = [answerOf("predict"), answerOf(FORETELL)];
   const said = [];
   if (steps) said.push(t("tour_score_steps", steps.verdict.values));
-  if (near) said.push(t("tour_score_psnr", near.verdict.values));
+  if (near) said.push(t("tour_score_psnr", { off: fixed(near.verdict.off, 1) }));
   return said;
 }
 
