@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from ui.hardware import prepare
-from ui.options import read
-from ui.quick import no_stub_files
+from ui.base.options import read
+from ui.gradio_glue.left_out import no_stub_files
+from ui.models.hardware import prepare
 
 
 def main() -> None:

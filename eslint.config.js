@@ -23,6 +23,6 @@ export default [
       "prefer-const": "error",
     },
   },
-  { files: ["ui/static/head/*.js", "tools/*.js"], languageOptions: { sourceType: "script" } },
+  { files: ["ui/head/*.js", "tools/*.js"], languageOptions: { sourceType: "script" } },
   { files: ["tests/**/*.js"], languageOptions: { globals: globals.nodeBuiltin } },
 ];

@@ -1,7 +1,7 @@
 """What the page costs and how promptly it shows: the real server, the real page, a real Chromium.
 
 Times of server and browser are compared on one machine's clock. Knows the page by its element ids and by the
-log of paints that it keeps (static/paints.js).
+log of paints that it keeps (base/paints.js).
 """
 
 from __future__ import annotations

@@ -16,9 +16,10 @@ from typing import Any
 from teacache.method.trace import Trace
 from teacache.runs.comparison import Progress
 from teacache.runs.request import Request
-from ui import server, state
-from ui.live import Engine, Screen
-from ui.options import Options
+from ui import server
+from ui.base.options import Options
+from ui.run.engine import Engine, Screen
+from ui.screen import state
 
 HERTZ = 10.0
 TRACES, PORT, SENT = Path(sys.argv[1]), int(sys.argv[2]), Path(sys.argv[3])

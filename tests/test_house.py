@@ -15,6 +15,16 @@ FOLDERS = ("teacache", "ui", "benchmarks", "tools", "tests")
 # line) stands above all of its folders; `errors` may be imported from everywhere.
 LAYERS = ("teacache.method", "teacache.models", "teacache.runs", "teacache.study", "teacache", "ui", "app")
 
+# The rooms of the page, by the same rule, in both languages. What lies outside of them (page, routes, server)
+# lays them out and may use all.
+ROOMS = (
+    *("words", "base", "gradio_glue", "door", "library", "screen", "models", "controls", "plot", "player"),
+    *("mechanism", "whatif", "gallery", "sweeps", "run", "board", "head", "history", "takeaway", "studies"),
+    *("teach", "link", "api"),
+)
+SEAM = ("shared", "types")  # what Python sends the scripts, and its types: all of them may know
+IMPORTED = re.compile(r'\b(?:from|import) "(\.[^"]+)"')  # by scripts, for use or for a type
+
 LONGEST_FUNCTION = 60
 LONGEST_FILE = 400
 LONGEST_LINE = 110
@@ -87,6 +97,38 @@ def test_imports_go_one_way():
             other = layer(name)
             if other is not None and other > own and name != "teacache.errors":
                 wrong.append(f"{short(path, line)} imports {name}")
+    assert not wrong, "\n".join(wrong)
+
+
+def room(path: Path) -> int:
+    """The height of a file of the page."""
+    name = path.relative_to(ROOT / "ui").parts[0]
+    return ROOMS.index(name) if name in ROOMS else len(ROOMS)
+
+
+def page_imports(path: Path) -> Iterator[Path]:
+    """The page's own files that one of them imports."""
+    if path.suffix == ".py":
+        names = [name for name, _ in imports(path) if name.split(".")[0] == "ui"]
+        yield from (ROOT.joinpath(*name.split(".")) for name in names)
+    else:
+        found = IMPORTED.findall(path.read_text(encoding="utf-8"))
+        yield from ((path.parent / name).resolve() for name in found)
+
+
+def test_every_folder_of_the_page_is_a_room():
+    folders = {path.name for path in (ROOT / "ui").iterdir() if path.is_dir() and path.name != "__pycache__"}
+    assert folders == set(ROOMS)
+
+
+@pytest.mark.parametrize("suffix", [".py", ".js"])
+def test_no_room_of_the_page_imports_one_above_it(suffix):
+    wrong = [
+        f"{short(path)} imports {other.relative_to(ROOT)}"
+        for path in files(suffix, under=("ui",))
+        for other in page_imports(path)
+        if other.stem not in SEAM and room(other) > room(path)
+    ]
     assert not wrong, "\n".join(wrong)
 
 

@@ -10,7 +10,7 @@ from teacache.models import load
 from teacache.runs import compare
 from teacache.runs.compare import Baselines
 from tests.method.embeddings import of_adaln_single
-from ui.library import Library
+from ui.library.library import Library
 
 QUICK = "6-few-steps"
 

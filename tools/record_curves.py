@@ -33,8 +33,8 @@ from teacache.runs.stored import StoredRun  # noqa: E402
 from teacache.study.clips import last, sample  # noqa: E402
 from teacache.study.methods import METHODS, at_share, cost  # noqa: E402
 from tools.record_runs import RUNS, TAKES  # noqa: E402
-from ui.state import short  # noqa: E402
-from ui.teach import curves  # noqa: E402
+from ui.library import curves  # noqa: E402
+from ui.screen.state import short  # noqa: E402
 
 BESIDE = ("naive", "uniform", "fewer_steps")
 SHARES = (0.7, 0.5, 0.36, 0.26, 0.2, 0.14)  # of the calls

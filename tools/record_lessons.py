@@ -34,7 +34,7 @@ from teacache.study.collect import shift_scheduler  # noqa: E402
 from teacache.study.replay import threshold_for_speedup  # noqa: E402
 from teacache.study.rivals import computed_steps, fewer_steps, uniform_reuse  # noqa: E402
 from tools.record_runs import RUNS, TAKES  # noqa: E402
-from ui.teach import latents, limits  # noqa: E402
+from ui.library import latents, limits  # noqa: E402
 
 
 @dataclass(frozen=True)

@@ -48,12 +48,12 @@ from teacache.study.damage import damage  # noqa: E402
 from teacache.study.ranking import ranking  # noqa: E402
 from teacache.study.replay import threshold_for_speedup  # noqa: E402
 from teacache.study.rivals import equal_cost  # noqa: E402
-from ui.state import short  # noqa: E402
-from ui.teach import ladder  # noqa: E402
-from ui.teach.everything import to_json  # noqa: E402
-from ui.teach.facts import DAMAGE, SIGNALS, SIZES, everything_name  # noqa: E402
-from ui.teach.previews import Previews  # noqa: E402
-from ui.teach.signals import of_row  # noqa: E402
+from ui.library import ladder  # noqa: E402
+from ui.library.previews import Previews  # noqa: E402
+from ui.screen.facts import DAMAGE, SIGNALS, SIZES, everything_name  # noqa: E402
+from ui.screen.state import short  # noqa: E402
+from ui.studies.everything import to_json  # noqa: E402
+from ui.studies.signals import of_row  # noqa: E402
 
 RUNS = ROOT / "assets" / "runs"
 WEIGHTS = ROOT / "assets" / "shapes"
@@ -68,7 +68,7 @@ RUNGS, SLOWEST, LEAST_CALLS = 12, 1.1, 4  # thresholds of a ladder, from a speed
 class Take:
     """One run to record; the names give the order on the page, and the first is on screen when it opens.
 
-    Behind its number a name is a key of ui/texts.json, `recorded_<name>`, which says what it teaches.
+    Behind its number a name is a key of ui/words/texts.json, `recorded_<name>`, which says what it teaches.
     """
 
     name: str

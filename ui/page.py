@@ -1,4 +1,4 @@
-"""The page: the parts laid out. What happens on a click is in events.py; what a part draws, in ui/static.
+"""The page: the parts laid out. What a part draws, and what happens on a click, is in the room of the part.
 
 head
 left column     threshold, dial, target, Run and Stop, recorded runs, estimate, fold of rules, prompt, model
@@ -14,15 +14,19 @@ from typing import Any
 import gradio as gr
 from gradio.i18n import I18nData
 
-from ui import api, choice, controls, events, wire
-from ui.i18n import i18n_of
-from ui.live import Engine, Screen
-from ui.outputs import Outputs
-from ui.parts import part
-from ui.shown import ShownRun
-from ui.takeaway import panel
-from ui.teach import panel as teach
-from ui.texts import all_texts, local, texts
+from ui.api import endpoints
+from ui.base.parts import part
+from ui.controls import controls
+from ui.link import panel as link
+from ui.run import events, model_choice
+from ui.run.engine import Engine, Screen
+from ui.run.outputs import Outputs
+from ui.screen import columns
+from ui.screen.shown import ShownRun
+from ui.studies import panel as studies
+from ui.takeaway import panel as takeaway
+from ui.words.i18n import i18n_of
+from ui.words.texts import all_texts, local, texts
 
 
 def build(engine: Engine) -> gr.Blocks:
@@ -45,9 +49,9 @@ def build(engine: Engine) -> gr.Blocks:
             with gr.Column(elem_id="tc-right"):
                 shown = _right(first)
                 poly = part("polynomial", events=("refit", "use"), elem_id="tc-polynomial")
-                jobs = teach.build_jobs()
+                jobs = studies.build_jobs()
         hidden: dict[str, Any] = {"elem_classes": "tc-hidden"}
-        table = part("table", first.table and wire.packed_table(first.table), **hidden)
+        table = part("table", first.table and columns.packed_table(first.table), **hidden)
         fitted, notice = part("refit", **hidden), part("notice", **hidden)
         seen = [start.run_id] if start else []
         # The page keeps these, not the server: it may have been started again since, or have forgotten.
@@ -58,17 +62,17 @@ def build(engine: Engine) -> gr.Blocks:
         events.wire_what_if(engine, left, out)
         events.wire_refit(engine, left, out, poly, fitted)
         events.wire_shortcuts(engine, left, out, recorded)
-        choice.wire_choice(engine, left)
-        panel.build(engine, left, out)
-        teach.wire_jobs(engine, jobs, out)
-        teach.build(engine, left, out, start.run_id if start else "")
-        api.add(engine)
+        model_choice.wire_choice(engine, left)
+        takeaway.build(engine, left, out)
+        studies.wire_jobs(engine, jobs, out)
+        link.build(engine, left, out, start.run_id if start else "")
+        endpoints.add(engine)
     return page
 
 
 def _right(first: Screen) -> dict[str, Any]:
     """The parts that show a run."""
-    board = part("board", first.board and wire.packed_board(first.board), elem_id="tc-board")
+    board = part("board", first.board and columns.packed_board(first.board), elem_id="tc-board")
     with gr.Row(elem_id="tc-lower"):
         player = part("player", first.player, elem_id="tc-player")
         rivals = part("rivals", first.rivals, events=("third",), elem_id="tc-rivals")

@@ -16,24 +16,24 @@ from starlette.responses import FileResponse, JSONResponse, Response
 from starlette.routing import Route
 
 from teacache.errors import StoreError, TeaCacheError
-from ui import scripts
-from ui.forecasts import Forecasts
-from ui.form import OF_LAB
+from ui.base import scripts
+from ui.base.refused import refused
+from ui.controls.form import OF_LAB
 from ui.gallery.routes import routes as gallery_routes
-from ui.library import Library
-from ui.models import Models
-from ui.phrases import in_every_language
-from ui.refused import refused
+from ui.library.library import Library
+from ui.models.forecasts import Forecasts
+from ui.models.models import Models
 from ui.sweeps.routes import routes as sweep_routes
 from ui.sweeps.shelf import Shelf
 from ui.takeaway.routes import routes as takeaway_routes
 from ui.teach.routes import routes as teach_routes
-from ui.texts import LANGUAGES
+from ui.words.phrases import in_every_language
+from ui.words.texts import LANGUAGES
 
-STATIC = Path(__file__).parent / "static"
-STYLES = (
-    *("gradio", "style", "whatif", "takeaway", "mechanism", "rivals", "tour", "lessons", "level", "a11y"),
-    *("phone", "present"),
+STYLES = (  # in this order: later ones have the last word
+    *("base/gradio", "base/style", "whatif/whatif", "takeaway/takeaway", "mechanism/mechanism"),
+    *("studies/rivals", "teach/tour", "teach/lessons", "screen/level", "base/a11y", "base/phone"),
+    "teach/present",
 )
 _FOREVER = {"Cache-Control": "public, max-age=31536000, immutable"}
 
@@ -42,7 +42,7 @@ _FOREVER = {"Cache-Control": "public, max-age=31536000, immutable"}
 def head() -> str:
     """What must run before anything else on the page does."""
     names = ("language", "level", "clock")
-    texts = ((STATIC / "head" / f"{name}.js").read_text(encoding="utf-8") for name in names)
+    texts = ((scripts.UI / "head" / f"{name}.js").read_text(encoding="utf-8") for name in names)
     told = f'data-languages="{" ".join(LANGUAGES)}" data-lab="{" ".join(OF_LAB)}"'
     told += f' data-texts="{scripts.base()}/{scripts.TEXTS}"'
     return "".join(f"<script {told}>{text}</script>" for text in texts)
@@ -51,7 +51,7 @@ def head() -> str:
 @cache
 def style() -> str:
     """The page's style sheets."""
-    return "\n".join((STATIC / f"{name}.css").read_text(encoding="utf-8") for name in STYLES)
+    return "\n".join((scripts.UI / f"{name}.css").read_text(encoding="utf-8") for name in STYLES)
 
 
 def routes(

@@ -14,25 +14,27 @@ from starlette.middleware import Middleware
 
 from teacache.errors import TeaCacheError
 from teacache.runs.process import settle
-from ui import api, scripts
-from ui.compress import FirstPage
+from ui.api import endpoints
+from ui.base import scripts
+from ui.base.options import Options
+from ui.base.theme import theme
 from ui.door.calls import Function
 from ui.door.door import Door, Limits
+from ui.door.first_page import FirstPage
 from ui.door.listeners import MOST_LEFT, Listeners
+from ui.gradio_glue.left_out import look_seldom, no_matplotlib, no_server_yet
 from ui.gradio_glue.mcp import answer_in_json
 from ui.gradio_glue.queue import Waiting, begin_when, keep_no_figures
 from ui.gradio_glue.sessions import keep_no_configs
-from ui.i18n import I18N
-from ui.library import Library
-from ui.live import Engine
-from ui.models import Models
-from ui.options import Options
+from ui.head.poster import posters
+from ui.library import uploads
+from ui.library.library import Library
+from ui.models.models import Models
 from ui.page import build
-from ui.poster import posters
-from ui.quick import look_seldom, no_matplotlib, no_server_yet
 from ui.routes import head, routes, style
-from ui.takeaway import uploads
-from ui.theme import theme
+from ui.run import events
+from ui.run.engine import Engine
+from ui.words.i18n import I18N
 
 MCP = 1  # the major version of the protocol's package that Gradio 6 works with
 THREADS = 16  # of all calls under way: the model's, and those of who only looks
@@ -74,7 +76,7 @@ def launch(engine: Engine, options: Options) -> Any:
         page.queue(max_size=None, api_open=False, default_concurrency_limit=4)  # the door counts who waits
     look_seldom(page)
     no_matplotlib()
-    queues = {name: Waiting(page, name) for name in (api.QUEUE, api.FIT)}
+    queues = {name: Waiting(page, name) for name in (events.QUEUE, endpoints.FIT)}
     listeners = Listeners(most=max(MOST_LEFT, options.most_waiting))
     begin_when(page, queues, listeners.heard)
     door = {"limits": limits(options), "functions": functions_of(page), "queues": queues}

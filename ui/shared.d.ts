@@ -1,5 +1,5 @@
-// What both sides know, written by ui/scripts.py from Python's own tables and served beside the scripts as
-// shared.js.
+// What both sides know, written by ui/base/scripts.py from Python's own tables and served beside the scripts
+// as shared.js.
 declare const shared: {
   /** key -> text in the language of a report; the page fetches those of its own */
   texts: Record<string, string> | null;
@@ -11,7 +11,7 @@ declare const shared: {
   plotly: string;
   /** empty figures as Plotly's JSON: teacache/study/plot */
   figures: Record<"run" | "polynomial", { data: any[]; layout: any; labels?: any }>;
-  /** by what they mean, see ui/constants.py */
+  /** by what they mean, see ui/base/constants.py */
   reasons: Record<"weighed" | "byRule", string[]>;
   phases: Record<"finished" | "stored" | "repeatable" | "own" | "aloud", string[]>;
   limits: {

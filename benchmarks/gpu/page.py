@@ -63,10 +63,10 @@ def _served(
 ) -> Iterator[tuple[str, Any]]:
     """The address of the page, and the pipeline that it runs."""
     from tools.serving import HOST, free_port
-    from ui.library import Library
-    from ui.live import Engine
-    from ui.models import Models
-    from ui.options import Options
+    from ui.base.options import Options
+    from ui.library.library import Library
+    from ui.models.models import Models
+    from ui.run.engine import Engine
     from ui.server import launch
 
     models, size = Models(str(folder)), subject.sizes[where.scale]

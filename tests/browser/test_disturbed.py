@@ -13,7 +13,7 @@ from tests.browser.conftest import ARTIFACTS
 from tests.browser.steps import open_app
 from tests.representative import first_of
 from tools.serving import HOST, free_port, served
-from ui.library import RECORDED, Library
+from ui.library.library import RECORDED, Library
 
 MINE = "20260101-000000-disturbed"
 TIMES = 12  # as long as they took, every call of the uncached run

@@ -14,7 +14,7 @@ from tests.browser.steps import at_rest, comes_by, open_app, still
 from tests.browser.test_upload import cogvideox
 from tests.representative import first_of
 from tools import chromium
-from ui.texts import texts
+from ui.words.texts import texts
 
 AXE = Path(axe_playwright_python.__file__).with_name("axe.min.js")
 BROKEN = """async (parts) => {

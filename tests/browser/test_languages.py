@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.browser.steps import open_app
-from ui.texts import LANGUAGES, texts
+from ui.words.texts import LANGUAGES, texts
 
 SEEN = """() => {
   const found = new Set();

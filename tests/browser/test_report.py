@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from ui.library import Library
+from ui.library.library import Library
 from ui.takeaway import report
 
 BROKEN = """() => [...document.querySelectorAll('.columns table:has(thead) td')]

@@ -16,7 +16,7 @@ from tests.browser.conftest import watch
 from tests.browser.steps import SLOW, fill, model_ready, move_slider, open_app, run, wait_for_state
 from tests.representative import first_of
 from tools import chromium
-from ui.library import Library
+from ui.library.library import Library
 
 STEPS = 6
 RECORDED = [run.run_id for run in Library().recorded]

@@ -12,7 +12,7 @@ from benchmarks import __main__ as benchmarks
 from teacache.errors import TeaCacheError
 from teacache.runs import heap, native, waiting
 from ui import server
-from ui.options import Options
+from ui.base.options import Options
 
 KEPT = "from teacache.runs import heap; assert heap.keep();"
 # Rounds that take and free 60 MB in pieces, as the steps of a run do; bytes that the last one had fetched.

@@ -13,8 +13,8 @@ from teacache.runs import Baselines, compare
 from teacache.runs.speed import TOLERANCE, speed
 from teacache.runs.store import Store
 from tests.runs import samples
-from ui import state
-from ui.library import Library
+from ui.library.library import Library
+from ui.screen import state
 from ui.takeaway import report
 
 

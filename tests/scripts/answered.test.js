@@ -10,7 +10,7 @@ const localStorage = {
 };
 Object.defineProperty(globalThis, "localStorage", { value: localStorage });
 let visits = 0;
-const visit = () => import(`./static/answered.js?${(visits += 1)}`);
+const visit = () => import(`./teach/answered.js?${(visits += 1)}`);
 const verdict = (/** @type {boolean} */ right) => ({ right, values: { i: 1 } });
 
 test("an answer survives a reload; right once is right, however the next try ends", async () => {

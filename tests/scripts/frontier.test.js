@@ -1,7 +1,7 @@
 // Which runs no other beats.
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { alike, frontier } from "./static/frontier.js";
+import { alike, frontier } from "./history/frontier.js";
 
 const measures = { speed: (run) => run[0], near: (run) => run[1] };
 

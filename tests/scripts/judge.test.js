@@ -1,7 +1,7 @@
 // What the what-if had foretold, against what came.
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { judge, promiseOf } from "./static/judge.js";
+import { judge, promiseOf } from "./board/judge.js";
 
 const about = { model: "shapes", prompt: "a ball", seed: 1, guidance: 5 };
 const shown = { run: "1", about, steps: 4, rules: "r", controls: { threshold: 0.1 } };

@@ -1,7 +1,7 @@
 // Which recording stands for a threshold.
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { nearest } from "./static/rungs.js";
+import { nearest } from "./player/rungs.js";
 
 const rungs = ["1111", "1101", "1001"].map((schedule, i) => ({ schedule, threshold: 0.1 * 2 ** i }));
 const OWN = 0.14; // the run's own threshold

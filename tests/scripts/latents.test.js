@@ -1,7 +1,7 @@
 // Which of the latents that were kept stand for a step.
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { latentsAt } from "./static/latents.js";
+import { latentsAt } from "./screen/latents.js";
 
 const latents = { width: 1, height: 1, steps: [0, 3, 6], rgb: "" };
 

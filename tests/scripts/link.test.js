@@ -1,7 +1,7 @@
 // What a link tells of the controls.
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { linkWords } from "./static/linkwords.js";
+import { linkWords } from "./link/linkwords.js";
 
 const run = {
   steps: 20,

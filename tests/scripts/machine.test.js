@@ -1,7 +1,7 @@
 // Run and Stop: what presses, states and Gradio's news make of a job.
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { after, IDLE, isEnd, isEngaged, isWaiting } from "./static/machine.js";
+import { after, IDLE, isEnd, isEngaged, isWaiting } from "./screen/machine.js";
 
 /** The job after some moves, told as one line. */
 const follow = (line, from = IDLE) => line.split(" ").reduce(after, from);

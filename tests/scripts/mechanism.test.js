@@ -1,7 +1,7 @@
 // Where the boxes of the mechanism lie, and the ways between them.
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { BOXES, LAYOUTS, LINKS, wayOf } from "./static/mechanismplaces.js";
+import { BOXES, LAYOUTS, LINKS, wayOf } from "./mechanism/places.js";
 
 for (const [name, { size, boxes }] of Object.entries(LAYOUTS)) {
   test(`no two boxes of the ${name} layout touch, and all lie within it`, () => {

@@ -1,7 +1,7 @@
 // The time left of a run under way.
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { makePace } from "./static/pace.js";
+import { makePace } from "./controls/pace.js";
 
 const uncached = { lane: "a uncached", calls: 10, another: true };
 

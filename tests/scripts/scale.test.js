@@ -1,7 +1,7 @@
 // A place for every schedule.
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { bySchedules, even } from "./static/scale.js";
+import { bySchedules, even } from "./controls/scale.js";
 
 // Half of the schedules lie below 0.1, as on a real run; the last row is open.
 const ENDS = [0.01, 0.0102, 0.03, 0.08, 0.5, null];

@@ -1,7 +1,7 @@
 // Tables of schedules: how they travel, and how a threshold finds its row.
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { expand, find, off, unpacked, unrolled } from "./static/schedule.js";
+import { expand, find, off, unpacked, unrolled } from "./screen/schedule.js";
 
 const ROWS = unrolled([
   [0, 0.1, "0A0 1B0.1 2B0.2 3C0", [], 0.05],

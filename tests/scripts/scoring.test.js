@@ -1,7 +1,7 @@
 // What is asked for in a prediction, and what counts as right.
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { fastest, nearestOf, scoreGuess, scoreSteps, stretch, worthAsking } from "./static/scoring.js";
+import { fastest, nearestOf, scoreGuess, scoreSteps, stretch, worthAsking } from "./teach/scoring.js";
 
 const calls = (/** @type {string} */ schedule) =>
   [...schedule].map((call) => ({ computed: call === "1", weighed: true }));

@@ -1,9 +1,9 @@
 // Small sums: correlation, round numbers of axes, schedules as other programs write them.
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { roundTicks, ticksBetween } from "./static/axes.js";
-import { scheduleForms } from "./static/forms.js";
-import { correlation, most } from "./static/statistics.js";
+import { roundTicks, ticksBetween } from "./plot/axes.js";
+import { scheduleForms } from "./takeaway/forms.js";
+import { correlation, most } from "./base/statistics.js";
 
 test("what moves together has a correlation of 1, what moves apart one of -1", () => {
   assert.ok(Math.abs(correlation([1, 2, 3], [10, 20, 30]) - 1) < 1e-12);

@@ -12,10 +12,10 @@ from teacache.runs.store import Store
 from tests.runs import samples, tiny
 from tests.tiny import folders
 from tools.serving import HOST, free_port
-from ui.library import Library
-from ui.live import Engine
-from ui.models import Models
-from ui.options import Options
+from ui.base.options import Options
+from ui.library.library import Library
+from ui.models.models import Models
+from ui.run.engine import Engine
 from ui.server import launch
 
 

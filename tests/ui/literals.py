@@ -24,7 +24,7 @@ _NO_WORDS = {"TeaCache", "English", "Deutsch", "Escape", "Enter", "Tab", "Conten
 _NOT_SHOWN = re.compile(r"(?:console\.\w+|new Error)\($")
 _SELECTOR_OR_MARKUP = ("#", ".", "<", "tc-")
 _SHOWN_BY_GRADIO = {"label", "placeholder", "info", "title", "description"}
-_HIDDEN = "api.py"  # the endpoints' parameters: names of a program's, no visitor sees them
+_HIDDEN = "endpoints.py"  # the endpoints' parameters: names of a program's, no visitor sees them
 
 
 def read(paths: Iterable[Path]) -> str:

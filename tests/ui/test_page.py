@@ -9,12 +9,14 @@ from pathlib import Path
 
 import pytest
 
-from ui import api, events, outputs, page
-from ui.i18n import I18N
-from ui.library import Library
-from ui.live import Engine, Screen
-from ui.models import Models
-from ui.texts import LANGUAGES, texts
+from ui import page
+from ui.api import endpoints
+from ui.library.library import Library
+from ui.models.models import Models
+from ui.run import events, outputs
+from ui.run.engine import Engine, Screen
+from ui.words.i18n import I18N
+from ui.words.texts import LANGUAGES, texts
 
 ROOT = Path(__file__).resolve().parents[2]
 MARK = "__i18n__"  # of Gradio: what follows is translated in the browser
@@ -72,7 +74,7 @@ def test_only_the_named_endpoints_are_public(library):
 
 def test_every_run_waits_for_the_one_model(library):
     built = page.build(Engine(Models(), library))
-    queues = [fn for fn in built.fns.values() if fn.concurrency_id == api.QUEUE]
+    queues = [fn for fn in built.fns.values() if fn.concurrency_id == endpoints.QUEUE]
     assert {fn.name for fn in queues} == {"run", "plain", "compare", "signals", "compute"}
     assert all(fn.concurrency_limit == 1 for fn in queues)
 

@@ -11,9 +11,15 @@ from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
 from teacache.method.trace import Trace
-from ui import inline, routes, scripts
-from ui.models import Models
-from ui.texts import LANGUAGES
+from ui import routes
+from ui.base import scripts
+from ui.models.models import Models
+from ui.words.texts import LANGUAGES
+
+# What other documents, and what runs before the modules, have of their own.
+ELSEWHERE = re.compile(r"head/|gallery/|sweeps/|takeaway/report|base/aside")
+WRITTEN = [path.relative_to(scripts.UI).as_posix() for path in sorted(scripts.UI.rglob("*.js"))]
+WRITTEN = [path for path in WRITTEN if not ELSEWHERE.match(path)]
 
 
 @pytest.fixture
@@ -22,9 +28,9 @@ def client(library):
 
 
 def test_every_script_is_served_as_it_is_written(client):
-    for path in routes.STATIC.glob("*.js"):
-        answer = client.get(f"/{scripts.base()}/static/{path.name}")
-        assert answer.text == path.read_text(encoding="utf-8")
+    for path in WRITTEN:
+        answer = client.get(f"/{scripts.base()}/{path}")
+        assert answer.text == (scripts.UI / path).read_text(encoding="utf-8")
         assert answer.headers["content-type"].startswith("text/javascript")
         assert "immutable" in answer.headers["cache-control"]
 
@@ -38,7 +44,7 @@ def test_a_script_comes_packed_for_those_who_can_unpack_it(client):
 
 def test_no_other_file_is_a_script(client):
     assert client.get(f"/{scripts.base()}/scripts.py").status_code == 404
-    assert client.get(f"/{scripts.base()}/static/style.css").status_code == 404
+    assert client.get(f"/{scripts.base()}/base/style.css").status_code == 404
 
 
 def test_what_both_sides_know_comes_with_the_scripts(client):
@@ -50,8 +56,8 @@ def test_what_both_sides_know_comes_with_the_scripts(client):
 
 def test_every_import_of_a_script_is_served_and_none_is_left_out():
     known = scripts.tree()
-    asked = {path: inline.imports(path, text) for path, text in known.items()}
-    texts = {path for path in known if path.startswith(scripts.TEXTS)}  # static/words.js asks for one
+    asked = {path: scripts.imports(path, text) for path, text in known.items()}
+    texts = {path for path in known if path.startswith(scripts.TEXTS)}  # words/words.js asks for one
     assert {path for paths in asked.values() for path in paths} == set(known) - {scripts.ENTRY} - texts
 
 
@@ -63,7 +69,8 @@ def test_the_address_of_the_scripts_names_their_content(monkeypatch):
 
 
 def test_every_style_sheet_is_served():
-    assert {path.stem for path in routes.STATIC.glob("*.css")} == set(routes.STYLES)
+    sheets = {path.relative_to(scripts.UI).with_suffix("").as_posix() for path in scripts.UI.rglob("*.css")}
+    assert {sheet for sheet in sheets if not ELSEWHERE.match(sheet)} == set(routes.STYLES)
     assert "--tc-computed" in routes.style()
 
 

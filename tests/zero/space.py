@@ -15,7 +15,7 @@ import torch
 def main() -> None:
     """Serve until interrupted."""
     as_built_for_cuda()
-    from ui.hardware import prepare
+    from ui.models.hardware import prepare
 
     prepare()
     zero = importlib.import_module("spaces.zero.torch")

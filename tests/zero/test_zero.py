@@ -28,7 +28,7 @@ from teacache.runs.video import enlarge, write_video
 from tests.runs import tiny
 from tests.zero.devices import LENT, lending
 from tools.serving import HOST, free_port, served
-from ui.borrowed import borrowing, refusal
+from ui.models.borrowed import borrowing, refusal
 
 PROMPT, STEPS = "a red ball", 4
 ASKED = {"prompt": PROMPT, "threshold": 0.3, "naive": True, "steps": STEPS, "seed": 3, "model": "tiny"}

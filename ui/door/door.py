@@ -14,12 +14,12 @@ from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from teacache.errors import RequestError
+from ui.base.refused import wanted
 from ui.door import calls, headers, paths, visitors
 from ui.door.body import Bodies, replayed
 from ui.door.listeners import Listeners
 from ui.gradio_glue.queue import Waiting, scope_of
-from ui.phrases import in_every_language, said
-from ui.refused import wanted
+from ui.words.phrases import in_every_language, said
 
 LARGE = 64 * 2**10  # bytes of a body that is read beside the event loop
 _EVENT = re.compile(paths.GRADIO + r"/call/(?:v2/)?\w+/(\w+)")
@@ -27,7 +27,7 @@ _EVENT = re.compile(paths.GRADIO + r"/call/(?:v2/)?\w+/(\w+)")
 
 @dataclass(frozen=True, kw_only=True)
 class Limits:
-    """How much a visitor may ask for; see ui/options.py."""
+    """How much a visitor may ask for; see ui/base/options.py."""
 
     waiting: int
     waiting_each: int

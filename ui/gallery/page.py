@@ -7,8 +7,8 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from teacache.runs.stored import StoredRun
-from ui.aside import number_in, style_of, words_in
-from ui.state import nearness
+from ui.base.aside import number_in, style_of, words_in
+from ui.screen.state import nearness
 
 HERE = Path(__file__).parent
 

@@ -6,11 +6,11 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 from starlette.routing import Route
 
+from ui.base.refused import wanted
 from ui.gallery.page import document
 from ui.gallery.shelf import Shelf
-from ui.library import Library
-from ui.refused import wanted
-from ui.texts import LANGUAGES
+from ui.library.library import Library
+from ui.words.texts import LANGUAGES
 
 ADDRESS = "/teacache/gallery"
 

@@ -6,7 +6,7 @@ import logging
 
 from teacache.errors import StoreError
 from teacache.runs.stored import StoredRun
-from ui.library import Library
+from ui.library.library import Library
 
 PUBLIC = "public.txt"  # in the folder of a run, so that it goes where the run goes
 MOST = 48  # runs that are shown, the newest

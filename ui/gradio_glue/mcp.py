@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from ui.phrases import shown
+from ui.words.phrases import shown
 
 
 def answer_in_json(page: Any) -> None:

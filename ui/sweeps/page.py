@@ -13,7 +13,7 @@ from teacache.study.sweep.curves import curves, levels
 from teacache.study.sweep.rows import judged
 from teacache.study.sweep.summary import points
 from teacache.study.sweep.text import title_of
-from ui.aside import number_in, style_of, words_in
+from ui.base.aside import number_in, style_of, words_in
 from ui.sweeps.shelf import Shelf
 
 HERE = Path(__file__).parent

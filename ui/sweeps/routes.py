@@ -17,11 +17,11 @@ from starlette.routing import Route
 
 from teacache.errors import StoreError, TeaCacheError
 from teacache.study.sweep.store import TABLE
+from ui.base.refused import refused, wanted
 from ui.door.headers import of_page
-from ui.refused import refused, wanted
+from ui.player.clips import side_by_side
 from ui.sweeps.shelf import Shelf
-from ui.takeaway.clips import side_by_side
-from ui.texts import LANGUAGES
+from ui.words.texts import LANGUAGES
 
 ROOT = "/teacache/sweeps"
 

@@ -15,8 +15,8 @@ from teacache.method.gate import Settings
 from teacache.runs.stored import StoredRun
 from teacache.study.decided import decided as decided_again
 from teacache.study.indicators import read_with
-from ui.shown import ShownRun
-from ui.takeaway.uploaded import UploadedRun
+from ui.library.uploaded import UploadedRun
+from ui.screen.shown import ShownRun
 
 MOST_TEXT = 4_000  # characters of the settings
 

@@ -6,7 +6,7 @@ import tempfile
 from pathlib import Path
 
 from teacache.runs.stored import StoredRun
-from ui.takeaway import clips
+from ui.player import clips
 
 LARGEST_VIDEO = 3 * 2**20  # bytes; beyond it the report gets a smaller copy
 

@@ -13,7 +13,7 @@ from typing import Any
 
 from teacache.errors import StoreError
 from teacache.runs.stored import IMAGE, PICTURES, SOUNDS, VIDEOS
-from ui.shown import ShownRun
+from ui.screen.shown import ShownRun
 from ui.takeaway import calls, report, schedule, snippet
 
 CLIPS = (*VIDEOS, *PICTURES, *SOUNDS, IMAGE)  # files that are there, where the run has them

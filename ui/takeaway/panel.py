@@ -5,15 +5,17 @@ from __future__ import annotations
 import gradio as gr
 
 from teacache.runs.stored import StoredRun
-from ui import controls, events, player
-from ui.beside import no_rivals
-from ui.form import RESTORED
-from ui.live import Engine, Screen
-from ui.outputs import AT_ONCE, Outputs, refusal, values_of
-from ui.parts import part
-from ui.shown import ShownRun
+from ui.base.parts import part
+from ui.controls import controls
+from ui.controls.form import RESTORED
+from ui.library.uploaded import UploadedRun
+from ui.player import player
+from ui.run import events
+from ui.run.engine import Engine, Screen
+from ui.run.outputs import AT_ONCE, Outputs, refusal, values_of
+from ui.screen.same_cost_rows import no_rivals
+from ui.screen.shown import ShownRun
 from ui.takeaway.report import board
-from ui.takeaway.uploaded import UploadedRun
 
 
 def build(engine: Engine, left: controls.Controls, out: Outputs) -> None:

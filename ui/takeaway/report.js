@@ -1,18 +1,18 @@
 // The report of one run, without a server: the page's plot, steps and player, and what it says of a step.
-import { GEOMETRY } from "../static/axes.js";
-import { emit, on } from "../static/bus.js";
-import { el, one, shape } from "../static/dom.js";
-import { explain } from "../static/explain.js";
-import { alone, figureOf } from "../static/figure.js";
-import { playerPart } from "../static/player.js";
-import { sketch } from "../static/sketch.js";
-import { makeStrip, moved } from "../static/strip.js";
-import "../static/theme.js";
-import "../static/tooltip.js";
-import { currentView, setRun } from "../static/view.js";
-import { t } from "../static/words.js";
+import { GEOMETRY } from "../plot/axes.js";
+import { emit, on } from "../base/bus.js";
+import { el, one, shape } from "../base/dom.js";
+import { explain } from "../screen/explain.js";
+import { alone, figureOf } from "../plot/figure.js";
+import { playerPart } from "../player/player.js";
+import { sketch } from "../plot/sketch.js";
+import { makeStrip, moved } from "../board/strip.js";
+import "../base/theme.js";
+import "../base/tooltip.js";
+import { currentView, setRun } from "../screen/view.js";
+import { t } from "../words/words.js";
 
-/** @import { PackedRun, Playable, View } from "../static/types.js" */
+/** @import { PackedRun, Playable, View } from "../types.js" */
 
 /** @type {{ board: PackedRun, player: Playable | null, shown: string }} */
 const facts = JSON.parse(one("#data").textContent ?? "");

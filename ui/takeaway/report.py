@@ -15,17 +15,19 @@ from typing import Any
 
 from teacache.runs.comparison import SoundFidelity
 from teacache.runs.stored import StoredRun
-from ui import inline, player, same_cost, scripts, state, texts, wire
-from ui.beside import rivals
-from ui.shown import ShownRun, has_files
+from ui.base import inline, scripts
+from ui.player import player
+from ui.screen import columns, same_cost, state
+from ui.screen.same_cost_rows import rivals
+from ui.screen.shown import ShownRun, has_files
 from ui.takeaway.embedded import picture_of, sound_of, video_of
 from ui.takeaway.schedule import forms
 from ui.takeaway.written import moment, number, written
-from ui.texts import local
+from ui.words import texts
+from ui.words.texts import local
 
 HERE = Path(__file__).resolve().parent
-STATIC = HERE.parent / "static"
-STYLES = ("style", "whatif")
+STYLES = ("base/style", "whatif/whatif", "takeaway/report")
 _POLICY = (
     "default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline' data:; "
     "media-src blob: data:; img-src data:; connect-src data:"  # a sound is fetched to be decoded
@@ -54,7 +56,7 @@ def page(run: ShownRun, language: str) -> str:
 
 
 def _document(title: str, language: str, body: str, script: str) -> str:
-    style = _texts([*(STATIC / f"{name}.css" for name in STYLES), HERE / "report.css"])
+    style = _texts([scripts.UI / f"{name}.css" for name in STYLES])
     return f"""<!doctype html>
 <html lang="{language}">
 <head>
@@ -79,7 +81,7 @@ def _document(title: str, language: str, body: str, script: str) -> str:
 def _script(run: ShownRun, language: str, words: dict[str, str]) -> str:
     """The data, then the page's scripts; `<` is written so that no text can end the element."""
     phase = "recorded" if run.folder else "uploaded"
-    data = {"board": wire.packed_board(board(run, phase)), "player": None}
+    data = {"board": columns.packed_board(board(run, phase)), "player": None}
     if has_files(run):
         kind, shown = picture_of(run) if run.pictures else ("video/mp4", video_of(run))
         data["player"] = player.finished(run) | {"links": [], "src": ""}

@@ -17,13 +17,15 @@ from starlette.routing import Route
 from teacache.errors import RequestError, StoreError, TeaCacheError, TraceFormatError, VideoError
 from teacache.runs.files import reason
 from teacache.runs.housekeeping import come_last
-from ui.library import Library
-from ui.phrases import in_every_language
-from ui.refused import refused
-from ui.shown import ShownRun, has_files
-from ui.takeaway import asked, clips, history
+from ui.base.refused import refused
+from ui.history import history
+from ui.library.library import Library
+from ui.library.uploads import MAX_BYTES
+from ui.player import clips
+from ui.screen.shown import ShownRun, has_files
+from ui.takeaway import asked
 from ui.takeaway.files import CLIPS, FILES, clip
-from ui.takeaway.uploads import MAX_BYTES
+from ui.words.phrases import in_every_language
 
 MOST_PAIRS = 32  # files; the longest unseen make room
 _FOR_ONE = {"Cache-Control": "private, max-age=3600"}

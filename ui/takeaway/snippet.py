@@ -15,8 +15,8 @@ from teacache.method.gate import Settings
 from teacache.method.trace import Trace
 from teacache.models.catalog import CARDS
 from teacache.models.families import family_of
-from ui.imports import imported
-from ui.shown import ShownRun
+from ui.models.imports import imported
+from ui.screen.shown import ShownRun
 
 _WIDTH = 96  # characters of a line
 

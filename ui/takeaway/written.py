@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Any
 
-from ui.texts import local
+from ui.words.texts import local
 
 
 def written(value: Any, words: dict[str, str]) -> str:

@@ -1,1 +1,1 @@
-"""What teaches: facts for the tour, previews of steps, the damage map, the state in a link. No method."""
+"""The tour: lessons that ask, its presenter, its handout, and what it needs besides the run on screen."""

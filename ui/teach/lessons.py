@@ -7,10 +7,10 @@ from typing import Any
 
 from teacache.runs.comparison import Fidelity
 from teacache.runs.stored import StoredRun
-from ui.library import Library
-from ui.state import short
-from ui.teach import ladder, limits
-from ui.teach.facts import ladder_folder
+from ui.library import ladder, limits
+from ui.library.library import Library
+from ui.screen.facts import ladder_folder
+from ui.screen.state import short
 
 NOTEBOOK = Path(__file__).resolve().parents[2] / "docs" / "course.ipynb"
 NOTEBOOK_ADDRESS = "teacache/course.ipynb"

@@ -10,13 +10,17 @@ from starlette.responses import FileResponse, JSONResponse, Response
 from starlette.routing import Route
 
 from teacache.errors import StoreError, TeaCacheError
-from ui.library import Library
-from ui.models import Models
-from ui.refused import refused
-from ui.teach import anatomy, everything, facts, frontier, lessons, rivals, why
-from ui.teach.ladder import PICTURE as LADDER
-from ui.teach.previews import PICTURE
-from ui.texts import LANGUAGES
+from ui.base.refused import refused
+from ui.history import frontier
+from ui.library.ladder import PICTURE as LADDER
+from ui.library.library import Library
+from ui.library.previews import PICTURE
+from ui.mechanism import anatomy
+from ui.models.models import Models
+from ui.screen import facts
+from ui.studies import everything, rivals, why
+from ui.teach import lessons
+from ui.words.texts import LANGUAGES
 
 
 def routes(models: Models, library: Library) -> list[Route]:

@@ -1,7 +1,7 @@
 """The figure of a run, still empty: its traces, axes, colours by role and geometry, as Plotly's JSON.
 
 The one definition of the plot: of notebook, shell and downloads by figures/run.py, of the page and the report
-by ui/static/filling.js. `meta` of a trace says which calls go in and which of their numbers; `meta` of the
+by ui/plot/filling.js. `meta` of a trace says which calls go in and which of their numbers; `meta` of the
 layout holds what follows from a run: where the axes end, how wide its bars are, which steps are named.
 
 Above, the change of the output from call to call: estimated (dashed) and true (solid). Below, the accumulated

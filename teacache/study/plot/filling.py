@@ -1,4 +1,4 @@
-"""Fills a run's columns into the empty figure; its twin for the page is ui/static/filling.js.
+"""Fills a run's columns into the empty figure; its twin for the page is ui/plot/filling.js.
 
 Knows columns and Plotly's JSON; neither traces nor plotly.
 """

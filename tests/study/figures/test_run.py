@@ -100,7 +100,7 @@ def test_it_goes_into_a_page_of_its_own_and_into_json(run):
 
 
 def test_the_colours_are_those_of_the_style_sheet():
-    sheet = (ROOT / "ui" / "static" / "style.css").read_text(encoding="utf-8")
+    sheet = (ROOT / "ui" / "base" / "style.css").read_text(encoding="utf-8")
     blocks = re.findall(r"\{([^{}]*--tc-computed:[^{}]*)\}", sheet)  # the light theme's, then the dark one's
     light, dark = (dict(re.findall(r"--tc-([\w-]+): (#\w+)", block)) for block in blocks)
     for palette, theme in ((LIGHT, light), (DARK, dark)):

@@ -15,7 +15,7 @@ from teacache.study.plot.columns import columns
 from teacache.study.plot.empty import Words, empty
 from teacache.study.plot.filling import Filling, fill
 from teacache.study.plot.palette import LIGHT
-from ui import scripts
+from ui.base import scripts
 
 ROOT = Path(__file__).resolve().parents[3]
 RUNS = Store(ROOT / "assets" / "runs").list()
@@ -23,7 +23,7 @@ FIGURE = empty(LIGHT, Words())
 # Reads [figure, fillings], prints the figures that the page's filler makes of them.
 FILL = """
 import { readFileSync } from "node:fs";
-import { fill } from "./static/filling.js";
+import { fill } from "./plot/filling.js";
 const [figure, given] = JSON.parse(readFileSync(0, "utf8"));
 console.log(JSON.stringify(given.map((each) => fill(figure, each))));
 """
@@ -89,8 +89,8 @@ def test_what_was_only_decided_again_marks_no_changes_of_its_own():
 
 
 def test_the_figures_for_the_page_have_only_colours_of_its_sheet_and_words_of_its_table():
-    from ui import plotted
-    from ui.texts import texts
+    from ui.base import figures
+    from ui.words.texts import texts
 
     def leaves(node, field=""):
         if isinstance(node, dict | list):
@@ -100,8 +100,8 @@ def test_the_figures_for_the_page_have_only_colours_of_its_sheet_and_words_of_it
         elif isinstance(node, str):
             yield field, node
 
-    sheet = (ROOT / "ui" / "static" / "style.css").read_text(encoding="utf-8")
-    found = list(leaves(plotted.figures()))
+    sheet = (ROOT / "ui" / "base" / "style.css").read_text(encoding="utf-8")
+    found = list(leaves(figures.figures()))
     words = {text for field, text in found if field in ("name", "text") and text}
     assert words and words <= set(texts("en"))
     colours = {text for field, text in found if field.endswith("color") and "rgba(0,0,0,0)" not in text}

@@ -13,7 +13,7 @@ from teacache.study.sweep.rows import UNCACHED
 from ui.sweeps import page
 from ui.sweeps.routes import ROOT, routes
 from ui.sweeps.shelf import SHIPPED, Shelf
-from ui.texts import LANGUAGES
+from ui.words.texts import LANGUAGES
 
 NAME = "shapes"
 

@@ -1,0 +1,71 @@
+"""What both sides know, against the library's own names; and the shapes that scripts declare of states."""
+
+from __future__ import annotations
+
+import re
+from typing import get_args
+
+import pytest
+
+from teacache.method.gate import Reason
+from teacache.runs.comparison import Phase
+from ui.base import constants, scripts
+from ui.history import history
+from ui.screen import facts, state
+from ui.whatif import whatif
+
+TYPES = (scripts.UI / "types.d.ts").read_text(encoding="utf-8")
+OWN_PHASES = {"recorded", "uploaded", "stopped", "waiting", "loading"}  # of the page's, beside the library's
+
+
+def declared(name: str) -> set[str]:
+    """The fields of an interface of types.d.ts, with those that it takes over from others."""
+    head, body = re.search(rf"^export interface {name}\b([^{{]*)\{{\n(.*?)^\}}", TYPES, re.M | re.S).groups()
+    taken = re.findall(r"\w+", head.partition("extends")[2])
+    own = set(re.findall(r"^  (\w+)\??:", body, re.M))
+    return own.union(*map(declared, taken))
+
+
+@pytest.fixture
+def run(library):
+    return library.load("1-sample")
+
+
+def test_every_reason_has_one_kind_at_most_and_is_a_reason():
+    named = [*constants.WEIGHED, *constants.BY_RULE]
+    assert len(named) == len(set(named)) and set(named) <= set(get_args(Reason))
+
+
+def test_every_phase_is_one():
+    kinds = constants.as_json()["phases"].values()
+    assert {phase for kind in kinds for phase in kind} <= set(get_args(Phase)) | OWN_PHASES
+
+
+def test_what_both_sides_know_is_declared_for_the_scripts():
+    text = (scripts.UI / "shared.d.ts").read_text(encoding="utf-8")
+    assert set(re.findall(r"^  (\w+):", text, re.M)) == set(scripts.shared())
+    assert set(re.findall(r"^    (\w+):", text, re.M)) == set(constants.as_json()["limits"])
+    for kind in ("reasons", "phases"):
+        names = re.search(rf"{kind}: Record<([^,]*),", text)[1]
+        assert set(re.findall(r"\w+", names)) == set(constants.as_json()[kind])
+
+
+def test_the_scripts_declare_a_run_as_it_is_sent(run):
+    board = state.stored_board(run, phase="recorded")
+    assert declared("Run") == set(board)
+    assert declared("Columns") == set(board["cached"])
+    assert declared("Controls") == set(board["controls"])
+    assert declared("About") == set(board["about"])
+    assert declared("Figures") == set(board["figures"])
+
+
+def test_the_scripts_declare_a_table_as_it_is_sent(run):
+    table = whatif.table(run, highest=1.0)
+    assert declared("Table") == set(table)
+    assert declared("Panel") == set(table["panel"])
+    assert declared("Ground") == set(table["stands"])
+
+
+def test_the_scripts_declare_what_else_is_told_of_a_run(library, run):
+    assert declared("Summary") == set(history.summary(run))
+    assert declared("Facts") == set(facts.facts(library, run.run_id))

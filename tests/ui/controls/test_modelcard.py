@@ -1,0 +1,45 @@
+"""The list of models says what this machine can run, and where reuse begins."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from teacache.models.memory import Machine
+from ui.controls import modelcard
+from ui.models.models import Models
+
+
+@pytest.fixture(scope="module")
+def models():
+    return Models()
+
+
+def test_models_that_run_here_come_first_and_others_are_marked(models):
+    found = modelcard.choices(models)
+    assert len(found) == len(models.cards)
+    marked = [title.endswith(modelcard.NOT_HERE) for title, _ in found]
+    assert marked == sorted(marked)
+    assert [name for title, name in found if not title.endswith(modelcard.NOT_HERE)] == [
+        name for name in models.cards if not models.obstacle(name)
+    ]
+
+
+def test_every_card_can_be_described_as_json(models):
+    for name in models.cards:
+        said = modelcard.described(models, name)
+        json.dumps(said, allow_nan=False)
+        assert said["runs_here"] == (said["obstacle"]["en"] == "")
+
+
+def test_where_reuse_begins_is_said_for_every_polynomial(models):
+    assert modelcard.described(models, "shapes")["first"] > 0
+    assert modelcard.described(models, "wan-1.3b")["first"] == 0  # negative somewhere: at any threshold
+    assert modelcard.described(models, "wan-1.3b")["points"][0]["threshold"] > 0
+
+
+def test_another_machine_runs_other_models():
+    poor = Models(machine=Machine(host_gb=0.0))
+    assert all(title.endswith(modelcard.NOT_HERE) for title, _ in modelcard.choices(poor))
+    assert "GB" in modelcard.described(poor, "shapes")["obstacle"]["zh"]

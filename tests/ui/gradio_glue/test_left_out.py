@@ -1,0 +1,93 @@
+"""Gradio starts sooner, and is the same afterwards."""
+
+import asyncio
+import inspect
+import subprocess
+import sys
+from pathlib import Path
+
+import gradio as gr
+import pytest
+from gradio import utils
+from gradio.routes import App
+from gradio.state_holder import SessionState
+
+from ui.gradio_glue.left_out import look_seldom, no_matplotlib, no_server_yet
+from ui.gradio_glue.sessions import keep_no_configs
+
+ROOT = Path(__file__).resolve().parents[3]
+PARSED = """
+import ast, inspect
+from ui.gradio_glue.left_out import no_stub_files
+parse, getfile, parsed = ast.parse, inspect.getfile, []
+ast.parse = lambda source, *args, **kwargs: (parsed.append(source), parse(source, *args, **kwargs))[1]
+with no_stub_files():
+    import gradio
+print(sum("class Slider(" in str(source) for source in parsed), inspect.getfile is getfile)
+print(inspect.getfile(gradio.Slider))
+"""
+
+
+def test_no_stub_is_made_from_a_component_s_source_and_its_file_is_found_afterwards():
+    done = subprocess.run(
+        [sys.executable, "-c", PARSED], cwd=ROOT, capture_output=True, text=True, check=True
+    )
+    counted, path = done.stdout.splitlines()[-2:]
+    assert counted == "0 True" and path.endswith("slider.py")
+
+
+def test_a_page_is_built_without_a_web_application_and_gets_one_later():
+    with no_server_yet():
+        with gr.Blocks() as page:
+            gr.Textbox()
+        page.queue()
+    assert page.app is None
+    assert isinstance(App.create_app(page), App)
+
+
+async def looks(queue, seconds: float) -> int:
+    """How often a queue with nothing in it looks for something to do."""
+    counted, sleep, tasks = 0, asyncio.sleep, []
+
+    async def counting(delay):
+        nonlocal counted
+        counted += asyncio.current_task() in tasks  # and not those of another test's server
+        await sleep(delay)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("gradio.queueing.asyncio.sleep", counting)
+        loops = queue.start_processing, queue.start_progress_updates
+        tasks += [asyncio.create_task(loop()) for loop in loops]
+        await sleep(seconds)
+        queue.stopped = True
+        await asyncio.gather(*tasks)
+    return counted
+
+
+@pytest.mark.parametrize(("settle", "seldom"), [(look_seldom, True), (lambda page: None, False)])
+def test_an_empty_queue_is_looked_at_a_hundred_times_a_second_at_most(settle, seldom):
+    with no_server_yet():
+        with gr.Blocks() as page:
+            gr.Textbox()
+        page.queue()
+    settle(page)
+    assert (asyncio.run(looks(page._queue, 0.5)) <= 60) == seldom
+
+
+def test_a_session_writes_down_nothing_of_the_page_and_still_finds_its_parts():
+    with gr.Blocks() as page:
+        box = gr.Textbox("kept")
+    keep_no_configs(page)
+    session = SessionState(page)
+    assert not any(session.config_values.values())
+    assert session[box._id] is box
+    session._update_config(box._id)  # as after every answer
+    session._update_value_in_config(box._id, "new")
+    assert not any(session.config_values.values())
+
+
+def test_no_call_looks_for_matplotlib(monkeypatch):
+    monkeypatch.setattr(utils, "MatplotlibBackendMananger", utils.MatplotlibBackendMananger)
+    no_matplotlib()
+    with utils.MatplotlibBackendMananger():
+        assert "matplotlib" not in inspect.getsource(type(utils.MatplotlibBackendMananger()))

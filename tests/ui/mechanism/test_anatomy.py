@@ -1,0 +1,53 @@
+"""What the diagram of the mechanism names, against the transformers themselves."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+from diffusers import LatteTransformer3DModel
+from starlette.applications import Starlette
+from starlette.testclient import TestClient
+
+from teacache.method.architectures import ARCHITECTURES
+from teacache.models.catalog import CARDS, ROOT
+from teacache.models.families import FAMILIES
+from tests.ui.base.test_scripts import declared
+from ui.mechanism.anatomy import anatomy
+from ui.models.models import Models
+from ui.teach.routes import routes
+
+
+@pytest.fixture
+def run(library):
+    return library.load("1-sample")
+
+
+def test_of_the_embedded_model_everything_is_known(run):
+    found = anatomy(CARDS, run)
+    model = LatteTransformer3DModel.from_pretrained(ROOT / "assets" / "shapes", subfolder="transformer")
+    assert found["transformer"] == type(model).__name__
+    assert found["layers"] == sum(len(getattr(model, blocks)) for blocks in found["blocks"])
+    assert found["width"] == model.proj_out.in_features
+    assert set(found) == declared("Anatomy")
+
+
+@pytest.mark.parametrize("pipeline", FAMILIES)
+def test_every_family_has_blocks_and_no_depth_that_nobody_looked_up(run, pipeline):
+    other = replace(run, cached=replace(run.cached, pipeline=pipeline))
+    found = anatomy({}, other)
+    known = ARCHITECTURES[FAMILIES[pipeline].transformer]
+    assert found["blocks"] == list(known.blocks) and found["layers"] is found["width"] is None
+
+
+def test_a_trace_of_an_unknown_class_has_no_names(run):
+    other = replace(run, cached=replace(run.cached, pipeline="SomebodysPipeline"))
+    found = anatomy({}, other)
+    assert found.pop("transformer") == "" and found.pop("blocks") == []
+    assert set(found.values()) == {None}
+
+
+def test_the_page_is_told_of_a_run_and_refused_for_another(library, run):
+    client = TestClient(Starlette(routes=routes(Models(), library)))
+    assert client.get(f"/teacache/teach/{run.run_id}/anatomy").json() == anatomy(CARDS, run)
+    assert client.get("/teacache/teach/nothing/anatomy").status_code == 404

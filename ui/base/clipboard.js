@@ -1,0 +1,27 @@
+// To the clipboard, also where there is no secure connection.
+import { el } from "./dom.js";
+import { t } from "../words/words.js";
+
+const SAID_MS = 1500;
+
+/**
+ * Copies a text, and says so on the button.
+ * @param {string} text
+ * @param {HTMLElement} button
+ */
+export async function copy(text, button) {
+  try {
+    await navigator.clipboard.writeText(text);
+  } catch {
+    // Without https there is no clipboard, but this.
+    const area = el("textarea", { class: "tc-hidden-video" });
+    area.value = text;
+    document.body.append(area);
+    area.select();
+    document.execCommand("copy");
+    area.remove();
+  }
+  const before = button.textContent;
+  button.textContent = t("take_copied");
+  setTimeout(() => (button.textContent = before), SAID_MS);
+}

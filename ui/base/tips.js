@@ -1,0 +1,39 @@
+// The labels of Gradio's controls get their explanations, and the page's captions their words.
+import { el, whenThere } from "./dom.js";
+import { t } from "../words/words.js";
+
+const NAMES = [
+  ...[
+    "threshold",
+    "estimator",
+    "planned",
+    "coefficients",
+    "indicator",
+    "mode",
+    "first",
+    "last",
+    "most",
+    "negative",
+  ],
+  ...["seed", "steps", "guidance", "seconds", "demo", "model"],
+];
+
+/** @param {string} name */
+function explain(name) {
+  /** @type {HTMLElement | null} */
+  const label =
+    document.querySelector(`#tc-${name} [data-testid=block-info]`) ||
+    document.querySelector(`#tc-${name} label span`);
+  if (!label) return;
+  label.dataset.tip = t(name === "model" ? "model_tip_list" : name + "_tip");
+  label.classList.add("tc-term");
+}
+for (const name of NAMES)
+  whenThere("tc-" + name, "[data-testid=block-info], label :is(span)", () => explain(name));
+
+/** @param {HTMLElement} root */
+export const captionPart =
+  (root) =>
+  /** @param {{ text: string }} value */
+  ({ text }) =>
+    root.replaceChildren(el("span", { class: "tc-caption" }, t(text)));

@@ -1,0 +1,109 @@
+// For those who hear the page: one sentence when something has come to rest, and the calls as a table. Not
+// chatty: a run is announced at its phases, a drag when it has ended.
+import shared from "../shared.js";
+import { on } from "../base/bus.js";
+import { neverReuses } from "../whatif/dial.js";
+import { el } from "../base/dom.js";
+import { truthOf } from "../screen/explain.js";
+import { isWaiting } from "../screen/machine.js";
+import { decibelsOf, fixed, nearnessOf, num, speedOf, speedText } from "../words/numbers.js";
+import { store } from "../screen/store.js";
+import { branchName, localized, t } from "../words/words.js";
+
+/** @import { Figures, View } from "../types.js" */
+
+const REST_MS = 900;
+const HEADS = [
+  "calls_step",
+  "calls_branch",
+  "calls_indicator",
+  "calls_estimate",
+  "calls_sum",
+  "calls_actual",
+  "calls_decision",
+];
+
+const said = el("p", { class: "tc-sr", role: "status", "aria-live": "polite", id: "tc-aloud" });
+const body = el("tbody");
+const heads = HEADS.map((key) => el("th", { scope: "col" }, t(key)));
+const caption = el("caption", {}, t("calls_caption"));
+const table = el(
+  "table",
+  { class: "tc-sr", id: "tc-calls" },
+  caption,
+  el("thead", {}, el("tr", {}, ...heads)),
+  body,
+);
+
+/** @param {Figures} figures */
+function measuredText(figures) {
+  const measured = speedText(figures);
+  const [first, second] = nearnessOf(figures).texts;
+  if (figures.sound) return t("aloud_measured_sound", { measured, snr: first, lsd: second });
+  return t("aloud_measured", { measured, psnr: first, ssim: second });
+}
+
+/** @param {View} view */
+function summary(view) {
+  const { run, kind, computed, reused, columns, total } = view;
+  const { figures } = run;
+  const ideal = fixed(total / Math.max(1, computed), 2) + "×";
+  const measured = kind === "run" && speedOf(figures) && decibelsOf(figures) !== null;
+  return [
+    t("state_" + (kind === "whatif" ? "whatif" : run.phase)) + ".",
+    t("aloud_figures", { computed, reused, n: columns.computed.length, ideal }),
+    measured ? measuredText(figures) : "",
+    measured && figures.disturbed ? t("line_disturbed", { why: localized(figures.disturbed) }) : "",
+    neverReuses(view) || "",
+  ]
+    .filter(Boolean)
+    .join(" ");
+}
+
+/** @param {string} text */
+function say(text) {
+  if (said.textContent !== text) said.textContent = text;
+}
+
+/**
+ * @param {View} view
+ * @param {number} i
+ */
+function row(view, i) {
+  const c = view.columns;
+  const numbers = [c.ind[i], c.est[i], c.acc[i], truthOf(view, i)].map((value) => num(value));
+  const branch = branchName(view.run.branches[c.branch[i]] || "");
+  const decision = t(c.computed[i] ? "calls_computed" : "calls_reused");
+  const cells = [branch, ...numbers, decision].map((text) => el("td", {}, text));
+  return el("tr", {}, el("th", { scope: "row" }, String(c.step[i] + 1)), ...cells);
+}
+
+/** @param {View} view */
+function settle(view) {
+  say(store.notice || summary(view));
+  body.replaceChildren(...view.columns.step.map((_, i) => row(view, i)));
+}
+
+/** With the first view, when the board has been drawn; a region must be there before its first words are. */
+function mount() {
+  const board = document.querySelector("#tc-board .tc-root");
+  if (board && !said.isConnected) board.append(said, table);
+}
+
+/** @type {ReturnType<typeof setTimeout> | undefined} */
+let resting;
+let phase = "";
+/** @param {View} view */
+function follow(view) {
+  mount();
+  clearTimeout(resting);
+  if (view.kind !== "live") {
+    phase = "";
+    resting = setTimeout(() => settle(view), REST_MS);
+    return;
+  }
+  const now = isWaiting(store.job) ? "waiting" : view.run.phase;
+  if (now !== phase && shared.phases.aloud.includes(now)) say(t("state_" + now, { i: 0, n: view.run.calls }));
+  phase = now;
+}
+on("view", follow);

@@ -1,0 +1,143 @@
+// The figures, the progress line, the plot, the step strip and the sentence about one step.
+import { emit, on } from "../base/bus.js";
+import { el } from "../base/dom.js";
+import { opened } from "../run/entrances.js";
+import { explain } from "../screen/explain.js";
+import { arrived } from "../run/job.js";
+import { makeLegend } from "../plot/legend.js";
+import { levelSwitch } from "../screen/level.js";
+import { lineOf } from "./line.js";
+import { isWaiting } from "../screen/machine.js";
+import { makeMechanism } from "../mechanism/mechanism.js";
+import { makePlot } from "../plot/plot.js";
+import { outcomeOf } from "./prediction.js";
+import { store } from "../screen/store.js";
+import { makeStrip, moved } from "./strip.js";
+import { makeTiles } from "./tiles.js";
+import { isBusy, refresh, setRun } from "../screen/view.js";
+import { t } from "../words/words.js";
+
+/** @import { Columns, PackedRun, View } from "../types.js" */
+
+/** How far both runs are. */
+function makeBar() {
+  const [first, second] = [el("i", { class: "uncached" }), el("i", { class: "cached" })];
+  const given = {
+    role: "progressbar",
+    "aria-label": t("progress"),
+    "aria-valuemin": 0,
+    "aria-valuemax": 100,
+  };
+  const node = el("div", { class: "tc-bar", ...given }, first, second);
+
+  /** @param {View} view */
+  function draw({ run, kind }) {
+    const waiting = isWaiting(store.job);
+    /** @param {Columns} columns */
+    const share = (columns) =>
+      waiting ? 0 : Math.min(100, (100 * columns.step.length) / Math.max(1, run.calls));
+    const a = run.baselineReused && !waiting ? 100 : share(run.uncached);
+    const b = share(run.cached);
+    node.classList.toggle("on", kind === "live" || waiting);
+    first.style.width = a / 2 + "%";
+    second.style.width = b / 2 + "%";
+    node.setAttribute("aria-valuenow", String(Math.round((a + b) / 2)));
+  }
+  return { node, draw };
+}
+
+/**
+ * The call that is meant: the one that is pointed at, or of a run under way the latest.
+ * @param {View} view
+ * @param {number | null} pointed
+ */
+function meant({ kind, columns }, pointed) {
+  const latest = kind === "live" && columns.step.length ? columns.step.length - 1 : null;
+  return pointed ?? latest;
+}
+
+class Board {
+  /** @type {number | null} the call that the visitor points at */
+  current = null;
+  /** @type {View | null} */
+  view = null;
+  tiles = makeTiles();
+  bar = makeBar();
+  mechanism = makeMechanism();
+  legend = makeLegend();
+  line = el("p", { class: "tc-line" }); // said aloud by aloud.js, which is less chatty
+  say = el("p", { class: "tc-say", "aria-live": "polite" });
+
+  /** @param {HTMLElement} root */
+  constructor(root) {
+    this.root = root;
+    const plot = el("div", { class: "tc-plot" });
+    const given = { class: "tc-strip", tabindex: 0, role: "group", "aria-label": t("strip_label") };
+    const strip = el("div", given);
+    const card = el("div", { class: "tc-card tc-plot-card" }, this.legend.node, plot, strip, this.say);
+    const line = el("div", { class: "tc-line-row" }, this.line, levelSwitch());
+    root.append(this.tiles.node, this.bar.node, line, this.mechanism.node, card);
+    this.plot = makePlot(plot);
+    this.strip = makeStrip(strip);
+    on("view", (view) => this.draw(view));
+    on("waiting", refresh);
+    on("point", (index) => this.point(index));
+    on("point-step", (step) => this.pointStep(step));
+    on(
+      "step",
+      (move) => this.view && emit("point", moved(this.current, move, this.view.columns.step.length)),
+    );
+  }
+
+  /** @param {number | null} index */
+  point(index) {
+    this.current = index;
+    if (this.view) this.drawSay(this.view);
+  }
+  /** @param {number} step */
+  pointStep(step) {
+    const index = this.view ? this.view.columns.step.indexOf(step) : -1;
+    if (index >= 0) emit("point", index);
+  }
+  /** @param {View} view */
+  drawSay(view) {
+    const index = meant(view, this.current);
+    const said = explain(view, index);
+    this.say.replaceChildren(...(said ? [el("b", {}, said.name + ": "), said.text] : [t("say_hint")]));
+    this.say.setAttribute("aria-live", view.kind === "live" ? "off" : "polite"); // not once a step
+    this.strip.draw(view, index);
+    this.mechanism.draw(view, index);
+  }
+  /** @param {View} view */
+  drawLine(view) {
+    this.line.textContent = lineOf(view);
+    this.line.classList.toggle("failed", Boolean(store.notice));
+    this.line.title = store.notice || ""; // whole, where the line has no room
+  }
+  /** @param {View} view */
+  draw(view) {
+    this.view = view;
+    view.outcome = outcomeOf(view);
+    this.root.classList.toggle("tc-asked", view.kind === "whatif");
+    this.root.classList.toggle("tc-outcome", Boolean(view.outcome?.wrong.size));
+    document.body.classList.toggle("tc-running", isBusy());
+    if (this.current !== null && this.current >= view.columns.step.length) this.current = null;
+    this.tiles.draw(view);
+    this.bar.draw(view);
+    this.drawLine(view);
+    this.legend.draw(view);
+    this.drawSay(view);
+    this.plot.draw(view);
+  }
+}
+
+/** @param {HTMLElement} root */
+export function boardPart(root) {
+  new Board(root);
+  /** @param {PackedRun} value */
+  return (value) => {
+    arrived();
+    opened(value.run);
+    setRun(value);
+  };
+}

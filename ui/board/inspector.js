@@ -1,0 +1,251 @@
+// One step looked into: its arithmetic in words, and what the clip looked like there, without and with the
+// cache.
+import { arithmetic } from "../screen/arithmetic.js";
+import { emit, on } from "../base/bus.js";
+import { el, iconOf, one, reducedMotion, within } from "../base/dom.js";
+import { currentFacts } from "../screen/facts.js";
+import { paint, rowOf, stepText } from "../player/film.js";
+import { latentsAt, paintLatents } from "../screen/latents.js";
+import { dockHeight, isNarrow } from "../base/sheet.js";
+import { callOf } from "./strip.js";
+import { currentView, isLive } from "../screen/view.js";
+import { branchName, t } from "../words/words.js";
+
+/** @import { Icon } from "../base/dom.js" */
+/** @import { Previews, View } from "../types.js" */
+
+const FRAME_MS = 350;
+const WIDE = 620; // pixels, at most
+const STRIP = ".tc-strip";
+
+/** @param {string} key */
+const note = (key) => el("p", { class: "tc-note" }, t(key));
+
+/**
+ * One lane's preview at a step, and what paints a frame of it.
+ * @param {Previews} previews
+ * @param {number} lane
+ * @param {number} step
+ */
+function laneOf(previews, lane, step) {
+  const found = rowOf(previews, lane, step);
+  if (!found) return [];
+  const key = lane ? "step_preview_cached" : "step_preview_uncached";
+  const canvas = el("canvas", { role: "img", "aria-label": t(key, { i: found.step + 1 }) });
+  const earlier = found.step === step ? "" : ` (${stepText(found.step)})`;
+  const name = (lane ? "TeaCache" : t("uncached")) + earlier;
+  const node = el("figure", {}, canvas, el("figcaption", {}, name));
+  return [
+    {
+      node,
+      draw: (/** @type {number} */ frame) => paint(canvas, previews, found.row, frame % previews.frames),
+    },
+  ];
+}
+
+/** What the step was given: the latents, where they were kept. @param {number} step */
+function noiseOf(step) {
+  const latents = currentFacts()?.latents;
+  const found = latentsAt(latents, step);
+  if (!latents || !found) return [];
+  const name = t("step_latents", { i: found.step + 1 });
+  const canvas = el("canvas", { role: "img", "aria-label": name });
+  paintLatents(canvas, latents, found.place);
+  const earlier = found.step === step ? "" : ` (${stepText(found.step)})`;
+  return [el("figure", {}, canvas, el("figcaption", {}, t("film_latents_short") + earlier))];
+}
+
+class Inspector {
+  card = el("section", {
+    class: "tc-root tc-card tc-step-card",
+    role: "region",
+    "aria-live": "polite",
+    "aria-label": t("step_card"),
+    hidden: true,
+  });
+  /** @type {number | null} the call that is looked into */
+  index = null;
+  /** @type {number | null} the call that was pointed at last */
+  pointed = null;
+  /** @type {ReturnType<typeof setInterval> | undefined} */
+  ticking;
+  drawn = "";
+  touring = false;
+
+  /** @param {number} index */
+  open(index) {
+    if (!this.card.isConnected) document.body.append(this.card);
+    this.card.hidden = false;
+    this.index = index;
+    this.draw();
+    this.uncover();
+    emit("inspect", index);
+  }
+  close() {
+    if (this.index === null) return;
+    this.index = null;
+    this.drawn = "";
+    clearInterval(this.ticking);
+    this.card.hidden = true;
+    emit("inspect", null);
+  }
+
+  /** @param {View} view */
+  keyOf({ run, rules, threshold, kind }) {
+    return [run.run, rules, this.index, threshold, kind, Boolean(currentFacts())].join();
+  }
+  draw() {
+    const view = currentView();
+    const { index } = this;
+    if (index === null) return;
+    if (!view || view.columns.step[index] === undefined) return this.close();
+    const key = this.keyOf(view);
+    if (key === this.drawn) return;
+    this.drawn = key;
+    clearInterval(this.ticking);
+    const lines = arithmetic(view, index).map((line) => el("li", {}, line));
+    const side = el("div", { class: "tc-step-side" }, ...this.previews(view, index));
+    this.card.replaceChildren(
+      this.header(view, index),
+      el("div", { class: "tc-step-body" }, el("ol", {}, ...lines), side),
+    );
+    this.place();
+  }
+  /**
+   * @param {View} view
+   * @param {number} index
+   */
+  header({ columns, run }, index) {
+    const kind = columns.computed[index] ? "computed" : "reused";
+    const branch = run.branches.length > 1 ? `, ${branchName(run.branches[columns.branch[index]])}` : "";
+    const title = stepText(columns.step[index]) + branch + ": " + t("legend_" + kind);
+    const close = {
+      type: "button",
+      class: "tc-icon small",
+      "aria-label": t("tour_close"),
+      onclick: () => this.close(),
+    };
+    return el(
+      "header",
+      {},
+      el("i", { class: "tc-swatch " + kind }),
+      el("h2", {}, title),
+      this.turner("tour_step_back", "prev", index, -1),
+      this.turner("tour_step_on", "next", index, 1),
+      el("button", close, "×"),
+    );
+  }
+  /**
+   * To the call before or after: cells are too narrow for some fingers.
+   * @param {string} key
+   * @param {Icon} icon
+   * @param {number} index
+   * @param {number} by
+   */
+  turner(key, icon, index, by) {
+    const there = currentView()?.columns.step[index + by] !== undefined;
+    const onclick = () => {
+      emit("point", index + by);
+      this.open(index + by);
+      one(`[data-turn="${by}"]`, this.card).focus();
+    };
+    const given = { type: "button", class: "tc-icon small", "aria-label": t(key), "data-turn": by };
+    return el("button", { ...given, disabled: !there, onclick }, iconOf(icon));
+  }
+  /**
+   * @param {View} view
+   * @param {number} index
+   */
+  previews({ columns, kind }, index) {
+    const previews = currentFacts()?.previews;
+    if (!previews) return [note("step_no_preview")];
+    const lanes = [0, 1].flatMap((lane) => laneOf(previews, lane, columns.step[index]));
+    if (!lanes.length) {
+      const noise = noiseOf(columns.step[index]);
+      return noise.length ? [el("div", { class: "tc-film pair" }, ...noise)] : [note("step_early")];
+    }
+    let frame = Math.floor(previews.frames / 2);
+    const draw = () => lanes.forEach((lane) => lane.draw(frame));
+    draw();
+    const tick = () => {
+      frame += 1;
+      draw();
+    };
+    if (!reducedMotion() && previews.frames > 1) this.ticking = setInterval(tick, FRAME_MS);
+    const pictures = [...noiseOf(columns.step[index]), ...lanes.map(({ node }) => node)];
+    const pair = el("div", { class: "tc-film pair" }, ...pictures);
+    return kind === "whatif" ? [pair, note("step_preview_whatif")] : [pair];
+  }
+
+  /**
+   * Below the row of steps, in the document, so that it scrolls with it; it covers the player while it is
+   * open.
+   */
+  place() {
+    const { style } = this.card;
+    this.card.classList.toggle("sheet", isNarrow());
+    if (isNarrow())
+      return Object.assign(style, { width: "", left: "", top: "", bottom: dockHeight() + "px" });
+    const strip = one(STRIP).getBoundingClientRect();
+    const cell = one(`${STRIP} .tc-cell[data-i="${this.index}"]`).getBoundingClientRect();
+    const board = one("#tc-board").getBoundingClientRect();
+    const width = Math.min(WIDE, board.width);
+    const left = Math.min(Math.max(board.left, cell.left + cell.width / 2 - width / 2), board.right - width);
+    const top = strip.bottom + scrollY + 26;
+    return Object.assign(style, { width: width + "px", left: left + "px", top: top + "px", bottom: "" });
+  }
+  /** A sheet must not hide the row of steps that it speaks of. */
+  uncover() {
+    const hidden = one(STRIP).getBoundingClientRect().bottom + 12 - this.card.getBoundingClientRect().top;
+    if (isNarrow() && hidden > 0) scrollBy(0, hidden);
+  }
+
+  /** Nothing is opened while the tour asks, or a run is under way. */
+  isQuiet() {
+    return this.touring || isLive();
+  }
+  /** @param {number | null} index */
+  point(index) {
+    if (index === null) return;
+    this.pointed = index;
+    if (this.index !== null && document.activeElement?.closest(STRIP)) this.open(index);
+  }
+  /** @param {MouseEvent} event */
+  press(event) {
+    const call = callOf(event);
+    const { target } = event;
+    if (call !== null && !this.isQuiet()) {
+      if (this.index === call) this.close();
+      else this.open(call);
+    } else if (!within(event, ".tc-step-card") && target instanceof Node && target.isConnected) this.close();
+  }
+  /** @param {KeyboardEvent} event */
+  key(event) {
+    if (event.key === "Escape" && this.index !== null) {
+      event.preventDefault();
+      return this.close();
+    }
+    if (event.key !== "Enter" || !within(event, STRIP) || this.isQuiet() || this.pointed === null) return;
+    event.preventDefault();
+    this.open(this.pointed);
+  }
+}
+
+const made = new Inspector();
+/** Opens, closes and tells which call is looked into. */
+export const inspector = {
+  open: (/** @type {number} */ index) => made.open(index),
+  close: () => made.close(),
+  shown: () => made.index,
+};
+
+on("point", (index) => made.point(index));
+on("view", ({ kind }) => (kind === "live" ? made.close() : made.draw()));
+on("facts", () => made.draw());
+on("tour", (at) => {
+  made.touring = at !== null;
+  if (made.touring) made.close();
+});
+document.addEventListener("click", (event) => made.press(event));
+document.addEventListener("keydown", (event) => made.key(event), true);
+addEventListener("resize", () => made.index !== null && made.place());

@@ -1,0 +1,60 @@
+// The one sentence under the figures.
+import { neverReuses } from "../whatif/dial.js";
+import { isWaiting } from "../screen/machine.js";
+import { num } from "../words/numbers.js";
+import { outcomeText } from "./prediction.js";
+import { store } from "../screen/store.js";
+import { isOfModel } from "../screen/view.js";
+import { localized, t } from "../words/words.js";
+
+/** @import { View } from "../types.js" */
+
+/**
+ * What is said of a view: the first of these that has something to say.
+ * @param {View} view
+ */
+export function lineOf(view) {
+  if (isWaiting(store.job)) return store.place || t("line_waiting");
+  return store.notice || otherModel(view) || neverReuses(view) || whatIf(view) || runLine(view);
+}
+
+/**
+ * The run on screen is not of the model that the next one is of.
+ * @param {View} view
+ */
+function otherModel({ kind, run }) {
+  if (kind === "live" || isOfModel(run)) return "";
+  return store.obstacle ? t("line_other_cannot", { why: store.obstacle }) : t("line_other");
+}
+
+/** @param {View} view */
+function whatIf({ kind, run, table }) {
+  if (kind === "same") return t("line_same");
+  if (kind !== "whatif" || !table) return "";
+  const uploaded = run.phase === "uploaded" ? "line_whatif_upload" : "line_whatif";
+  const free = table.signal === "indicator" ? uploaded : "line_ablation";
+  const key = table.settings.schedule ? "line_planned" : free;
+  return t(key, { exactness: t(table.exact ? "exact" : "approximate"), signal: t("by_" + table.signal) });
+}
+
+/** @param {View} view */
+function runLine(view) {
+  const { run, table, columns, reused } = view;
+  const { figures } = run;
+  if (figures.probed) return t("line_probed");
+  const values = {
+    i: columns.step.length,
+    n: run.calls,
+    reused,
+    device: run.about.device || "CPU",
+    model: run.about.model,
+    a: num(figures.uncachedSeconds),
+    b: num(figures.cachedSeconds),
+  };
+  if (run.phase === "cached" && run.baselineReused) return t("line_cached_kept", values);
+  const none = table && !reused ? t("line_none", { t: num(table.first.threshold) }) : "";
+  if (run.phase !== "done") return none || t("line_" + run.phase, values);
+  const done = t(run.baselineReused ? "line_done_kept" : "line_done", values);
+  const odd = figures.disturbed ? t("line_disturbed", { why: localized(figures.disturbed) }) : "";
+  return [odd || done, none, outcomeText(view)].filter(Boolean).join(" ");
+}

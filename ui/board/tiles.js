@@ -1,0 +1,140 @@
+// The figures over the plot: steps, speedups, nearness, and the state of the run.
+import { el, term } from "../base/dom.js";
+import { isWaiting } from "../screen/machine.js";
+import { ladderFor, recordingOf } from "../player/ladder.js";
+import { delta, fixed, nearnessOf, num, speedText } from "../words/numbers.js";
+import { store } from "../screen/store.js";
+import { localized, t } from "../words/words.js";
+
+/** @import { Figures, View } from "../types.js" */
+/** @import { Recording } from "../player/ladder.js" */
+
+/**
+ * @typedef {object} More
+ * @property {string} [beside] said beside the figure
+ * @property {string} [tip] said after its explanation
+ * @property {string} [as] the name of another figure, which stands here for a sound
+ */
+
+/** @param {string} name */
+function makeTile(name) {
+  const number = el("b", {}, "–");
+  const note = el("small");
+  const label = term("fig_" + name);
+  const node = el("div", { class: "tc-fig", "data-fig": name }, number, label, note);
+  /**
+   * @param {string} text
+   * @param {boolean} [dim] it is not of what is on screen
+   * @param {More} [more]
+   */
+  function set(text, dim = false, { beside = "", tip = "", as = name } = {}) {
+    number.textContent = text;
+    note.textContent = beside;
+    label.textContent = t("fig_" + as);
+    label.dataset.tip = [t("fig_" + as + "_tip"), tip].filter(Boolean).join(" ");
+    node.classList.toggle("dim", dim);
+  }
+  return { node, set };
+}
+
+/**
+ * What is to be said beside the measured speedup.
+ * @param {View} view
+ */
+function markOf({ run: { figures, baselineReused } }) {
+  if (figures.probed || figures.disturbed) return t(figures.probed ? "not_timed" : "disturbed_mark");
+  return figures.measured && baselineReused ? t("earlier_mark") : "";
+}
+
+/** @param {Figures} figures */
+function perceivedOf({ sound, lpips = null }) {
+  if (sound) return "MR-STFT " + num(sound.stft, 2);
+  return lpips === null ? "" : "LPIPS " + fixed(lpips, 3);
+}
+
+/** @param {View} view */
+function stateOf({ kind, run }) {
+  if (isWaiting(store.job)) return "waiting";
+  if (kind === "whatif") return "whatif";
+  return run.phase === "done" && store.rivalsBusy ? "rivals" : run.phase;
+}
+
+/**
+ * Said in the tip: a note beside the figure would make the row grow, and the page jump.
+ * @param {Recording} recording
+ * @returns {More}
+ */
+const moreOf = ({ rung, exact }) => (exact ? {} : { tip: t("ladder_tip", { t: delta(rung.threshold) }) });
+
+/**
+ * A figure of the run on screen. Where another threshold is asked for, nothing was measured there; among
+ * recordings the run is one of them, and the nearest.
+ * @param {View} view
+ * @param {string} text
+ * @param {More} more said of it where it is of what is on screen
+ * @returns {[text: string, dim: boolean, more: More]}
+ */
+function owned(view, text, more) {
+  if (view.kind !== "whatif") return [text, false, more];
+  const { threshold } = view.run.controls;
+  const known = ladderFor(view) !== null;
+  const tip = t(known ? "ladder_tip" : "whatif_tip", { t: delta(threshold), value: text });
+  return [known ? text : "–", true, { as: more.as, tip }];
+}
+
+/** The row of figures, and what draws it anew. */
+export function makeTiles() {
+  const steps = makeTile("steps");
+  const ideal = makeTile("ideal");
+  const measured = makeTile("measured");
+  const psnr = makeTile("psnr");
+  const ssim = makeTile("ssim");
+  const state = el("b", { class: "tc-state" }, "–");
+  const last = el(
+    "div",
+    { class: "tc-fig wide", "data-fig": "state" },
+    state,
+    el("span", {}, t("fig_state")),
+  );
+  const tiles = [steps, ideal, measured, psnr, ssim].map((tile) => tile.node);
+  const node = el("div", { class: "tc-figures" }, ...tiles, last);
+
+  /** @param {View} view @param {Recording | null} recording */
+  function drawSpeeds(view, recording) {
+    const { figures } = view.run;
+    const none = !view.columns.step.length; // a run that has only begun
+    steps.set(none ? "–" : `${view.computed} / ${view.columns.computed.length}`);
+    ideal.set(none || view.measuring ? "–" : fixed(view.total / Math.max(1, view.computed), 2) + "×");
+    const tip = figures.disturbed ? `${t("disturbed_tip")} ${localized(figures.disturbed)}` : "";
+    if (recording) measured.set(speedText(recording.rung), !recording.exact, moreOf(recording));
+    else measured.set(...owned(view, speedText(figures), { beside: markOf(view), tip }));
+    measured.node.classList.toggle("disturbed", Boolean(figures.disturbed && view.kind !== "whatif"));
+  }
+  /** @param {View} view @param {Recording | null} recording */
+  function drawNearness(view, recording) {
+    if (recording) {
+      const { texts } = nearnessOf(recording.rung);
+      psnr.set(texts[0], !recording.exact, moreOf(recording));
+      ssim.set(texts[1], !recording.exact, moreOf(recording));
+      return;
+    }
+    const { figures, about } = view.run;
+    const soon = Boolean(about.seconds) && !figures.sound; // a sound that is not there yet
+    const near = nearnessOf(soon ? { sound: { snr: null, log_spectral: null } } : figures);
+    const tip = figures.lpipsReason ? localized(figures.lpipsReason) : "";
+    const second = figures.sound || figures.ssim ? near.texts[1] : "–";
+    const more = { beside: perceivedOf(figures), tip };
+    psnr.set(...owned(view, near.texts[0], { as: near.names[0] }));
+    ssim.set(...owned(view, second, { ...more, as: near.names[1] }));
+  }
+  /** @param {View} view */
+  function draw(view) {
+    const recording = recordingOf(view);
+    drawSpeeds(view, recording);
+    drawNearness(view, recording);
+    const name = stateOf(view);
+    state.textContent = t("state_" + name, { i: view.columns.step.length, n: view.run.calls });
+    state.className = "tc-state " + name;
+  }
+  return { node, draw };
+}

@@ -1,0 +1,118 @@
+// Beside Run: how many seconds the next run will take, asked of the server a moment after the controls came
+// to rest; and of a run under way how many are left.
+import { on } from "../base/bus.js";
+import { el, whenThere } from "../base/dom.js";
+import { fixed } from "../words/numbers.js";
+import { makePace } from "./pace.js";
+import { store } from "../screen/store.js";
+import { currentView } from "../screen/view.js";
+import { t } from "../words/words.js";
+
+/** @import { View } from "../types.js" */
+/**
+ * @typedef {object} Told seconds; `slot`: the most that a borrowed GPU may take for one run
+ * @property {number | null} seconds
+ * @property {number} uncached
+ * @property {number} cached
+ * @property {number | null} slot
+ * @property {string} source
+ */
+
+const REST_MS = 300;
+const USUAL_SHARE = 0.5; // of the calls that TeaCache computes, where nobody foretold it
+const given = { class: "tc-forecast tc-term", id: "tc-forecast", tabindex: 0, hidden: true, "data-tip": "" };
+const chip = el("span", given);
+whenThere("tc-buttons", null, () => document.getElementById("tc-buttons")?.append(chip));
+
+/** @type {Record<string, unknown>} the controls' values by name */
+let set = {};
+let last = "";
+/** @type {ReturnType<typeof setTimeout> | undefined} */
+let timer;
+
+/**
+ * Of the calls, those that this threshold computes: known where the run on screen is of the same model and as
+ * long.
+ * @param {unknown} model
+ * @param {unknown} steps
+ */
+function share(model, steps) {
+  const view = currentView();
+  const same = view?.table && view.run.about.model === model && (!steps || view.run.steps === Number(steps));
+  return same ? view.computed / view.total : "";
+}
+function query() {
+  const model = set.model || store.model;
+  const demo = set.demo ? "1" : "";
+  const { steps, guidance, seconds } = set;
+  const { threshold } = store;
+  const asked = { model, steps, guidance, seconds, demo, threshold, share: demo ? "" : share(model, steps) };
+  const told = Object.entries(asked).filter(
+    ([, value]) => value !== null && value !== undefined && value !== "",
+  );
+  return new URLSearchParams(told.map(([name, value]) => [name, String(value)])).toString();
+}
+
+/** @param {number} seconds */
+function spoken(seconds) {
+  if (seconds < 90) return t("forecast_seconds", { s: fixed(seconds, seconds < 10 && seconds % 1 ? 1 : 0) });
+  return t("forecast_minutes", { m: fixed(seconds / 60, seconds < 600 ? 1 : 0) });
+}
+/** @param {Told} told */
+function tell({ seconds, uncached, cached, slot, source }) {
+  chip.hidden = seconds === null;
+  if (seconds === null) return;
+  const long = slot !== null && seconds > slot;
+  chip.textContent = "≈ " + spoken(seconds);
+  chip.classList.toggle("long", long);
+  const parts = [t("forecast_tip", { u: spoken(uncached), c: spoken(cached) }), t("forecast_" + source)];
+  if (long) parts.push(t("forecast_long", { s: slot }));
+  chip.dataset.tip = parts.join(" ");
+  chip.setAttribute("aria-label", chip.textContent + ". " + chip.dataset.tip);
+}
+
+let pace = makePace(USUAL_SHARE);
+
+/** A run under way tells by its own calls how long it will still take. @param {View} view */
+function count({ run }) {
+  const isUncached = run.phase === "uncached";
+  if (!isUncached && run.phase !== "cached") return;
+  const done = run[isUncached ? "uncached" : "cached"].step.length;
+  const place = { lane: run.run + run.phase, done, calls: run.calls, another: isUncached };
+  const left = pace(place, performance.now() / 1000);
+  if (left === null) return;
+  last = ""; // what was foretold is no longer said
+  chip.hidden = false;
+  chip.textContent = t("forecast_left", { time: spoken(Math.max(1, Math.round(left))) });
+  chip.classList.remove("long");
+  chip.dataset.tip = t("forecast_left_tip");
+  chip.setAttribute("aria-label", chip.textContent);
+}
+
+async function ask() {
+  const words = query();
+  if (words === last || !store.model) return;
+  last = words;
+  try {
+    const answer = await fetch("teacache/forecast?" + words);
+    if (answer.ok) tell(await answer.json());
+    else chip.hidden = true; // what cannot be run has no seconds; Run says why
+  } catch {
+    chip.hidden = true; // the head says that the server is gone
+  }
+}
+function soon() {
+  clearTimeout(timer);
+  timer = setTimeout(ask, REST_MS);
+}
+on("controls", (values) => {
+  set = values;
+  soon();
+});
+on("view", (view) => (view.kind === "live" ? count(view) : soon()));
+on("starting", (view) => (pace = makePace(view.total ? view.computed / view.total : USUAL_SHARE)));
+// A run ended: how long it took is known now.
+on("free", () => {
+  last = "";
+  soon();
+});

@@ -1,0 +1,204 @@
+"""The rules of the decision as a visitor sets them: estimate, indicator, forced steps, own coefficients.
+
+The components, and the settings that their values make. Knows nothing of prompts and runs.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Any
+
+import gradio as gr
+
+from teacache.errors import SettingsError
+from teacache.method.gate import Settings
+from teacache.models.catalog import Card
+from ui.base import given
+from ui.controls import planned
+from ui.controls.form import CALIBRATED, INDICATORS, NAIVE, NEGATIVES, OWN, PLANNED, Form
+from ui.words.i18n import i18n
+
+MOST_STEPS = 10_000  # forced, or reused in a row: more than any run has calls
+_DIGITS = 7  # of a coefficient written into the box: enough for estimates of five digits
+_NUMBER = r"[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?"
+_RANGE = re.compile(rf"^(?P<coefficients>[^@]*)@\s*(?P<low>{_NUMBER})\s*\.\.\s*(?P<high>{_NUMBER})\s*$")
+
+
+@dataclass
+class Rules:
+    """The components, each named as its field of the form."""
+
+    estimator: gr.Radio
+    planned: gr.Radio
+    coefficients: gr.Textbox
+    indicator: gr.Radio
+    first: gr.Number
+    last: gr.Number
+    most: gr.Number
+    negative: gr.Radio
+    mode: gr.Radio
+
+
+def build_estimate(card: Card, form: Form) -> dict[str, Any]:
+    """The choice of the polynomial or of a planned schedule, always in view."""
+    estimator = gr.Radio(
+        estimates(card),
+        value=form.estimator,
+        label=i18n("estimator"),
+        elem_id="tc-estimator",
+    )
+    schedule = gr.Radio(
+        planned.choices(card),
+        value=form.planned or None,
+        label=i18n("planned_steps"),
+        elem_id="tc-planned",
+    )
+    coefficients = gr.Textbox(
+        form.coefficients,
+        label=i18n("coefficients"),
+        lines=2,
+        max_lines=4,
+        elem_id="tc-coefficients",
+    )
+    return {"estimator": estimator, "planned": schedule, "coefficients": coefficients}
+
+
+def estimates(card: Card) -> list[tuple[Any, str]]:
+    """The estimates to choose from; a polynomial only where one is known, a plan only where one was made."""
+    known = (CALIBRATED, NAIVE, OWN) if card.has_polynomial else (NAIVE, OWN)
+    known += (PLANNED,) if planned.choices(card) else ()
+    return [(i18n(name), name) for name in known]
+
+
+def build_more(card: Card, form: Form) -> dict[str, Any]:
+    """What few will change, to be put into a fold."""
+    mode = gr.Radio(
+        list(card.modes),
+        value=form.mode or None,
+        label=i18n("mode"),
+        visible=len(card.modes) > 1,
+        elem_id="tc-mode",
+    )
+    indicator = gr.Radio(
+        [(i18n("by_own" if name == "indicator" else "by_" + name), name) for name in INDICATORS],
+        value="indicator",
+        label=i18n("indicator"),
+        elem_id="tc-indicator",
+    )
+    with gr.Row(elem_id="tc-forced"):
+        first, last, most = (
+            gr.Number(
+                value,
+                label=i18n(key),
+                # neither minimum nor precision: Gradio would refuse in English, or round without a word
+                min_width=60,
+                elem_id=f"tc-{name}",
+            )
+            for name, key, value in (
+                ("first", "first_steps", form.first),
+                ("last", "last_steps", form.last),
+                ("most", "max_reuses", form.most),
+            )
+        )
+    negative = gr.Radio(
+        [(i18n("negative_" + name), name) for name in NEGATIVES],
+        value=form.negative,
+        label=i18n("negative"),
+        elem_id="tc-negative",
+    )
+    numbers = {"first": first, "last": last, "most": most}
+    return {"indicator": indicator, **numbers, "negative": negative, "mode": mode}
+
+
+def values_of(card: Card | None, settings: Settings) -> dict[str, Any]:
+    """What the fields of the form hold for these settings."""
+    offered = [name for _, name in planned.choices(card)] if card else []
+    return {
+        "estimator": _estimator(card, settings),
+        "planned": planned.name_of(card, settings) or next(iter(offered), ""),
+        "first": settings.first_steps,
+        "last": settings.last_steps,
+        "most": settings.max_reuses or 0,
+        "coefficients": written(settings if not settings.naive else card.settings() if card else settings),
+        "negative": settings.negative,
+        "mode": _mode(card, settings),
+    }
+
+
+def settings(card: Card, form: Form) -> Settings:
+    """TeaCache's settings by the rules of the form; an empty box forces no more than what must be.
+
+    A planned schedule, by its name, needs none of the other rules. Raises SettingsError or RequestError,
+    one sentence, for a bad value.
+    """
+    if form.estimator == PLANNED:
+        return planned.settings(card, form.threshold, form.planned)
+    mode = form.mode if card.calibration is None and form.mode in card.modes else None
+    chosen = card.settings(form.threshold, naive=form.estimator == NAIVE, mode=mode)
+    if form.estimator == OWN:
+        coefficients, limits = read(form.coefficients)
+        outside = "clamp" if limits else "ignore"
+        chosen = chosen.replaced(coefficients=coefficients, input_range=limits, out_of_range=outside)
+    return chosen.replaced(
+        first_steps=1 if form.first is None else given.count(form.first, "first_steps", MOST_STEPS),
+        last_steps=0 if form.last is None else given.count(form.last, "last_steps", MOST_STEPS),
+        max_reuses=given.count(form.most, "max_reuses", MOST_STEPS) or None,
+        negative=form.negative,
+    )
+
+
+def estimator_for(signal: str, card: Card | None, settings: Settings) -> str:
+    """The estimate that goes with a signal: another one is compared as it comes, as in the paper's table 2.
+
+    A polynomial is fitted to TeaCache's own signal; back on that, the estimate is the run's.
+    """
+    return NAIVE if signal != "indicator" else _estimator(card, settings)
+
+
+def written(settings: Settings) -> str:
+    """A polynomial as the box holds it: coefficients, then the calibrated range if there is one."""
+    text = ", ".join(f"{c:.{_DIGITS}g}" for c in settings.coefficients)
+    if settings.input_range is None or settings.out_of_range != "clamp":
+        return text
+    low, high = settings.input_range
+    return f"{text} @ {low:.4g} .. {high:.4g}"
+
+
+def read(text: str) -> tuple[tuple[float, ...], tuple[float, float] | None]:
+    """Coefficients, highest power first, and the range to keep distances within, if one is given after `@`.
+
+    Raises SettingsError for anything else.
+    """
+    found = _RANGE.match(text)
+    words = re.split(r"[\s,;]+", (found["coefficients"] if found else text).strip("[]() \n\t"))
+    if not all(re.fullmatch(_NUMBER, word) for word in words):
+        raise SettingsError(
+            "coefficients",
+            text.strip(),
+            "numbers, highest power first, then perhaps @ and a range",
+            "write for example 2, -0.5, 0.1 @ 0.02 .. 0.16",
+        )
+    return tuple(map(float, words)), (float(found["low"]), float(found["high"])) if found else None
+
+
+def _estimator(card: Card | None, settings: Settings) -> str:
+    if planned.name_of(card, settings):
+        return PLANNED
+    if settings.naive:
+        return NAIVE
+    return CALIBRATED if settings.coefficients in _known(card) else OWN
+
+
+def _known(card: Card | None) -> list[tuple[float, ...]]:
+    """The polynomials that the card brings."""
+    if card is None or not card.has_polynomial:
+        return []
+    return [card.settings().coefficients, *(mode.coefficients for mode in card.modes.values())]
+
+
+def _mode(card: Card | None, settings: Settings) -> str:
+    """The published mode that these settings are of; the usual one where they are of none, if any."""
+    modes = card.modes if card else {}
+    fitting = (name for name, mode in modes.items() if mode.coefficients == settings.coefficients)
+    return next(fitting, next(iter(modes), ""))

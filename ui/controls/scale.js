@@ -1,0 +1,36 @@
+// Where on the slider a threshold lies: a place for each different schedule, so that a hand can choose among
+// them; half of them lie in the first seventh of the thresholds. Pure.
+import { find } from "../screen/schedule.js";
+
+/** @import { Row } from "../types.js" */
+
+/**
+ * @typedef {object} Scale
+ * @property {number} last place; the first is 0, which is off
+ * @property {(threshold: number) => number} placeOf
+ * @property {(place: number) => number} thresholdAt the short number that stands for the place
+ */
+
+/**
+ * A place for each row of a table.
+ * @param {Row[]} rows
+ * @returns {Scale}
+ */
+export const bySchedules = (rows) => ({
+  last: rows.length,
+  placeOf: (threshold) => (threshold > 0 ? find(rows, threshold) + 1 : 0),
+  thresholdAt: (place) => (place > 0 ? rows[Math.min(place, rows.length) - 1][4] : 0),
+});
+
+const PLACES = 200; // about the pixels of the slider
+
+/**
+ * Even steps up to a threshold, where no schedules are known.
+ * @param {number} end
+ * @returns {Scale}
+ */
+export const even = (end) => ({
+  last: PLACES,
+  placeOf: (threshold) => Math.round((threshold / end) * PLACES),
+  thresholdAt: (place) => Number(((place / PLACES) * end).toPrecision(3)),
+});

@@ -1,0 +1,88 @@
+// The slider as a hand holds it: over Gradio's own, which keeps the threshold and travels by its size, one
+// that travels from schedule to schedule; behind it the schedules themselves, one a column.
+import { on } from "../base/bus.js";
+import { colour, el, one, whenThere } from "../base/dom.js";
+import { delta } from "../words/numbers.js";
+import { bySchedules, even } from "./scale.js";
+import { moveSlider, sliderInput } from "./slider.js";
+import { store } from "../screen/store.js";
+import { currentView, isOfModel } from "../screen/view.js";
+import { t } from "../words/words.js";
+
+/** @import { Row, Table, View } from "../types.js" */
+
+const BROKEN_OFF = ["stopped", "failed"]; // of such a run no schedules will come
+
+/**
+ * Every schedule as a column of its calls, the first at the top; dark where computed.
+ * @param {HTMLCanvasElement} canvas
+ * @param {Row[]} rows
+ */
+function paint(canvas, rows) {
+  const calls = rows[0][2].length;
+  Object.assign(canvas, { width: rows.length + 1, height: calls });
+  const context = canvas.getContext("2d");
+  if (!context) return; // a browser that draws no pictures: the slider is there without
+  context.fillStyle = colour("computed");
+  context.fillRect(0, 0, 1, calls); // off: everything is computed
+  rows.forEach(([, , schedule], column) => {
+    for (let call = 0; call < calls; call++)
+      if (schedule[call] === "1") context.fillRect(column + 1, call, 1, 1);
+  });
+}
+
+class Track {
+  range = el("input", { type: "range", class: "tc-scale", min: 0, step: 1, "aria-label": t("threshold") });
+  picture = el("canvas", { class: "tc-schedules", "aria-hidden": "true" });
+  /** @type {Table | null} the latest: while a run is under way the slider stays as it is */
+  table = null;
+  /** @type {Table | null} that is painted */
+  painted = null;
+
+  /** @param {HTMLInputElement} own Gradio's, which lies hidden beside it */
+  constructor(own) {
+    own.after(el("div", { class: "tc-track" }, this.picture, this.range));
+    const move = () => moveSlider(this.scale().thresholdAt(Number(this.range.value)));
+    this.range.addEventListener("input", move);
+    const draw = () => this.draw(currentView());
+    on("view", (view) => this.draw(view));
+    on("threshold", draw);
+    on("theme", () => {
+      this.painted = null;
+      draw();
+    });
+    new MutationObserver(draw).observe(own, { attributes: true, attributeFilter: ["max"] });
+    draw();
+  }
+
+  /** @param {View | null} view */
+  tableFor(view) {
+    if (!view || !isOfModel(view.run)) return null;
+    return view.table ?? (BROKEN_OFF.includes(view.run.phase) ? null : this.table);
+  }
+  scale() {
+    return this.table ? bySchedules(this.table.rows) : even(Number(sliderInput()?.max) || 1);
+  }
+  /** @param {View | null} view */
+  draw(view) {
+    const { range, picture } = this;
+    this.table = this.tableFor(view);
+    const scale = this.scale();
+    const threshold = store.threshold ?? Number(sliderInput()?.value ?? 0);
+    if (range.max !== String(scale.last)) range.max = String(scale.last);
+    range.value = String(scale.placeOf(threshold));
+    range.setAttribute("aria-valuetext", this.said(threshold, view));
+    picture.hidden = !this.table;
+    if (this.table && this.table !== this.painted) paint(picture, this.table.rows);
+    this.painted = this.table;
+  }
+  /** @param {number} threshold @param {View | null} view */
+  said(threshold, view) {
+    if (!this.table) return `δ ${delta(threshold)}`;
+    const { total = 0, computed = 0 } = view?.table ? view : {};
+    const values = { t: delta(threshold), computed, n: total, place: this.range.value, of: this.range.max };
+    return t(total ? "scale_said" : "scale_place", values);
+  }
+}
+
+whenThere("tc-threshold", "input[type=range]", () => new Track(one("#tc-threshold input[type=range]")));

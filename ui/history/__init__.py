@@ -1,0 +1,1 @@
+"""The runs of a visit, and quality against latency."""

@@ -1,0 +1,277 @@
+// The runs of this visitor, in a list and as dots. The browser keeps only their ids; what they gave is asked
+// of the server, which lists no run to anybody who does not name it.
+import shared from "../shared.js";
+import { emit, on } from "../base/bus.js";
+import { makeCaption } from "./curves.js";
+import { el, term } from "../base/dom.js";
+import { drawDots, makePicture, nearText, ruleText, sentenceOf } from "./dots.js";
+import { mayOpen, opens } from "../run/entrances.js";
+import { currentFacts } from "../screen/facts.js";
+import { keep, kept } from "../base/kept.js";
+import { recordingOf } from "../player/ladder.js";
+import { speedText } from "../words/numbers.js";
+import { store } from "../screen/store.js";
+import { currentView } from "../screen/view.js";
+import { localized, t } from "../words/words.js";
+
+/** @import { Host, Run, Summary, View } from "../types.js" */
+/** @typedef {{ runs: Summary[], recorded: Summary[], missing: string[] }} Told */
+
+const KEY = "teacache-runs";
+const MOST = shared.limits.history;
+const HEADS = ["col_pin", "history_run", "history_speed", "PSNR", "col_shown"];
+
+/** The newest last. @returns {string[]} */
+const readIds = () =>
+  kept(KEY, /** @type {unknown[]} */ ([]), Array.isArray)
+    .filter((id) => typeof id === "string")
+    .slice(-MOST);
+
+/** @param {string[]} ids @returns {Promise<Told>} */
+async function askFor(ids) {
+  const answer = await fetch("teacache/history?ids=" + encodeURIComponent(ids.join(",")));
+  if (!answer.ok) throw new Error(String(answer.status));
+  return answer.json();
+}
+
+/** @param {Summary} run */
+const caption = (run) => `${ruleText(run)}, ${speedText(run)}`;
+/** @param {Summary} run */
+const recordedName = (run) => t(`recorded_${run.run.replace(/^\d+-/, "")}`);
+/** @param {Summary} run */
+const sizeOf = ({ clip }) =>
+  JSON.stringify([clip?.width, clip?.height, clip?.fps, clip?.frames, clip?.sound]);
+
+/** @param {string} key */
+const headOf = (key) => {
+  if (key.startsWith("col")) return el("th", { scope: "col" }, el("span", { class: "tc-sr" }, t(key)));
+  return el("th", { scope: "col" }, key === "PSNR" ? key : t(key));
+};
+
+/**
+ * What the player plays of two runs: both TeaCache videos as one file, made by the server, so that they
+ * cannot drift apart.
+ * @param {Summary} a
+ * @param {Summary} b
+ */
+function pairOf(a, b) {
+  const still = Boolean(a.clip?.still);
+  const src = `teacache/pairs/${a.run}/${b.run}.${still ? "png" : "mp4"}`;
+  const sounds = [a, b].map(({ run }) => `teacache/runs/${run}/cached.wav`);
+  const { fps, frames, sound } = a.clip ?? {};
+  return {
+    n: Date.now(),
+    kind: "video",
+    still: still && !a.sound,
+    src,
+    fps,
+    frames,
+    ...(a.sound ? { sounds, ...sound } : {}),
+    captions: ["A · " + caption(a), "B · " + caption(b)],
+    links: [[still ? "save_pictures" : "save_video", src]],
+  };
+}
+
+class History {
+  /** @type {Summary[]} of this visitor's runs */
+  own = [];
+  /** @type {Summary[]} */
+  recorded = [];
+  /** @type {string[]} */
+  pins = [];
+  shown = ""; // the run id on screen
+  ids = readIds();
+  asked = new Set(this.ids);
+  plot = makePicture();
+  caption = makeCaption();
+  /** @type {(rung: number | null) => void} */
+  move = () => undefined;
+  note = el("p", { class: "tc-note", role: "status", "aria-live": "polite" });
+  rows = el("tbody");
+
+  /**
+   * @param {HTMLElement} root
+   * @param {Host["trigger"]} trigger
+   */
+  constructor(root, trigger) {
+    this.trigger = trigger;
+    const compare = { type: "button", class: "tc-button", disabled: true, onclick: () => this.playPair() };
+    this.compare = el("button", compare, t("history_compare"));
+    const clear = { type: "button", class: "tc-link", hidden: true, onclick: () => this.forget() };
+    this.clear = el("button", clear, t("history_clear"));
+    const table = el("table", {}, el("thead", {}, el("tr", {}, ...HEADS.map(headOf))), this.rows);
+    root.append(
+      el(
+        "section",
+        { class: "tc-card tc-history", "aria-label": t("history_title") },
+        el("div", { class: "tc-card-head" }, el("h2", {}, term("history_title")), this.clear),
+        el(
+          "div",
+          { class: "tc-history-body" },
+          el("figure", {}, this.plot, this.caption.node),
+          el("div", { class: "tc-history-list" }, table),
+        ),
+        el("div", { class: "tc-history-foot" }, this.compare, this.note),
+      ),
+    );
+    on("view", (view) => {
+      this.follow(view.run);
+      this.mark(view);
+    });
+    on("facts", () => this.draw());
+    on("open", (id) => this.restore(id)); // a run of another figure
+    on("pair", (there) => !there && this.say(""));
+    on("theme", () => this.draw());
+    this.draw();
+    void this.load();
+  }
+
+  /** @param {string} id */
+  find(id) {
+    return this.own.find(({ run }) => run === id) || this.recorded.find(({ run }) => run === id);
+  }
+  /** @param {string} text */
+  say(text) {
+    this.note.textContent = text;
+  }
+  /** @param {string} id */
+  restore(id) {
+    if (!mayOpen()) return;
+    this.say("");
+    opens(id);
+    this.trigger("restore", { id });
+  }
+  /** @param {string} id */
+  pin(id) {
+    this.pins = this.pins.includes(id)
+      ? this.pins.filter((other) => other !== id)
+      : [...this.pins, id].slice(-2);
+    this.draw();
+    this.compare.disabled = this.pins.length !== 2;
+    this.say(this.pins.length === 1 ? t("history_pin_more") : "");
+  }
+  async playPair() {
+    const [a, b] = this.pins.map((id) => this.find(id));
+    if (!a || !b) return;
+    if (sizeOf(a) !== sizeOf(b)) return this.say(t("history_sizes"));
+    this.say(t("history_making"));
+    const pair = pairOf(a, b);
+    try {
+      const answer = await fetch(pair.src);
+      if (!answer.ok) return this.say(localized((await answer.json()).error));
+      await answer.blob(); // the player asks again, and gets it from the browser's cache
+    } catch {
+      return this.say(t("history_offline"));
+    }
+    this.say(t("history_pair", { a: caption(a), b: caption(b) }));
+    emit("play", { ...pair, run: this.shown });
+  }
+
+  /** The button that pins a run as A or B. @param {Summary} run */
+  pinOf(run) {
+    if (!run.clip) return "";
+    const place = this.pins.indexOf(run.run);
+    const text = t("history_pin", { rule: ruleText(run) });
+    const given = { type: "button", class: "tc-pin", "aria-pressed": String(place >= 0), "aria-label": text };
+    const onclick = () => this.pin(run.run);
+    return el("button", { ...given, "data-tip": text, onclick }, place < 0 ? "+" : "AB"[place]);
+  }
+  /** @param {Summary} run */
+  row(run) {
+    const shown = run.run === this.shown;
+    const given = { type: "button", class: "tc-link", "data-tip": sentenceOf(run) };
+    const name = el("button", { ...given, onclick: () => this.restore(run.run) }, ruleText(run));
+    const recorded = t("history_recorded") + " · " + recordedName(run);
+    const prompt = el(
+      "span",
+      { class: "tc-prompt" },
+      run.recorded ? recorded : run.prompt || t("history_upload"),
+    );
+    return el(
+      "tr",
+      { class: shown ? "shown" : "", "data-run": run.run },
+      el("td", {}, this.pinOf(run)),
+      el("th", { scope: "row" }, name, prompt),
+      el("td", {}, speedText(run)),
+      el("td", {}, nearText(run)),
+      el("td", {}, el("span", { class: "tc-mark" }, shown ? t("history_shown") : "")),
+    );
+  }
+  draw() {
+    const { own, recorded, pins } = this;
+    store.visited = own.map(({ run }) => run);
+    const onScreen = store.run?.run === this.shown ? store.run : null;
+    const facts = onScreen && currentFacts();
+    const { rungs, curves } = { rungs: facts?.ladder?.rungs ?? [], curves: facts?.curves ?? [] };
+    const marks = { shown: this.find(this.shown), pins, rungs, curves };
+    this.caption.draw(onScreen, curves, rungs);
+    this.move = drawDots(this.plot, [...recorded, ...own], marks, (id) => this.restore(id));
+    this.mark(currentView());
+    const hint = el("tr", { class: "tc-hint" }, el("td", { colspan: 5 }, t("history_empty")));
+    const listed = [...own].reverse().map((run) => this.row(run));
+    this.rows.replaceChildren(...(listed.length ? listed : [hint]), ...recorded.map((run) => this.row(run)));
+    this.clear.hidden = !own.length;
+  }
+
+  /** The ring follows the slider along the curve. @param {View | null} view */
+  mark(view) {
+    this.move((view && recordingOf(view)?.place) ?? null);
+  }
+
+  async load() {
+    try {
+      const { runs, recorded, missing } = await askFor(this.ids);
+      this.own = runs.filter((run) => !run.recorded);
+      this.recorded = recorded;
+      if (missing.length) {
+        this.ids = this.ids.filter((id) => !missing.includes(id));
+        keep(KEY, this.ids);
+        this.say(t("history_missing", { n: missing.length }));
+      }
+    } catch {
+      this.say(t("history_offline"));
+    }
+    this.draw();
+  }
+  /** @param {string} id */
+  async add(id) {
+    this.asked.add(id);
+    try {
+      const { runs, recorded } = await askFor([id]);
+      if (!runs.length) return;
+      // Another tab may have run something too.
+      this.ids = [...readIds().filter((other) => other !== id), id].slice(-MOST);
+      keep(KEY, this.ids);
+      this.own = [...this.own.filter(({ run }) => run !== id), ...runs];
+      this.recorded = recorded;
+      this.draw();
+    } catch {
+      this.asked.delete(id); // the next state tries again
+    }
+  }
+  forget() {
+    this.ids = [];
+    this.own = [];
+    this.pins = [];
+    this.compare.disabled = true;
+    this.asked = new Set([this.shown]);
+    keep(KEY, this.ids);
+    this.say("");
+    this.draw();
+  }
+  /** @param {Run} run */
+  follow({ run, phase }) {
+    if (shared.phases.own.includes(phase) && run && !this.asked.has(run)) void this.add(run);
+    if (run === this.shown) return;
+    this.shown = run;
+    this.draw();
+  }
+}
+
+/**
+ * @param {HTMLElement} root
+ * @param {Host} host
+ */
+export function historyPart(root, { trigger }) {
+  new History(root, trigger);
+}

@@ -1,0 +1,1 @@
+"""Runs that the page can show, what is kept beside them, and traces that visitors bring."""

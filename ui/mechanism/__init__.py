@@ -1,0 +1,1 @@
+"""The diagram of how a call is decided."""

@@ -1,0 +1,88 @@
+// The mechanism's boxes, arrows and bars as a drawing, empty: mechanism.js fills a call in.
+import { shape } from "../base/dom.js";
+import { BOXES, LAYOUTS, LINKS, wayOf } from "./places.js";
+
+/** @import { Box, Layout } from "./places.js" */
+
+const MOST_BARS = 40;
+const GAUGE = 8; // pixels from the sides of its box
+
+/** @param {Box} box @param {Layout} layout */
+function frameOf(box, layout) {
+  const [x, y, width, height] = layout.boxes[box];
+  if (box !== "gate") return shape("rect", { class: "frame", x, y, width, height, rx: 7 });
+  const [across, down] = [x + width / 2, y + height / 2];
+  const d = `M${across} ${y}L${x + width} ${down}L${across} ${y + height}L${x} ${down}Z`;
+  return shape("path", { class: "frame", d });
+}
+
+/** A box with room for a name and a value. @param {Box} box @param {Layout} layout */
+function boxOf(box, layout) {
+  const [x, y, width] = layout.boxes[box];
+  const middle = x + width / 2;
+  const name = shape("text", { class: "name", x: middle, y: y + 15 });
+  const value = shape("text", { class: "value", x: middle, y: box === "gate" ? y + 28 : y + 30 });
+  const given = { class: "box " + box, "data-box": box, role: "button", tabindex: -1 };
+  return { node: shape("g", given, frameOf(box, layout), name, value), name, value };
+}
+
+/** @param {Layout} layout */
+function linksOf(layout) {
+  return LINKS.map(([from, to]) => {
+    const { line, head } = wayOf(layout.boxes[from], layout.boxes[to]);
+    return {
+      from,
+      to,
+      node: shape("g", { class: "link" }, shape("path", { d: line }), shape("path", { d: head })),
+    };
+  });
+}
+
+/**
+ * All of it, in one row or folded.
+ * @param {"wide" | "narrow"} name
+ */
+export function drawingOf(name) {
+  const layout = LAYOUTS[name];
+  const boxes = /** @type {Record<Box, ReturnType<typeof boxOf>>} */ (
+    Object.fromEntries(BOXES.map((box) => [box, boxOf(box, layout)]))
+  );
+  const links = linksOf(layout);
+  const [x, y, width] = layout.boxes.sum;
+  const gauge = shape("rect", { class: "gauge", x: x + GAUGE, y: y + 34, width: 0, height: 3 });
+  boxes.sum.node.append(gauge);
+  const bars = shape("g", { class: "bars" });
+  boxes.blocks.node.append(bars);
+  const caption = shape("text", { class: "caption", x: layout.caption[0], y: layout.caption[1] });
+  const given = { viewBox: `0 0 ${layout.size.join(" ")}`, class: name, role: "group" };
+  const input = shape("path", { class: "input", d: layout.input });
+  const nodes = [...links.map(({ node }) => node), ...BOXES.map((box) => boxes[box].node)];
+  return {
+    name,
+    svg: shape("svg", given, input, ...nodes, caption),
+    boxes,
+    links,
+    caption,
+    /** @param {number} share of the threshold, 0 to 1 */
+    fill: (share) => gauge.setAttribute("width", String(share * (width - 2 * GAUGE))),
+    /** @param {number} count of the model's blocks */
+    stack: (count) => stack(bars, layout, Math.min(MOST_BARS, count)),
+  };
+}
+
+/**
+ * As many bars as the model has blocks.
+ * @param {SVGGElement} bars
+ * @param {Layout} layout
+ * @param {number} count
+ */
+function stack(bars, layout, count) {
+  if (bars.childElementCount === count) return;
+  const [x, y, width] = layout.boxes.blocks;
+  const pitch = (width - 14) / count;
+  const size = { y: y + 22, width: pitch * 0.7, height: 13, rx: Math.min(1.5, pitch / 4) };
+  const places = Array.from({ length: count }, (_, i) => i);
+  bars.replaceChildren(
+    ...places.map((i) => shape("rect", { x: x + 7 + i * pitch, ...size, style: `--i: ${i / count}` })),
+  );
+}

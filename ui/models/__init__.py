@@ -1,0 +1,1 @@
+"""The models of this server, where they compute, and how long a run of one may take."""

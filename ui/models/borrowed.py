@@ -1,0 +1,132 @@
+"""A GPU that is borrowed for each run, on Hugging Face's ZeroGPU: what speaks with `spaces`.
+
+There a run happens in a process forked for it, with a GPU for so many seconds. What is asked and what is
+answered is pickled: requests and finished runs, never tensors. A refusal of ours comes back as data, since
+`spaces` would keep only the name of its class; a refusal of `spaces` becomes one sentence here. Elsewhere
+the work is done in this process, by the same code.
+"""
+
+from __future__ import annotations
+
+import logging
+import re
+from collections.abc import Callable, Generator
+from contextlib import closing
+from dataclasses import dataclass
+from typing import Any
+
+from teacache.errors import Cancelled, Phrase, RequestError, TeaCacheError
+from ui.models.hardware import borrows
+
+Task = Callable[..., Generator[Any, None, None]]
+_log = logging.getLogger(__name__)
+_INSIDE = Phrase(
+    "Something went wrong inside; the server's log has the details. Your settings are kept, so you can try "
+    "again."
+)
+
+
+@dataclass(frozen=True)
+class _Refused:
+    """What a run raised, on its way out of its process."""
+
+    why: Phrase
+
+
+def borrowing(task: Task, seconds: Callable[..., float]) -> Task:
+    """`task`, a generator function, with a GPU borrowed for it where that is how this server gets one.
+
+    `seconds`: of the same arguments, for how long. Closing what it returns stops the task at its next step.
+    Raises what the task raises; as TeaCacheError, whichever of the family it was, from another process.
+    """
+    if not borrows():
+        return task
+    import spaces
+
+    return _spoken(spaces.GPU(duration=lambda *given: round(seconds(*given)))(_answering(task)), seconds)
+
+
+def _answering(task: Task) -> Task:
+    """The task as it runs in its own process: refusals are answers."""
+
+    def answered(*given: Any) -> Generator[Any, None, None]:
+        try:
+            with closing(task(*given)) as found:
+                yield from found
+        except TeaCacheError as error:
+            yield _Refused(error.phrase)
+        except Exception:
+            _log.exception("a run on a borrowed GPU failed")
+            yield _Refused(_INSIDE)
+
+    return answered
+
+
+def _spoken(borrowed: Task, seconds: Callable[..., float]) -> Task:
+    """The task as it is asked for: answers that are refusals are raised, and those of `spaces` translated."""
+
+    def asked(*given: Any) -> Generator[Any, None, None]:
+        try:
+            with closing(borrowed(*given)) as answers:
+                for answer in answers:
+                    if isinstance(answer, _Refused):
+                        raise TeaCacheError(answer.why)
+                    yield answer
+        except TeaCacheError:
+            raise
+        except Exception as error:
+            raise refusal(error, round(seconds(*given))) from error
+
+    return asked
+
+
+def refusal(error: Exception, seconds: int) -> TeaCacheError:
+    """What is said of an error of `spaces` (0.51.3, zero/client.py) to whoever asked for a GPU."""
+    said = str(getattr(error, "message", error))
+    title = str(getattr(error, "title", ""))
+    if "Connection closed by visitor" in said:
+        return Cancelled("The run was stopped on request.")
+    if "illegal duration" in title or "larger than the maximum" in said:
+        return RequestError(
+            "This run would take a GPU for {seconds} s, longer than one may be borrowed: choose the demo "
+            "size, or fewer steps.",
+            seconds=seconds,
+        )
+    if "pending credits" in title:
+        return RequestError(
+            "Other runs of yours hold all of your GPU time: wait until one of them has ended."
+        )
+    if "aborted" in said:
+        return RequestError(
+            "The GPU was taken back before the run had ended; {seconds} s of it were asked for: choose the "
+            "demo size, or fewer steps.",
+            seconds=seconds,
+        )
+    if "quota exceeded" in title or "quota" in said:
+        return _over_quota(said, seconds)
+    if "No GPU was available" in said:
+        return RequestError(
+            "No GPU was free for this run: watch a recorded one meanwhile, and press Run again in a minute."
+        )
+    if "proxy token" in said:
+        return RequestError("This page has been open for too long to borrow a GPU: load it again.")
+    _log.error("no GPU could be borrowed: %s %s", title, said, exc_info=error)
+    return TeaCacheError(_INSIDE)
+
+
+def _over_quota(said: str, seconds: int) -> RequestError:
+    numbers = re.search(r"\((\d+)s requested vs\. (-?\d+)s left\)", said)
+    wait = re.search(r"Try again in ((?:\d+ days?, )?\d+:\d\d:\d\d)", said)
+    if numbers is None or wait is None:
+        return RequestError(
+            "Your GPU time of today is used up ({seconds} s were asked for): sign in to Hugging Face for "
+            "more, or come back tomorrow.",
+            seconds=seconds,
+        )
+    return RequestError(
+        "Your GPU time of today is not enough: {asked} s were asked for and {left} s are left. Choose the "
+        "demo size or fewer steps, sign in to Hugging Face for more, or come back in {wait}.",
+        asked=int(numbers[1]),
+        left=int(numbers[2]),
+        wait=wait[1],
+    )

@@ -1,0 +1,1 @@
+"""The videos, pictures and sounds of a run, locked side by side."""

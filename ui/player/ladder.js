@@ -1,0 +1,87 @@
+// A run that was recorded at other thresholds too: what the slider shows of it, without Run.
+import { emit, on } from "../base/bus.js";
+import { one, whenThere } from "../base/dom.js";
+import { currentFacts } from "../screen/facts.js";
+import { pictureAt } from "./film.js";
+import { nearest } from "./rungs.js";
+import { refresh } from "../screen/view.js";
+
+/** @import { Clip, Ladder, View } from "../types.js" */
+
+/**
+ * The recordings of the run on screen, where a what-if by its own rules can be one of them.
+ * @param {View} view
+ */
+export function ladderFor({ kind, run, table }) {
+  return (kind === "whatif" && table?.rules === run.rules && currentFacts()?.ladder) || null;
+}
+
+const CAP = 100; // dB, of equal clips
+
+/**
+ * Where nothing is reused TeaCache makes the uncached clip, bit by bit: no recording is needed for that.
+ * @param {View} view
+ */
+function uncachedOf({ kind, run, reused, threshold, columns }) {
+  if (kind !== "whatif" || reused || typeof run.figures.psnr !== "number") return null;
+  const frames = (currentFacts()?.psnr ?? []).map(() => CAP);
+  const told = { threshold, schedule: columns.computed.join(""), seconds: null, measured: null };
+  return { ladder: null, rung: { ...told, psnr: CAP, ssim: 1, frames }, place: null, exact: true };
+}
+
+/**
+ * What was recorded for a what-if by the run's own rules; null where nothing was, or the run itself is shown.
+ * @param {View} view
+ */
+export function recordingOf(view) {
+  const uncached = uncachedOf(view);
+  if (uncached) return uncached;
+  const { run, row, threshold } = view;
+  const ladder = ladderFor(view);
+  if (!ladder || !row) return null;
+  const found = nearest(ladder.rungs, threshold, row[2], run.controls.threshold);
+  return found && { ladder, ...found };
+}
+/** @typedef {NonNullable<ReturnType<typeof recordingOf>>} Recording */
+
+/** The clips are fetched when a hand comes near the slider, before it moves. */
+function fetchClips() {
+  const ladder = currentFacts()?.ladder;
+  if (ladder) pictureAt(ladder.src).catch(() => undefined); // the run's own clip stays, as without one
+}
+whenThere("tc-threshold", null, () => {
+  for (const near of ["pointerenter", "focusin"]) one("#tc-threshold").addEventListener(near, fetchClips);
+});
+
+/**
+ * What paints a frame of a recording, once its picture is there.
+ * @param {Ladder} ladder
+ * @param {number} place
+ */
+async function painterOf({ src, width, height, frames }, place) {
+  const image = await pictureAt(src);
+  /** @type {NonNullable<Clip["instead"]>} */
+  const draw = (context, frame, wide, high) => {
+    const left = Math.min(frame, frames - 1) * width;
+    context.drawImage(image, left, place * height, width, height, 0, 0, wide, high);
+  };
+  return draw;
+}
+
+let told = ""; // to the player
+
+/** Another threshold shows its own clip, where one was recorded: news for the player. @param {View} view */
+async function follow(view) {
+  const recording = recordingOf(view);
+  const { ladder = null, place = null, exact = false, rung = null } = recording ?? {};
+  const key = recording ? [view.run.run, rung?.threshold, exact].join() : "";
+  if (key === told) return;
+  told = key;
+  const nothing = { recording: null, painter: null };
+  if (!ladder || place === null) return emit("recording", recording ? { recording, painter: null } : nothing);
+  // Without its picture the run's own clip stays.
+  const painter = await painterOf(ladder, place).catch(() => null);
+  if (told === key) emit("recording", painter ? { recording, painter } : nothing);
+}
+on("view", (view) => void follow(view));
+on("facts", refresh); // a link may have opened at another threshold before they came

@@ -1,0 +1,36 @@
+// What each lane of the player is, its seconds and how near it came; the second and third cost the same.
+import { decibelsOf, delta, fixed } from "../words/numbers.js";
+import { t } from "../words/words.js";
+
+/** @import { Nearness, Playable } from "../types.js" */
+/** @import { Recording } from "./ladder.js" */
+
+/** @param {Recording} recording */
+function recordedAt({ rung, exact, ladder }) {
+  if (!ladder) return t("ladder_uncached", { t: delta(rung.threshold) });
+  const values = { t: delta(rung.threshold), s: fixed(rung.seconds, 1) };
+  return t(exact ? "ladder_exact" : "ladder_nearest", values);
+}
+
+/**
+ * @param {Playable} value
+ * @param {Recording | null} [recording] of another threshold, shown in place of TeaCache's own clip
+ * @param {number | null} [at] threshold of the clip, where the page asks for another one
+ */
+export function namesOf({ labels = {}, figures = {}, third, sounds }, recording = null, at = null) {
+  // Beside a sound, whose own seconds are shown, the time it took is said in words.
+  /** @param {number | null | undefined} took */
+  const seconds = (took) => {
+    if (!took) return "";
+    return sounds ? ", " + t("made_in", { s: fixed(took, 1) }) : ` ${fixed(took, 1)} s`;
+  };
+  /** @param {Nearness} of */
+  const near = (of) => (third && decibelsOf(of) !== null ? ` · ${fixed(decibelsOf(of), 1)} dB` : "");
+  const fewer = third ? t("third_name", { n: third.steps }) + seconds(third.seconds) + near(third) : "";
+  const own = at === null ? "TeaCache" : t("lane_at", { t: delta(at) });
+  return [
+    t("uncached") + seconds(labels.uncached),
+    recording ? recordedAt(recording) : own + seconds(labels.cached) + near(figures),
+    fewer,
+  ];
+}

@@ -1,0 +1,40 @@
+// Veils what is still to come in the row of steps and in the lower plot, so that a reader can say what is
+// next.
+import { GEOMETRY } from "./axes.js";
+import { el, one } from "../base/dom.js";
+
+const style = el("style", { id: "tc-veil" });
+const curtain = el("div", { class: "tc-curtain", "aria-hidden": "true" });
+
+/** Everything is seen again. */
+export function unveil() {
+  document.body.classList.remove("tc-veiled");
+  style.remove();
+  curtain.remove();
+}
+
+/**
+ * Veils everything after step `last`.
+ * @param {number} last
+ * @param {number} steps
+ */
+export function veil(last, steps) {
+  document.body.classList.add("tc-veiled");
+  style.textContent = `.tc-strip i.tc-cell:nth-of-type(n+${last + 2}) {
+    background: var(--tc-field) !important;
+    box-shadow: inset 0 0 0 1px var(--tc-line) !important;
+    outline: none !important;
+  }`;
+  document.head.append(style);
+  const plot = one(".tc-plot");
+  const { left, right, top, bottom, lower } = GEOMETRY;
+  const width = plot.clientWidth - left - right;
+  const height = plot.clientHeight - top - bottom;
+  Object.assign(curtain.style, {
+    left: left + (width * (last + 1)) / steps + "px",
+    right: right - 4 + "px",
+    top: top + height * (1 - lower) - 2 + "px",
+    bottom: bottom + "px",
+  });
+  if (!curtain.isConnected) plot.append(curtain);
+}

@@ -1,0 +1,73 @@
+"""Choosing another model or mode: what is said of it, its own defaults in the controls. Loads nothing."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import gradio as gr
+
+from teacache.models.catalog import Card
+from ui.base import given
+from ui.base.edge import telling
+from ui.controls import modelcard, planned, rules
+from ui.controls.controls import Controls, filled, start_form
+from ui.controls.form import RESTORED
+from ui.models.models import Models
+from ui.run.engine import Engine
+from ui.run.outputs import AT_ONCE
+
+
+def wire_choice(engine: Engine, left: Controls) -> None:
+    """Another model or mode: what is said of it; when a visitor chose it, its defaults in the controls."""
+    models, at_once = engine.models, {"show_progress": "hidden", **AT_ONCE}
+    chosen = [left.model, left.rules.mode]
+    said = [left.about, left.image, left.seconds, left.demo]
+    left.model.change(telling(lambda *asked: _said(models, *asked)), chosen, said, **at_once)
+    left.rules.mode.change(telling(lambda *asked: _said(models, *asked)[0]), chosen, left.about, **at_once)
+    names = tuple(name for name in RESTORED if name not in ("model", "image", "prompt", "seed"))
+
+    @telling
+    def defaults(name: str, about: Any) -> Any:
+        # Gradio also tells of input when the box is only left, and then the card is that model's already.
+        if isinstance(about, dict) and about.get("name") == name:
+            return [gr.skip() for _ in names]
+        card = models.card(name)
+        form, modes = modelcard.begun(models, card, start_form(card, None)), list(card.modes)
+        return filled(
+            form,
+            names,
+            threshold=gr.update(value=card.threshold, maximum=_end(engine, card)),
+            estimator=gr.update(choices=rules.estimates(card), value=form.estimator),
+            planned=gr.update(choices=planned.choices(card), value=form.planned or None),
+            mode=gr.update(choices=modes, value=form.mode or None, visible=len(modes) > 1),
+        )
+
+    small = [left.model, left.demo]
+    left.demo.input(telling(lambda *asked: modelcard.steps(models, *asked)), small, left.steps, **at_once)
+    left.model.input(defaults, [left.model, left.about], list(left.fields(names).values()), **at_once)
+    ruled = [left.threshold, left.rules.first, left.rules.last]
+    left.rules.mode.input(telling(lambda *asked: _of_mode(models, *asked)), chosen, ruled, **at_once)
+
+
+def _said(models: Models, name: str, mode: Any) -> tuple:
+    """What is said of a model, and whether it asks for a picture, for a length, has a demo size."""
+    card = models.card(name)
+    return (
+        modelcard.described(models, name, given.text(mode, "mode")),
+        gr.update(visible=card.kind == "image_to_video"),
+        gr.update(visible=card.seconds is not None),
+        gr.update(visible=modelcard.has_demo(card)),
+    )
+
+
+def _of_mode(models: Models, name: str, mode: Any) -> tuple:
+    """Threshold and forced steps that the authors use in this mode."""
+    settings = models.card(name).settings(mode=given.text(mode, "mode") or None)
+    return settings.threshold, settings.first_steps, settings.last_steps
+
+
+def _end(engine: Engine, card: Card) -> float:
+    """The slider reaches what this model needs, and what the run on screen was decided by."""
+    return max(
+        card.threshold_max, engine.slider_end if card.name == engine.models.default else card.threshold
+    )

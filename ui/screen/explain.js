@@ -1,0 +1,68 @@
+// One step in plain words, with its real numbers.
+import { delta, num } from "../words/numbers.js";
+import { branchName, t } from "../words/words.js";
+
+/** @import { Table, View } from "../types.js" */
+
+/** Variants that decide by one of them alone; published is neither. */
+export const SINGLE = ["embedding", "latent"];
+
+/**
+ * What is compared from step to step: the signal that was recorded, or the one that the visitor chose
+ * instead.
+ * @param {Table} table
+ */
+export function signalOf({ signal, stands }) {
+  if (signal !== "indicator") return signal;
+  if (SINGLE.includes(stands.variant)) return stands.variant;
+  return stands.latentFree ? "embedding" : signal;
+}
+
+/**
+ * The actual change of the same call in the uncached run, if it was measured.
+ * @param {View} view
+ * @param {number} index
+ */
+export function truthOf({ columns: { step, branch }, base }, index) {
+  if (base.step[index] === step[index] && base.branch[index] === branch[index]) return base.out[index];
+  const found = base.step.findIndex((other, i) => other === step[index] && base.branch[i] === branch[index]);
+  return found < 0 ? null : base.out[found];
+}
+
+/**
+ * @param {View} view
+ * @param {number} index
+ */
+function nameOf({ columns, run }, index) {
+  const i = columns.step[index] + 1;
+  if (run.branches.length < 2) return t("say_step", { i });
+  return t("say_branch", { i, branch: branchName(run.branches[columns.branch[index]]) });
+}
+
+/**
+ * @param {View} view
+ * @param {number | null} index
+ */
+export function explain(view, index) {
+  const c = view.columns;
+  if (index === null || c.step[index] === undefined) return null;
+  const truth = truthOf(view, index);
+  const name = nameOf(view, index);
+  const values = {
+    // Of a run under way no table tells yet.
+    what: t("say_" + (view.table ? signalOf(view.table) : "indicator")),
+    x: num(c.ind[index]),
+    y: num(c.est[index]),
+    z: num(c.acc[index]),
+    t: delta(view.threshold),
+    o: num(truth),
+  };
+  if (view.measuring && truth !== null && c.ind[index] !== null)
+    return { name, text: t("say_measured", values) };
+  const text = t("say_" + c.reason[index], values);
+  if (view.outcome?.wrong.has(index)) {
+    return { name, text: text + " " + t(c.computed[index] ? "say_missed_computed" : "say_missed_reused") };
+  }
+  const known = truth !== null && c.acc[index];
+  return { name, text: known ? text + " " + t("say_truth", values) : text };
+}

@@ -1,0 +1,33 @@
+// What a step was given: the noisy latents, as pictures of so many pixels as they have.
+
+/** @import { Latents } from "../types.js" */
+
+const BYTES = 3; // of a pixel as it travels
+
+/**
+ * The latents kept at or before a step: their place and their step, or null.
+ * @param {Latents | null | undefined} latents
+ * @param {number} step
+ */
+export function latentsAt(latents, step) {
+  const place = (latents?.steps.filter((other) => other <= step).length ?? 0) - 1;
+  return latents && place >= 0 ? { place, step: latents.steps[place] } : null;
+}
+
+/**
+ * @param {HTMLCanvasElement} canvas
+ * @param {Latents} latents
+ * @param {number} place
+ */
+export function paintLatents(canvas, { width, height, rgb }, place) {
+  const bytes = atob(rgb);
+  const first = place * width * height * BYTES;
+  Object.assign(canvas, { width, height });
+  const image = new ImageData(width, height);
+  for (let pixel = 0; pixel < width * height; pixel++) {
+    for (let part = 0; part < BYTES; part++)
+      image.data[4 * pixel + part] = bytes.charCodeAt(first + BYTES * pixel + part);
+    image.data[4 * pixel + BYTES] = 255;
+  }
+  canvas.getContext("2d")?.putImageData(image, 0, 0);
+}

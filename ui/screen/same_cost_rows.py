@@ -1,0 +1,74 @@
+"""TeaCache and other schedules of the same cost, as the rows of one table, plain JSON."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import count
+from typing import Any
+
+from teacache.method.trace import Trace
+from teacache.runs.comparison import Comparison, Fidelity, Rival, SoundFidelity
+from teacache.runs.stored import StoredRun
+from ui.screen import same_cost
+from ui.screen.state import nearness, short
+
+_numbers = count(1)
+TIE = 0.1  # dB; less than the page shows, and less than another seed changes
+
+
+def rivals(
+    run_id: str,
+    run: Comparison | StoredRun,
+    raced: Sequence[Rival],
+    *,
+    names: Sequence[str] = same_cost.USUAL,
+    busy: bool = False,
+    wanted: bool = True,
+) -> dict[str, Any]:
+    """TeaCache and the methods of the same cost, with those that came closest in this run, by PSNR.
+
+    `names`: the methods that there are to be; there is no verdict before all have run.
+    """
+    _, seconds = run.seconds
+    trace = run.cached if isinstance(run.cached, Trace) else run.cached.trace
+    disturbed = run.speed is not None and run.speed.cached_in_doubt
+    rows = [_rival("teacache", trace.computed_calls, len(trace.records), seconds, run.fidelity, disturbed)]
+    rows += [_rival(r.name, r.computed_calls, r.calls, r.seconds, r.fidelity, r.disturbed) for r in raced]
+    near = dict(zip((row["name"] for row in rows), (run.fidelity, *(r.fidelity for r in raced)), strict=True))
+    best = max(fidelity.decibels for fidelity in near.values())
+    closest = [name for name, fidelity in near.items() if fidelity.decibels > best - TIE]
+    complete = set(names) <= set(near) and not busy
+    return {
+        "n": next(_numbers),
+        "run": run_id,
+        "rows": rows,
+        "names": ["teacache", *names],
+        "titles": same_cost.TITLES,
+        "busy": busy,
+        "wanted": wanted,
+        "closest": closest if complete else [],
+    }
+
+
+def no_rivals(*, names: Sequence[str] = same_cost.USUAL, wanted: bool) -> dict[str, Any]:
+    """The table of a run that has only begun."""
+    shown = {"names": ["teacache", *names], "titles": same_cost.TITLES, "rows": [], "closest": []}
+    return {"n": next(_numbers), "run": "", "busy": False, "wanted": wanted, **shown}
+
+
+def _rival(
+    name: str,
+    computed: int,
+    calls: int,
+    seconds: float | None,
+    fidelity: Fidelity | SoundFidelity,
+    disturbed: bool,
+) -> dict[str, Any]:
+    return {
+        "name": name,
+        "computed": computed,
+        "calls": calls,
+        "seconds": short(seconds),
+        "disturbed": disturbed,
+        **nearness(fidelity),
+    }

@@ -1,0 +1,99 @@
+"""All schedules of a short run on the page: made on request, told as it goes, kept beside the run.
+
+The run's prompt, noise and rules are taken, with few enough steps that every schedule can be run. Knows no
+gradio.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Generator, Iterator
+from contextlib import closing
+from dataclasses import asdict, replace
+from itertools import count
+from typing import Any
+
+from teacache.errors import Phrase, RequestError, StoreError
+from teacache.runs.files import sentences, whole
+from teacache.runs.stored import StoredRun
+from ui.base import given
+from ui.library.library import Library
+from ui.run.engine import Engine
+from ui.screen import facts
+from ui.words.texts import texts
+
+MODEL = "shapes"  # for others it would take hours
+_numbers = count(1)
+
+
+def states(engine: Engine, run: StoredRun, asked: dict[str, Any]) -> Generator[dict[str, Any], None, None]:
+    """A state after every computed step, then that all are known; closing stops before the next.
+
+    `asked`: steps and computed, whatever a browser may send. Raises TeaCacheError.
+    """
+    size = given.number(asked.get("steps"), "steps"), given.number(asked.get("computed"), "computed")
+    if size not in facts.SIZES:
+        raise RequestError(
+            "All schedules are run for {known} steps alone: choose one of these.",
+            known=", ".join(f"{few} of {all_}" for all_, few in facts.SIZES),
+        )
+    if facts.everything(engine.library, run.run_id, *size) is None:
+        if engine.models.card(run.request.model).name != MODEL:
+            raise RequestError("All schedules are run for Shapes alone: others take hours.")
+        if run.folder is None:
+            raise RequestError(facts.TRACE_ALONE)
+        yield from _made(engine, run, *size)
+    yield _state(run, size, busy=False)
+
+
+def _made(engine: Engine, run: StoredRun, steps: int, computed: int) -> Iterator[dict[str, Any]]:
+    asked = replace(run.request, image=run.image, steps=steps)
+    asked = replace(asked, settings=run.request.settings.replaced(schedule=None))
+    yield _state(run, (steps, computed), busy=True)
+    with closing(engine.work("everything", asked, computed)) as going:
+        for news in going:
+            if isinstance(news, tuple):
+                done, total = news
+                yield _state(run, (steps, computed), busy=True, done=done, total=total)
+            else:
+                _keep(engine.library, run, to_json(news))
+
+
+def to_json(found: Any) -> dict[str, Any]:
+    """A ranking as it is kept."""
+    return {
+        "steps": found.steps,
+        "computed": found.computed,
+        "errors": [float(f"{error:.4g}") for error in found.errors],
+        "marks": {
+            name: asdict(mark.standing) | {"schedule": "".join(str(int(step)) for step in mark.schedule)}
+            for name, mark in found.marks.items()
+        },
+    }
+
+
+def _state(run: StoredRun, size: tuple[int, int], *, busy: bool, **more: int) -> dict[str, Any]:
+    told = {"run": run.run_id, "steps": size[0], "computed": size[1], "busy": busy}
+    return {"n": next(_numbers), **told, **more}
+
+
+def _keep(library: Library, run: StoredRun, told: dict[str, Any]) -> None:
+    folder = library.extras(run.run_id)
+    what = Phrase("The schedules of run {run_id} could not be kept", run_id=run.run_id)
+    with sentences(what):
+        folder.mkdir(parents=True, exist_ok=True)
+        with whole(folder / facts.everything_name(told["steps"], told["computed"])) as unfinished:
+            unfinished.write_text(json.dumps(told), encoding="utf-8")
+
+
+def figure(library: Library, run_id: str, steps: int, computed: int, language: str) -> dict[str, Any]:
+    """The histogram as plotly's JSON, and where each mark stands. Raises StoreError where none was made."""
+    from teacache.study.figures.schedules import histogram
+
+    told = facts.everything(library, run_id, steps, computed)
+    if told is None:
+        raise StoreError("All schedules of this run were not run yet: start them first.")
+    words = texts(language)
+    marks = {words[f"mark_{name}"]: mark["error"] for name, mark in told["marks"].items()}
+    drawn = histogram(told["errors"], marks, x=words["everything_x"], y=words["everything_y"])
+    return json.loads(drawn.to_json()) | {"marks": told["marks"], "schedules": len(told["errors"])}

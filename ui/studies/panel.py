@@ -1,0 +1,55 @@
+"""Lays out and wires what is computed about a run on request: one at a time with the runs."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Generator, Iterator
+from contextlib import closing
+from typing import Any
+
+import gradio as gr
+
+from ui.base.parts import part
+from ui.run import events
+from ui.run.engine import Engine
+from ui.run.outputs import PRIVATE, Outputs, notice
+from ui.studies import damage, everything, rivals, signals
+
+States = Callable[[Engine, Any, Any], Generator[dict[str, Any], None, None]]
+_JOBS: dict[str, States] = {  # by part; each takes what the browser sent
+    "rivals_all": lambda engine, run, asked: rivals.states(engine, run, asked.get("names", [])),
+    "signals": lambda engine, run, asked: signals.states(engine, run, asked.get("computed")),
+    "damage": lambda engine, run, asked: damage.states(engine, run),
+    "everything": lambda engine, run, asked: everything.states(engine, run, asked),
+}
+
+
+def build_jobs() -> dict[str, Any]:
+    """The parts that compute something about a run on request, in the page's order."""
+    return {
+        name: part(name, events=("compute", "cancel"), elem_id="tc-" + name.replace("_", "-"))
+        for name in _JOBS
+    }
+
+
+def wire_jobs(engine: Engine, parts: dict[str, Any], out: Outputs) -> None:
+    """What is computed about a run on request."""
+    for name, states_of in _JOBS.items():
+        _wire(engine, parts[name], out, states_of)
+
+
+def _wire(engine: Engine, shown: Any, out: Outputs, states_of: States) -> None:
+    """Compute on request, one at a time with the runs; cancel stops before the next call."""
+
+    def compute(event: gr.EventData) -> Iterator[tuple]:
+        try:
+            run = engine.library.load(event._data.get("run", ""))
+            with closing(states_of(engine, run, event._data)) as states:
+                for state in states:
+                    yield (state or gr.skip()), gr.skip()
+        except Exception as error:
+            yield gr.skip(), notice(events.foreseen(error))
+
+    running = shown.compute(
+        compute, None, [shown, out.notice], show_progress="hidden", **events.MODEL, **PRIVATE
+    )
+    shown.cancel(None, None, None, cancels=[running], queue=False, **PRIVATE)

@@ -1,0 +1,46 @@
+// What was answered in the tour: kept over a reload, until somebody forgets it.
+import { keep, kept } from "../base/kept.js";
+
+/** @import { Verdict } from "./answers.js" */
+/**
+ * @typedef {object} Answer
+ * @property {boolean} right once
+ * @property {number} tries
+ * @property {string} run that the last one was about
+ * @property {Verdict} verdict on the last one
+ */
+
+const KEY = "teacache-tour";
+
+/** @param {any} found */
+const fits = (found) =>
+  typeof found === "object" &&
+  Object.values(found).every((answer) => Number.isInteger(answer?.tries) && answer.verdict?.values);
+
+/** @type {Record<string, Answer>} by lesson */
+let all = kept(KEY, {}, fits);
+
+/** @param {string} id @returns {Answer | null} */
+export const answerOf = (id) => all[id] ?? null;
+
+/** How many questions were answered right. */
+export const rightAnswers = () => Object.values(all).filter(({ right }) => right).length;
+
+export const isAnyAnswered = () => Object.keys(all).length > 0;
+
+/**
+ * @param {string} id
+ * @param {string} run
+ * @param {Verdict} verdict
+ */
+export function noteAnswer(id, run, verdict) {
+  const before = all[id];
+  const right = verdict.right || Boolean(before?.right);
+  all[id] = { right, tries: (before?.tries ?? 0) + 1, run, verdict };
+  keep(KEY, all);
+}
+
+export function forgetAnswers() {
+  all = {};
+  keep(KEY, all);
+}

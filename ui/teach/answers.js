@@ -1,0 +1,74 @@
+// How an answer to a lesson's question is judged. Pure sums; the numbers are written for people.
+import { delta, fixed, num } from "../words/numbers.js";
+import { FAITHFUL, fastest, fewer } from "./scoring.js";
+import { most } from "../base/statistics.js";
+
+/** @import { ThresholdPoint, Pair } from "../types.js" */
+/**
+ * @typedef {object} Verdict
+ * @property {boolean} right
+ * @property {Record<string, unknown>} values for the sentence about it, in the language of the moment
+ * @property {number} [off] how far a guess is off, for the score
+ */
+
+const NEAR_BEST = 0.9; // an answer that comes so near the extreme counts: two steps may be as good as equal
+const NEAR_LEAST = 0.8;
+const NEAR_HALF = 0.04; // of all steps
+
+/**
+ * Right if the dot is the one whose `size` is greatest, or as good as it.
+ * @param {(pair: Pair) => number} size
+ * @returns {(chosen: Pair, pairs: Pair[]) => Verdict}
+ */
+export const judgeDot = (size) => (chosen, pairs) => {
+  const best = pairs[most(pairs, size)];
+  const values = { i: chosen.step + 1, v: num(size(chosen)), best: best.step + 1, w: num(size(best)) };
+  return { right: size(chosen) >= NEAR_BEST * size(best), values };
+};
+
+/**
+ * Right if the real change of the step is the least of all, or as good as it.
+ * @param {number} step
+ * @param {Pair[]} pairs
+ * @returns {Verdict}
+ */
+export function judgeLeast(step, pairs) {
+  const chosen = pairs.find((pair) => pair.step === step);
+  const low = pairs.reduce((a, b) => (b.out < a.out ? b : a));
+  const values = { i: step + 1, v: num(chosen?.out), best: low.step + 1, w: num(low.out) };
+  return { right: chosen !== undefined && chosen.out * NEAR_LEAST <= low.out, values };
+}
+
+/**
+ * Right if the step is the one halfway through the noise, or near it.
+ * @param {number} step
+ * @param {number[]} times of every step
+ * @returns {Verdict}
+ */
+export function judgeHalf(step, times) {
+  const half = (times[0] + times[times.length - 1]) / 2;
+  const best = most(times, (time) => -Math.abs(time - half));
+  const near = Math.max(1, times.length * NEAR_HALF);
+  return {
+    right: Math.abs(step - best) <= near,
+    values: { i: step + 1, t: delta(times[step]), half: delta(half) },
+  };
+}
+
+/** @param {ThresholdPoint} point */
+const told = (point) => ({ t: delta(point.threshold), x: fixed(fewer(point), 1), db: fixed(point.psnr, 1) });
+
+/**
+ * Right if the threshold is the fastest of those that keep the clip near enough. Computed calls and PSNR come
+ * out the same at every run, seconds do not.
+ * @param {ThresholdPoint} chosen
+ * @param {ThresholdPoint[]} points
+ * @returns {Verdict}
+ */
+export function judgeThreshold(chosen, points) {
+  const { t: bt, x: bx, db: bdb } = told(fastest(points, FAITHFUL));
+  return {
+    right: chosen === fastest(points, FAITHFUL),
+    values: { ...told(chosen), bt, bx, bdb, limit: FAITHFUL },
+  };
+}

@@ -1,0 +1,167 @@
+// Some calls in a row at another threshold: the reader marks which of them are reused before it is told.
+import shared from "../shared.js";
+import { isWeighed } from "../screen/arithmetic.js";
+import { el } from "../base/dom.js";
+import { callsOf, currentFacts } from "../screen/facts.js";
+import { onceButton } from "./lessonparts.js";
+import { delta, num } from "../words/numbers.js";
+import { expand, find } from "../screen/schedule.js";
+import { scoreSteps, stretch, worthAsking } from "./scoring.js";
+import { t } from "../words/words.js";
+
+/** @import { Call, Rung, View } from "../types.js" */
+/** @import { Verdict } from "./answers.js" */
+/** @import { Check } from "./lessonfigures.js" */
+/** @typedef {{ threshold: number, before: Call, calls: Call[], recorded: Rung | null }} Task */
+
+const CALLS = 8;
+const SHARE = 0.6; // of the calls are reused where it is worth asking
+
+/**
+ * The recordings at other thresholds by the rules on screen.
+ * @param {View} view
+ */
+const recordings = ({ table, run }) =>
+  table && table.rules === run.rules ? (currentFacts()?.ladder?.rungs ?? []) : [];
+
+/**
+ * Another threshold than the one on screen, for predictions: a recorded one where there are any.
+ * @param {View} view
+ */
+export function askedThreshold(view) {
+  const { table, run } = view;
+  if (!table) return null;
+  const rungs = recordings(view);
+  const all = rungs.length ? rungs.map(({ threshold }) => threshold) : table.rows.map((row) => row[4]);
+  const others = all.filter((each) => Math.abs(each - run.controls.threshold) > 1e-9);
+  const known = others.map((threshold) => ({ threshold, schedule: rowAt(view, threshold)?.[2] ?? "" }));
+  return worthAsking(known, SHARE)?.threshold ?? null;
+}
+
+/** @param {View} view @param {number} threshold */
+const rowAt = ({ table }, threshold) => table?.rows[find(table.rows, threshold)];
+
+/**
+ * What was recorded at a threshold; null where nothing was.
+ * @param {View} view
+ * @param {number} threshold
+ */
+export const recordedAt = (view, threshold) =>
+  recordings(view).find((rung) => rung.threshold === threshold) ?? null;
+
+/**
+ * The calls of the first branch at a threshold, by the table.
+ * @param {View} view
+ * @param {number} threshold
+ */
+export function callsAt(view, threshold) {
+  const row = rowAt(view, threshold);
+  if (!row || !view.table) return [];
+  return callsOf({ ...view, columns: expand(row, view.table, view.run.cached, threshold) });
+}
+
+/** What is asked; null where this run has nothing to ask about. @param {View} view @returns {Task | null} */
+export function taskOf(view) {
+  const threshold = askedThreshold(view);
+  if (threshold === null) return null;
+  const calls = callsAt(view, threshold);
+  const weighed = calls.map((call) => ({ ...call, weighed: isWeighed(call.reason) && call.est !== null }));
+  const start = stretch(weighed, CALLS);
+  if (start === null) return null;
+  const recorded = recordedAt(view, threshold);
+  return { threshold, before: calls[start - 1], calls: calls.slice(start, start + CALLS), recorded };
+}
+
+/** What a cell says. @param {Call} call @param {boolean} reused */
+const nameOf = ({ step, est }, reused) =>
+  t("guess_cell", { i: step + 1, y: num(est), what: t(reused ? "legend_reused" : "legend_computed") });
+
+/** A call to be marked: its estimate as a bar. @param {Call} call @param {number} full */
+function cellOf(call, full) {
+  let reused = false;
+  const share = Math.max(0, Math.min(1, (call.est ?? 0) / full));
+  const bar = el("i", { style: `height:${Math.round(100 * share)}%` });
+  const truth = el("small", {}, " ");
+  const onclick = () => show(!reused);
+  const label = nameOf(call, true); // pressed or not: one of both changes
+  const parts = [
+    el("span", { class: "bar" }, bar),
+    el("b", {}, num(call.est, 2)),
+    el("span", {}, `${call.step + 1}`),
+  ];
+  const given = { type: "button", class: "tc-guess-cell", "aria-label": label, onclick };
+  const node = el("button", given, ...parts, truth);
+  /** @param {boolean} is */
+  function show(is) {
+    reused = is;
+    node.classList.toggle("reused", is);
+    node.setAttribute("aria-pressed", String(is));
+  }
+  function reveal() {
+    node.disabled = true;
+    node.classList.add(reused === !call.computed ? "right" : "wrong");
+    truth.textContent = num(call.acc, 2);
+    node.dataset.tip = nameOf(call, !call.computed);
+  }
+  show(false);
+  return { node, reveal, isReused: () => reused };
+}
+
+/**
+ * @param {View} view
+ * @param {Check} check
+ */
+export function guessSteps(view, check) {
+  const task = taskOf(view);
+  if (!task) return null;
+  const full = Math.max(task.threshold, ...task.calls.map(({ est }) => est ?? 0));
+  const cells = task.calls.map((call) => cellOf(call, full));
+  const line = el(
+    "span",
+    { class: "line", style: `--at:${(task.threshold / full).toFixed(3)}` },
+    `δ ${delta(task.threshold)}`,
+  );
+  const row = el(
+    "div",
+    { class: "tc-guess-row", role: "group", "aria-label": t("guess_steps") },
+    line,
+    ...cells.map(({ node }) => node),
+  );
+  const told = el("p", { class: "tc-note" }, t("guess_legend"));
+  const done = onceButton("guess_check", () => {
+    cells.forEach(({ reveal }) => reveal());
+    told.textContent = t("guess_sums");
+    check(
+      cells.map(({ isReused }) => isReused()),
+      [task],
+    );
+  });
+  return el("div", { class: "tc-guess" }, row, told, done);
+}
+
+/**
+ * How many were right; and where a real run at that threshold went another way, since its own latents had
+ * changed.
+ * @param {boolean[]} marked
+ * @param {Task[]} tasks
+ * @returns {Verdict}
+ */
+export function judgeSteps(marked, [{ calls, threshold, recorded }]) {
+  const { same, n, right } = scoreSteps(
+    marked,
+    calls.map(({ computed }) => !computed),
+  );
+  const other = recorded
+    ? calls.filter(({ i, computed }) => (recorded.schedule[i] === "1") !== computed).length
+    : 0;
+  const list = calls
+    .filter(({ computed }) => !computed)
+    .map(({ step }) => step + 1)
+    .join(", ");
+  const more = other ? t("guess_recorded", { m: other, n }) : "";
+  return { right, values: { k: same, n, list, t: delta(threshold), more } };
+}
+
+/** Whether a run's calls can be decided anew here. @param {View} view */
+export const canBePredicted = (view) =>
+  shared.phases.finished.includes(view.run.phase) && taskOf(view) !== null;

@@ -1,0 +1,105 @@
+// The tour on paper: a page a lesson, with the figures of the run on screen and room for an answer.
+import { el } from "../base/dom.js";
+import { lackOf, textOf } from "./lessonparts.js";
+import { LESSONS } from "./lessons.js";
+import { currentView } from "../screen/view.js";
+import { t } from "../words/words.js";
+
+/** @import { View } from "../types.js" */
+/** @import { Lesson } from "./lessons.js" */
+
+const ID = "tc-handout";
+const DIAGRAM = "data-diagram";
+const PAPER = 680; // pixels between the margins of a page
+const HIGHEST = 380; // pixels of a part of the page
+const PAINTED_MS = 400; // pictures of a figure are decoded meanwhile
+const LINES = 3; // to write an answer on
+const root = document.documentElement;
+
+let copies = 0;
+
+/**
+ * A copy has names of its own, and refers to those: a hatching of what is not printed would paint nothing.
+ * @param {HTMLElement} copy
+ */
+function rename(copy) {
+  const end = `-copy-${(copies += 1)}`;
+  const all = [copy, ...copy.querySelectorAll("*")];
+  const names = new Set(all.map(({ id }) => id).filter(Boolean));
+  for (const node of all) {
+    if (node.id) node.id += end;
+    for (const { name, value } of [...node.attributes]) {
+      if (!value.includes("#")) continue;
+      const own = value.replace(/#([\w-]+)/g, (whole, id) => (names.has(id) ? whole + end : whole));
+      node.setAttribute(name, own);
+    }
+  }
+}
+
+/** A part of the page as it stands, as wide as the paper. @param {string} selector */
+function copyOf(selector) {
+  const part = document.querySelector(selector);
+  const box = part?.getBoundingClientRect();
+  if (!part || !box?.width) return null;
+  const copy = /** @type {HTMLElement} */ (part.cloneNode(true));
+  const zoom = Math.min(1, PAPER / box.width, HIGHEST / box.height);
+  copy.style.cssText = `width:${box.width}px; zoom:${zoom.toFixed(3)}`;
+  rename(copy);
+  copy.classList.remove("tc-lit");
+  return copy;
+}
+
+/** @param {Lesson} lesson @param {View} view */
+function picturesOf(lesson, view) {
+  const figure = lesson.figure?.(view, () => undefined);
+  const parts = lesson.stage ?? [lesson.where];
+  return [...parts.map(copyOf), figure];
+}
+
+/** @param {Lesson} lesson @param {View} view @param {number} i */
+function pageOf(lesson, view, i) {
+  const lack = lackOf(lesson, view);
+  const values = lesson.values(view);
+  const variants = [lack, lesson.variant?.(view) ?? ""];
+  const lines = Array.from({ length: LINES }, () => el("hr"));
+  const ask = el("p", { class: "ask" }, el("b", {}, "? "), textOf(lesson, "ask", values, variants));
+  return el(
+    "section",
+    { class: "tc-handout-page" },
+    el("p", { class: "tc-note" }, t("tour_count", { i: i + 1, n: LESSONS.length })),
+    el("h2", {}, textOf(lesson, "title", values, variants)),
+    el("p", {}, textOf(lesson, "text", values, variants)),
+    el("div", { class: "tc-handout-figures" }, ...picturesOf(lesson, view)),
+    ...(lack ? [] : [ask, ...lines]),
+    el(
+      "footer",
+      {},
+      t("tour_handout_foot", { prompt: view.run.about.prompt, n: view.steps, run: view.run.run }),
+    ),
+  );
+}
+
+/** Makes the pages, on paper alone. */
+export function makeHandout() {
+  document.getElementById(ID)?.remove();
+  const view = currentView();
+  const before = root.hasAttribute(DIAGRAM);
+  root.toggleAttribute(DIAGRAM, true); // two lessons speak of it, and the others hide it
+  const pages = view ? LESSONS.map((lesson, i) => pageOf(lesson, view, i)) : [];
+  root.toggleAttribute(DIAGRAM, before);
+  document.body.append(el("div", { id: ID, class: "tc-root" }, ...pages));
+  document.body.classList.add("tc-handed");
+}
+
+/** The page is the page again. */
+export function dropHandout() {
+  document.getElementById(ID)?.remove();
+  document.body.classList.remove("tc-handed");
+}
+
+/** Asks the browser to print. */
+export function printHandout() {
+  makeHandout();
+  addEventListener("afterprint", dropHandout, { once: true });
+  setTimeout(() => print(), PAINTED_MS);
+}

@@ -1,0 +1,131 @@
+// The small figures on the card of the tour. Every number comes from the run on screen.
+import { emit } from "../base/bus.js";
+import { el } from "../base/dom.js";
+import { callsOf, currentFacts, pairsOf } from "../screen/facts.js";
+import { filmStrip, noiseMoments, predictionMoments } from "../player/film.js";
+import { delta, fixed, num } from "../words/numbers.js";
+import { scatter } from "../plot/scatter.js";
+import { fewer } from "./scoring.js";
+import { store } from "../screen/store.js";
+import { t } from "../words/words.js";
+
+/** @import { Call, ThresholdPoint, View } from "../types.js" */
+/** @typedef {(chosen: any, all: any[]) => void} Check what was chosen is an answer */
+
+// Fewer measured changes show no shape: a trace from elsewhere often holds none, a run of three steps has
+// two.
+const FEWEST = 3;
+const MOMENTS = 5;
+
+/** @param {View} view */
+export const unmeasured = (view) => (pairsOf(view).length < FEWEST ? "none" : "");
+
+/** From noise to clip: what the steps were given, and what the model took for the end. */
+export function film() {
+  const { previews, latents } = currentFacts() ?? {};
+  const rows = [];
+  if (latents) rows.push(filmStrip(t("film_latents"), noiseMoments(latents, MOMENTS)));
+  if (previews?.lanes[0].length)
+    rows.push(filmStrip(t("film_predictions"), predictionMoments(previews, 0, MOMENTS)));
+  return rows.length ? el("div", { class: "tc-films" }, ...rows) : null;
+}
+
+/**
+ * Indicator against real change; `moved` draws where the polynomial takes each dot.
+ * @param {View} view
+ * @param {Check} check
+ * @param {boolean} moved
+ */
+export function cloud(view, check, moved) {
+  const pairs = pairsOf(view);
+  if (unmeasured(view)) return null;
+  const end =
+    Math.max(...pairs.flatMap(({ ind, out, est }) => (moved ? [ind, out, est] : [ind, out])), 1e-9) * 1.06;
+  return scatter({
+    points: pairs.map(({ step, ind, est, out }) => ({
+      x: moved ? est : ind,
+      from: moved ? ind : undefined,
+      y: out,
+      kind: moved ? "estimate" : "",
+      name: t("tour_dot", { i: step + 1, x: num(ind), y: num(est), o: num(out) }),
+    })),
+    end: { x: end, y: end },
+    diagonal: true,
+    name: t("tour_cloud"),
+    labels: [t(moved ? "tour_axis_est" : "tour_axis_ind"), t("tour_axis_out")],
+    onpoint: (i) => emit("point", i === null ? null : view.columns.step.indexOf(pairs[i].step)),
+    onpick: (i) => check(pairs[i], pairs),
+  });
+}
+
+/**
+ * A reused call to ask about: one that is not the first after a computed call, if there is such a one.
+ * @param {View} view
+ * @returns {Call | null}
+ */
+export function reusedCall(view) {
+  const calls = callsOf(view);
+  const reused = calls.filter(({ computed }) => !computed);
+  return (
+    reused.find((call) => calls.indexOf(call) > 0 && !calls[calls.indexOf(call) - 1].computed) ??
+    reused[0] ??
+    null
+  );
+}
+
+/**
+ * @param {string} text
+ * @param {string} [kind]
+ */
+const box = (text, kind = "") => el("span", { class: "tc-box " + kind }, t(text));
+/** @param {...(Node | string)} parts */
+const flow = (...parts) => el("p", { class: "tc-flow" }, ...parts);
+
+/** A computed and a reused call as boxes. @param {View} view */
+export function residualBlocks(view) {
+  if (!reusedCall(view)) return null;
+  const [computed, reused] = ["computed", "reused"].map((kind) => el("i", { class: "tc-swatch " + kind }));
+  return el(
+    "div",
+    { class: "tc-flows" },
+    flow(computed, box("flow_in"), "→", box("flow_blocks", "heavy"), "→", box("flow_out")),
+    flow(el("span", { class: "tc-note" }, t("flow_residual"))),
+    flow(reused, box("flow_in"), "+", box("flow_kept", "kept"), "→", box("flow_out")),
+  );
+}
+
+/** Whether a curve of one prompt is known. */
+export const isRaceable = () => store.course?.curve !== null && store.course?.curve !== undefined;
+
+/**
+ * One prompt at many thresholds: how many times fewer computations against nearness, with the run on screen
+ * among them if it is of that prompt.
+ * @param {View} view
+ * @param {Check} check
+ */
+export function race({ run }, check) {
+  const curve = store.course?.curve;
+  if (!curve) return null;
+  const { points } = curve;
+  const isShown = (/** @type {ThresholdPoint} */ { threshold }) =>
+    run.run === curve.run && Math.abs(threshold - run.controls.threshold) < 1e-9;
+  const heights = points.map(({ psnr }) => psnr);
+  const y0 = Math.floor(Math.min(...heights) / 10) * 10;
+  return scatter({
+    points: points.map((point) => ({
+      x: fewer(point),
+      y: point.psnr,
+      r: 5,
+      kind: isShown(point) ? "shown" : "",
+      name: t("tour_point", {
+        t: delta(point.threshold),
+        x: fixed(fewer(point), 1),
+        db: fixed(point.psnr, 1),
+      }),
+    })),
+    end: { x: Math.max(...points.map(fewer)) * 1.06, y: Math.max(...heights) * 1.04 - y0, y0 },
+    labels: [t("tour_axis_fewer"), t("history_y")],
+    name: t("tour_race"),
+    onpick: (i) => check(points[i], points),
+  });
+}

@@ -1,0 +1,99 @@
+// What the card of the tour is made of: words of a lesson, buttons, and where on the page it leads.
+import { el, iconOf, within } from "../base/dom.js";
+import { language, t } from "../words/words.js";
+
+/** @import { Icon } from "../base/dom.js" */
+/** @import { View } from "../types.js" */
+/** @import { Lesson } from "./lessons.js" */
+
+/**
+ * The first of the words that there are, from the most particular on.
+ * @param {Lesson} lesson
+ * @param {string} name
+ * @param {Record<string, unknown>} [values]
+ * @param {string[]} [variants]
+ */
+export function textOf({ id }, name, values = {}, variants = []) {
+  const keys = [
+    ...variants.filter(Boolean).map((variant) => `tour_${id}_${name}_${variant}`),
+    `tour_${id}_${name}`,
+  ];
+  const found = keys.find((key) => t(key) !== key) ?? keys[keys.length - 1];
+  return t(found, values);
+}
+
+/**
+ * @param {string} key
+ * @param {() => void} onclick
+ * @param {object} [more]
+ */
+export const button = (key, onclick, more = {}) =>
+  el("button", { type: "button", class: "tc-button", onclick, ...more }, t(key));
+
+/**
+ * A button that is pressed once. Who pressed it by key stays on it: aria-disabled, not disabled.
+ * @param {string} key
+ * @param {() => void} onclick
+ * @param {object} [more]
+ */
+export function onceButton(key, onclick, more) {
+  const press = () => {
+    if (node.hasAttribute("aria-disabled")) return;
+    node.setAttribute("aria-disabled", "true");
+    onclick();
+  };
+  const node = button(key, press, more);
+  return node;
+}
+
+/**
+ * @param {string} key
+ * @param {Icon} icon
+ * @param {() => void} onclick
+ */
+export const iconButton = (key, icon, onclick) =>
+  el("button", { type: "button", class: "tc-icon", "aria-label": t(key), onclick }, iconOf(icon));
+
+/**
+ * @param {Lesson} lesson
+ * @param {View} view
+ */
+export const lackOf = (lesson, view) => lesson.lacks?.(view) ?? "";
+
+/**
+ * Where pointing begins: at the first step that is not the answer.
+ * @param {Lesson} lesson
+ * @param {View} view
+ */
+export function awayFromAnswer(lesson, view) {
+  const { steps } = lesson;
+  if (!steps || lackOf(lesson, view)) return 0;
+  const all = Array.from({ length: view.steps }, (_, step) => step);
+  return Math.max(
+    0,
+    all.findIndex((step) => !steps(step, view).right),
+  );
+}
+
+/**
+ * What an answer is about: the run on screen at its threshold. In another language it is not said again: what
+ * is kept of it are words.
+ * @param {View} view
+ */
+export const placeOf = ({ run, threshold }) => `${run.run} ${threshold} ${language}`;
+
+/** The step of a cell that was pressed, whichever lane it is in. @param {Event} event */
+export function stepOf(event) {
+  const cell = within(event, ".tc-strip .tc-cell");
+  const lane = [...(cell?.parentElement?.querySelectorAll(".tc-cell") ?? [])];
+  return cell ? lane.indexOf(cell) : null;
+}
+
+/** @param {string | null} selector */
+export function light(selector) {
+  document.querySelectorAll(".tc-lit").forEach((lit) => lit.classList.remove("tc-lit"));
+  const target = selector ? document.querySelector(selector) : null;
+  if (!target || target.closest("#tc-left")) return null;
+  target.classList.add("tc-lit");
+  return target.getBoundingClientRect();
+}

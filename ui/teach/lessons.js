@@ -1,0 +1,234 @@
+// What the tour shows and asks, one entry a lesson. Every number comes from the run on screen; the words are
+// in ui/words/texts.json under tour_<id>_title, _text, _ask, _right and _wrong.
+import { judgeDot, judgeHalf, judgeLeast, judgeThreshold } from "./answers.js";
+import { callsOf, currentFacts, pairsOf } from "../screen/facts.js";
+import { canBeGuessed, guessPsnr, judgePsnr } from "./guesspsnr.js";
+import { askedThreshold, canBePredicted, guessSteps, judgeSteps, taskOf } from "./guesssteps.js";
+import { cloud, film, isRaceable, race, residualBlocks, reusedCall, unmeasured } from "./lessonfigures.js";
+import { judgeLimits, limitsQuiz, unusual, usual } from "./limitsquiz.js";
+import { decibelsOf, delta, fixed, num, psnrText, speedOf } from "../words/numbers.js";
+import { FAITHFUL, NEAR_GUESS } from "./scoring.js";
+import { correlation, mean } from "../base/statistics.js";
+import { store } from "../screen/store.js";
+import { t } from "../words/words.js";
+
+/** @import { View } from "../types.js" */
+/** @import { Verdict } from "./answers.js" */
+/** @import { Check } from "./lessonfigures.js" */
+
+/**
+ * @typedef {object} Lesson
+ * @property {string} id
+ * @property {string} where the part of the page that it speaks of
+ * @property {boolean} [diagram] the mechanism is shown, though it is a lesson of Lab's parts
+ * @property {string[]} [stage] what of the page stands beside the card for an audience; else `where`
+ * @property {(view: View) => Record<string, unknown>} values what is filled into the words
+ * @property {(view: View, check: Check) => Element | null} [figure] a small one of its own for the card, or
+ *   nothing
+ * @property {(step: number, view: View) => Verdict} [steps] judges a step that was clicked in the row of
+ *   steps
+ * @property {(chosen: any, all: any[]) => Verdict} [dots] judges what was chosen in the lesson's own figure
+ * @property {boolean} [play] the accumulator is played, and asks
+ * @property {(step: number) => string} [live] said of the step that is pointed at
+ * @property {(view: View) => string} [lacks] "" or, where the run cannot answer the question, the end of the
+ *   key of the
+ *   words that say why: tour_<id>_text_<...>; then nothing is asked
+ * @property {(view: View) => string} [variant] other words for a run that knows less, which can answer all
+ *   the same
+ */
+
+/** @param {number} step */
+const timestepOf = (step) => currentFacts()?.timesteps[step] ?? null;
+/** @param {number} step */
+const timeText = (step) => {
+  const time = timestepOf(step);
+  return time === null ? "–" : delta(time);
+};
+/** @param {View} view */
+const times = ({ steps }) => Array.from({ length: steps }, (_, step) => timestepOf(step) ?? 0);
+
+/**
+ * How far the estimates miss the real change on average, before and after the polynomial.
+ * @param {View} view
+ */
+function misses(view) {
+  const pairs = pairsOf(view);
+  return {
+    before: mean(pairs.map(({ out, ind }) => Math.abs(out - ind))),
+    after: mean(pairs.map(({ out, est }) => Math.abs(out - est))),
+  };
+}
+
+/**
+ * How many changes are of a size that the polynomial was not fitted on; "" where that is not known.
+ * @param {View} view
+ */
+function outsideOf(view) {
+  const { range, fitted } = view.table?.panel ?? {};
+  if (!range || !fitted) return "";
+  const pairs = pairsOf(view);
+  const out = pairs.filter(({ ind }) => ind < range[0] || ind > range[1]).length;
+  return t("tour_rescale_outside", { out, n: pairs.length, f: fitted.steps, steps: view.steps });
+}
+
+/** @param {View} view */
+const isNaive = (view) => pairsOf(view).every(({ est, ind }) => Math.abs(est - ind) < 1e-9);
+const isTimed = () => Boolean(currentFacts()?.computedSeconds && currentFacts()?.reusedSeconds);
+
+/** What the usual setup came to, against which the unusual ones are held. */
+function usualFigures() {
+  const found = usual();
+  const db = (/** @type {string} */ name) => fixed(found?.psnr[name], 1);
+  const told = { p: found?.prompts, n: found?.steps, k: found?.computed };
+  return { ...told, a: db("teacache"), b: db("uniform"), c: db("fewer_steps") };
+}
+
+/** @type {Lesson[]} */
+export const LESSONS = [
+  {
+    id: "noise",
+    where: ".tc-player",
+    stage: [".tc-strip"],
+    figure: film,
+    variant: ({ run }) => (run.figures.uncachedSeconds ? "" : "untimed"),
+    values: ({ steps, run }) => ({ n: steps, prompt: run.about.prompt, s: num(run.figures.uncachedSeconds) }),
+    steps: (step, { steps }) => ({ right: step === 0, values: { i: step + 1, n: steps } }),
+  },
+  {
+    id: "time",
+    where: ".tc-strip",
+    stage: [".tc-plot-card"],
+    values: ({ steps }) => ({ n: steps, a: timeText(0), b: timeText(steps - 1) }),
+    live: (step) =>
+      timestepOf(step) === null ? "" : t("tour_time_live", { i: step + 1, t: timeText(step) }),
+    lacks: () => (timestepOf(0) === null ? "none" : ""),
+    steps: (step, view) => judgeHalf(step, times(view)),
+  },
+  {
+    id: "change",
+    where: ".tc-plot-card",
+    lacks: unmeasured,
+    values: (view) => {
+      const changes = pairsOf(view).map(({ out }) => out);
+      const [big, small] = [Math.max(...changes), Math.min(...changes)];
+      return { big: num(big), small: num(small), times: fixed(big / small, 0) };
+    },
+    steps: (step, view) => judgeLeast(step, pairsOf(view)),
+  },
+  {
+    id: "indicator",
+    where: ".tc-mech",
+    diagram: true,
+    lacks: unmeasured,
+    variant: ({ table }) => (table?.stands.latentFree ? "free" : ""),
+    values: (view) => {
+      const pairs = pairsOf(view);
+      const r = correlation(
+        pairs.map(({ ind }) => ind),
+        pairs.map(({ out }) => out),
+      );
+      return { r: fixed(r, 2), n: pairs.length };
+    },
+    figure: (view, check) => cloud(view, check, false),
+    dots: judgeDot(({ out, ind }) => Math.abs(out - ind)),
+  },
+  {
+    id: "rescale",
+    where: "#tc-polynomial",
+    stage: [],
+    lacks: (view) => unmeasured(view) || (isNaive(view) ? "naive" : ""),
+    variant: (view) => {
+      const { before, after } = misses(view);
+      return after > before ? "harm" : "";
+    },
+    values: (view) => {
+      const { before, after } = misses(view);
+      return { a: num(before), b: num(after), outside: outsideOf(view) };
+    },
+    figure: (view, check) => cloud(view, check, !isNaive(view)),
+    dots: judgeDot(({ est, ind }) => Math.abs(est - ind)),
+  },
+  { id: "decide", where: ".tc-plot-card", values: ({ threshold }) => ({ t: delta(threshold) }), play: true },
+  {
+    id: "residual",
+    where: ".tc-strip",
+    diagram: true,
+    stage: [".tc-mech", ".tc-strip"],
+    figure: residualBlocks,
+    lacks: (view) => (reusedCall(view) ? "" : "none"),
+    variant: () => (isTimed() ? "" : "untimed"),
+    values: (view) => {
+      const { computedSeconds, reusedSeconds } = currentFacts() ?? {};
+      const asked = reusedCall(view);
+      const k = asked ? asked.step + 1 : "–";
+      return { k, reused: view.reused, a: num(computedSeconds), b: num(reusedSeconds) };
+    },
+    steps: (step, view) => {
+      const asked = reusedCall(view)?.step ?? 0;
+      const source =
+        callsOf(view)
+          .filter((call) => call.computed && call.step < asked)
+          .pop()?.step ?? 0;
+      return { right: step === source, values: { i: step + 1, k: asked + 1, best: source + 1 } };
+    },
+  },
+  {
+    id: "speed",
+    where: ".tc-figures",
+    stage: [],
+    lacks: () => (isRaceable() ? "" : "none"),
+    variant: ({ run: { figures } }) => {
+      if (!speedOf(figures) || decibelsOf(figures) === null) return "unmeasured";
+      return figures.sound ? "sound" : "";
+    },
+    values: ({ run: { figures }, total, computed }) => ({
+      x: (figures.disturbed ? "≈" : "") + fixed(speedOf(figures), 2),
+      y: fixed(figures.ideal || total / Math.max(1, computed), 2),
+      db: psnrText(decibelsOf(figures)),
+      limit: FAITHFUL,
+      prompt: store.course?.curve?.prompt ?? "",
+      n: store.course?.curve?.points.length ?? 0,
+    }),
+    figure: race,
+    dots: judgeThreshold,
+  },
+  {
+    id: "predict",
+    where: ".tc-strip",
+    stage: [],
+    lacks: (view) => (canBePredicted(view) ? "" : "none"),
+    values: (view) => {
+      const task = taskOf(view);
+      return {
+        t: delta(task?.threshold ?? 0),
+        before: (task?.before.step ?? 0) + 1,
+        n: task?.calls.length ?? 0,
+      };
+    },
+    figure: guessSteps,
+    dots: judgeSteps,
+  },
+  {
+    id: "foretell",
+    where: ".tc-figures",
+    stage: [],
+    lacks: (view) => (canBeGuessed(view) ? "" : "none"),
+    values: (view) => ({
+      t: delta(askedThreshold(view) ?? 0),
+      own: delta(view.run.controls.threshold),
+      db: psnrText(decibelsOf(view.run.figures)),
+      near: NEAR_GUESS,
+    }),
+    figure: guessPsnr,
+    dots: judgePsnr,
+  },
+  {
+    id: "limits",
+    where: "#tc-rivals",
+    stage: [],
+    lacks: () => (unusual().length && usual() ? "" : "none"),
+    values: usualFigures,
+    figure: (_view, check) => limitsQuiz(check),
+    dots: judgeLimits,
+  },
+];

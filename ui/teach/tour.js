@@ -1,0 +1,332 @@
+// The guided tour: a card in the place of the controls, one lesson at a time, each with a question that is
+// answered on the figure. For an audience the card fills the window.
+import { Accumulator } from "./accumulator.js";
+import { Asking } from "./asking.js";
+import { emit, on } from "../base/bus.js";
+import "./course.js";
+import { el, iconOf, isField, one, reducedMotion, within } from "../base/dom.js";
+import { currentFacts } from "../screen/facts.js";
+import { FORETELL } from "./guesspsnr.js";
+import { button, lackOf, light, stepOf, textOf } from "./lessonparts.js";
+import { LESSONS } from "./lessons.js";
+import {
+  fitType,
+  isPresenting,
+  leaveStage,
+  placeStage,
+  present,
+  takeStage,
+  toggleFullScreen,
+} from "./present.js";
+import { dockHeight, isNarrow } from "../base/sheet.js";
+import { store } from "../screen/store.js";
+import { Foot } from "./tourfoot.js";
+import { currentView } from "../screen/view.js";
+import { t } from "../words/words.js";
+
+/** @import { View } from "../types.js" */
+/** @import { Lesson } from "./lessons.js" */
+
+const MARGIN = 8; // pixels to the edges of the window
+const root = document.documentElement;
+/** @type {Record<string, number>} */
+const MOVES = { ArrowRight: 1, ArrowLeft: -1 };
+/** @type {Record<string, number>} of a presenter's remote; elsewhere they scroll the page */
+const REMOTE = { PageDown: 1, PageUp: -1 };
+
+/**
+ * A small button of the head.
+ * @param {string} key
+ * @param {import("../base/dom.js").Icon | "×"} icon
+ * @param {() => void} onclick
+ */
+function tool(key, icon, onclick) {
+  const given = { type: "button", class: "tc-icon small", "aria-label": t(key), "data-tip": t(key), onclick };
+  return el("button", given, icon === "×" ? icon : iconOf(icon));
+}
+
+/**
+ * Opens a panel that a lesson speaks of; it draws itself a moment later.
+ * @param {string} selector
+ * @param {() => void} then
+ */
+function unfold(selector, then) {
+  const fold = document.querySelector(`${selector} details`);
+  if (!(fold instanceof HTMLDetailsElement) || fold.open) return;
+  fold.addEventListener("toggle", () => requestAnimationFrame(then), { once: true });
+  fold.open = true;
+}
+
+class Tour {
+  /** @type {number | null} the lesson */
+  at = null;
+  drawn = "";
+  /** @type {Accumulator | null} being played, in its lesson */
+  play = null;
+  /** @type {Element | null} where the keyboard was before */
+  opener = null;
+  /** @type {IntersectionObserver | null} */
+  below = null;
+  asking = new Asking(() => this.judged());
+  foot = new Foot({
+    show: (at) => this.show(at),
+    turn: (by) => this.turn(by),
+    again: () => this.again(),
+  });
+  body = el("div", { class: "tc-tour-body", tabindex: -1 });
+  card = el(
+    "section",
+    { class: "tc-root tc-card tc-tour", role: "dialog", "aria-labelledby": "tc-tour-title", hidden: true },
+    this.body,
+  );
+
+  get lesson() {
+    return this.at === null ? null : LESSONS[this.at];
+  }
+  build() {
+    if (this.card.isConnected) return;
+    document.body.append(this.card);
+    addEventListener("resize", () => this.place());
+    addEventListener("scroll", () => this.place(), { passive: true });
+    new ResizeObserver(() => this.place()).observe(one("#tc-left"));
+  }
+  /** Over the left column, whose place it takes; nothing else moves. For an audience over everything. */
+  place() {
+    const { lesson } = this;
+    if (this.card.hidden || !lesson) return;
+    const left = one("#tc-left");
+    const box = left.getBoundingClientRect();
+    const narrow = isNarrow();
+    this.card.classList.toggle("sheet", narrow);
+    this.card.classList.toggle("presented", isPresenting());
+    left.inert = !narrow;
+    left.style.visibility = narrow ? "" : "hidden";
+    if (isPresenting()) return this.stage(lesson);
+    leaveStage();
+    const top = Math.max(MARGIN, box.top);
+    const sheet = { bottom: dockHeight() + "px", left: "", width: "", top: "", height: "" };
+    const column = { left: box.left + "px", width: box.width + "px", top: top + "px" };
+    const wide = { bottom: "", ...column, height: `calc(100vh - ${top + MARGIN}px)` };
+    Object.assign(this.card.style, narrow ? sheet : wide);
+  }
+  /** The lesson and its part of the page fill the window. @param {Lesson} lesson */
+  stage(lesson) {
+    this.card.removeAttribute("style");
+    const parts = takeStage(lesson.stage ?? [lesson.where]);
+    const figure = this.body.querySelector(".tc-tour-figure");
+    this.card.classList.toggle("beside", parts.length > 0 || Boolean(figure));
+    const { across, column } = placeStage(parts);
+    const room = { across, column: column - across, room: innerHeight - column - MARGIN };
+    for (const [name, value] of Object.entries(room)) this.card.style.setProperty(`--${name}`, value + "px");
+    fitType(this.card, this.body);
+  }
+  /**
+   * As little scrolling as shows what is lit; where it does not fit, its beginning.
+   * @param {string} selector
+   */
+  lead(selector) {
+    const box = light(selector);
+    if (!box || isPresenting()) return;
+    const floor = isNarrow() ? this.card.getBoundingClientRect().top : innerHeight;
+    const enough = Math.max(0, box.bottom + scrollY + 8 - floor);
+    const top = Math.min(enough, Math.max(0, box.top + scrollY - 12));
+    if (top > scrollY || box.top < 0) scrollTo({ top, behavior: reducedMotion() ? "auto" : "smooth" });
+  }
+
+  /** @param {number} at */
+  show(at) {
+    const view = currentView();
+    if (!view) return;
+    this.build();
+    if (this.at === null) this.opener = document.activeElement;
+    const moved = this.at !== at;
+    this.at = Math.min(Math.max(0, at), LESSONS.length - 1);
+    const lesson = LESSONS[this.at];
+    this.asking.begin(lesson, view);
+    this.card.hidden = false;
+    document.body.classList.add("tc-touring");
+    root.toggleAttribute("data-diagram", Boolean(lesson.diagram));
+    unfold(lesson.where, () => this.lesson === lesson && this.lead(lesson.where));
+    this.drawn = "";
+    this.draw();
+    this.lead(lesson.where);
+    if (moved) this.take();
+    emit("tour", this.at);
+  }
+  /** The keyboard is in the card: what was pressed may be gone. */
+  take() {
+    this.body.focus({ preventScroll: true });
+  }
+  /** Where a run begins, an audience sees the page, and the next lesson large again. */
+  close({ forRun = false } = {}) {
+    if (this.at === null) return;
+    this.at = null;
+    this.stopPlaying();
+    this.card.hidden = true;
+    Object.assign(one("#tc-left"), { inert: false }).style.visibility = "";
+    document.body.classList.remove("tc-touring");
+    root.removeAttribute("data-diagram");
+    leaveStage();
+    if (isPresenting() && !forRun) present(false);
+    light(null);
+    emit("tour", null);
+    if (this.opener instanceof HTMLElement && this.opener.isConnected) this.opener.focus();
+  }
+  /** @param {number} by */
+  turn(by) {
+    const next = (this.at ?? 0) + by;
+    if (next >= LESSONS.length) this.close();
+    else if (next >= 0) this.show(next);
+  }
+
+  /** @param {View} view */
+  keyOf({ run, kind, row, table }) {
+    const schedule = kind === "whatif" ? row?.[2] : "";
+    const known = [currentFacts(), store.course, table].map(Boolean);
+    return [this.at, run.run, schedule, ...known].join("/");
+  }
+  /**
+   * Drawn anew when the lesson or the run on screen changed: an answer in progress is not lost at every
+   * redraw.
+   */
+  draw() {
+    const view = currentView();
+    const { lesson } = this;
+    if (!lesson || !view) return;
+    const key = this.keyOf(view);
+    if (key === this.drawn) return;
+    this.drawn = key;
+    this.card.classList.toggle("tall", Boolean(lesson.dots)); // its figure lies on the card
+    this.stopPlaying();
+    this.body.replaceChildren(...this.content(lesson, view));
+    this.place();
+    this.lookBelow();
+  }
+  /**
+   * @param {Lesson} lesson
+   * @param {View} view
+   */
+  content(lesson, view) {
+    const lack = lackOf(lesson, view);
+    const values = lesson.values(view);
+    const variants = [lack, lesson.variant?.(view) ?? ""];
+    const figure = lesson.figure?.(
+      view,
+      (chosen, all) => lesson.dots && this.asking.answer(lesson.dots(chosen, all)),
+    );
+    this.play = lesson.play ? new Accumulator(view) : null;
+    this.asking.ready(lesson, view, this.play);
+    const shown = [figure, this.play?.node].filter((each) => each !== null && each !== undefined);
+    return [
+      this.head(textOf(lesson, "title", values, variants)),
+      el("p", {}, textOf(lesson, "text", values, variants)),
+      ...(shown.length ? [el("div", { class: "tc-tour-figure" }, ...shown)] : []),
+      ...(lesson.live ? [this.asking.line] : []),
+      ...(lack ? [] : [this.asking.node(textOf(lesson, "ask", values, variants))]),
+      this.foot.node(view, this.at ?? 0),
+    ];
+  }
+  /** @param {string} title */
+  head(title) {
+    const count = t("tour_count", { i: (this.at ?? 0) + 1, n: LESSONS.length });
+    const show = tool("tour_present", isPresenting() ? "shrink" : "grow", () =>
+      this.present(!isPresenting()),
+    );
+    const full = isPresenting() ? [tool("tour_full", "screen", () => void toggleFullScreen())] : [];
+    const close = tool("tour_close", "×", () => this.close());
+    show.setAttribute("aria-pressed", String(isPresenting()));
+    return el(
+      "div",
+      { class: "tc-tour-head" },
+      el("div", {}, el("span", { class: "tc-note" }, count), el("h2", { id: "tc-tour-title" }, title)),
+      el("div", { class: "tc-tour-tools" }, ...full, ...(isNarrow() ? [] : [show]), close),
+    );
+  }
+  /** On a phone the question may lie below the edge of the sheet: a button says so and leads there. */
+  lookBelow() {
+    this.below?.disconnect();
+    const ask = this.body.querySelector(".tc-ask");
+    const foot = one(".tc-tour-foot", this.body);
+    if (!ask) return;
+    const onclick = () => ask.scrollIntoView({ block: "end" });
+    const lead = el("button", { type: "button", class: "tc-below", hidden: true, onclick }, t("tour_below"));
+    foot.append(lead);
+    const rootMargin = `0px 0px -${foot.offsetHeight}px`;
+    const look = (/** @type {IntersectionObserverEntry[]} */ [{ boundingClientRect, rootBounds }]) => {
+      lead.hidden = rootBounds === null || boundingClientRect.bottom <= rootBounds.bottom + 2;
+    };
+    this.below = new IntersectionObserver(look, { root: this.body, rootMargin, threshold: [0, 0.5, 0.9, 1] });
+    this.below.observe(ask);
+  }
+
+  /** An answer may need more room than the question did. */
+  judged() {
+    this.foot.mark();
+    const view = currentView();
+    if (view && this.at === LESSONS.length - 1) {
+      one(".tc-tour-foot", this.body).replaceWith(this.foot.node(view, this.at)); // which has the score
+      this.lookBelow();
+    }
+    if (isPresenting()) this.place();
+  }
+  /** As if nothing had been answered. */
+  again() {
+    this.drawn = "";
+    this.draw();
+    this.take();
+  }
+  /** For an audience, or back in its column. @param {boolean} wanted */
+  present(wanted) {
+    present(wanted);
+    if (wanted) void toggleFullScreen();
+    if (this.at === null) return;
+    this.show(this.at);
+    this.take();
+  }
+  stopPlaying() {
+    this.play?.stop();
+    this.play = null;
+  }
+
+  /** @param {MouseEvent} event */
+  press(event) {
+    const step = stepOf(event);
+    if (this.at === null || step === null) return;
+    this.asking.pointAt(step);
+    if (!matchMedia("(pointer: coarse)").matches) this.asking.choose?.(step);
+  }
+  /** @param {KeyboardEvent} event */
+  key(event) {
+    if (this.at === null || event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey) return;
+    if (event.key === "Escape") return isPresenting() ? this.present(false) : this.close();
+    if (within(event, ".tc-strip")) {
+      if (event.key === "Enter") this.asking.choose?.(this.asking.pointed);
+      return;
+    }
+    if (isField(event.target) || within(event, "[role=slider]")) return;
+    const move = MOVES[event.key] ?? (isPresenting() && REMOTE[event.key]);
+    if (move) this.turn(move);
+  }
+}
+
+const made = new Tour();
+/** Shows a lesson, closes the tour, and tells which lesson is on screen. */
+export const tour = {
+  show: (/** @type {number} */ at) => made.show(at),
+  close: () => made.close(),
+  at: () => made.at,
+};
+
+document.addEventListener("click", (event) => made.press(event));
+document.addEventListener("keydown", (event) => made.key(event));
+on("point", (index) => {
+  const step = index === null ? undefined : currentView()?.columns.step[index];
+  if (made.at !== null && step !== undefined) made.asking.pointAt(step);
+});
+on("view", ({ kind }) => (kind === "live" ? made.close({ forRun: true }) : made.draw()));
+on("facts", () => made.draw());
+on("course", () => made.draw());
+on("foretold", () => made.show(LESSONS.findIndex(({ id }) => id === FORETELL)));
+
+/** The button that begins the tour, for the head. */
+export const tourButton = () => button("tour_start", () => made.show(made.at ?? 0), { id: "tc-tour-start" });

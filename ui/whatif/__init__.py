@@ -1,0 +1,1 @@
+"""Another threshold or rule on a finished run: every schedule, looked up."""

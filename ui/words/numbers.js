@@ -1,0 +1,100 @@
+// Numbers as a person reads them, in the visitor's language.
+import shared from "../shared.js";
+import { language, t } from "./words.js";
+
+/** @import { Maybe, Nearness, Speed } from "../types.js" */
+
+// One format for each number of digits: toLocaleString makes a new one at every call, which took half of a
+// redraw.
+/** @type {Map<string, Intl.NumberFormat>} */
+const formats = new Map();
+
+/**
+ * @param {number} value
+ * @param {Intl.NumberFormatOptions} digits
+ */
+function written(value, digits) {
+  const key = JSON.stringify(digits);
+  let format = formats.get(key);
+  if (!format) {
+    format = new Intl.NumberFormat(language, { ...digits, useGrouping: false });
+    formats.set(key, format);
+  }
+  return format.format(value);
+}
+
+/**
+ * @param {Maybe<number>} value
+ * @returns {value is number}
+ */
+const isNumber = (value) => value !== null && value !== undefined && isFinite(value);
+
+/**
+ * Three significant digits, never "1e-5" where 0 would do.
+ * @param {Maybe<number>} value
+ * @param {number} [digits]
+ */
+export function num(value, digits = 3) {
+  if (!isNumber(value)) return "–";
+  if (value === 0) return "0";
+  if (Math.abs(value) < 0.0005) return value.toExponential(1);
+  return written(value, { minimumSignificantDigits: digits, maximumSignificantDigits: digits });
+}
+
+/**
+ * A threshold, without zeros that say nothing.
+ * @param {number} value
+ */
+export const delta = (value) => written(Number(value.toPrecision(3)), { maximumSignificantDigits: 3 });
+
+/**
+ * @param {Maybe<number>} value
+ * @param {number} places behind the point
+ */
+export const fixed = (value, places) =>
+  isNumber(value) ? written(value, { minimumFractionDigits: places, maximumFractionDigits: places }) : "–";
+
+/**
+ * A speedup that may be shown: where the machine was disturbed, what the calls say instead of the clock.
+ * @param {Speed} of
+ */
+export const speedOf = (of) => (of.disturbed ? of.byMedians : of.measured);
+
+/**
+ * The same in words, marked where the machine was disturbed.
+ * @param {Speed} of
+ */
+export const speedText = (of) =>
+  speedOf(of) ? (of.disturbed ? "≈" : "") + fixed(speedOf(of), 2) + "×" : "–";
+
+/** @param {Maybe<number>} psnr */
+export const isIdentical = (psnr) => isNumber(psnr) && psnr > shared.limits.identical;
+
+/** @param {Maybe<number>} value in dB */
+export function psnrText(value) {
+  if (isIdentical(value)) return t("history_identical");
+  return value === null || value === undefined ? "–" : fixed(value, 1) + " dB";
+}
+
+/**
+ * The one figure in decibels that a clip (PSNR) or a sound (SNR) is ranked by; null where there is none.
+ * @param {Nearness} of
+ * @returns {number | null}
+ */
+export const decibelsOf = ({ psnr, sound }) => (sound ? sound.snr : (psnr ?? null));
+
+/**
+ * The names of the two figures of nearness, and the figures as they are written.
+ * @param {Nearness} of
+ */
+export function nearnessOf({ psnr, ssim, sound }) {
+  if (!sound) return { names: ["psnr", "ssim"], texts: [psnrText(psnr), ssim ? ssimText(ssim) : "–"] };
+  return { names: ["snr", "lsd"], texts: [psnrText(sound.snr), fixed(sound.log_spectral, 2) + " dB"] };
+}
+
+/**
+ * Only what is identical may look identical.
+ * @param {number} value
+ */
+export const ssimText = (value) =>
+  fixed(value < 1 ? Math.min(value, 0.9999) : 1, value >= 0.9995 && value < 1 ? 4 : 3);
