@@ -1,6 +1,6 @@
 // To the clipboard, also where there is no secure connection.
-import { el } from "./dom.js";
 import { t } from "../words/words.js";
+import { el } from "./dom.js";
 
 const SAID_MS = 1500;
 

@@ -1,6 +1,6 @@
 // What is made of a run on request and told as it goes: the bar, the buttons, and who may begin.
-import { el } from "./dom.js";
 import { t } from "../words/words.js";
+import { el } from "./dom.js";
 
 /**
  * Start, stop, and how far it is.

@@ -1,6 +1,6 @@
 // The labels of Gradio's controls get their explanations, and the page's captions their words.
-import { el, whenThere } from "./dom.js";
 import { t } from "../words/words.js";
+import { el, whenThere } from "./dom.js";
 
 const NAMES = [
   ...[

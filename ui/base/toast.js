@@ -1,6 +1,6 @@
 // A sentence that must not be missed, for a while; it goes away by itself, by its button and by Escape.
-import { el } from "./dom.js";
 import { t } from "../words/words.js";
+import { el } from "./dom.js";
 
 const SHOWN_MS = 12000;
 const toasts = el("div", { class: "tc-root tc-toasts", role: "alert" });

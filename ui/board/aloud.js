@@ -2,12 +2,12 @@
 // chatty: a run is announced at its phases, a drag when it has ended.
 import shared from "../shared.js";
 import { on } from "../base/bus.js";
-import { neverReuses } from "../whatif/dial.js";
 import { el } from "../base/dom.js";
 import { truthOf } from "../screen/explain.js";
 import { isWaiting } from "../screen/machine.js";
-import { decibelsOf, fixed, nearnessOf, num, speedOf, speedText } from "../words/numbers.js";
 import { store } from "../screen/store.js";
+import { neverReuses } from "../whatif/dial.js";
+import { decibelsOf, fixed, nearnessOf, num, speedOf, speedText } from "../words/numbers.js";
 import { branchName, localized, t } from "../words/words.js";
 
 /** @import { Figures, View } from "../types.js" */

@@ -1,21 +1,21 @@
 // The figures, the progress line, the plot, the step strip and the sentence about one step.
 import { emit, on } from "../base/bus.js";
 import { el } from "../base/dom.js";
-import { opened } from "../run/entrances.js";
-import { explain } from "../screen/explain.js";
-import { arrived } from "../run/job.js";
-import { makeLegend } from "../plot/legend.js";
-import { levelSwitch } from "../screen/level.js";
-import { lineOf } from "./line.js";
-import { isWaiting } from "../screen/machine.js";
 import { makeMechanism } from "../mechanism/mechanism.js";
+import { makeLegend } from "../plot/legend.js";
 import { makePlot } from "../plot/plot.js";
-import { outcomeOf } from "./prediction.js";
+import { opened } from "../run/entrances.js";
+import { arrived } from "../run/job.js";
+import { explain } from "../screen/explain.js";
+import { levelSwitch } from "../screen/level.js";
+import { isWaiting } from "../screen/machine.js";
 import { store } from "../screen/store.js";
-import { makeStrip, moved } from "./strip.js";
-import { makeTiles } from "./tiles.js";
 import { isBusy, refresh, setRun } from "../screen/view.js";
 import { t } from "../words/words.js";
+import { lineOf } from "./line.js";
+import { outcomeOf } from "./prediction.js";
+import { makeStrip, moved } from "./strip.js";
+import { makeTiles } from "./tiles.js";
 
 /** @import { Columns, PackedRun, View } from "../types.js" */
 

@@ -1,15 +1,15 @@
 // One step looked into: its arithmetic in words, and what the clip looked like there, without and with the
 // cache.
-import { arithmetic } from "../screen/arithmetic.js";
 import { emit, on } from "../base/bus.js";
 import { el, iconOf, one, reducedMotion, within } from "../base/dom.js";
-import { currentFacts } from "../screen/facts.js";
-import { paint, rowOf, stepText } from "../player/film.js";
-import { latentsAt, paintLatents } from "../screen/latents.js";
 import { dockHeight, isNarrow } from "../base/sheet.js";
-import { callOf } from "./strip.js";
+import { paint, rowOf, stepText } from "../player/film.js";
+import { arithmetic } from "../screen/arithmetic.js";
+import { currentFacts } from "../screen/facts.js";
+import { latentsAt, paintLatents } from "../screen/latents.js";
 import { currentView, isLive } from "../screen/view.js";
 import { branchName, t } from "../words/words.js";
+import { callOf } from "./strip.js";
 
 /** @import { Icon } from "../base/dom.js" */
 /** @import { Previews, View } from "../types.js" */

@@ -1,11 +1,11 @@
 // The one sentence under the figures.
-import { neverReuses } from "../whatif/dial.js";
 import { isWaiting } from "../screen/machine.js";
-import { num } from "../words/numbers.js";
-import { outcomeText } from "./prediction.js";
 import { store } from "../screen/store.js";
 import { isOfModel } from "../screen/view.js";
+import { neverReuses } from "../whatif/dial.js";
+import { num } from "../words/numbers.js";
 import { localized, t } from "../words/words.js";
+import { outcomeText } from "./prediction.js";
 
 /** @import { View } from "../types.js" */
 

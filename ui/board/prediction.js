@@ -1,8 +1,8 @@
 // What the what-if had foretold is marked on the steps of the run that followed, and counted over the visit.
 import { on } from "../base/bus.js";
-import { judge, promiseOf } from "./judge.js";
 import { keep, kept } from "../base/kept.js";
 import { t } from "../words/words.js";
+import { judge, promiseOf } from "./judge.js";
 
 /** @import { Outcome, View } from "../types.js" */
 

@@ -1,9 +1,9 @@
 // The figures over the plot: steps, speedups, nearness, and the state of the run.
 import { el, term } from "../base/dom.js";
-import { isWaiting } from "../screen/machine.js";
 import { ladderFor, recordingOf } from "../player/ladder.js";
-import { delta, fixed, nearnessOf, num, speedText } from "../words/numbers.js";
+import { isWaiting } from "../screen/machine.js";
 import { store } from "../screen/store.js";
+import { delta, fixed, nearnessOf, num, speedText } from "../words/numbers.js";
 import { localized, t } from "../words/words.js";
 
 /** @import { Figures, View } from "../types.js" */

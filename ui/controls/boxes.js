@@ -1,10 +1,10 @@
 // What the number boxes do without a word is said: some take the model's own number where they are empty,
 // and Gradio brings a threshold back between the slider's ends.
 import { within } from "../base/dom.js";
-import { delta } from "../words/numbers.js";
-import { sliderInput } from "./slider.js";
 import { toast } from "../base/toast.js";
+import { delta } from "../words/numbers.js";
 import { t } from "../words/words.js";
+import { sliderInput } from "./slider.js";
 
 const MODELS_OWN = "#tc-steps, #tc-guidance, #tc-seconds"; // where they are empty
 

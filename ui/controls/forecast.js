@@ -2,11 +2,11 @@
 // to rest; and of a run under way how many are left.
 import { on } from "../base/bus.js";
 import { el, whenThere } from "../base/dom.js";
-import { fixed } from "../words/numbers.js";
-import { makePace } from "./pace.js";
 import { store } from "../screen/store.js";
 import { currentView } from "../screen/view.js";
+import { fixed } from "../words/numbers.js";
 import { t } from "../words/words.js";
+import { makePace } from "./pace.js";
 
 /** @import { View } from "../types.js" */
 /**

@@ -1,9 +1,9 @@
 // Under the list of models: can this machine run it, where does reuse begin, and, folded, everything else on
 // its card.
 import { el, within } from "../base/dom.js";
-import { delta, fixed, num } from "../words/numbers.js";
 import { store } from "../screen/store.js";
 import { refresh } from "../screen/view.js";
+import { delta, fixed, num } from "../words/numbers.js";
 import { localized, t } from "../words/words.js";
 
 /** @import { Sentence } from "../types.js" */

@@ -1,11 +1,11 @@
 // The runs of this visitor as dots: measured speedup against PSNR, with the frontier of those like the one on
 // screen.
-import { ticksBetween } from "../plot/axes.js";
-import { linesOf } from "./curves.js";
 import { shape } from "../base/dom.js";
-import { alike, frontier } from "./frontier.js";
+import { ticksBetween } from "../plot/axes.js";
 import { decibelsOf, delta, fixed, isIdentical, psnrText, speedOf, speedText } from "../words/numbers.js";
 import { t } from "../words/words.js";
+import { linesOf } from "./curves.js";
+import { alike, frontier } from "./frontier.js";
 
 /** @import { MethodCurve, Rung, Summary } from "../types.js" */
 

@@ -2,17 +2,17 @@
 // of the server, which lists no run to anybody who does not name it.
 import shared from "../shared.js";
 import { emit, on } from "../base/bus.js";
-import { makeCaption } from "./curves.js";
 import { el, term } from "../base/dom.js";
-import { drawDots, makePicture, nearText, ruleText, sentenceOf } from "./dots.js";
-import { mayOpen, opens } from "../run/entrances.js";
-import { currentFacts } from "../screen/facts.js";
 import { keep, kept } from "../base/kept.js";
 import { recordingOf } from "../player/ladder.js";
-import { speedText } from "../words/numbers.js";
+import { mayOpen, opens } from "../run/entrances.js";
+import { currentFacts } from "../screen/facts.js";
 import { store } from "../screen/store.js";
 import { currentView } from "../screen/view.js";
+import { speedText } from "../words/numbers.js";
 import { localized, t } from "../words/words.js";
+import { makeCaption } from "./curves.js";
+import { drawDots, makePicture, nearText, ruleText, sentenceOf } from "./dots.js";
 
 /** @import { Host, Run, Summary, View } from "../types.js" */
 /** @typedef {{ runs: Summary[], recorded: Summary[], missing: string[] }} Told */

@@ -3,12 +3,12 @@
 // page again as soon as the server answers; who loads it by hand finds his run going on as well. Once: a run
 // that ends the server must not do so for good.
 import { on } from "../base/bus.js";
-import { linkTo } from "./link.js";
-import { store } from "../screen/store.js";
 import { toast } from "../base/toast.js";
-import { before, keep } from "./underway.js";
+import { store } from "../screen/store.js";
 import { isLive } from "../screen/view.js";
 import { t } from "../words/words.js";
+import { linkTo } from "./link.js";
+import { before, keep } from "./underway.js";
 
 const ENDED = ["done", "stopped"];
 

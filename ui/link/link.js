@@ -4,18 +4,19 @@
 import shared from "../shared.js";
 import { emit, on } from "../base/bus.js";
 import { el } from "../base/dom.js";
-import { opened, opens } from "../run/entrances.js";
 import { inspector } from "../board/inspector.js";
-import { levelWord } from "../screen/level.js";
-import { linkWords, OURS } from "./linkwords.js";
-import { compareBy, usualMode } from "../player/player.js";
-import { isPresenting } from "../teach/present.js";
 import { moveSlider } from "../controls/slider.js";
+import { compareBy } from "../player/player.js";
+import { usualMode } from "../player/playerhead.js";
+import { opened, opens } from "../run/entrances.js";
+import { levelWord } from "../screen/level.js";
 import { store } from "../screen/store.js";
-import { tour } from "../teach/tour.js";
-import "./underway.js";
 import { currentView } from "../screen/view.js";
+import { isPresenting } from "../teach/present.js";
+import { tour } from "../teach/tour.js";
 import { language, t } from "../words/words.js";
+import { linkWords, OURS } from "./linkwords.js";
+import "./underway.js";
 
 /** @import { Host, Run, View } from "../types.js" */
 

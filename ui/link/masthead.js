@@ -1,9 +1,9 @@
 // The head of the page: title, tools, and the chip that tells the state of the model.
 import { on } from "../base/bus.js";
 import { el } from "../base/dom.js";
-import { languageSelect, linkButton } from "./link.js";
 import { tourButton } from "../teach/tour.js";
 import { language, localized, t } from "../words/words.js";
+import { languageSelect, linkButton } from "./link.js";
 
 const PATIENCE_MS = 10_000;
 // While it loads; another visitor may choose another; after no answer.

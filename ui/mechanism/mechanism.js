@@ -3,13 +3,13 @@
 import shared from "../shared.js";
 import { on } from "../base/bus.js";
 import { el, reducedMotion, within } from "../base/dom.js";
+import { isNarrow } from "../base/sheet.js";
+import { saveDrawing } from "../base/svgfile.js";
 import { stepText } from "../player/film.js";
+import { t } from "../words/words.js";
 import { drawingOf } from "./drawing.js";
 import { BOXES } from "./places.js";
 import { nameOf, restingCall, saidOf, sentenceOf, spokenOf, valueOf } from "./sentences.js";
-import { isNarrow } from "../base/sheet.js";
-import { saveDrawing } from "../base/svgfile.js";
-import { t } from "../words/words.js";
 
 /** @import { Anatomy, View } from "../types.js" */
 /** @import { Box } from "./places.js" */

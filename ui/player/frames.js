@@ -3,12 +3,12 @@
 import { on } from "../base/bus.js";
 import { el, term } from "../base/dom.js";
 import { currentFacts } from "../screen/facts.js";
-import { fixed, isIdentical } from "../words/numbers.js";
-import { recordingOf } from "./ladder.js";
-import { seekFrame } from "./player.js";
 import { store } from "../screen/store.js";
 import { currentView } from "../screen/view.js";
+import { fixed, isIdentical } from "../words/numbers.js";
 import { t } from "../words/words.js";
+import { recordingOf } from "./ladder.js";
+import { seekFrame } from "./player.js";
 
 const [LOW, HIGH] = [10, 60]; // dB; from nothing in common to no visible difference
 /** @type {Record<string, number>} */

@@ -2,9 +2,9 @@
 import { emit, on } from "../base/bus.js";
 import { one, whenThere } from "../base/dom.js";
 import { currentFacts } from "../screen/facts.js";
+import { refresh } from "../screen/view.js";
 import { pictureAt } from "./film.js";
 import { nearest } from "./rungs.js";
-import { refresh } from "../screen/view.js";
 
 /** @import { Clip, Ladder, View } from "../types.js" */
 

@@ -4,6 +4,7 @@ import { t } from "../words/words.js";
 
 /** @import { Nearness, Playable } from "../types.js" */
 /** @import { Recording } from "./ladder.js" */
+/** @import { Mode } from "./stage.js" */
 
 /** @param {Recording} recording */
 function recordedAt({ rung, exact, ladder }) {
@@ -33,4 +34,16 @@ export function namesOf({ labels = {}, figures = {}, third, sounds }, recording 
     recording ? recordedAt(recording) : own + seconds(labels.cached) + near(figures),
     fewer,
   ];
+}
+
+/**
+ * What stands under each picture of the stage, of which all but one way to compare have a single one.
+ * @param {string[]} names
+ * @param {{ mode: Mode, against: number, swapped: boolean }} shown
+ */
+export function captionsOf(names, { mode, against, swapped }) {
+  const other = names[against];
+  const wipe = names[0] + "  |  " + other;
+  const first = { side: names[0], wipe, diff: t("difference"), blink: swapped ? other : names[0] };
+  return [first[mode], names[1], names[2]];
 }

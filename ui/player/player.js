@@ -1,31 +1,27 @@
-// The player: one transport for both clips or sounds. Keys: space, comma, full stop, b w d s for the ways to
-// compare, x for the other ear.
+// The player: one transport for both clips or sounds.
 import { emit, on } from "../base/bus.js";
-import { lanesOf, pictureClip, spriteClip, videoClip } from "./clip.js";
-import { el, iconOf, isField, reducedMotion, within } from "../base/dom.js";
-import { namesOf } from "./lanes.js";
+import { el, reducedMotion } from "../base/dom.js";
+import { toast } from "../base/toast.js";
+import { store } from "../screen/store.js";
 import { fixed } from "../words/numbers.js";
+import { t } from "../words/words.js";
+import { lanesOf, pictureClip, spriteClip, videoClip } from "./clip.js";
+import { drawEars, hearPressed } from "./ears.js";
+import { listenToKeys } from "./keys.js";
+import { captionsOf, namesOf } from "./lanes.js";
+import { makeHead, MODES, usualMode } from "./playerhead.js";
 import { isSound, soundClip } from "./sound.js";
 import { Stage } from "./stage.js";
-import { store } from "../screen/store.js";
-import { toast } from "../base/toast.js";
-import { choice, EARS, makeTransport, modeButton, say } from "./transport.js";
-import { t } from "../words/words.js";
+import { makeTransport } from "./transport.js";
 
 /** @import { Clip, Playable, View } from "../types.js" */
 /** @import { Recording } from "./ladder.js" */
 /** @typedef {{ recording: Recording | null, painter: Clip["instead"] }} News */
 /** @import { Mode } from "./stage.js" */
 
-/** @type {Record<Mode, string>} */
-const MODES = { side: "side", wipe: "wipe", diff: "difference", blink: "blink" };
-/** @type {Record<string, Mode>} */
-const KEYS = { s: "side", w: "wipe", d: "diff", b: "blink" };
 const BLINK_MS = 500;
-/** How two clips are compared where nobody chose: beside each other where there is room. */
-export const usualMode = () => (innerWidth < 700 ? "wipe" : "side");
 
-class Player {
+export class Player {
   stage = new Stage();
   bar = makeTransport(this);
   /** @type {ReturnType<typeof spriteClip> | null} */
@@ -52,30 +48,8 @@ class Player {
 
   /** @param {HTMLElement} root */
   constructor(root) {
-    this.modes = Object.entries(MODES).map(([mode, text]) => {
-      const name = /** @type {Mode} */ (mode);
-      return modeButton(name, text, () => this.setMode(name));
-    });
-    this.against = choice(
-      "against",
-      [
-        [1, "TeaCache"],
-        [2, t("rival_fewer_steps")],
-      ],
-      () => this.compare(),
-    );
-    this.against.classList.add("tc-against");
-    const given = {
-      type: "button",
-      class: "tc-link",
-      hidden: true,
-      onclick: () => this.own && this.receive(this.own),
-    };
-    this.back = el("button", given, t("pair_back"));
-    this.saves = el("span", { class: "tc-saves" });
-    const segments = el("div", { class: "tc-segments", role: "group" }, ...this.modes);
-    const top = el("div", { class: "tc-player-top" }, segments, this.against, this.back, this.saves);
-    this.card = el("div", { class: "tc-card tc-player" }, top, this.stage.node, this.bar.node);
+    this.head = makeHead(this);
+    this.card = el("div", { class: "tc-card tc-player" }, this.head.node, this.stage.node, this.bar.node);
     root.append(this.card);
     this.setMode(usualMode());
     this.listen();
@@ -93,20 +67,15 @@ class Player {
     on("view", (view) => this.tell(view));
     on("play", (value) => this.receive(value)); // two runs of the history, compared with each other
     new ResizeObserver(() => this.draw()).observe(node);
-    node.addEventListener("click", (event) => this.press(event));
-    document.addEventListener("keydown", (event) => this.key(event));
-    // After Run by hand the space bar plays, where it would press Run again; pressed by key a button keeps
-    // its focus.
-    document.addEventListener("click", (event) => event.detail && within(event, "#tc-left button")?.blur());
+    node.addEventListener("click", (event) => hearPressed(this, event));
+    listenToKeys(this);
   }
 
   drawCaptions() {
     const names = this.value.captions || namesOf(this.value, this.recording, this.at);
-    const other = names[Number(this.against.value)];
-    this.against.hidden = lanesOf(this.value) !== 3 || this.mode === "side";
-    const blinked = this.stage.shown ? other : names[0];
-    const first = { side: names[0], wipe: names[0] + "  |  " + other, diff: t("difference"), blink: blinked };
-    const texts = [first[this.mode], names[1], names[2]];
+    const against = Number(this.head.against.value);
+    this.head.against.hidden = lanesOf(this.value) !== 3 || this.mode === "side";
+    const texts = captionsOf(names, { mode: this.mode, against, swapped: this.stage.shown > 0 });
     texts.forEach((text, i) => (this.stage.captions[i].textContent = text ?? ""));
   }
   draw() {
@@ -118,10 +87,7 @@ class Player {
       : `${clip.frame + 1}/${clip.frames}`;
     // Only then: it is drawn at every frame of the video.
     if (this.counted !== text) this.drawPlace(clip, text);
-    const icon = clip.playing() ? "pause" : "play";
-    if (this.bar.play.dataset.icon === icon) return;
-    this.bar.play.dataset.icon = icon;
-    this.bar.play.replaceChildren(iconOf(icon));
+    this.bar.show(clip.playing() ? "pause" : "play");
   }
   /**
    * @param {Clip} clip
@@ -129,10 +95,7 @@ class Player {
    */
   drawPlace(clip, text) {
     this.counted = text;
-    this.bar.scrub.max = String(clip.frames - 1);
-    this.bar.scrub.value = String(clip.frame);
-    this.bar.scrub.setAttribute("aria-valuetext", text);
-    this.bar.count.textContent = text;
+    this.bar.place(clip.frame, clip.frames - 1, text);
     emit("frame", clip.frame);
   }
 
@@ -153,6 +116,9 @@ class Player {
     this.draw();
   }
 
+  goBack() {
+    if (this.own) this.receive(this.own);
+  }
   /** A run was stopped: without a picture of its own, the clips of the run before are not shown as its. */
   leave() {
     const { classList } = this.stage.node;
@@ -190,22 +156,6 @@ class Player {
   step(by) {
     if (this.clip) this.jump(this.clip.frame + by * (isSound(this.clip) ? this.clip.stride : 1));
   }
-  drawEars() {
-    const heard = isSound(this.clip) ? this.clip.heard : -1;
-    this.bar.ear.hidden = heard < 0;
-    this.bar.speed.hidden = heard >= 0; // slower is lower, which would be another sound
-    this.stage.captions.forEach((caption, lane) => caption.classList.toggle("heard", lane === heard));
-    const kind = heard < 0 ? "frame_" : "sound_";
-    say(this.bar.earlier, t(kind + "back"));
-    say(this.bar.later, t(kind + "on"));
-    if (heard < 0) return;
-    const lanes = this.clip?.lanes ?? 0;
-    this.bar.ears.forEach((ear, lane) => {
-      ear.hidden = lane >= lanes;
-      ear.setAttribute("aria-pressed", String(lane === heard));
-      ear.textContent = this.value.captions ? "AB"[lane] : t(EARS[lane]);
-    });
-  }
   /** @param {number} rate */
   setRate(rate) {
     this.clip?.rate(rate);
@@ -214,18 +164,10 @@ class Player {
   hear(lane) {
     if (!isSound(this.clip)) return;
     this.clip.hear(lane % this.clip.lanes);
-    this.drawEars();
-  }
-  /** A press on a picture of a sound goes there, and hears that one. @param {MouseEvent} event */
-  press({ target, clientX }) {
-    const lane = this.stage.laneOf(target);
-    const { clip, mode } = this;
-    if (!isSound(clip) || lane < 0 || mode === "wipe") return;
-    if (mode === "side") this.hear(lane);
-    clip.goTo(this.stage.shareAt(lane, clientX) * clip.seconds);
+    drawEars(this);
   }
   compare() {
-    this.stage.compare(Number(this.against.value));
+    this.stage.compare(Number(this.head.against.value));
     this.drawCaptions();
     this.draw();
   }
@@ -241,35 +183,9 @@ class Player {
       this.draw();
     };
     if (mode === "blink") this.blinker = setInterval(blink, BLINK_MS);
-    for (const button of this.modes)
-      button.setAttribute("aria-pressed", String(button.dataset.mode === mode));
+    this.head.press(mode);
     this.drawCaptions();
     this.draw();
-  }
-
-  /** @param {KeyboardEvent} event */
-  key(event) {
-    const { target } = event;
-    if (event.ctrlKey || event.metaKey || event.altKey || !this.clip || isTyped(target)) return;
-    if (event.key === " " && target instanceof HTMLButtonElement) return; // the button's own
-    const action = this.actionOf(event.key);
-    if (!action) return;
-    event.preventDefault();
-    action();
-  }
-  /** @param {string} key @returns {(() => void) | undefined} */
-  actionOf(key) {
-    const { clip } = this;
-    const mode = KEYS[key];
-    if (mode) return () => this.setMode(mode);
-    if (!clip || clip.frames <= 1) return undefined;
-    const ear = isSound(clip) ? clip.heard + 1 : 0;
-    return {
-      " ": () => this.toggle(),
-      ",": () => this.step(-1),
-      ".": () => this.step(1),
-      x: () => this.hear(ear),
-    }[key];
   }
 
   /** @param {Clip} made */
@@ -278,7 +194,7 @@ class Player {
     this.clip = made;
     this.stand(this.news);
     made.rate(Number(this.bar.speed.value));
-    this.drawEars();
+    drawEars(this);
   }
   /** @param {Playable} value */
   showVideo(value) {
@@ -320,15 +236,10 @@ class Player {
     if (!Array.isArray(lanes)) return;
     lanes.forEach((lane, i) => lane && this.sprite?.add(i, lane));
   }
-  /** @param {[key: string, href: string][]} links */
-  drawSaves(links) {
-    const items = links.flatMap(([key, href]) => [" ", el("a", { href, download: "" }, t(key))]);
-    this.saves.replaceChildren(...(items.length ? [t("save") + ":", ...items] : []));
-  }
   setLanes() {
     const lanes = lanesOf(this.value);
-    if (lanes !== 3) this.against.value = "1";
-    this.stage.compare(Number(this.against.value));
+    if (lanes !== 3) this.head.against.value = "1";
+    this.stage.compare(Number(this.head.against.value));
     store.lanes = lanes;
     emit("lanes");
   }
@@ -350,7 +261,7 @@ class Player {
   receive(value) {
     this.value = value;
     this.remember(value);
-    this.back.hidden = !store.pair || !this.own;
+    this.head.back.hidden = !store.pair || !this.own;
     emit("pair", store.pair);
     this.setLanes();
     const { kind, still, sounds } = value;
@@ -359,19 +270,13 @@ class Player {
     this.card.classList.toggle("still", Boolean(still)); // one frame has nothing to play
     this.card.classList.toggle("none", kind === "none");
     this.card.classList.toggle("sound", Boolean(sounds));
-    this.drawSaves(value.links ?? []);
+    this.head.offer(value.links ?? []);
     this.drawCaptions();
     if (kind === "video") this.showVideo(value);
     else if (kind === "preview") this.showPreview(value);
     else if (kind === "none") this.showNothing();
     this.draw();
   }
-}
-
-/** What a person types in; a slider is none. @param {EventTarget | null} at */
-function isTyped(at) {
-  if (at instanceof HTMLInputElement && at.type === "range") return false;
-  return isField(at) || (at instanceof HTMLElement && at.isContentEditable);
 }
 
 /** @type {Player | null} */

@@ -2,9 +2,9 @@
 // silent but for the one that is listened to, so a change of ear cannot shift them. It never starts by
 // itself: nobody wants to be startled.
 import { emit } from "../base/bus.js";
-import { PictureClip } from "./clip.js";
 import { el } from "../base/dom.js";
 import { fixed } from "../words/numbers.js";
+import { PictureClip } from "./clip.js";
 
 /** @import { Clip, Playable, SoundClip } from "../types.js" */
 

@@ -2,8 +2,8 @@
 // difference, blink.
 import { emit } from "../base/bus.js";
 import { el } from "../base/dom.js";
-import { drawAxes } from "./sound.js";
 import { t } from "../words/words.js";
+import { drawAxes } from "./sound.js";
 
 /** @import { Clip } from "../types.js" */
 /** @typedef {"side" | "wipe" | "diff" | "blink"} Mode */

@@ -87,7 +87,22 @@ export function makeTransport(player) {
   const group = { class: "tc-segments tc-listen", role: "group", "aria-label": t("hear"), hidden: true };
   const ear = el("div", group, ...ears);
   const node = el("div", { class: "tc-transport" }, earlier, play, later, ear, scrub, count, speed);
-  return { node, play, earlier, later, scrub, count, speed, ear, ears };
+  return {
+    ...{ node, earlier, later, count, speed, ear, ears },
+    /** What the button does next. @param {Icon} icon */
+    show(icon) {
+      if (play.dataset.icon === icon) return;
+      play.dataset.icon = icon;
+      play.replaceChildren(iconOf(icon));
+    },
+    /** Where in the clip it is. @param {number} frame @param {number} last @param {string} text */
+    place(frame, last, text) {
+      scrub.max = String(last);
+      scrub.value = String(frame);
+      scrub.setAttribute("aria-valuetext", text);
+      count.textContent = text;
+    },
+  };
 }
 
 /**

@@ -1,10 +1,10 @@
 // The run's plot as a figure: the empty one that comes from Python, in the page's language, filled with a
 // view.
 import shared from "../shared.js";
-import { grown } from "./axes.js";
-import { endsOf, fill } from "./filling.js";
 import { delta } from "../words/numbers.js";
 import { branchName, t } from "../words/words.js";
+import { grown } from "./axes.js";
+import { endsOf, fill } from "./filling.js";
 
 /** @import { View } from "../types.js" */
 /** @import { Filling } from "./filling.js" */

@@ -1,9 +1,9 @@
 // The handle on the threshold's line in the plot: held by hand, or moved by arrow keys, it moves the slider.
 import { el } from "../base/dom.js";
-import { delta } from "../words/numbers.js";
 import { directionOf, moveSlider, neighbour, sliderInput, snapped } from "../controls/slider.js";
 import { store } from "../screen/store.js";
 import { isOfModel, refresh } from "../screen/view.js";
+import { delta } from "../words/numbers.js";
 import { t } from "../words/words.js";
 
 /** @import { View } from "../types.js" */

@@ -1,8 +1,8 @@
 // The live plot as a picture: it stands alone, with the words that lie beside it on the page.
-import { alone, figureOf } from "./figure.js";
 import { delta } from "../words/numbers.js";
-import { fontFamily, loadPlotly, painted } from "./plotly.js";
 import { t } from "../words/words.js";
+import { alone, figureOf } from "./figure.js";
+import { fontFamily, loadPlotly, painted } from "./plotly.js";
 
 /** @import { View } from "../types.js" */
 /** @import { Graph } from "./plotly.js" */

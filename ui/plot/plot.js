@@ -1,9 +1,9 @@
 // Holds the live plot. What moves (a drag, a run under way) is sketched, in a few milliseconds; what rests,
 // is zoomed or is pointed at is drawn by Plotly, which brings hover and zoom. Both draw the same figure, so
 // that the change from one to the other moves nothing.
-import { GEOMETRY } from "./axes.js";
 import { emit } from "../base/bus.js";
 import { el, term, within } from "../base/dom.js";
+import { GEOMETRY } from "./axes.js";
 import { figureOf, rangesOf } from "./figure.js";
 import { makeHandle } from "./handle.js";
 import { fontFamily, loadPlotly, makeGraph, painted, plotlyConfig } from "./plotly.js";

@@ -1,8 +1,8 @@
 // A small scatter plot whose dots can be chosen: by pointer, or with the arrow keys and Enter. Draws; knows
 // nothing of runs.
-import { roundTicks } from "./axes.js";
 import { shape } from "../base/dom.js";
 import { delta } from "../words/numbers.js";
+import { roundTicks } from "./axes.js";
 
 const TICKS = 6;
 const BOX = { width: 264, height: 182, left: 36, right: 8, top: 22, bottom: 30 };

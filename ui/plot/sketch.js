@@ -1,8 +1,8 @@
 // A figure, in as much of Plotly's JSON as ours use, as a light SVG that is drawn in a few milliseconds and
 // answers nothing: lines, marks, bars, straight lines and bands. The one renderer beside Plotly itself: for
 // what moves, and for the report, which must not carry five megabytes of script.
-import { ticksBetween } from "./axes.js";
 import { delta } from "../words/numbers.js";
+import { ticksBetween } from "./axes.js";
 
 /** @import { Figure } from "./filling.js" */
 /** @typedef {{ width: number, height: number }} Size */

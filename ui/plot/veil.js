@@ -1,7 +1,7 @@
 // Veils what is still to come in the row of steps and in the lower plot, so that a reader can say what is
 // next.
-import { GEOMETRY } from "./axes.js";
 import { el, one } from "../base/dom.js";
+import { GEOMETRY } from "./axes.js";
 
 const style = el("style", { id: "tc-veil" });
 const curtain = el("div", { class: "tc-curtain", "aria-hidden": "true" });

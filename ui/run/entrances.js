@@ -2,9 +2,9 @@
 // both would mix. Every way in asks here.
 import { on } from "../base/bus.js";
 import { within } from "../base/dom.js";
+import { toast } from "../base/toast.js";
 import { isEnding } from "../screen/machine.js";
 import { store } from "../screen/store.js";
-import { toast } from "../base/toast.js";
 import { isBusy } from "../screen/view.js";
 import { t } from "../words/words.js";
 

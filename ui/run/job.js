@@ -1,10 +1,10 @@
 // The run of this page, from the press of Run to its end: moves the machine of machine.js and tells the
 // parts.
 import { emit } from "../base/bus.js";
-import { after, isEnd, isEnding } from "../screen/machine.js";
-import { setThreshold } from "../controls/slider.js";
-import { store } from "../screen/store.js";
 import { hush } from "../base/toast.js";
+import { setThreshold } from "../controls/slider.js";
+import { after, isEnd, isEnding } from "../screen/machine.js";
+import { store } from "../screen/store.js";
 import { currentView, isLive, refresh } from "../screen/view.js";
 
 /** @import { Phase } from "../types.js" */

@@ -1,12 +1,12 @@
 // What the server says about what could not be, and the place in its queue.
 import { emit } from "../base/bus.js";
 import { whenThere } from "../base/dom.js";
-import { runFailed, settled } from "./job.js";
+import { toast } from "../base/toast.js";
 import { isWaiting } from "../screen/machine.js";
 import { store } from "../screen/store.js";
-import { toast } from "../base/toast.js";
 import { refresh } from "../screen/view.js";
 import { localized, t } from "../words/words.js";
+import { runFailed, settled } from "./job.js";
 
 /** @import { Sentence } from "../types.js" */
 

@@ -2,11 +2,11 @@
 // who pressed Run by key would lose the place on the page.
 import { on } from "../base/bus.js";
 import { within } from "../base/dom.js";
-import { canOpen, mayBegin } from "./entrances.js";
-import { expecting, stopping } from "./job.js";
 import { isEnding } from "../screen/machine.js";
 import { store } from "../screen/store.js";
 import { isBusy } from "../screen/view.js";
+import { canOpen, mayBegin } from "./entrances.js";
+import { expecting, stopping } from "./job.js";
 
 const body = document.body.classList;
 

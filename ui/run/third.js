@@ -1,12 +1,12 @@
 // The button for a third video: as many steps as TeaCache computed, without a cache.
 import { on } from "../base/bus.js";
 import { el } from "../base/dom.js";
-import { mayBegin } from "./entrances.js";
-import { engage } from "./job.js";
 import { isEnding } from "../screen/machine.js";
 import { store } from "../screen/store.js";
 import { isBusy, refresh } from "../screen/view.js";
 import { t } from "../words/words.js";
+import { mayBegin } from "./entrances.js";
+import { engage } from "./job.js";
 
 /** @import { Host, View } from "../types.js" */
 

@@ -1,8 +1,8 @@
 // One call worked out in words, a sentence each: what it compared, what that came to, and what followed.
 import shared from "../shared.js";
-import { truthOf } from "./explain.js";
 import { delta, num } from "../words/numbers.js";
 import { t } from "../words/words.js";
+import { truthOf } from "./explain.js";
 
 /** @import { Columns, View } from "../types.js" */
 

@@ -3,8 +3,8 @@
 import shared from "../shared.js";
 import { emit, on } from "../base/bus.js";
 import { whenThere } from "../base/dom.js";
-import { store } from "./store.js";
 import { t } from "../words/words.js";
+import { store } from "./store.js";
 
 /** @import { Call, Facts, Pair, Run, View } from "../types.js" */
 

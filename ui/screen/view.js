@@ -2,8 +2,8 @@
 // up in the table that Python made once per trace; nothing is decided here.
 import shared from "../shared.js";
 import { emit, on } from "../base/bus.js";
-import { isWaiting } from "./machine.js";
 import { logPaint, redrawn } from "../base/paints.js";
+import { isWaiting } from "./machine.js";
 import { expand, find, off, unpacked, unrolled } from "./schedule.js";
 import { store } from "./store.js";
 

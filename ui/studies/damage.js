@@ -3,15 +3,15 @@
 import shared from "../shared.js";
 import { emit, on } from "../base/bus.js";
 import { el } from "../base/dom.js";
-import { callsOf, currentFacts } from "../screen/facts.js";
 import { makeJob } from "../base/jobbar.js";
-import { BAD, GOOD, Grid } from "./map.js";
-import { fixed } from "../words/numbers.js";
 import { seekFrame } from "../player/player.js";
 import { makeGraph } from "../plot/plotly.js";
-import { studyAddress, studyFigure } from "./study.js";
+import { callsOf, currentFacts } from "../screen/facts.js";
 import { currentView } from "../screen/view.js";
+import { fixed } from "../words/numbers.js";
 import { t } from "../words/words.js";
+import { BAD, GOOD, Grid } from "./map.js";
+import { studyAddress, studyFigure } from "./study.js";
 
 /** @import { Damage, Host, Run, View } from "../types.js" */
 /** @typedef {Damage & { run: string }} State */

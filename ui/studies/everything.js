@@ -4,13 +4,13 @@
 import shared from "../shared.js";
 import { on } from "../base/bus.js";
 import { el } from "../base/dom.js";
-import { currentFacts } from "../screen/facts.js";
-import { fixed } from "../words/numbers.js";
 import { makeGraph } from "../plot/plotly.js";
+import { currentFacts } from "../screen/facts.js";
 import { store } from "../screen/store.js";
-import { studyAddress, studyFigure } from "./study.js";
 import { isBusy } from "../screen/view.js";
+import { fixed } from "../words/numbers.js";
 import { t } from "../words/words.js";
+import { studyAddress, studyFigure } from "./study.js";
 
 /** @import { Host, Run, Size } from "../types.js" */
 /** @typedef {{ run: string, steps: number, computed: number, busy: boolean, total?: number }} State */

@@ -2,65 +2,30 @@
 // computed; their clips go to the player, two or three at once. Below them quality against latency, one curve
 // a method.
 import shared from "../shared.js";
-import { emit, on } from "../base/bus.js";
+import { on } from "../base/bus.js";
 import { el, term } from "../base/dom.js";
 import { currentFacts } from "../screen/facts.js";
-import { decibelsOf, delta, fixed, nearnessOf, psnrText } from "../words/numbers.js";
-import { makeGraph } from "../plot/plotly.js";
 import { store } from "../screen/store.js";
-import { studyAddress, studyFigure } from "./study.js";
 import { isBusy } from "../screen/view.js";
-import { language, localized, t } from "../words/words.js";
+import { decibelsOf, delta, fixed, nearnessOf, psnrText } from "../words/numbers.js";
+import { t } from "../words/words.js";
+import { playTogether } from "./rivalsclips.js";
+import { Curves } from "./rivalscurves.js";
+import { aboutMethod, percent, strip } from "./rivalsparts.js";
 
-/** @import { Host, RivalRow, Run, Sentence } from "../types.js" */
+/** @import { Host, RivalRow, Run } from "../types.js" */
 
-/**
- * ui/studies/rivals.py, _card.
- * @typedef {object} Method
- * @property {string} name
- * @property {string} title
- * @property {Sentence} about
- * @property {string} paper
- * @property {[name: string, about: Sentence, slow: number, fast: number][]} knobs
- * @property {Sentence | null} why it does not run here
- */
+/** @import { Method } from "./rivalsparts.js" */
 /** @typedef {{ name: string, attempt: number, calls: number, shares: number[] }} Under */
-/** @typedef {{ name: string } & Record<string, unknown>} Sweep */
 /** @typedef {{ run: string, rows: RivalRow[], busy: boolean, under: Under | null }} State */
 
 const UNCACHED = "uncached";
 const OURS = "teacache";
 const MOST = shared.limits.lanes; // clips at once
 
-/**
- * A bar per call, as high as the part of it that was computed.
- * @param {number[]} shares
- * @param {number} calls
- */
-function strip(shares, calls) {
-  const total = shares.reduce((a, b) => a + b, 0);
-  const name = t("rivals_strip", { p: fixed((100 * total) / Math.max(1, calls), 0), n: shares.length });
-  const height = (/** @type {number} */ share) => Math.max(2, Math.round(100 * Math.min(1, share)));
-  const bars = shares.map((share) => el("i", { style: `--share:${height(share)}%` }));
-  return el("span", { class: "tc-shares", role: "img", "aria-label": name, "data-tip": name }, ...bars);
-}
-
-/** @param {number} share */
-const percent = (share) => fixed(100 * share, 0) + " %";
-
 /** @param {RivalRow[]} rows */
 const nearest = (rows) =>
   rows.reduce((best, row) => ((decibelsOf(row) ?? 0) > (decibelsOf(best) ?? 0) ? row : best));
-
-/** @param {Sweep} sweep @param {string} [method] */
-const sweepPage = ({ name }, method = "") =>
-  `teacache/sweeps/${encodeURIComponent(name)}?lang=${language}#${encodeURIComponent(method)}`;
-
-/** What the curves are of. @param {Sweep} sweep */
-function sourceOf(sweep) {
-  const given = { href: sweepPage(sweep), target: "_blank", rel: "noopener" };
-  return [t("frontier_sweep", sweep) + " ", el("a", given, t("frontier_sweep_open"))];
-}
 
 /** What the methods of a run depend on. @param {Run} run */
 const kindOf = ({ about, steps }) => `${about.model} ${steps}`;
@@ -69,19 +34,6 @@ const kindOf = ({ about, steps }) => `${about.model} ${steps}`;
 function obstacleOf({ phase, about }) {
   if (phase === "uploaded" || about.videos === false) return "signals_uploaded";
   return shared.phases.repeatable.includes(phase) ? null : "signals_later";
-}
-
-/** What a method is, folded under its name. @param {Method} method */
-function aboutMethod({ title, about, paper, knobs, why }) {
-  const lines = knobs.map(([name, text, slow, fast]) => {
-    const span = slow === fast ? delta(slow) : delta(slow) + " – " + delta(fast);
-    return el("li", {}, `${name} ${span}: ${localized(text)}`);
-  });
-  const ask = { class: "tc-method-ask", "aria-label": t("rivals_about", { what: title }) };
-  const link = el("a", { href: paper, target: "_blank", rel: "noopener" }, t("rivals_paper"));
-  const reason = why === null ? null : el("p", { class: "tc-note" }, localized(why));
-  const text = el("p", {}, localized(about));
-  return el("details", {}, el("summary", ask, "?"), text, reason, el("ul", {}, ...lines), link);
 }
 
 class Rivals {
@@ -96,14 +48,10 @@ class Rivals {
   chosen = new Set(["pab", "taylorseer", "easy_cache"]);
   /** @type {string[]} */
   lanes = [];
-  plotted = "";
   gist = el("span", { class: "tc-gist" });
   note = el("p", { class: "tc-note", role: "status" });
   body = el("tbody");
-  plot = makeGraph("tc-frontier");
-  source = el("p", { class: "tc-note" });
-  /** @type {Sweep | null} that the curves are of, where this visit has no runs of its own */
-  sweep = null;
+  curves = new Curves();
   legend = el("legend", {}, t("rivals_choose"));
   choice = el("fieldset", { class: "tc-choice" }, this.legend);
 
@@ -141,8 +89,8 @@ class Rivals {
       el("div", { class: "tc-scroll" }, this.table),
       el("div", { class: "tc-row" }, this.play),
       el("h3", {}, t("frontier_title")),
-      this.plot,
-      this.source,
+      this.curves.graph,
+      this.curves.source,
     );
     root.append(this.fold);
     for (const news of ["view", "facts"]) on(news, () => this.drawAll());
@@ -290,37 +238,22 @@ class Rivals {
   }
   drawAll() {
     this.draw();
-    void this.drawPlot();
+    this.drawCurves();
+  }
+  drawCurves() {
+    const { run } = store;
+    if (run?.run && this.fold.open && !obstacleOf(run)) void this.curves.draw(run, this.known(run).length);
   }
 
-  /** The clips that are ticked, as one file, made by the server, so that they cannot drift apart. */
+  /** The clips that are ticked. */
   async show() {
-    const { run, clip } = store;
+    const { run } = store;
     if (!run) return;
-    const { still = false, fps, frames } = clip ?? {};
     const names = [UNCACHED, ...this.known(run).map(({ name }) => name)];
     const order = names.filter((name) => this.lanes.includes(name));
-    const file = `lanes/${order.join("~")}.${still ? "png" : "mp4"}`;
-    const src = `teacache/teach/${encodeURIComponent(run.run)}/${file}`;
     this.note.textContent = t("history_making");
-    const refused = await fetched(src);
-    this.note.textContent = refused;
-    if (refused) return;
     const captions = order.map((name) => this.caption(name, run));
-    const links = [[still ? "save_pictures" : "save_video", src]];
-    const lanes = order.length;
-    emit("play", {
-      n: Date.now(),
-      run: run.run,
-      kind: "video",
-      still,
-      src,
-      fps,
-      frames,
-      lanes,
-      captions,
-      links,
-    });
+    this.note.textContent = await playTogether(run.run, order, captions);
   }
   /**
    * @param {string} name
@@ -332,28 +265,6 @@ class Rivals {
     return `${this.title(name, run)}, ${percent(row.share)}, ${psnrText(decibelsOf(row))}`;
   }
 
-  async drawPlot() {
-    const { run } = store;
-    if (!run?.run || !this.fold.open || obstacleOf(run)) return;
-    const key = [run.run, this.known(run).length, run.phase].join();
-    if (this.plotted === key) return;
-    this.plotted = key;
-    const ids = [...new Set([run.run, ...store.visited])].join(",");
-    const address = studyAddress(run.run, "frontier", { ids });
-    const told = await studyFigure(this.plot, address, (point) => this.opened(point.customdata));
-    if (!told) {
-      this.plotted = "";
-      return;
-    }
-    this.sweep = told.sweep;
-    this.source.replaceChildren(...(this.sweep ? sourceOf(this.sweep) : []));
-  }
-  /** A point opens its run; one of a sweep, which is a mean over many, their page. @param {string} id */
-  opened(id) {
-    if (this.sweep) window.open(sweepPage(this.sweep, id.split(" ")[0]), "_blank", "noopener");
-    else if (id) emit("open", id);
-  }
-
   /** @param {State} next */
   receive(next) {
     if (!next.run) return;
@@ -362,22 +273,7 @@ class Rivals {
     this.under = next.busy ? next.under : null;
     if (!next.busy && next.run === this.busy) this.busy = null;
     this.draw();
-    if (!next.busy) void this.drawPlot();
-  }
-}
-
-/**
- * Has a file made; says why not, or nothing. The player asks again, and gets it from the browser's cache.
- * @param {string} src
- */
-async function fetched(src) {
-  try {
-    const answer = await fetch(src);
-    if (!answer.ok) return await answer.text();
-    await answer.blob();
-    return "";
-  } catch {
-    return t("history_offline");
+    if (!next.busy) this.drawCurves();
   }
 }
 

@@ -1,10 +1,10 @@
 // The table of rivals that comes with every run: TeaCache and the schedules of the same cost.
 import { on } from "../base/bus.js";
 import { el, term } from "../base/dom.js";
-import { decibelsOf, delta, fixed, isIdentical, nearnessOf, psnrText, ssimText } from "../words/numbers.js";
-import { store } from "../screen/store.js";
 import { thirdButton } from "../run/third.js";
+import { store } from "../screen/store.js";
 import { refresh } from "../screen/view.js";
+import { decibelsOf, delta, fixed, isIdentical, nearnessOf, psnrText, ssimText } from "../words/numbers.js";
 import { t } from "../words/words.js";
 
 /** @import { Host, Nearness } from "../types.js" */

@@ -3,12 +3,12 @@
 import shared from "../shared.js";
 import { on } from "../base/bus.js";
 import { el, term } from "../base/dom.js";
-import { currentFacts } from "../screen/facts.js";
 import { makeJob } from "../base/jobbar.js";
-import { num } from "../words/numbers.js";
-import { closestText, isComplete, NAMES, nameOf, remarks, tableRows } from "./signalrows.js";
+import { currentFacts } from "../screen/facts.js";
 import { currentView } from "../screen/view.js";
+import { num } from "../words/numbers.js";
 import { t } from "../words/words.js";
+import { closestText, isComplete, NAMES, nameOf, remarks, tableRows } from "./signalrows.js";
 
 /** @import { Host, Run, SignalRow, Signals, View } from "../types.js" */
 /** @typedef {{ computed: number, rows: SignalRow[] }} Found */

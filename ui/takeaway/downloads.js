@@ -3,11 +3,11 @@ import shared from "../shared.js";
 import { on } from "../base/bus.js";
 import { copy } from "../base/clipboard.js";
 import { el, term } from "../base/dom.js";
-import { scheduleForms } from "./forms.js";
 import { pictureOf } from "../plot/picture.js";
-import { makeUpload } from "./upload.js";
 import { currentView } from "../screen/view.js";
 import { language, t } from "../words/words.js";
+import { scheduleForms } from "./forms.js";
+import { makeUpload } from "./upload.js";
 
 /** @import { Host, Run, Table, View } from "../types.js" */
 

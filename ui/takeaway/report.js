@@ -1,14 +1,14 @@
 // The report of one run, without a server: the page's plot, steps and player, and what it says of a step.
-import { GEOMETRY } from "../plot/axes.js";
 import { emit, on } from "../base/bus.js";
 import { el, one, shape } from "../base/dom.js";
-import { explain } from "../screen/explain.js";
-import { alone, figureOf } from "../plot/figure.js";
-import { playerPart } from "../player/player.js";
-import { sketch } from "../plot/sketch.js";
-import { makeStrip, moved } from "../board/strip.js";
 import "../base/theme.js";
 import "../base/tooltip.js";
+import { makeStrip, moved } from "../board/strip.js";
+import { playerPart } from "../player/player.js";
+import { GEOMETRY } from "../plot/axes.js";
+import { alone, figureOf } from "../plot/figure.js";
+import { sketch } from "../plot/sketch.js";
+import { explain } from "../screen/explain.js";
 import { currentView, setRun } from "../screen/view.js";
 import { t } from "../words/words.js";
 

@@ -1,13 +1,13 @@
 // The accumulator played step by step: the sum grows, is held against the threshold, and starts again. What
 // is still to come is veiled, so that the reader can say which call is computed next. The sums are those that
 // were recorded or replayed; nothing is decided here.
-import { isWeighed } from "../screen/arithmetic.js";
 import { emit } from "../base/bus.js";
 import { el, iconOf } from "../base/dom.js";
-import { callsOf } from "../screen/facts.js";
 import { stepText } from "../player/film.js";
-import { delta, num } from "../words/numbers.js";
 import { unveil, veil } from "../plot/veil.js";
+import { isWeighed } from "../screen/arithmetic.js";
+import { callsOf } from "../screen/facts.js";
+import { delta, num } from "../words/numbers.js";
 import { t } from "../words/words.js";
 
 /** @import { Icon } from "../base/dom.js" */

@@ -1,7 +1,7 @@
 // How an answer to a lesson's question is judged. Pure sums; the numbers are written for people.
+import { most } from "../base/statistics.js";
 import { delta, fixed, num } from "../words/numbers.js";
 import { FAITHFUL, fastest, fewer } from "./scoring.js";
-import { most } from "../base/statistics.js";
 
 /** @import { ThresholdPoint, Pair } from "../types.js" */
 /**

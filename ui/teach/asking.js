@@ -1,11 +1,11 @@
 // The question of a lesson: what is pointed at, what was chosen, and what is said of it.
-import { answerOf, noteAnswer } from "./answered.js";
 import { emit } from "../base/bus.js";
 import { el } from "../base/dom.js";
 import { stepText } from "../player/film.js";
-import { awayFromAnswer, button, iconButton, placeOf, textOf } from "./lessonparts.js";
 import { currentView } from "../screen/view.js";
 import { t } from "../words/words.js";
+import { answerOf, noteAnswer } from "./answered.js";
+import { awayFromAnswer, button, iconButton, placeOf, textOf } from "./lessonparts.js";
 
 /** @import { View } from "../types.js" */
 /** @import { Accumulator } from "./accumulator.js" */

@@ -1,16 +1,16 @@
 // The reader says how near the clip will come at another threshold, then takes the recorded run or makes one.
-import { noteAnswer } from "./answered.js";
+import shared from "../shared.js";
 import { emit, on } from "../base/bus.js";
 import { el } from "../base/dom.js";
+import { moveSlider } from "../controls/slider.js";
 import { mayBegin, mayOpen } from "../run/entrances.js";
+import { isLive } from "../screen/view.js";
+import { delta, fixed, isIdentical } from "../words/numbers.js";
+import { t } from "../words/words.js";
+import { noteAnswer } from "./answered.js";
 import { askedThreshold, callsAt, recordedAt } from "./guesssteps.js";
 import { button, placeOf } from "./lessonparts.js";
-import { delta, fixed, isIdentical } from "../words/numbers.js";
-import { moveSlider } from "../controls/slider.js";
 import { scoreGuess } from "./scoring.js";
-import shared from "../shared.js";
-import { isLive } from "../screen/view.js";
-import { t } from "../words/words.js";
 
 /** @import { View } from "../types.js" */
 /** @import { Verdict } from "./answers.js" */

@@ -1,13 +1,13 @@
 // Some calls in a row at another threshold: the reader marks which of them are reused before it is told.
 import shared from "../shared.js";
-import { isWeighed } from "../screen/arithmetic.js";
 import { el } from "../base/dom.js";
+import { isWeighed } from "../screen/arithmetic.js";
 import { callsOf, currentFacts } from "../screen/facts.js";
-import { onceButton } from "./lessonparts.js";
-import { delta, num } from "../words/numbers.js";
 import { expand, find } from "../screen/schedule.js";
-import { scoreSteps, stretch, worthAsking } from "./scoring.js";
+import { delta, num } from "../words/numbers.js";
 import { t } from "../words/words.js";
+import { onceButton } from "./lessonparts.js";
+import { scoreSteps, stretch, worthAsking } from "./scoring.js";
 
 /** @import { Call, Rung, View } from "../types.js" */
 /** @import { Verdict } from "./answers.js" */

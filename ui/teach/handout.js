@@ -1,9 +1,9 @@
 // The tour on paper: a page a lesson, with the figures of the run on screen and room for an answer.
 import { el } from "../base/dom.js";
-import { lackOf, textOf } from "./lessonparts.js";
-import { LESSONS } from "./lessons.js";
 import { currentView } from "../screen/view.js";
 import { t } from "../words/words.js";
+import { lackOf, textOf } from "./lessonparts.js";
+import { LESSONS } from "./lessons.js";
 
 /** @import { View } from "../types.js" */
 /** @import { Lesson } from "./lessons.js" */

@@ -1,13 +1,13 @@
 // The small figures on the card of the tour. Every number comes from the run on screen.
 import { emit } from "../base/bus.js";
 import { el } from "../base/dom.js";
-import { callsOf, currentFacts, pairsOf } from "../screen/facts.js";
 import { filmStrip, noiseMoments, predictionMoments } from "../player/film.js";
-import { delta, fixed, num } from "../words/numbers.js";
 import { scatter } from "../plot/scatter.js";
-import { fewer } from "./scoring.js";
+import { callsOf, currentFacts, pairsOf } from "../screen/facts.js";
 import { store } from "../screen/store.js";
+import { delta, fixed, num } from "../words/numbers.js";
 import { t } from "../words/words.js";
+import { fewer } from "./scoring.js";
 
 /** @import { Call, ThresholdPoint, View } from "../types.js" */
 /** @typedef {(chosen: any, all: any[]) => void} Check what was chosen is an answer */

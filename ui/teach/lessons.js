@@ -1,16 +1,16 @@
 // What the tour shows and asks, one entry a lesson. Every number comes from the run on screen; the words are
 // in ui/words/texts.json under tour_<id>_title, _text, _ask, _right and _wrong.
-import { judgeDot, judgeHalf, judgeLeast, judgeThreshold } from "./answers.js";
+import { correlation, mean } from "../base/statistics.js";
 import { callsOf, currentFacts, pairsOf } from "../screen/facts.js";
+import { store } from "../screen/store.js";
+import { decibelsOf, delta, fixed, num, psnrText, speedOf } from "../words/numbers.js";
+import { t } from "../words/words.js";
+import { judgeDot, judgeHalf, judgeLeast, judgeThreshold } from "./answers.js";
 import { canBeGuessed, guessPsnr, judgePsnr } from "./guesspsnr.js";
 import { askedThreshold, canBePredicted, guessSteps, judgeSteps, taskOf } from "./guesssteps.js";
 import { cloud, film, isRaceable, race, residualBlocks, reusedCall, unmeasured } from "./lessonfigures.js";
 import { judgeLimits, limitsQuiz, unusual, usual } from "./limitsquiz.js";
-import { decibelsOf, delta, fixed, num, psnrText, speedOf } from "../words/numbers.js";
 import { FAITHFUL, NEAR_GUESS } from "./scoring.js";
-import { correlation, mean } from "../base/statistics.js";
-import { store } from "../screen/store.js";
-import { t } from "../words/words.js";
 
 /** @import { View } from "../types.js" */
 /** @import { Verdict } from "./answers.js" */

@@ -1,10 +1,10 @@
 // Setups in which other ways do as well or better: the reader says which came nearest, then sees what did.
 import { el } from "../base/dom.js";
-import { onceButton } from "./lessonparts.js";
-import { fixed } from "../words/numbers.js";
-import { nearestOf } from "./scoring.js";
 import { store } from "../screen/store.js";
+import { fixed } from "../words/numbers.js";
 import { t } from "../words/words.js";
+import { onceButton } from "./lessonparts.js";
+import { nearestOf } from "./scoring.js";
 
 /** @import { Limit } from "../types.js" */
 /** @import { Verdict } from "./answers.js" */

@@ -1,11 +1,15 @@
 // The guided tour: a card in the place of the controls, one lesson at a time, each with a question that is
 // answered on the figure. For an audience the card fills the window.
+import { emit, on } from "../base/bus.js";
+import { el, iconOf, isField, one, reducedMotion, within } from "../base/dom.js";
+import { dockHeight, isNarrow } from "../base/sheet.js";
+import { currentFacts } from "../screen/facts.js";
+import { store } from "../screen/store.js";
+import { currentView } from "../screen/view.js";
+import { t } from "../words/words.js";
 import { Accumulator } from "./accumulator.js";
 import { Asking } from "./asking.js";
-import { emit, on } from "../base/bus.js";
 import "./course.js";
-import { el, iconOf, isField, one, reducedMotion, within } from "../base/dom.js";
-import { currentFacts } from "../screen/facts.js";
 import { FORETELL } from "./guesspsnr.js";
 import { button, lackOf, light, stepOf, textOf } from "./lessonparts.js";
 import { LESSONS } from "./lessons.js";
@@ -18,11 +22,7 @@ import {
   takeStage,
   toggleFullScreen,
 } from "./present.js";
-import { dockHeight, isNarrow } from "../base/sheet.js";
-import { store } from "../screen/store.js";
 import { Foot } from "./tourfoot.js";
-import { currentView } from "../screen/view.js";
-import { t } from "../words/words.js";
 
 /** @import { View } from "../types.js" */
 /** @import { Lesson } from "./lessons.js" */

@@ -1,13 +1,13 @@
 // The foot of the tour's card: how far one is, the way on; at the end the score and what to take along.
-import { answerOf, forgetAnswers, isAnyAnswered, rightAnswers } from "./answered.js";
 import { el } from "../base/dom.js";
+import { store } from "../screen/store.js";
+import { fixed } from "../words/numbers.js";
+import { t } from "../words/words.js";
+import { answerOf, forgetAnswers, isAnyAnswered, rightAnswers } from "./answered.js";
 import { FORETELL } from "./guesspsnr.js";
 import { printHandout } from "./handout.js";
 import { button, lackOf, textOf } from "./lessonparts.js";
 import { LESSONS } from "./lessons.js";
-import { fixed } from "../words/numbers.js";
-import { store } from "../screen/store.js";
-import { t } from "../words/words.js";
 
 /** @import { View } from "../types.js" */
 /** @typedef {{ show: (at: number) => void, turn: (by: number) => void, again: () => void }} Ways */

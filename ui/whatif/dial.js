@@ -1,10 +1,10 @@
 // Under the slider: which thresholds give the same schedule, and where reuse begins.
 import { on } from "../base/bus.js";
 import { el, iconOf, whenThere } from "../base/dom.js";
-import { SINGLE, signalOf } from "../screen/explain.js";
-import { num } from "../words/numbers.js";
 import { goTo, neighbour, sliderInput } from "../controls/slider.js";
+import { SINGLE, signalOf } from "../screen/explain.js";
 import { isLive, isOfModel, refresh } from "../screen/view.js";
+import { num } from "../words/numbers.js";
 import { t } from "../words/words.js";
 
 /** @import { Row, Table, View } from "../types.js" */

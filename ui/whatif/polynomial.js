@@ -4,8 +4,8 @@ import shared from "../shared.js";
 import { emit, on } from "../base/bus.js";
 import { el, term } from "../base/dom.js";
 import { worded } from "../plot/figure.js";
-import { delta, fixed, num } from "../words/numbers.js";
 import { sketch } from "../plot/sketch.js";
+import { delta, fixed, num } from "../words/numbers.js";
 import { t } from "../words/words.js";
 
 /** @import { Host, Packed, Panel, TableView, View } from "../types.js" */

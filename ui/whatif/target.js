@@ -3,8 +3,8 @@
 import shared from "../shared.js";
 import { on } from "../base/bus.js";
 import { el } from "../base/dom.js";
-import { delta, fixed } from "../words/numbers.js";
 import { goTo, moveSlider } from "../controls/slider.js";
+import { delta, fixed } from "../words/numbers.js";
 import { t } from "../words/words.js";
 
 /** @import { Table, TableView, View } from "../types.js" */
