@@ -43,7 +43,7 @@ function copyOf(selector) {
   if (!part || !box?.width) return null;
   const copy = /** @type {HTMLElement} */ (part.cloneNode(true));
   const zoom = Math.min(1, PAPER / box.width, HIGHEST / box.height);
-  copy.style.cssText = `width:${box.width}px; zoom:${zoom.toFixed(3)}`;
+  copy.style.cssText = `box-sizing:border-box; width:${box.width}px; zoom:${zoom.toFixed(3)}`;
   rename(copy);
   copy.classList.remove("tc-lit");
   return copy;
