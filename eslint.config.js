@@ -2,7 +2,7 @@ import js from "@eslint/js";
 import globals from "globals";
 
 const LONGEST_FUNCTION = 60; // as in tests/test_house.py
-const LONGEST_FILE = 400;
+const LONGEST_FILE = 300;
 
 export default [
   { ignores: ["**/.venv/**", "artifacts/**", "node_modules/**"] },

@@ -26,7 +26,7 @@ SEAM = ("shared", "types")  # what Python sends the scripts, and its types: all 
 IMPORTED = re.compile(r'\b(?:from|import) "(\.[^"]+)"')  # by scripts, for use or for a type
 
 LONGEST_FUNCTION = 60
-LONGEST_FILE = 400
+LONGEST_FILE = 300
 LONGEST_LINE = 110
 SMALL_ENOUGH_TO_SPEAK_FOR_ITSELF = 20
 

@@ -15,10 +15,9 @@ from pydantic import ConfigDict, TypeAdapter
 from teacache.errors import Phrase, RequestError
 from teacache.method.reading import Flag, Line, Number, Prose, Whole, read
 from teacache.method.settings import JsonSettings, Settings
-from teacache.models.families import family_of
-from teacache.models.vocabulary import Vocabulary, unknown
 from teacache.runs.defaults import Defaults
 from teacache.runs.sizes import check_size
+from teacache.runs.suits import check_image, check_settings, check_trained_size, check_words, shown
 
 if TYPE_CHECKING:
     from teacache.runs.picture import Source
@@ -87,11 +86,11 @@ class Request:
         )
         check_size(defaults.pipeline, *filled.size)
         if not image_to_come:
-            _check_image(filled, defaults)
-        _check_settings(filled)
-        _check_trained_size(filled, defaults)
+            check_image(filled, defaults)
+        check_settings(filled)
+        check_trained_size(filled, defaults)
         if defaults.vocabulary is not None:
-            _check_words(filled.prompt, defaults.title, defaults.vocabulary)
+            check_words(filled.prompt, defaults.title, defaults.vocabulary)
         return filled
 
     def sized(self, defaults: Any, demo: bool) -> Request:
@@ -202,7 +201,7 @@ def whole(what: Phrase, value: Any, limits: tuple[int, int], why: Phrase) -> int
         raise RequestError(
             "{what} is {value}, but must be a whole number from {low} to {high}: {why}.",
             what=what,
-            value=_shown(value),
+            value=shown(value),
             low=low,
             high=high,
             why=why,
@@ -216,7 +215,7 @@ def _guidance(value: Any) -> float:
         raise RequestError(
             "The guidance is {value}, but must be a number from {low:g} to {high:g}: 1 switches guidance off "
             "and values above 30 only burn the clip out.",
-            value=_shown(value),
+            value=shown(value),
             low=low,
             high=high,
         )
@@ -235,76 +234,8 @@ def _seconds(value: Any, default: float | None) -> float | None:
         raise RequestError(
             "The length is {value}, but must be a number of seconds from {low:g} to {high:g}: this model was "
             "trained for no longer sounds.",
-            value=_shown(asked),
+            value=shown(asked),
             low=low,
             high=high,
         )
     return float(asked)
-
-
-def _check_image(request: Checked, defaults: Defaults) -> None:
-    """An image where the model takes one, and nowhere else; read now, to refuse a bad one at once."""
-    if family_of(defaults.pipeline).kind != "image_to_video":
-        if request.image is not None:
-            raise RequestError("This model makes clips from words alone: leave the image out.")
-        return
-    if request.image is None or request.image == "":
-        raise RequestError("This model brings an image to life: give one.")
-    from teacache.runs import picture  # Pillow is a slow import, needed for these models only
-
-    picture.read(request.image)
-
-
-def _check_settings(request: Checked) -> None:
-    if not isinstance(request.settings, Settings):
-        raise RequestError("There are no settings: give Settings(threshold=...), 0 switches the cache off.")
-    schedule = request.settings.schedule
-    if schedule is not None and len(schedule) != request.steps:
-        raise RequestError(
-            "The fixed schedule has {given} steps, but the run {steps}: give one for each.",
-            given=len(schedule),
-            steps=request.steps,
-        )
-
-
-def _check_trained_size(request: Checked, defaults: Defaults) -> None:
-    """A size that was trained, where a model makes no other, or no other length."""
-    trained = (defaults.frames, defaults.height, defaults.width)
-    if defaults.only_size and request.size != trained:
-        wanted, given = (
-            Phrase("{width}x{height} pixels and {frames} frames", width=w, height=h, frames=f)
-            for f, h, w in (trained, request.size)
-        )
-        raise RequestError(
-            "{title} was trained for {wanted} and cannot make {given}: leave the size alone.",
-            title=defaults.title,
-            wanted=wanted,
-            given=given,
-        )
-    if family_of(defaults.pipeline).one_length and request.frames != defaults.frames:
-        raise RequestError(
-            "This model makes clips of {wanted} frames, not of {given}: leave it so.",
-            wanted=defaults.frames,
-            given=request.frames,
-        )
-
-
-def _check_words(prompt: str, title: str, vocabulary: Vocabulary) -> None:
-    strange = unknown(prompt, vocabulary.words)
-    if strange:
-        some = ", ".join(repr(_shown(word)) for word in strange[:5])
-        some = Phrase("{words} and others", words=some) if len(strange) > 5 else some
-        raise RequestError(
-            "{title} does not know the {noun} {some}: it knows only {known}.",
-            title=title,
-            noun=Phrase("word") if len(strange) == 1 else Phrase("words"),
-            some=some,
-            known=", ".join(vocabulary.words),
-        )
-    if not any(character.isalpha() for character in prompt):  # punctuation is no word
-        raise RequestError('The prompt holds no word: try "{example}".', example=vocabulary.example)
-
-
-def _shown(value: Any) -> str:
-    text = str(value)
-    return text if len(text) <= 40 else text[:37] + "..."

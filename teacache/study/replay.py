@@ -12,7 +12,6 @@ from __future__ import annotations
 
 import math
 import sys
-from bisect import bisect_left
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Literal, NamedTuple
@@ -21,11 +20,11 @@ from teacache.errors import RequestError
 from teacache.method.gate import Decision, Gate, Reason, Residual
 from teacache.method.settings import Settings
 from teacache.method.trace import StepRecord, Trace
+from teacache.study.segments import Segment, Stop
 
 _SMALLEST = math.ulp(0.0)  # the smallest positive threshold; 0 itself means off, everything computed
 _UNREACHABLE = sys.float_info.max  # no finite sum gets past it, so only forced calls are computed
 _START = -1  # "the call before the first one" of a line
-_WEIGHED = ("below_threshold", "max_reuses")  # of a gate whose threshold no sum reaches
 
 
 class _Line(NamedTuple):
@@ -209,53 +208,6 @@ def _pieces(trace: Trace, settings: Settings) -> Iterator[Breakpoint]:
         )
 
 
-class _Stop(NamedTuple):
-    """A computed call of a line, or the line's end."""
-
-    at: int
-    reason: Reason  # of the end, which is no call: "off"
-    high: float  # up to this threshold it comes next
-
-
-class _Segment:
-    """What can follow a computed call: sums that a threshold may stop at, rising, and where it ends anyway.
-
-    After a computed call the gate's state is always the same, so what follows depends on the threshold alone,
-    and only through the first sum that reaches it. The sums come from a gate that is let to reuse all it may;
-    they are asked for only as far as a threshold needs them.
-    """
-
-    def __init__(self, decisions: Iterator[tuple[int, Decision]], end: int):
-        self._decisions = decisions
-        self._sums: list[float] = []
-        self._calls: list[int] = []
-        self.weighed: dict[int, float] = {}  # call -> what was accumulated there
-        self._forced: _Stop | None = None
-        self._end = _Stop(end, "off", math.inf)
-
-    def follow(self, threshold: float) -> _Stop:
-        """The next computed call."""
-        while self._forced is None and not (self._sums and self._sums[-1] >= threshold):
-            self._advance()
-        rank = bisect_left(self._sums, threshold)
-        if rank < len(self._sums) or self._forced is None:
-            return _Stop(self._calls[rank], "threshold", self._sums[rank])
-        return self._forced
-
-    def _advance(self) -> None:
-        following = next(self._decisions, None)
-        if following is None:
-            self._forced = self._end
-            return
-        at, decision = following
-        self.weighed[at] = decision.accumulated if decision.reason in _WEIGHED else 0.0
-        if decision.computed:
-            self._forced = _Stop(at, decision.reason, math.inf)
-        if decision.accumulated > (self._sums[-1] if self._sums else 0.0):
-            self._sums.append(decision.accumulated)
-            self._calls.append(at)
-
-
 class _Timeline:
     """One line of calls at a rising threshold: which of them are computed, and until which threshold."""
 
@@ -264,9 +216,9 @@ class _Timeline:
         self._records = [trace.records[i] for i in self._places]
         self._steps = [trace.place(record) for record in self._records]
         self._settings = settings_for(trace, line.transformer, settings).replaced(threshold=_UNREACHABLE)
-        self._segments: dict[int, _Segment] = {}
+        self._segments: dict[int, Segment] = {}
         # the computed calls and the end; a stop holds as long as it and all before it do
-        self._path = [_Stop(at, "off", 0.0) for at in range(len(self._records) + 1)]
+        self._path = [Stop(at, "off", 0.0) for at in range(len(self._records) + 1)]
 
     @property
     def high(self) -> float:
@@ -284,21 +236,21 @@ class _Timeline:
         while kept and path[kept - 1].high < threshold:
             kept -= 1
         left, path[kept:] = path[kept:], []
-        at, _, high = path[-1] if path else _Stop(_START, "off", math.inf)
+        at, _, high = path[-1] if path else Stop(_START, "off", math.inf)
         while at < end:
             segment, start = self._segment(at), at
             at, reason, here = segment.follow(threshold)
             high = min(high, here)
-            path.append(_Stop(at, reason, high))
+            path.append(Stop(at, reason, high))
             sums |= {self._places[i]: segment.weighed[i] for i in range(start + 1, min(at + 1, end))}
         return self._told(left), self._told(path[kept:]), sums
 
-    def _told(self, stops: list[_Stop]) -> dict[int, Reason]:
+    def _told(self, stops: list[Stop]) -> dict[int, Reason]:
         return {self._places[stop.at]: stop.reason for stop in stops if stop.at < len(self._places)}
 
-    def _segment(self, start: int) -> _Segment:
+    def _segment(self, start: int) -> Segment:
         if start not in self._segments:
-            self._segments[start] = _Segment(self._decisions_from(start), len(self._records))
+            self._segments[start] = Segment(self._decisions_from(start), len(self._records))
         return self._segments[start]
 
     def _decisions_from(self, start: int) -> Iterator[tuple[int, Decision]]:

@@ -1,12 +1,11 @@
 // The guided tour: a card in the place of the controls, one lesson at a time, each with a question that is
 // answered on the figure. For an audience the card fills the window.
 import { emit, on } from "../base/bus.js";
-import { el, iconOf, isField, one, reducedMotion, within } from "../base/dom.js";
+import { el, isField, one, reducedMotion, within } from "../base/dom.js";
 import { dockHeight, isNarrow } from "../base/sheet.js";
 import { currentFacts } from "../screen/facts.js";
 import { store } from "../screen/store.js";
 import { currentView } from "../screen/view.js";
-import { t } from "../words/words.js";
 import { Accumulator } from "./accumulator.js";
 import { Asking } from "./asking.js";
 import "./course.js";
@@ -23,6 +22,7 @@ import {
   toggleFullScreen,
 } from "./present.js";
 import { Foot } from "./tourfoot.js";
+import { leadBelow, makeHead } from "./tourhead.js";
 
 /** @import { View } from "../types.js" */
 /** @import { Lesson } from "./lessons.js" */
@@ -33,17 +33,6 @@ const root = document.documentElement;
 const MOVES = { ArrowRight: 1, ArrowLeft: -1 };
 /** @type {Record<string, number>} of a presenter's remote; elsewhere they scroll the page */
 const REMOTE = { PageDown: 1, PageUp: -1 };
-
-/**
- * A small button of the head.
- * @param {string} key
- * @param {import("../base/dom.js").Icon | "×"} icon
- * @param {() => void} onclick
- */
-function tool(key, icon, onclick) {
-  const given = { type: "button", class: "tc-icon small", "aria-label": t(key), "data-tip": t(key), onclick };
-  return el("button", given, icon === "×" ? icon : iconOf(icon));
-}
 
 /**
  * Opens a panel that a lesson speaks of; it draws itself a moment later.
@@ -218,7 +207,7 @@ class Tour {
     this.asking.ready(lesson, view, this.play);
     const shown = [figure, this.play?.node].filter((each) => each !== null && each !== undefined);
     return [
-      this.head(textOf(lesson, "title", values, variants)),
+      makeHead(this, textOf(lesson, "title", values, variants)),
       el("p", {}, textOf(lesson, "text", values, variants)),
       ...(shown.length ? [el("div", { class: "tc-tour-figure" }, ...shown)] : []),
       ...(lesson.live ? [this.asking.line] : []),
@@ -226,37 +215,9 @@ class Tour {
       this.foot.node(view, this.at ?? 0),
     ];
   }
-  /** @param {string} title */
-  head(title) {
-    const count = t("tour_count", { i: (this.at ?? 0) + 1, n: LESSONS.length });
-    const show = tool("tour_present", isPresenting() ? "shrink" : "grow", () =>
-      this.present(!isPresenting()),
-    );
-    const full = isPresenting() ? [tool("tour_full", "screen", () => void toggleFullScreen())] : [];
-    const close = tool("tour_close", "×", () => this.close());
-    show.setAttribute("aria-pressed", String(isPresenting()));
-    return el(
-      "div",
-      { class: "tc-tour-head" },
-      el("div", {}, el("span", { class: "tc-note" }, count), el("h2", { id: "tc-tour-title" }, title)),
-      el("div", { class: "tc-tour-tools" }, ...full, ...(isNarrow() ? [] : [show]), close),
-    );
-  }
-  /** On a phone the question may lie below the edge of the sheet: a button says so and leads there. */
   lookBelow() {
     this.below?.disconnect();
-    const ask = this.body.querySelector(".tc-ask");
-    const foot = one(".tc-tour-foot", this.body);
-    if (!ask) return;
-    const onclick = () => ask.scrollIntoView({ block: "end" });
-    const lead = el("button", { type: "button", class: "tc-below", hidden: true, onclick }, t("tour_below"));
-    foot.append(lead);
-    const rootMargin = `0px 0px -${foot.offsetHeight}px`;
-    const look = (/** @type {IntersectionObserverEntry[]} */ [{ boundingClientRect, rootBounds }]) => {
-      lead.hidden = rootBounds === null || boundingClientRect.bottom <= rootBounds.bottom + 2;
-    };
-    this.below = new IntersectionObserver(look, { root: this.body, rootMargin, threshold: [0, 0.5, 0.9, 1] });
-    this.below.observe(ask);
+    this.below = leadBelow(this.body);
   }
 
   /** An answer may need more room than the question did. */

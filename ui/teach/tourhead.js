@@ -1,0 +1,64 @@
+// The head of the tour's card, and the button that leads to what lies below its edge.
+import { el, iconOf, one } from "../base/dom.js";
+import { isNarrow } from "../base/sheet.js";
+import { t } from "../words/words.js";
+import { LESSONS } from "./lessons.js";
+import { isPresenting, toggleFullScreen } from "./present.js";
+
+/**
+ * What the tools steer.
+ * @typedef {object} Steered
+ * @property {number | null} at the lesson
+ * @property {(wanted: boolean) => void} present
+ * @property {() => void} close
+ */
+
+/**
+ * A small button of the head.
+ * @param {string} key
+ * @param {import("../base/dom.js").Icon | "×"} icon
+ * @param {() => void} onclick
+ */
+function tool(key, icon, onclick) {
+  const given = { type: "button", class: "tc-icon small", "aria-label": t(key), "data-tip": t(key), onclick };
+  return el("button", given, icon === "×" ? icon : iconOf(icon));
+}
+
+/**
+ * Which lesson it is, and the tools of the card.
+ * @param {Steered} tour
+ * @param {string} title
+ */
+export function makeHead(tour, title) {
+  const count = t("tour_count", { i: (tour.at ?? 0) + 1, n: LESSONS.length });
+  const show = tool("tour_present", isPresenting() ? "shrink" : "grow", () => tour.present(!isPresenting()));
+  const full = isPresenting() ? [tool("tour_full", "screen", () => void toggleFullScreen())] : [];
+  const close = tool("tour_close", "×", () => tour.close());
+  show.setAttribute("aria-pressed", String(isPresenting()));
+  return el(
+    "div",
+    { class: "tc-tour-head" },
+    el("div", {}, el("span", { class: "tc-note" }, count), el("h2", { id: "tc-tour-title" }, title)),
+    el("div", { class: "tc-tour-tools" }, ...full, ...(isNarrow() ? [] : [show]), close),
+  );
+}
+
+/**
+ * On a phone the question may lie below the edge of the sheet: a button says so and leads there.
+ * @param {HTMLElement} body of the card
+ */
+export function leadBelow(body) {
+  const ask = body.querySelector(".tc-ask");
+  const foot = one(".tc-tour-foot", body);
+  if (!ask) return null;
+  const onclick = () => ask.scrollIntoView({ block: "end" });
+  const lead = el("button", { type: "button", class: "tc-below", hidden: true, onclick }, t("tour_below"));
+  foot.append(lead);
+  const rootMargin = `0px 0px -${foot.offsetHeight}px`;
+  const look = (/** @type {IntersectionObserverEntry[]} */ [{ boundingClientRect, rootBounds }]) => {
+    lead.hidden = rootBounds === null || boundingClientRect.bottom <= rootBounds.bottom + 2;
+  };
+  const below = new IntersectionObserver(look, { root: body, rootMargin, threshold: [0, 0.5, 0.9, 1] });
+  below.observe(ask);
+  return below;
+}
