@@ -2,7 +2,7 @@
 
 By the Python of these tests, or by the one that TEACACHE_SPACE_PYTHON names. `python -m tests.as_a_space`
 makes one as the hub does, of the version that the Space asks for and with its requirements alone, and runs
-the tests of the Space with it.
+the tests of the Space with it; with a FOLDER it is kept there, and used again.
 """
 
 from __future__ import annotations
@@ -83,21 +83,27 @@ def _wait(address: str, server: subprocess.Popen, log: Path) -> None:
     raise AssertionError(log.read_text())
 
 
-def main() -> int:
-    """Make an environment as the hub does, and run the tests of the Space with it."""
-    wanted = re.search(r'^python_version: "(.*)"', (ROOT / "Spacefile").read_text(), re.MULTILINE)
-    assert wanted
-    outside = "/usr/bin:/usr/local/bin"  # first where another user may look too
-    python = shutil.which(f"python{wanted[1]}", path=f"{outside}:{os.environ['PATH']}") or sys.executable
+def environment(folder: Path) -> Path:
+    """The Python of an environment there: the Space's version, its requirements; made if it is not."""
+    made = folder / "bin" / "python"
+    if not made.exists():
+        wanted = re.search(r'^python_version: "(.*)"', (ROOT / "Spacefile").read_text(), re.MULTILINE)
+        assert wanted
+        outside = "/usr/bin:/usr/local/bin"  # first where another user may look too
+        python = shutil.which(f"python{wanted[1]}", path=f"{outside}:{os.environ['PATH']}") or sys.executable
+        subprocess.run([python, "-m", "venv", folder], check=True)
+        subprocess.run([made, "-m", "pip", "install", "-q", "-r", "requirements.txt"], cwd=ROOT, check=True)
+    return made
+
+
+def main(arguments: list[str]) -> int:
+    """Run the tests of the Space with an environment as the hub has; `FOLDER`: where it is kept."""
     with tempfile.TemporaryDirectory(prefix="teacache-space-") as folder:
         Path(folder).chmod(0o755)
-        subprocess.run([python, "-m", "venv", folder], check=True)
-        made = f"{folder}/bin/python"
-        subprocess.run([made, "-m", "pip", "install", "-q", "-r", "requirements.txt"], cwd=ROOT, check=True)
-        print(f"{made} is {python}; started as user {NOBODY if os.geteuid() == 0 else os.geteuid()}")
+        chosen = {CHOSEN: str(environment(Path(*arguments or [folder])))}
         tests = [sys.executable, "-m", "pytest", "-q", *TESTS]
-        return subprocess.run(tests, cwd=ROOT, env=os.environ | {CHOSEN: made}, check=False).returncode
+        return subprocess.run(tests, cwd=ROOT, env=os.environ | chosen, check=False).returncode
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(main(sys.argv[1:]))

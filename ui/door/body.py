@@ -16,6 +16,7 @@ from teacache.errors import Phrase, RequestError
 A_FILE = b"filename="  # what every file of a form has before it
 TOO_SLOW = Phrase("The request's body took too long to come: send it again.")
 PATIENCE = 60.0  # seconds for a whole body; a slower one would hold its place for good
+DIGITS = 18  # of a length; Python refuses to read some thousand
 MOST_AT_ONCE = 96 * 2**20  # bytes of all bodies under way
 
 
@@ -29,7 +30,7 @@ class Bodies:
     def refuse_early(self, scope: Scope, most: int) -> None:
         """Raise RequestError for a body that says itself that it is too large: nothing of it is read."""
         said = Headers(scope=scope).get("content-length", "")
-        if said.isdecimal() and int(said) > most:
+        if said.isdecimal() and (len(said) > DIGITS or int(said) > most):
             raise too_large(most)
 
     async def read(self, scope: Scope, receive: Receive, most: int) -> bytes:

@@ -33,10 +33,7 @@ def states(engine: Engine, run: StoredRun, asked: dict[str, Any]) -> Generator[d
     """
     size = given.number(asked.get("steps"), "steps"), given.number(asked.get("computed"), "computed")
     if size not in facts.SIZES:
-        raise RequestError(
-            "All schedules are run for {known} steps alone: choose one of these.",
-            known=", ".join(f"{few} of {all_}" for all_, few in facts.SIZES),
-        )
+        raise _other_size()
     if facts.everything(engine.library, run.run_id, *size) is None:
         if engine.models.card(run.request.model).name != MODEL:
             raise RequestError("All schedules are run for Shapes alone: others take hours.")
@@ -44,6 +41,19 @@ def states(engine: Engine, run: StoredRun, asked: dict[str, Any]) -> Generator[d
             raise RequestError(facts.TRACE_ALONE)
         yield from _made(engine, run, *size)
     yield _state(run, size, busy=False)
+
+
+def size_of(steps: str, computed: str) -> tuple[int, int]:
+    """Steps and computed ones, of an address's words. Raises RequestError where such are not run."""
+    known = {tuple(map(str, size)): size for size in facts.SIZES}
+    if (steps, computed) not in known:
+        raise _other_size()
+    return known[steps, computed]
+
+
+def _other_size() -> RequestError:
+    known = ", ".join(f"{few} of {all_}" for all_, few in facts.SIZES)
+    return RequestError("All schedules are run for {known} steps alone: choose one of these.", known=known)
 
 
 def _made(engine: Engine, run: StoredRun, steps: int, computed: int) -> Iterator[dict[str, Any]]:
@@ -86,11 +96,14 @@ def _keep(library: Library, run: StoredRun, told: dict[str, Any]) -> None:
             unfinished.write_text(json.dumps(told), encoding="utf-8")
 
 
-def figure(library: Library, run_id: str, steps: int, computed: int, language: str) -> dict[str, Any]:
-    """The histogram as plotly's JSON, and where each mark stands. Raises StoreError where none was made."""
+def figure(library: Library, run_id: str, steps: str, computed: str, language: str) -> dict[str, Any]:
+    """The histogram as plotly's JSON, and where each mark stands.
+
+    `steps`, `computed`: as an address says them. Raises RequestError, or StoreError where none was made.
+    """
     from teacache.study.figures.schedules import histogram
 
-    told = facts.everything(library, run_id, steps, computed)
+    told = facts.everything(library, run_id, *size_of(steps, computed))
     if told is None:
         raise StoreError("All schedules of this run were not run yet: start them first.")
     words = texts(language)

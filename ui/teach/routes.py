@@ -77,7 +77,7 @@ def routes(models: Models, library: Library) -> list[Route]:
         Route("/teacache/teach/{run_id}/methods", methods),
         Route("/teacache/teach/{run_id}/frontier", curves),
         Route("/teacache/teach/{run_id}/why", reasons),
-        Route("/teacache/teach/{run_id}/everything/{computed:int}-of-{steps:int}", histogram),
+        Route("/teacache/teach/{run_id}/everything/{computed}-of-{steps}", histogram),
         *(Route("/teacache/teach/{run_id}/lanes/{names}." + kind, lanes) for kind in ("mp4", "png")),
         Route("/teacache/teach/{run_id}", told),
         Route("/teacache/teach/{run_id}/" + PICTURE, picture),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import closing
+from urllib.parse import quote
 
 import pytest
 from starlette.applications import Starlette
@@ -75,6 +76,12 @@ def test_what_was_not_made_is_said(shipped):
     answer = shipped.get("/teacache/teach/2-gentle/everything/4-of-12")
     assert answer.status_code == 404 and "start them first" in answer.text
     assert "make it first" in shipped.get("/teacache/teach/2-gentle/why").text
+
+
+@pytest.mark.parametrize("number", ["9" * 300, "9" * 5_000, "x", "\0"], ids=len)
+def test_what_no_size_is_called_is_no_number_and_no_file(shipped, number):
+    answer = shipped.get(f"/teacache/teach/2-gentle/everything/{quote(number)}-of-12")
+    assert answer.status_code == 404 and "4 of 12" in answer.text
 
 
 def test_estimate_and_damage_stand_beside_each_other(shipped):
