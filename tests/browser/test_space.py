@@ -6,7 +6,6 @@ from playwright.sync_api import expect
 from tests.as_a_space import started
 from tests.browser.conftest import watch
 from tests.browser.steps import SLOW, at_rest, fill, model_ready, open_app, run, wait_for_state
-from tests.ui.hostile.values import SCRIPT
 from tools import chromium
 
 # On a Space Gradio asks for fonts and for the Space's state elsewhere, which the page's policy refuses.
@@ -28,14 +27,7 @@ def space(browser, tmp_path):
     assert not troubles, "\n".join(troubles)
 
 
-def is_text(page, prompt):
-    """The prompt stands on the page and has become no part of it."""
-    expect(page.get_by_text(prompt).first).to_be_attached()
-    assert page.locator("[onerror]").count() == 0 and page.evaluate("window.hurt") is None
-
-
 def test_a_visitor_of_the_space_sees_why_and_how_long_runs_and_puts_the_run_on_show(space, shot):
-    prompt = f"a red ball {SCRIPT}"
     open_app(space)
     model_ready(space)
     assert "this Space has 2 processor cores" in space.locator(".tc-chip").get_attribute("data-tip")
@@ -46,13 +38,10 @@ def test_a_visitor_of_the_space_sees_why_and_how_long_runs_and_puts_the_run_on_s
     shot("space", space)
     space.locator("#tc-more .label-wrap").click()
     space.locator("#tc-public input").check()
-    fill(space, prompt=prompt, steps=4, seed=7)
+    fill(space, steps=4, seed=7)
     run(space)
     wait_for_state(space, "done")
     space.wait_for_function("document.querySelector('#tc-forecast').dataset.tip.includes('on this machine')")
-    space.locator(".tc-history").scroll_into_view_if_needed()
-    is_text(space, prompt)
     space.locator(".tc-head a", has_text="Gallery").click()
     expect(space.locator("li video")).to_have_count(1)
-    is_text(space, prompt)
     shot("gallery", space)

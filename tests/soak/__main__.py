@@ -7,6 +7,7 @@ where something does not hold.
 from __future__ import annotations
 
 import argparse
+import signal
 import sys
 import tempfile
 import time
@@ -27,6 +28,7 @@ def main() -> int:
     parser.add_argument("--share", type=float, default=1.0, help="0.1: a tenth of everything")
     parser.add_argument("--only", choices=CHECKS, action="append", help="one of the checks")
     asked = parser.parse_args()
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # so that its servers end with it
     found: list[Held] = []
     for name in asked.only or CHECKS:
         begun = time.monotonic()
