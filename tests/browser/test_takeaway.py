@@ -15,10 +15,12 @@ from teacache.method.trace import Trace
 from tests.browser.conftest import watch
 from tests.browser.steps import SLOW, fill, model_ready, move_slider, open_app, run, wait_for_state
 from tests.representative import first_of
+from tests.ui.hostile.values import SCRIPT
 from tools import chromium
 from ui.library.library import Library
 
 STEPS = 6
+PROMPT = f"a cat {SCRIPT}"
 RECORDED = [run.run_id for run in Library().recorded]
 
 
@@ -171,14 +173,14 @@ def test_the_report_opens_offline_plays_and_tells_of_each_step(shared, offline, 
     assert not troubles
 
 
-def test_an_uploaded_trace_can_be_explored(explorer, tmp_path, shot):
+def test_an_uploaded_trace_can_be_explored_and_its_words_stay_words(explorer, tmp_path, shot):
     trace = Trace.load(download(explorer, link(explorer, "trace, JSON").click))
     own = tmp_path / "own.json"
-    own.write_text(json.dumps(trace.to_json() | {"model": "somebody's own", "prompt": "a cat"}))
+    own.write_text(json.dumps(trace.to_json() | {"model": f"somebody's own {SCRIPT}", "prompt": PROMPT}))
     explorer.set_input_files("#tc-trace-file", own)
     wait_for_state(explorer, "uploaded")
     explorer.wait_for_function("document.querySelector('.tc-empty').offsetParent !== null")
-    assert explorer.evaluate("teacache.now.run.about.prompt") == "a cat"
+    assert explorer.evaluate("teacache.now.run.about.prompt") == PROMPT
     before = explorer.evaluate("teacache.view().computed")
     move_slider(explorer, trace.settings.threshold * 3)
     explorer.wait_for_function("teacache.view().kind === 'whatif'")
@@ -187,6 +189,7 @@ def test_an_uploaded_trace_can_be_explored(explorer, tmp_path, shot):
     explorer.wait_for_function("teacache.now.table.controls.naive")
     expect(link(explorer, "uncached")).to_have_attribute("aria-disabled", "true")
     expect(link(explorer, "calls, CSV")).to_have_attribute("href", re.compile("upload-"))
+    assert explorer.locator("[onerror]").count() == 0 and explorer.evaluate("window.hurt") is None
     shot("uploaded", full_page=True)
 
 
