@@ -24,7 +24,7 @@ from ui.door.first_page import FirstPage
 from ui.door.listeners import MOST_LEFT, Listeners
 from ui.gradio_glue.left_out import look_seldom, no_matplotlib, no_server_yet
 from ui.gradio_glue.mcp import answer_in_json
-from ui.gradio_glue.queue import Waiting, begin_when, keep_no_figures
+from ui.gradio_glue.queue import Waiting, begin_when, count_by_a_steady_clock, keep_no_figures
 from ui.gradio_glue.sessions import keep_no_configs
 from ui.head.poster import posters
 from ui.library import uploads
@@ -71,6 +71,7 @@ def _keep_across_restarts(engine: Engine, dataset: str, most_runs: int | None) -
 def launch(engine: Engine, options: Options) -> Any:
     """The page, served in the background."""
     keep_no_figures()
+    count_by_a_steady_clock()
     with no_server_yet():
         page = build(engine)
         page.queue(max_size=None, api_open=False, default_concurrency_limit=4)  # the door counts who waits

@@ -55,7 +55,7 @@ def test_a_slow_disk_holds_up_nobody_but_its_own_run(client, served, monkeypatch
 
 
 @pytest.mark.parametrize("jump", [DAY, -DAY])
-def test_a_clock_that_jumps_changes_no_seconds_and_ends_no_run(client, monkeypatch, jump):
+def test_a_clock_that_jumps_changes_no_seconds_no_wait_and_ends_no_run(client, monkeypatch, jump):
     event = ask(client, COMPARE)
     with listening(client, event) as lines:
         begun(lines)
@@ -64,3 +64,8 @@ def test_a_clock_that_jumps_changes_no_seconds_and_ends_no_run(client, monkeypat
         *_, last = (line for line in lines if line.startswith("data: ") and '"phase": "done"' in line)
     figures = json.loads(last.removeprefix("data: "))[0]["figures"]
     assert 0 < figures["uncachedSeconds"] < 60 and 0 < figures["cachedSeconds"] < 60
+    monkeypatch.undo()
+    ask(client, COMPARE, session_hash=f"after {jump}")
+    with client.stream("GET", "/gradio_api/queue/data", params={"session_hash": f"after {jump}"}) as answer:
+        begins = next(line for line in answer.iter_lines() if '"process_starts"' in line)
+    assert 0 < json.loads(begins.removeprefix("data: "))["eta"] < 60  # what the next one is told to expect
