@@ -7,7 +7,7 @@ from typing import Any
 
 import gradio as gr
 
-from ui.base import scripts
+from ui.base import given, scripts
 from ui.base.parts import part
 from ui.controls import controls
 from ui.controls.form import RESTORED
@@ -26,7 +26,7 @@ def build(engine: Engine, left: controls.Controls, out: Outputs, start: str) -> 
 
     def restore(visit: list[str], event: gr.EventData) -> tuple:
         try:
-            screen, form, missing = link.opened(engine, event._data, events.seen(engine, visit), start)
+            screen, form, missing = link.opened(engine, given.news(event), events.seen(engine, visit), start)
         except Exception as error:
             answer = {"n": next(_numbers), "missing": True}
             return (*refusal(events.foreseen(error)), answer, *(gr.skip() for _ in restored))

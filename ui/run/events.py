@@ -188,7 +188,7 @@ def wire_refit(engine: Engine, left: controls.Controls, out: Outputs, panel: Any
     def put_to_use(event: gr.EventData, run_id: str, visit: list[str], *values: Any) -> tuple:
         try:
             run = engine.library.load(run_id)
-            new = {"estimator": rules.OWN, "coefficients": event._data.get("coefficients")}
+            new = {"estimator": rules.OWN, "coefficients": given.news(event).get("coefficients")}
             form = Form.read(named(_RUN_RULES, values) | new)
             table = engine.table(run, settings_for(engine, run, form), others=seen(engine, visit))
         except Exception as error:

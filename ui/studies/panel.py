@@ -8,6 +8,7 @@ from typing import Any
 
 import gradio as gr
 
+from ui.base import given
 from ui.base.parts import part
 from ui.run import events
 from ui.run.engine import Engine
@@ -42,8 +43,9 @@ def _wire(engine: Engine, shown: Any, out: Outputs, states_of: States) -> None:
 
     def compute(event: gr.EventData) -> Iterator[tuple]:
         try:
-            run = engine.library.load(event._data.get("run", ""))
-            with closing(states_of(engine, run, event._data)) as states:
+            asked = given.news(event)
+            run = engine.library.load(asked.get("run", ""))
+            with closing(states_of(engine, run, asked)) as states:
                 for state in states:
                     yield (state or gr.skip()), gr.skip()
         except Exception as error:

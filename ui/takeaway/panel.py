@@ -5,6 +5,7 @@ from __future__ import annotations
 import gradio as gr
 
 from teacache.runs.stored import StoredRun
+from ui.base import given
 from ui.base.parts import part
 from ui.controls import controls
 from ui.controls.form import RESTORED
@@ -27,7 +28,7 @@ def build(engine: Engine, left: controls.Controls, out: Outputs) -> None:
 
     def restore(visit: list[str], event: gr.EventData) -> tuple:
         try:
-            run = engine.library.load(event._data.get("id", ""))
+            run = engine.library.load(given.news(event).get("id", ""))
             shown = screen(engine, run, events.seen(engine, visit))
         except Exception as error:
             return (*refusal(events.foreseen(error)), *(gr.skip() for _ in restored))

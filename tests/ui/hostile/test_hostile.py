@@ -96,12 +96,22 @@ def test_events_of_the_page(judge, served, data):
     function = data.draw(st.sampled_from(known))
     sent = data.draw(st.lists(values, min_size=len(function["inputs"]), max_size=len(function["inputs"])))
     event_data = data.draw(st.one_of(st.none(), st.dictionaries(words, values, max_size=3), values))
+    told(judge, function, sent, event_data)
+
+
+def told(judge, function, sent, event_data):
+    """What an event of the page is answered."""
     body = {"fn_index": function["id"], "event_data": event_data, "session_hash": "hostile"}
     if function["queue"]:
         judge.call(function["api_name"], sent, **body)
     else:
         content = json.dumps({"data": sent} | body)
         judge.ask("POST", f"/gradio_api/run/{function['api_name']}", content=content)
+
+
+def test_events_that_tell_nothing(judge, served):
+    for function in functions(served):
+        told(judge, function, [None] * len(function["inputs"]), None)
 
 
 @given(
