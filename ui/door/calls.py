@@ -151,9 +151,16 @@ def _check_names(body: dict[str, Any]) -> None:
             raise RequestError("{name} must be at most 64 letters, digits, - and _.", name=name)
     if not isinstance(body.get("event_data"), dict | None):
         raise RequestError("event_data must be a JSON object.")
+    if _names_a_file(body.get("event_data")):
+        raise RequestError(NO_UPLOAD)
     for name in ("fn_index", "trigger_id"):
         if type(body.get(name)) not in (int, type(None)):
             raise RequestError("{name} must be a whole number.", name=name)
+
+
+def _names_a_file(value: Any) -> bool:
+    """Whether Gradio would look for a file in a value; no event of the page tells of one."""
+    return (isinstance(value, dict) and "path" in value) or any(map(_names_a_file, _values(value)))
 
 
 def _check_data(data: Any, function: Function | None) -> None:

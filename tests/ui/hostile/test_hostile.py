@@ -109,9 +109,10 @@ def told(judge, function, sent, event_data):
         judge.ask("POST", f"/gradio_api/run/{function['api_name']}", content=content)
 
 
-def test_events_that_tell_nothing(judge, served):
+@pytest.mark.parametrize("event_data", [None, {"id": {"path": "/etc/passwd", "meta": {}}}])
+def test_events_that_tell_nothing_or_of_a_file(judge, served, event_data):
     for function in functions(served):
-        told(judge, function, [None] * len(function["inputs"]), None)
+        told(judge, function, [None] * len(function["inputs"]), event_data)
 
 
 @given(
