@@ -17,6 +17,7 @@ from starlette.routing import Route
 from teacache.errors import RequestError, StoreError, TeaCacheError, TraceFormatError, VideoError
 from teacache.runs.files import reason
 from teacache.runs.housekeeping import come_last
+from ui.base.packing import packed
 from ui.base.refused import refused
 from ui.history import history
 from ui.library.library import Library
@@ -61,7 +62,7 @@ def routes(library: Library) -> list[Route]:
 
     return [
         Route("/teacache/take/{run_id}/{name}", take),
-        Route("/teacache/history", past),
+        packed("/teacache/history", past),
         Route("/teacache/pairs/{left}/{right}.mp4", pair),
         Route("/teacache/pairs/{left}/{right}.png", pair),  # of runs with one frame
         Route("/teacache/trace", trace, methods=["POST"]),

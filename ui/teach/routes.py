@@ -10,6 +10,7 @@ from starlette.responses import FileResponse, JSONResponse, Response
 from starlette.routing import Route
 
 from teacache.errors import StoreError, TeaCacheError
+from ui.base.packing import packed
 from ui.base.refused import refused
 from ui.history import frontier
 from ui.library.ladder import PICTURE as LADDER
@@ -73,13 +74,13 @@ def routes(models: Models, library: Library) -> list[Route]:
 
     return [
         *_of_the_tour(library),
-        Route("/teacache/teach/{run_id}/anatomy", parts),
-        Route("/teacache/teach/{run_id}/methods", methods),
-        Route("/teacache/teach/{run_id}/frontier", curves),
-        Route("/teacache/teach/{run_id}/why", reasons),
-        Route("/teacache/teach/{run_id}/everything/{computed}-of-{steps}", histogram),
+        packed("/teacache/teach/{run_id}/anatomy", parts),
+        packed("/teacache/teach/{run_id}/methods", methods),
+        packed("/teacache/teach/{run_id}/frontier", curves),
+        packed("/teacache/teach/{run_id}/why", reasons),
+        packed("/teacache/teach/{run_id}/everything/{computed}-of-{steps}", histogram),
         *(Route("/teacache/teach/{run_id}/lanes/{names}." + kind, lanes) for kind in ("mp4", "png")),
-        Route("/teacache/teach/{run_id}", told),
+        packed("/teacache/teach/{run_id}", told),
         Route("/teacache/teach/{run_id}/" + PICTURE, picture),
         Route("/teacache/teach/{run_id}/" + LADDER, thresholds),
     ]
@@ -95,7 +96,7 @@ def _of_the_tour(library: Library) -> list[Route]:
         kind = "application/x-ipynb+json"
         return FileResponse(lessons.NOTEBOOK, media_type=kind, filename="teacache.ipynb")
 
-    return [Route("/teacache/tour", tour), Route("/" + lessons.NOTEBOOK_ADDRESS, notebook)]
+    return [packed("/teacache/tour", tour), Route("/" + lessons.NOTEBOOK_ADDRESS, notebook)]
 
 
 def _told(request: Request, made: Callable[[str], Any]) -> Response:

@@ -62,6 +62,13 @@ def test_the_facts_of_a_run_are_those_of_its_trace(library, client):
     assert told["previews"] is None and told["damage"] is None
 
 
+def test_the_facts_come_packed_for_who_can_unpack_them(client):
+    answer = client.get("/teacache/teach/1-sample", headers={"Accept-Encoding": "gzip"})
+    plain = client.get("/teacache/teach/1-sample", headers={"Accept-Encoding": "identity"})
+    assert answer.headers["content-encoding"] == "gzip" and "content-encoding" not in plain.headers
+    assert int(answer.headers["content-length"]) < len(plain.content) and answer.json() == plain.json()
+
+
 def test_a_run_that_is_not_there_is_a_404_in_words(client):
     answer = client.get("/teacache/teach/nobody")
     assert answer.status_code == 404 and "no run nobody" in answer.text
