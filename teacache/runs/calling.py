@@ -88,9 +88,10 @@ def experts_of(pipe: Any, settings: Settings) -> dict[str, Settings]:
     them too, and its threshold is everybody's, so that an uncached run is one.
     """
     usual = getattr(pipe, "teacache_settings", None) or settings
+    experts: dict[str, Settings] = getattr(pipe, "teacache_experts", None) or {}
     return {
         name: own.following(usual, settings).replaced(
             threshold=settings.threshold, schedule=settings.schedule
         )
-        for name, own in (getattr(pipe, "teacache_experts", None) or {}).items()
+        for name, own in experts.items()
     }

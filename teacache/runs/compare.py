@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import secrets
 import time
-from collections.abc import Generator
+from collections.abc import Generator, Hashable
 from contextlib import closing
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -194,7 +194,7 @@ class Baselines:
     """
 
     def __init__(self, most: int = 8, most_bytes: int = 256 * 2**20):
-        self._runs: Latest[tuple, Run] = Latest(most, most_weight=most_bytes, weigh=lambda run: run.nbytes)
+        self._runs: Latest[Hashable, Run] = Latest(most, most_weight=most_bytes, weigh=lambda run: run.nbytes)
 
     def get(self, pipe: Any, request: Checked) -> Run | None:
         """The uncached run of this request, its estimates as the request's polynomial gives them; or None."""
@@ -211,7 +211,7 @@ class Baselines:
         return len(self._runs)
 
 
-def _key(pipe: Any, request: Checked) -> tuple:
+def _key(pipe: Any, request: Checked) -> Hashable:
     asked = (
         request.prompt,
         request.seed,

@@ -99,7 +99,7 @@ def ssim(frame: np.ndarray, reference: np.ndarray) -> float:
     """Structural similarity of two (H, W, 3) frames on [0, 1]: 11x11 Gaussian, sigma 1.5, valid part."""
     from skimage.metrics import structural_similarity  # a slow import, needed only after a run
 
-    similarity: Any = structural_similarity(
+    similarity = structural_similarity(
         reference,
         frame,
         data_range=1.0,

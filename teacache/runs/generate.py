@@ -143,7 +143,7 @@ class Job:
     around: Around | None = None
     meter: Meter | None = None  # while it runs
     stop: threading.Event = field(default_factory=threading.Event)
-    _events: queue.SimpleQueue = field(default_factory=queue.SimpleQueue)
+    _events: queue.SimpleQueue[Event | _Failed] = field(default_factory=queue.SimpleQueue)
 
     def next_event(self) -> Event | _Failed:
         """What happened next; a Beat if nothing does."""

@@ -36,7 +36,7 @@ def sound_fidelity(
         raise ValueError("Only sounds of one length, one rate and as many channels can be compared.")
     check()
     pairs = list(zip(sound.samples.T, reference.samples.T, strict=True))
-    distances = []
+    distances: list[tuple[float, float]] = []
     for channel, other in pairs:
         check()
         distances.append((log_spectral_distance(channel, other), stft_distance(channel, other, check=check)))
@@ -79,7 +79,7 @@ def stft_distance(
     samples: np.ndarray, reference: np.ndarray, *, check: Callable[[], None] = lambda: None
 ) -> float:
     """(N,) twice: spectral convergence plus mean distance of log magnitudes, mean of three resolutions."""
-    found = []
+    found: list[float] = []
     for size, hop, window in RESOLUTIONS:
         check()
         mine, theirs = (

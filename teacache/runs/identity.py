@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import hashlib
 import weakref
-from collections.abc import Hashable, Iterator, Mapping
+from collections.abc import Hashable, Iterable, Iterator, Mapping
 from enum import Enum
 from functools import partial
-from typing import Any
+from typing import Any, cast
 
 import torch
 from diffusers.models.attention_dispatch import _AttentionBackendRegistry
@@ -33,7 +33,8 @@ def identity_of(pipe: Any) -> Hashable:
     digest = hashlib.sha256()
     for line in _lines(pipe, parts):
         digest.update(line.encode("utf-8", "surrogatepass") + b"\n")
-    return type(pipe), tuple((name, _reference(part)) for name, part in parts.items()), digest.hexdigest()
+    kind = type(cast(object, pipe))
+    return kind, tuple((name, _reference(part)) for name, part in parts.items()), digest.hexdigest()
 
 
 def _lines(pipe: Any, parts: Mapping[str, Any]) -> Iterator[str]:
@@ -42,7 +43,7 @@ def _lines(pipe: Any, parts: Mapping[str, Any]) -> Iterator[str]:
     yield f"attributes {text.of({n: v for n, v in _public(pipe) if n not in parts and n not in _OURS})}"
     for name, part in parts.items():
         if isinstance(part, torch.nn.Module):
-            for path, module in part.named_modules():
+            for path, module in cast(Iterable[tuple[str, torch.nn.Module]], part.named_modules()):
                 yield f"{name}.{path} {type(module).__qualname__} {text.of(_set_to(module))}"
             yield f"{name} holds {weights(part)}"
         else:
@@ -50,7 +51,7 @@ def _lines(pipe: Any, parts: Mapping[str, Any]) -> Iterator[str]:
     yield f"switches {text.of(_switches())}"
 
 
-def _public(thing: Any) -> Iterator[tuple[str, Any]]:
+def _public(thing: object) -> Iterator[tuple[str, Any]]:
     """Attributes without those of private names, in which a run leaves its traces."""
     return ((name, value) for name, value in vars(thing).items() if not name.startswith("_"))
 
@@ -86,25 +87,27 @@ class _Text:
     def __init__(self) -> None:
         self._known: dict[int, str] = {}  # of objects: the layers of a text encoder share one configuration
 
-    def of(self, value: Any, depth: int = 2) -> str:
+    def of(self, value: object, depth: int = 2) -> str:
         """The text of any value; of an object that is too deep inside, its class alone."""
         match value:
             case torch.Tensor():
                 return _tensor(value)
             case Mapping():
-                return str([(str(key), self.of(item, depth)) for key, item in value.items()])
+                items = cast(Mapping[Any, Any], value).items()
+                return str([(str(key), self.of(item, depth)) for key, item in items])
             case list() | tuple():
-                return str([self.of(item, depth) for item in value])
+                return str([self.of(item, depth) for item in cast(Iterable[Any], value)])
             case set() | frozenset():
-                return str(sorted(self.of(item, depth) for item in value))
+                return str(sorted(self.of(item, depth) for item in cast(Iterable[Any], value)))
             case partial():
                 return self.of(value.func, depth)
         if isinstance(value, _ATOMS):
             return repr(value)
-        code = getattr(getattr(value, "__func__", value), "__code__", None)
-        return self._object(value, depth) if code is None else f"{value.__qualname__} {id(code)}"
+        function: Any = getattr(value, "__func__", value)
+        code = getattr(function, "__code__", None)
+        return self._object(value, depth) if code is None else f"{function.__qualname__} {id(code)}"
 
-    def _object(self, value: Any, depth: int) -> str:
+    def _object(self, value: object, depth: int) -> str:
         kind = type(value).__qualname__
         if not depth or isinstance(value, torch.nn.Module) or not hasattr(value, "__dict__"):
             return kind
@@ -133,7 +136,7 @@ def _tensor(tensor: torch.Tensor) -> str:
 def _sample(tensor: torch.Tensor) -> list[float] | None:
     try:
         flat = tensor.detach().flatten()
-        return flat[:: max(1, len(flat) // _SAMPLE)].tolist()
+        return cast(list[float], flat[:: max(1, len(flat) // _SAMPLE)].tolist())
     except (NotImplementedError, RuntimeError):  # offloaded layer by layer, or packed by a quantizer
         return None
 

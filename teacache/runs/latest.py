@@ -22,7 +22,7 @@ class Latest(Generic[Key, Value]):
     ):
         """`most` values, and of so much weight together; `weigh`: of a value, by default nothing."""
         self._most, self._most_weight = most, most_weight
-        self._weigh = weigh or (lambda value: 0)
+        self._weigh: Callable[[Value], float] = weigh or (lambda value: 0)
         self._values: OrderedDict[Key, Value] = OrderedDict()
         self._lock = threading.Lock()
 

@@ -35,6 +35,7 @@ STEPS = 4  # at most, until both experts of a pipeline have made a call
 OFF = Settings(threshold=0)
 
 Branch = tuple[str, str]  # transformer, branch
+_Hook = Callable[[nn.Module, tuple[Any, ...], dict[str, Any]], None]  # before a forward, with its arguments
 
 
 @dataclass(frozen=True, eq=False)
@@ -113,10 +114,10 @@ class Meter:
         same = [flops for (name, _), flops in full.items() if name == transformer]
         return full.get((transformer, branch)) or sum(same) / len(same)
 
-    def _enter(self, prices: dict[str, float]) -> Callable[[nn.Module, tuple, dict[str, Any]], None]:
+    def _enter(self, prices: dict[str, float]) -> _Hook:
         usual = sum(prices.values()) / len(prices)  # of a branch that another cache calls otherwise
 
-        def hook(_: nn.Module, args: tuple, kwargs: dict[str, Any]) -> None:
+        def hook(_: nn.Module, args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
             self._now += prices.get(self._branch, usual) * _elements(args, kwargs)
 
         return hook
@@ -166,7 +167,7 @@ class _Ledger:
         self._last: tuple[nn.Module, str] | None = None
         self._charged = 0
 
-    def enter(self, leaf: nn.Module, args: tuple, kwargs: dict[str, Any]) -> None:
+    def enter(self, leaf: nn.Module, args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
         """A leaf is about to run on these."""
         self.charge()
         self._last = leaf, self.branch
@@ -215,7 +216,7 @@ class _Watch:
         return {}
 
 
-def _elements(args: tuple, kwargs: dict[str, Any]) -> int:
+def _elements(args: tuple[Any, ...], kwargs: dict[str, Any]) -> int:
     """Of the first tensor that a module is given."""
     return next((value.numel() for value in (*args, *kwargs.values()) if torch.is_tensor(value)), 0)
 

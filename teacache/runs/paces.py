@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import logging
 import threading
+from collections.abc import Hashable
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -51,7 +52,7 @@ class Paces:
                 _log.warning("how long runs take could not be kept: %s", error)
 
 
-def _key(one: Measured) -> tuple:
+def _key(one: Measured) -> Hashable:
     return one.model, one.size, one.steps, one.guided
 
 

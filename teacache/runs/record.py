@@ -77,7 +77,8 @@ def stored_run(place: Path, data: dict[str, Any]) -> StoredRun:
     uncached, cached = Trace.from_json(record.uncached), Trace.from_json(record.cached)
     if not (uncached.records and cached.records):
         raise ValueError("one of its runs has no calls")
-    read_apart = {"request": Request.from_json(record.request), "uncached": uncached, "cached": cached}
+    request = Request.from_json(record.request)
+    read_apart: dict[str, Any] = {"request": request, "uncached": uncached, "cached": cached}
     return StoredRun(**vars(record) | read_apart, folder=place)
 
 

@@ -129,7 +129,7 @@ def _kinds(uncached: Trace, cached: Trace) -> list[_Kind]:
 
 
 def _by_kind(trace: Trace) -> dict[tuple[str, str], list[StepRecord]]:
-    found = defaultdict(list)
+    found: dict[tuple[str, str], list[StepRecord]] = defaultdict(list)
     for record in trace.records:
         found[record.transformer, record.branch].append(record)
     return found

@@ -127,7 +127,8 @@ class Store:
 
     def scan(self) -> Listing:
         """All readable runs, and what is wrong with the others; what is no run at all is passed over."""
-        runs, problems = [], []
+        runs: list[StoredRun] = []
+        problems: list[str] = []
         for place in self._places():
             if place.name.startswith(UNFINISHED):
                 problems.append(f"{place.name} was left by a run that was never finished: delete it.")

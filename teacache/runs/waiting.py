@@ -128,7 +128,7 @@ class Crowd:
 
 def _without_core() -> dict[str, float]:
     """Seconds that each thread of this process has been waiting for a core; nothing where that is unknown."""
-    found = {}
+    found: dict[str, float] = {}
     for task in os.listdir(TASKS) if os.path.isdir(TASKS) else ():
         with suppress(OSError), open(f"{TASKS}/{task}/schedstat", encoding="ascii") as file:
             found[task] = int(file.read().split()[1]) / 1e9  # a thread that has ended since is left out

@@ -8,9 +8,9 @@ So the pipeline itself is run until every transformer has made both, then left. 
 from __future__ import annotations
 
 import weakref
-from collections.abc import Callable, Hashable, Iterator
+from collections.abc import Callable, Hashable, Iterable, Iterator
 from dataclasses import replace
-from typing import Any
+from typing import Any, cast
 
 import torch
 from torch import nn
@@ -118,15 +118,15 @@ def shapes_of(embeddings: dict[str, Any]) -> tuple[tuple[str, tuple[int, ...], s
     return tuple(sorted(_shapes(embeddings)))
 
 
-def _shapes(value: Any, name: str = "") -> Iterator[tuple[str, tuple[int, ...], str]]:
+def _shapes(value: object, name: str = "") -> Iterator[tuple[str, tuple[int, ...], str]]:
     """Name, shape and precision of every tensor in a nest of dictionaries and lists."""
     if isinstance(value, torch.Tensor):
         yield name, tuple(value.shape), str(value.dtype)
     elif isinstance(value, dict):
-        for key, inner in value.items():
+        for key, inner in cast(dict[Any, Any], value).items():
             yield from _shapes(inner, f"{name}.{key}")
     elif isinstance(value, list | tuple):
-        for place, inner in enumerate(value):
+        for place, inner in enumerate(cast(Iterable[Any], value)):
             yield from _shapes(inner, f"{name}.{place}")
 
 
@@ -139,10 +139,11 @@ def _state(module: nn.Module | None) -> Hashable:
 
 
 def _part(module: nn.Module) -> Hashable:
+    processor: object = getattr(module, "processor", None)
     return (
         type(module),
         module._compiled_call_impl is not None,
         hasattr(module, "_hf_hook"),
         tuple(getattr(getattr(module, "_diffusers_hook", None), "hooks", ())),
-        type(getattr(module, "processor", None)),
+        type(processor),
     )

@@ -11,7 +11,7 @@ from teacache.runs.adapters.previews import Preview
 from teacache.runs.request import Checked
 
 
-def _alone(pipe: Any, request: Checked) -> AbstractContextManager:
+def _alone(pipe: Any, request: Checked) -> AbstractContextManager[None]:
     return nullcontext()
 
 
@@ -37,7 +37,7 @@ class Adapter:
     distilled: Callable[[Any], bool] = _never  # whether this pipeline's model needs no second call after all
     unguided: float | None = None  # what the class calls no guidance, where it is not 1
     check: Callable[[Any, Checked], None] = _any  # limits that depend on the pipeline at hand
-    around: Callable[[Any, Checked], AbstractContextManager] = _alone  # a state that its runs need
+    around: Callable[[Any, Checked], AbstractContextManager[None]] = _alone  # a state that its runs need
     callback: bool = True  # it takes callback_on_step_end
 
     def arguments(self, request: Checked) -> dict[str, Any]:

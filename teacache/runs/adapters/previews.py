@@ -30,7 +30,7 @@ def stills(scale: Scale, unpack: Unpack | None = None) -> Preview:
 
     def preview(pipe: Any, latents: torch.Tensor, request: Checked) -> np.ndarray:
         whole = latents if unpack is None else unpack(pipe, latents, request)
-        moments = spread(scale(pipe, whole)).split(1, dim=2)  # (1, C, 1, h, w) each
+        moments = torch.split(spread(scale(pipe, whole)), 1, dim=2)  # (1, C, 1, h, w) each
         decoded = [decode(pipe.vae, moment) for moment in moments]  # not all decode more than one clip
         return to_bytes(torch.cat([pixels[:, :, pixels.shape[2] // 2] for pixels in decoded]))
 

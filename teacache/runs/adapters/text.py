@@ -34,7 +34,8 @@ class Encoder:
     """How one pipeline class encodes: an instance turns (pipeline, request) into keyword arguments."""
 
     returns: tuple[str, ...] = EMBEDS  # of encode_prompt, by the names of the call; "" is dropped
-    options: Mapping[str, Any] = field(default_factory=dict)  # of encode_prompt, as the call itself sets them
+    # of encode_prompt, as the call itself sets them
+    options: Mapping[str, Any] = field(default_factory=dict[str, Any])
     guided: bool = True  # it takes do_classifier_free_guidance and encodes the negative prompt too
     negative: str | None = None  # what to encode in a second call with guidance, where it does not
     limit: int | None = None  # tokens that the model reads; None: templates and all, it can hardly be met
@@ -54,7 +55,7 @@ class Encoder:
             found |= {f"negative_{name}": value for name, value in other.items()}
         return found
 
-    def _named(self, values: tuple) -> dict[str, Any]:
+    def _named(self, values: tuple[Any, ...]) -> dict[str, Any]:
         pairs = zip(self.returns, values, strict=True)
         return {name: value for name, value in pairs if name and value is not None}
 
