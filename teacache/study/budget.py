@@ -45,7 +45,8 @@ def _mean_computed(traces: Sequence[Trace], settings: Settings) -> list[tuple[fl
             changes[point.low] = changes.get(point.low, 0) + point.computed - before
             before = point.computed
     lows = sorted(changes)
-    total, levels = 0, []
+    total = 0
+    levels: list[tuple[float, float, float]] = []
     for low, high in zip(lows, [*lows[1:], math.inf], strict=True):
         total += changes[low]
         levels.append((low, high, total / len(traces)))

@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from operator import attrgetter
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 
@@ -57,7 +57,8 @@ class Fit:
 
     def to_json(self) -> dict[str, Any]:
         """Plain JSON values, one key per field."""
-        return {name: list(v) if isinstance(v, tuple) else v for name, v in vars(self).items()}
+        values = vars(self).items()
+        return {name: list(cast(tuple[Any, ...], v)) if isinstance(v, tuple) else v for name, v in values}
 
 
 def fit(traces: Sequence[Trace], degree: int = DEGREE) -> Fit:
@@ -77,6 +78,7 @@ def fit(traces: Sequence[Trace], degree: int = DEGREE) -> Fit:
             count=len(traces),
             found=len(np.unique(x)),
         )
+    input_range = (float(x.min()), float(x.max()))
     found = [np.polyfit(x, y, power) for power in range(1, degree + 1)]
     return Fit(
         coefficients=tuple(float(c) for c in found[-1]),
@@ -86,9 +88,9 @@ def fit(traces: Sequence[Trace], degree: int = DEGREE) -> Fit:
         spearman=correlation(ranks(x), ranks(y)),
         pairs=len(x),
         prompts=len(traces),
-        input_range=(float(x.min()), float(x.max())),
+        input_range=input_range,
         output_range=(float(y.min()), float(y.max())),
-        lowest=float(np.polyval(found[-1], np.linspace(x.min(), x.max(), 1001)).min()),
+        lowest=float(np.polyval(found[-1], np.linspace(*input_range, 1001)).min()),
         steps=steps,
         guidance_scale=guidance,
         variant=traces[0].settings.variant,

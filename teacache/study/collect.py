@@ -124,7 +124,7 @@ def collect(
 ) -> list[Trace]:
     """The traces of uncached runs of the calibration prompts, in order; those on disk are not run again."""
     kept = setup.collection(pipe.teacache_card)
-    traces = []
+    traces: list[Trace] = []
     for request in setup.calibration(pipe.teacache_card, prompts):
         found = kept.trace(request)
         if found is None:
@@ -142,7 +142,7 @@ def load_traces(paths: Sequence[Path]) -> list[Trace]:
         raise RequestError(
             f"There is no trace in {', '.join(map(str, paths))}: give trace files or their folder."
         )
-    traces = []
+    traces: list[Trace] = []
     for file in files:
         try:
             traces.append(Trace.load(file))

@@ -30,7 +30,8 @@ class Row:
 
 def steps_to_try(steps: int) -> tuple[int, ...]:
     """All steps that can be reused (not the first), coarse to fine: the map fills evenly from the start."""
-    order, known = [], {0}
+    order: list[int] = []
+    known = {0}
     stride = 1 << max(0, steps - 1).bit_length()
     while stride:
         fresh = [step for step in range(stride, steps, stride) if step not in known]

@@ -82,7 +82,8 @@ def best_found(
 def _run(
     loop: Loop, schedules: list[Schedule], reuse: Reuse, batch: int
 ) -> Generator[Progress, None, dict[Schedule, float]]:
-    errors, done, total = {}, 0, cost(schedules)
+    errors: dict[Schedule, float] = {}
+    done, total = 0, cost(schedules)
     for found in walk(loop, schedules, reuse, batch=batch):
         if found is None:
             done += 1

@@ -12,7 +12,7 @@ import copy
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 import torch
@@ -98,7 +98,7 @@ class Loop:
     def _each_call(
         self, step: int, states: list[State], residuals: list[list[Residuals]] | None
     ) -> list[tuple[list[torch.Tensor], list[Residuals]]]:
-        found: list[tuple[list, list]] = [([], []) for _ in states]
+        found: list[tuple[list[torch.Tensor], list[Residuals]]] = [([], []) for _ in states]
         for place, arguments in enumerate(self.recorded[step].calls):
             given = None if residuals is None else joined([own[place] for own in residuals])
             output, left = self._forward(step, arguments, states, given)
@@ -162,14 +162,14 @@ def _recorded(pipe: Any, request: Checked, puppet: Puppet, keep: int) -> tuple[l
     steps: list[Step] = [Step()]
     schedulers: list[Any] = []
 
-    def before(module: Any, args: tuple, kwargs: dict[str, Any]) -> None:
+    def before(module: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
         if args or _LATENTS not in kwargs:
             raise _not_this_kind(pipe)
         if not schedulers:
             schedulers.append(_own(pipe.scheduler))
         steps[-1].calls.append(dict(kwargs))
 
-    def after(module: Any, args: tuple, kwargs: dict[str, Any], result: Any) -> None:
+    def after(module: Any, args: tuple[Any, ...], kwargs: dict[str, Any], result: Any) -> None:
         steps[-1].outputs.append(result if isinstance(result, torch.Tensor) else result[0])
         if len(steps) <= keep:
             steps[-1].residuals.append(puppet.left)
@@ -219,10 +219,14 @@ def run(pipe: Any, request: Checked, **arguments: Any) -> Any:
 
 
 @contextmanager
-def _stubbed(module: Any, outputs: list[torch.Tensor]) -> Iterator[None]:
+def _stubbed(module: torch.nn.Module, outputs: list[torch.Tensor]) -> Iterator[None]:
     """The transformer answers with what it gave before, one output per call, and computes nothing."""
     before, told = vars(module).get("forward"), iter(outputs)
-    module.forward = lambda *args, **kwargs: (next(told),)
+
+    def answer(*args: Any, **kwargs: Any) -> tuple[torch.Tensor]:
+        return (next(told),)
+
+    module.forward = answer
     try:
         yield
     finally:
@@ -268,8 +272,10 @@ def _scaled(scheduler: Any, latents: torch.Tensor, timestep: Any) -> torch.Tenso
 
 def _own(scheduler: Any) -> Any:
     """A copy that steps on its own: solvers keep earlier outputs in lists, and never write into tensors."""
-    own = copy.copy(scheduler)
-    vars(own).update({name: list(value) for name, value in vars(own).items() if isinstance(value, list)})
+    own: object = copy.copy(scheduler)
+    for name, value in vars(own).items():
+        if isinstance(value, list):
+            vars(own)[name] = list(cast(list[Any], value))
     return own
 
 

@@ -75,7 +75,8 @@ def plans(
         raise RequestError("There is no prompt to plan on: give at least one.")
     book = Book(folder and folder / "plan.json")
     with taking_apart(pipe) as held:
-        count, prompts = _Count(), []
+        count = _Count()
+        prompts: list[_Prompt] = []
         for request in requests:
             loop = taken_apart(pipe, request, held, keep=_KEEP)
             prompts.append(_Prompt(loop))
@@ -86,7 +87,8 @@ def plans(
             yield count.on(loop.steps)
         growing = yield from count.over(grown(prompts[0].loop, book))
         profiles = [profile(prompt.loop, growing) for prompt in prompts]
-        trying, found, known = _Trying(prompts, profiles, book), [], list(also)
+        trying, known = _Trying(prompts, profiles, book), list(also)
+        found: list[Planned] = []
         for budget in budgets:
             alike = (prompts[0].loop.steps, budget)
             more = [schedule for schedule in known if (len(schedule), sum(schedule)) == alike]
@@ -180,7 +182,7 @@ class _Trying:
     def _scouted(self, reuse: Reuse, schedule: Schedule) -> Generator[None, None, list[Schedule]]:
         """The swaps from a schedule that do better on the first prompts, the best first."""
         near = [schedule, *swaps(schedule, _AROUND)]
-        found = []
+        found: list[dict[Schedule, float]] = []
         for prompt in self.prompts[:_SCOUTS]:
             found.append((yield from self._on(prompt, reuse, near)))
         means = {each: float(np.mean([qualities[each] for qualities in found])) for each in near}
@@ -198,7 +200,7 @@ class _Trying:
     def run(self, reuse: Reuse, schedules: Iterable[Schedule]) -> Generator[None, None, None]:
         """A pause after every computed step."""
         wanted = [schedule for schedule in schedules if (reuse, schedule) not in self.quality]
-        found = []
+        found: list[dict[Schedule, float]] = []
         for prompt in self.prompts:
             found.append((yield from self._on(prompt, reuse, wanted)))
         for schedule in wanted:

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Generator
 from dataclasses import dataclass
+from typing import cast
 
 import numpy as np
 import torch
@@ -79,7 +80,7 @@ def growth(loop: Loop) -> Generator[None, None, np.ndarray]:
             yield
             continue
         step = alone[done[0]]
-        found[step] = float((done[1] - loop.final).float().norm()) / max(near[step], 1e-12)
+        found[step] = _length(done[1] - loop.final) / max(near[step], 1e-12)
     known = sorted(found)
     logs = np.log([max(found[step], 1e-6) for step in known])
     return np.exp(np.interp(np.arange(loop.steps), known, logs))
@@ -104,10 +105,15 @@ def _local(loop: Loop) -> tuple[np.ndarray, np.ndarray]:
         right = loop.advance(step, state, loop.outputs(step))
         if step:
             wrong = loop.advance(step, state, loop.outputs(step - 1))
-            near[step] = float((wrong.latents - right.latents).float().norm())
+            near[step] = _length(wrong.latents - right.latents)
         state = right
     rows = [step.given[0].flatten().double().cpu() for step in loop.recorded]
     return near, torch.stack(rows).numpy()
+
+
+def _length(tensor: torch.Tensor) -> float:
+    norm = cast(torch.Tensor, tensor.float().norm())
+    return float(norm)
 
 
 def _apart(gram: np.ndarray) -> np.ndarray:

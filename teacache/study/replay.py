@@ -58,7 +58,7 @@ class Breakpoint:
 def replay(trace: Trace, settings: Settings) -> tuple[Decision, ...]:
     """Decide every recorded call again; at the trace's own settings the recorded decisions come out."""
     gates: dict[_Line, Gate] = {}
-    decisions = []
+    decisions: list[Decision] = []
     for record in trace.records:
         line = _line(record)
         known = line in gates
@@ -185,7 +185,8 @@ def _pieces(trace: Trace, settings: Settings) -> Iterator[Breakpoint]:
     reasons: list[Reason] = [reused] * calls
     high = 0.0
     while high < math.inf:
-        low, changed = high, set()
+        low = high
+        changed: set[int] = set()
         for line in lines:
             left, reached, weighed = line.move_to(math.nextafter(low, math.inf))
             for place in left:

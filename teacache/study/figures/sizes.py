@@ -13,9 +13,14 @@ from teacache.study.figures.style import colour, styled
 class Sized(Protocol):
     """One method at one size; teacache.study.sizes.Row is one."""
 
-    size: tuple[int, int, int]  # frames, height, width
-    method: str
-    seconds: float | None
+    @property
+    def size(self) -> tuple[int, int, int]: ...  # frames, height, width
+
+    @property
+    def method(self) -> str: ...
+
+    @property
+    def seconds(self) -> float | None: ...
 
 
 def latency_by_size(

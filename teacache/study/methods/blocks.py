@@ -7,7 +7,7 @@ layout: not where spatial and temporal blocks alternate (Latte).
 from __future__ import annotations
 
 import weakref
-from collections.abc import Callable, Generator, Iterator
+from collections.abc import Callable, Generator, Hashable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from typing import Any
@@ -69,9 +69,10 @@ def _first_of_each(pipe: Any) -> list[nn.Module]:
 
 def _registered(block: nn.Module) -> bool:
     try:
-        return TransformerBlockRegistry.get(type(block)) is not None
+        TransformerBlockRegistry.get(type(block))
     except ValueError:
         return False
+    return True
 
 
 def _first_block(pipe: Any, request: Checked, values: Values) -> Way:
@@ -101,7 +102,7 @@ FIRST_BLOCK = Method(
 )
 
 # Magnitude ratios per transformer, by number of steps and guidance; measured once, by a run of its own.
-_ratios: weakref.WeakKeyDictionary[nn.Module, dict[tuple, torch.Tensor]] = weakref.WeakKeyDictionary()
+_ratios: weakref.WeakKeyDictionary[nn.Module, dict[Hashable, torch.Tensor]] = weakref.WeakKeyDictionary()
 
 
 def _calibrate(pipe: Any, request: Checked) -> Generator[None, None, None]:
@@ -117,7 +118,7 @@ def _calibrate(pipe: Any, request: Checked) -> Generator[None, None, None]:
         _ratios.setdefault(part, {})[key] = torch.stack(several).mean(dim=0)
 
 
-def _kind(request: Checked) -> tuple:
+def _kind(request: Checked) -> Hashable:
     return request.steps, request.size, request.guidance_scale
 
 
@@ -147,7 +148,7 @@ def _listen(part: nn.Module, heard: dict[nn.Module, dict[str, list[float]]]) -> 
     head = next(hook for hook in hooks_of(part) if isinstance(hook, MagCacheHeadHook))
 
     def hook(*_: Any) -> None:
-        states = head.state_manager._state_cache
+        states: dict[str, Any] = head.state_manager._state_cache
         heard[part] = {name: list(state.calibration_ratios) for name, state in states.items()}
 
     return hook

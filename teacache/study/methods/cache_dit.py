@@ -11,6 +11,8 @@ from contextlib import contextmanager
 from importlib.util import find_spec
 from typing import Any
 
+from torch import nn
+
 from teacache.errors import Phrase
 from teacache.runs.adapters import adapter_of
 from teacache.runs.request import Checked
@@ -55,11 +57,11 @@ def _quiet() -> Iterator[None]:
         logger.disabled = was
 
 
-def _attributes(part: Any) -> dict[Any, frozenset[str]]:
+def _attributes(part: nn.Module) -> dict[nn.Module, frozenset[str]]:
     return {inner: frozenset(vars(inner)) for inner in part.modules()}
 
 
-def _sweep(part: Any, kept: dict[Any, frozenset[str]]) -> None:
+def _sweep(part: nn.Module, kept: dict[nn.Module, frozenset[str]]) -> None:
     """Its own removal leaves a bound forward and counters behind."""
     for inner in part.modules():
         for name in set(vars(inner)) - kept.get(inner, frozenset(vars(inner))):

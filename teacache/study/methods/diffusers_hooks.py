@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
-from typing import Any
+from typing import Any, cast
 
 from diffusers.hooks.hooks import CacheContext, StateManager, _set_cache_context
 from torch import nn
@@ -47,8 +47,9 @@ def without_timestep(pipe: Any) -> Phrase | None:
     """The same, and the reason where a cache that asks for the timestep gets no answer."""
     if (reason := without_mixin(pipe)) is not None:
         return reason
-    if not hasattr(type(pipe), "current_timestep"):
-        return Phrase("{kind} does not say its timestep.", kind=type(pipe).__name__)
+    kind = type(cast(object, pipe))
+    if not hasattr(kind, "current_timestep"):
+        return Phrase("{kind} does not say its timestep.", kind=kind.__name__)
     return None
 
 
@@ -92,7 +93,8 @@ def _told_apart(part: nn.Module, calls: int) -> Iterator[None]:
     states = [
         (hook, [hook.state, *(type(hook.state)() for _ in range(calls - 1))]) for hook in hooks if _own(hook)
     ]
-    managers = [each for hook in hooks for each in vars(hook).values() if isinstance(each, StateManager)]
+    kept = [value for hook in hooks for value in cast(dict[str, Any], vars(hook)).values()]
+    managers = [value for value in kept if isinstance(value, StateManager)]
     made, unnamed = 0, False
 
     def before(*_: Any) -> None:

@@ -122,8 +122,9 @@ class Method:
         if self.prepare is not None:
             yield from self.prepare(pipe, request)
         way = self.way(pipe, request, self.values("slow") | dict(values))
-        how = {"metered": True, "around": way.around, "watch": watch}
-        return (yield from sampling(pipe, way.request, way.settings, **how))
+        return (
+            yield from sampling(pipe, way.request, way.settings, metered=True, around=way.around, watch=watch)
+        )
 
     def _check(self, pipe: Any, steps: int, values: Values) -> None:
         reason = self.why_not(pipe, steps)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 from teacache.method.trace import StepRecord
 
@@ -17,7 +18,7 @@ FIELDS = {
 }
 """The short name of a column, and the field of a record that it holds."""
 
-Columns = dict[str, list]
+Columns = dict[str, list[Any]]
 
 
 def columns(records: Sequence[StepRecord], branches: Sequence[str]) -> Columns:

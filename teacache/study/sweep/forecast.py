@@ -130,7 +130,7 @@ def _levels(asked: Namespace, model: Card, steps: int) -> list[tuple[str, float]
     unknown = [name for name in names if name not in METHODS]
     if unknown:
         raise RequestError(f"{unknown[0]!r} is no method: choose from {', '.join(METHODS)}.")
-    found = []
+    found: list[tuple[str, float]] = []
     for method in (METHODS[name] for name in names):
         if asked.thresholds:
             if [knob.name for knob in method.knobs] == ["threshold"]:

@@ -115,7 +115,7 @@ def _cells(point: Point) -> list[str]:
 
 def _notes(rows: Sequence[Row], scores: dict[str, dict[str, float]]) -> list[str]:
     """Why a judge is missing."""
-    notes = []
+    notes: list[str] = []
     if any(row.lpips is None for row in rows):
         notes.append(lpips_reason() or "Some runs were made before LPIPS was there.")
     if not scores:

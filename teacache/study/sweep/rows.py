@@ -91,7 +91,12 @@ def judged(rows: Iterable[Row]) -> list[Row]:
 def _kinds() -> dict[str, pa.DataType]:
     import pyarrow as pa
 
-    arrow = {str: pa.string(), int: pa.int64(), float: pa.float64(), bool: pa.bool_()}
+    arrow: dict[type, pa.DataType] = {
+        str: pa.string(),
+        int: pa.int64(),
+        float: pa.float64(),
+        bool: pa.bool_(),
+    }
     return {name: arrow[_plain(hint)] for name, hint in get_type_hints(Row).items()}
 
 

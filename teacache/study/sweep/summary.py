@@ -80,7 +80,8 @@ def points(rows: Iterable[Row]) -> list[Point]:
 
 def unbeaten(found: Sequence[Point]) -> list[Point]:
     """The points that no other beats in both work and mean PSNR, the costliest first."""
-    best, kept = -np.inf, []
+    best = -np.inf
+    kept: list[Point] = []
     for point in sorted(found, key=lambda point: (point.share, -point.psnr.mean)):
         if point.psnr.mean > best:
             best = point.psnr.mean

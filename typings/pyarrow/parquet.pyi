@@ -1,0 +1,9 @@
+# pyarrow has no types: what tables of rows use is told here, as in pyarrow 26.
+from os import PathLike
+from typing import Any
+
+from pyarrow import Table
+
+def read_table(source: str | PathLike[str]) -> Table: ...
+def write_table(table: Table, where: str | PathLike[str], *, compression: str = ...) -> None: ...
+def __getattr__(name: str) -> Any: ...
