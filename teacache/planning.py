@@ -30,9 +30,16 @@ def plan(asked: Namespace) -> Any:
     reaches = asked.reach if asked.order else asked.reach[:1]  # without an order there is no line to go on
     reuses = [Reuse(kept=asked.reuse, order=asked.order, reach=reach) for reach in reaches]
     known = [*shipped(card.name), *map(Planned.load, asked.also)]
-    how = {"reuses": reuses, "trials": asked.trials, "rounds": asked.rounds}
-    how["also"] = [each.schedule for each in known]
-    going = planning(pipe, requests, asked.budget, folder=setup.folder(card, "plan"), **how)
+    going = planning(
+        pipe,
+        requests,
+        asked.budget,
+        folder=setup.folder(card, "plan"),
+        reuses=reuses,
+        trials=asked.trials,
+        rounds=asked.rounds,
+        also=[each.schedule for each in known],
+    )
     with closing(going), _bar("steps") as report:
         found = last(_told(going, report))
     paths = _paths(asked, found)

@@ -9,7 +9,7 @@ from typing import Any
 
 from teacache.plotting import checked, write
 from teacache.runs import Request
-from teacache.study.sizes import latency, read_size, table
+from teacache.study.sizes import Row, latency, read_size, table
 
 Report = Callable[[int, int], None]
 
@@ -30,7 +30,7 @@ def sizes(
         steps=asked.steps,
         settings=card.settings(asked.threshold),
     )
-    rows = []
+    rows: list[Row] = []
     with bar("runs") as report:
         for row in latency(pipe, request, wanted, methods=methods, repeats=asked.repeats):
             rows += [] if row is None else [row]
@@ -41,7 +41,7 @@ def sizes(
     return [row.to_json() for row in rows], text
 
 
-def _drawn(rows: list) -> Any:
+def _drawn(rows: list[Row]) -> Any:
     from teacache.study.figures import latency_by_size
     from teacache.study.methods import METHODS
 

@@ -50,7 +50,7 @@ def build(folder: Path, root: Path = ROOT) -> list[tuple[str, int]]:
     _check_settings(root / "README.md")
     if folder.exists() and any(folder.iterdir()):
         raise RequestError("{folder} is not empty: name another folder.", folder=folder)
-    made = []
+    made: list[tuple[str, int]] = []
     for name in files(root):
         target = folder / name
         target.parent.mkdir(parents=True, exist_ok=True)
