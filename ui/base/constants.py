@@ -5,6 +5,8 @@ The scripts get these as they are (`ui/base/scripts.py`); a test holds the names
 
 from __future__ import annotations
 
+from typing import Any
+
 from teacache.study.plot.empty import BY_RULE
 
 WEIGHED = ("threshold", "below_threshold", "max_reuses")  # the sum was held against the threshold
@@ -42,7 +44,7 @@ METHOD = {
 }
 
 
-def as_json() -> dict[str, dict]:
+def as_json() -> dict[str, dict[str, Any]]:
     """All of it by name, as shared.d.ts declares it."""
     return {
         "reasons": {"weighed": WEIGHED, "byRule": BY_RULE},

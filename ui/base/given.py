@@ -6,9 +6,19 @@ Numbers are judged where their limits are known.
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, TypeGuard
 
 from teacache.errors import Phrase, RequestError
+
+
+def is_object(value: Any) -> TypeGuard[dict[str, Any]]:
+    """Whether a JSON value is an object."""
+    return isinstance(value, dict)
+
+
+def is_list(value: Any) -> TypeGuard[list[Any]]:
+    """Whether a JSON value is a list."""
+    return isinstance(value, list)
 
 
 def text(value: Any, name: str) -> str:
@@ -46,7 +56,7 @@ def picture(value: Any) -> str | None:
     """The path of an upload, which Gradio has checked to be one. Raises RequestError for anything else."""
     if not value:
         return None
-    path = value.get("path") if isinstance(value, dict) else None
+    path = value.get("path") if is_object(value) else None
     if not isinstance(path, str):
         raise RequestError("An image is uploaded, not named by its address: send the file itself.")
     return path
@@ -75,4 +85,4 @@ def count(value: Any, name: str, most: int) -> Any:
 
 def names(value: Any, most: int) -> list[str]:
     """The latest names of a list; whatever is no name is left out."""
-    return [name for name in value if isinstance(name, str)][-most:] if isinstance(value, list) else []
+    return [name for name in value if isinstance(name, str)][-most:] if is_list(value) else []

@@ -15,7 +15,8 @@ from ui.base import scripts
 
 def script(entry: str, given: Mapping[str, str] | None = None) -> str:
     """The elements for a document. `entry`: a path within ui; `given`: path -> other text than the page's."""
-    modules, waiting = {}, [entry]
+    modules: dict[str, str] = {}
+    waiting = [entry]
     while waiting:
         path = waiting.pop()
         if path not in modules:

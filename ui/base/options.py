@@ -143,12 +143,12 @@ def _of_a_space() -> dict[str, Any]:
     return {name: value for name, value in public.items() if value is not None}
 
 
-def variable(row: Field) -> str:
+def variable(row: Field[Any]) -> str:
     """The environment variable of a field."""
     return row.metadata["env"] or PREFIX + row.name.upper()
 
 
-def _option(row: Field) -> str:
+def _option(row: Field[Any]) -> str:
     return "--" + row.name.replace("_", "-")
 
 
@@ -170,7 +170,7 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
-def _metavar(row: Field) -> str:
+def _metavar(row: Field[Any]) -> str:
     return {flag: "0|1", str: "TEXT", words: "NAMES", path: "/PATH", repository: "OWNER/NAME"}.get(
         row.metadata["read"], "NUMBER"
     )

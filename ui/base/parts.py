@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, cast
 
 import gradio as gr
 
@@ -24,3 +24,8 @@ def part(name: str, value: Any = None, *, events: tuple[str, ...] = (), **option
         apply_default_css=False,
         **options,
     )
+
+
+def unchanged() -> dict[str, Any]:
+    """The value that leaves a component as it is; Gradio's own says no more of its type than "dict"."""
+    return cast(dict[str, Any], gr.skip())

@@ -36,7 +36,8 @@ class Bodies:
     async def read(self, scope: Scope, receive: Receive, most: int) -> bytes:
         """All of a body. Raises RequestError if it, or all of them, are too large, or it comes too slowly."""
         self.refuse_early(scope, most)
-        pieces, length = [], 0
+        pieces: list[bytes] = []
+        length = 0
         try:
             async with asyncio.timeout(PATIENCE):
                 more = True

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from typing import Any
+from typing import Any, cast
 
 from ui.words.phrases import shown
 
@@ -21,8 +21,7 @@ def answer_in_json(page: Any) -> None:
     written = server.postprocess_output_data
 
     def as_json(data: Any, root_url: str) -> list[Any]:
-        outputs = [one for output in data for one in (output if isinstance(output, tuple) else [output])]
-        return [item for output in outputs for item in _written(output, root_url)]
+        return [item for output in data for one in _each(output) for item in _written(one, root_url)]
 
     def _written(output: Any, root_url: str) -> list[Any]:
         if hasattr(output, "model_dump"):  # as a component hands its value on where no queue is between
@@ -35,6 +34,11 @@ def answer_in_json(page: Any) -> None:
     server.postprocess_output_data = as_json
     handlers = server.mcp_server.request_handlers
     handlers[CallToolRequest] = _short(handlers[CallToolRequest])
+
+
+def _each(output: Any) -> tuple[Any, ...]:
+    """The values of an output: some are a tuple of several."""
+    return cast(tuple[Any, ...], output) if isinstance(output, tuple) else (output,)
 
 
 def _short(handler: Any) -> Any:

@@ -104,7 +104,7 @@ def begin_when(page: Any, names: Collection[str], heard: Callable[[Any], bool]) 
     def get_events() -> tuple[list[Any], bool, str] | None:
         for line in queue.event_queue_per_concurrency_id.values():
             if line.concurrency_limit is None or line.current_concurrency < line.concurrency_limit:
-                event = next(filter(may_begin, line.queue), None)
+                event = next((event for event in line.queue if may_begin(event)), None)
                 if event is not None:
                     line.queue.remove(event)
                     return [event], False, line.concurrency_id
