@@ -13,7 +13,7 @@ from teacache.models.catalog import Card
 from teacache.models.shapes.data import caption, example_prompts, sample_scene
 from teacache.runs.request import Request
 from ui.base import given
-from ui.base.parts import part
+from ui.base.parts import part, unchanged
 from ui.controls import modelcard, planned, rules
 from ui.controls.form import FIELDS, RESTORED, Form
 from ui.controls.rules import Rules
@@ -188,7 +188,7 @@ def filled(form: Form, names: Iterable[str] = RESTORED, **instead: Any) -> tuple
 
     Without an image the visitor's own stays where it is.
     """
-    image = modelcard.shown_picture(form.image) if form.image else gr.skip()
+    image = modelcard.shown_picture(form.image) if form.image else unchanged()
     values = vars(form) | {"image": image, "mode": form.mode or None}
     values |= {"planned": form.planned or None} | instead
     return tuple(values[name] for name in names)

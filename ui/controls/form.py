@@ -6,7 +6,7 @@ The page, a link and a run that is opened all go by the table. Knows no componen
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -110,7 +110,7 @@ def _as_sent(value: Any, name: str) -> Any:
     return value
 
 
-_SENT = {"text": given.text, "choice": given.text, "flag": given.flag}
+_SENT: dict[str, Callable[[Any, str], Any]] = {"text": given.text, "choice": given.text, "flag": given.flag}
 
 
 def _from_link(name: str, word: str) -> Any:

@@ -199,6 +199,7 @@ def _known(card: Card | None) -> list[tuple[float, ...]]:
 
 def _mode(card: Card | None, settings: Settings) -> str:
     """The published mode that these settings are of; the usual one where they are of none, if any."""
-    modes = card.modes if card else {}
-    fitting = (name for name, mode in modes.items() if mode.coefficients == settings.coefficients)
-    return next(fitting, next(iter(modes), ""))
+    if card is None:
+        return ""
+    fitting = (name for name, mode in card.modes.items() if mode.coefficients == settings.coefficients)
+    return next(fitting, next(iter(card.modes), ""))

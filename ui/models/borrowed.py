@@ -13,7 +13,7 @@ import re
 from collections.abc import Callable, Generator
 from contextlib import closing
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 
 from teacache.errors import Cancelled, Phrase, RequestError, TeaCacheError
 from ui.models.hardware import borrows
@@ -43,7 +43,11 @@ def borrowing(task: Task, seconds: Callable[..., float]) -> Task:
         return task
     import spaces
 
-    return _spoken(spaces.GPU(duration=lambda *given: round(seconds(*given)))(_answering(task)), seconds)
+    def duration(*given: Any) -> int:
+        return round(seconds(*given))
+
+    borrowed = cast(Task, spaces.GPU(duration=duration)(_answering(task)))
+    return _spoken(borrowed, seconds)
 
 
 def _answering(task: Task) -> Task:

@@ -67,7 +67,7 @@ class Models:
         self._lock = threading.Lock()
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="model")
         self._wanted = self.default
-        self._loads: dict[str, Future] = {}
+        self._loads: dict[str, Future[Any]] = {}
 
     @classmethod
     def of(cls, options: Options) -> Models:
@@ -87,7 +87,7 @@ class Models:
         """
         self._placed = tuple(names) or (self.default,)
         for name in self._placed:
-            load: Future = Future()
+            load: Future[Any] = Future()
             try:
                 load.set_result(self._load(name))
             except TeaCacheError as error:

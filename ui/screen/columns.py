@@ -22,7 +22,7 @@ def packed_table(table: dict[str, Any]) -> dict[str, Any]:
     return {"n": table["n"], "json": json.dumps(table, separators=(",", ":"))}
 
 
-def _columns(columns: dict[str, list]) -> dict[str, str]:
+def _columns(columns: dict[str, list[Any]]) -> dict[str, str]:
     return {
         name: " ".join(_MISSING if v is None else str(v) for v in values) for name, values in columns.items()
     }

@@ -133,7 +133,7 @@ def _ladder(library: Library, run_id: str) -> dict[str, Any] | None:
 
 def _curves(library: Library, run_id: str) -> list[dict[str, Any]]:
     """What other methods came to on a run's prompt and noise: each with its points, the slowest first."""
-    points = _first(library, run_id, curves.RECORD) or []
+    points: list[dict[str, Any]] = _first(library, run_id, curves.RECORD) or []
     names = dict.fromkeys(point["method"] for point in points)
     return [
         {

@@ -6,7 +6,7 @@ The methods themselves are in teacache/study/methods, which does; a test holds t
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, cast
 
 from teacache.errors import RequestError
 
@@ -39,7 +39,8 @@ def chosen(names: Any) -> tuple[str, ...]:
 
     Raises RequestError for a name that is none.
     """
-    found = tuple(dict.fromkeys(map(str, names))) if isinstance(names, list | tuple) else ()
+    asked = cast(Sequence[Any], names) if isinstance(names, list | tuple) else ()
+    found = tuple(dict.fromkeys(map(str, asked)))
     for name in found:
         if name not in TITLES:
             raise RequestError(

@@ -31,7 +31,7 @@ def short(value: float | None, digits: int = 4) -> float | None:
     return None if value is None or not math.isfinite(value) else float(f"{value:.{digits}g}")
 
 
-def columns(records: Sequence[StepRecord], branches: Sequence[str]) -> dict[str, list]:
+def columns(records: Sequence[StepRecord], branches: Sequence[str]) -> dict[str, list[Any]]:
     """Records as one array per field, which is half the bytes of one object per record."""
     whole = columns_of(records, branches)
     numbers = {name: [short(value) for value in whole[name]] for name in ("ind", "est", "acc", "out")}
