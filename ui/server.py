@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import sys
+from contextlib import AbstractAsyncContextManager
 from importlib.metadata import PackageNotFoundError, version
 from inspect import signature
 from typing import Any
@@ -80,7 +81,10 @@ def launch(engine: Engine, options: Options) -> Any:
     queues = {name: Waiting(page, name) for name in (events.QUEUE, endpoints.FIT)}
     listeners = Listeners(most=max(MOST_LEFT, options.most_waiting))
     begin_when(page, queues, listeners.heard)
-    door = {"limits": limits(options), "functions": functions_of(page), "queues": queues}
+
+    def lifespan(app: Any) -> AbstractAsyncContextManager[None]:
+        return listeners.on_the_watch(queues.values())
+
     page.launch(
         server_name=options.host,
         server_port=options.port,
@@ -100,10 +104,16 @@ def launch(engine: Engine, options: Options) -> Any:
         app_kwargs={
             "routes": routes(engine.models, engine.library, engine.forecasts, gallery=options.gallery),
             "middleware": [
-                Middleware(Door, **door, listeners=listeners),
+                Middleware(
+                    Door,
+                    limits=limits(options),
+                    functions=functions_of(page),
+                    queues=queues,
+                    listeners=listeners,
+                ),
                 Middleware(FirstPage, head=head(), loads=scripts.preloads(), posters=_posters(engine)),
             ],
-            "lifespan": lambda app: listeners.on_the_watch(queues.values()),
+            "lifespan": lifespan,
         },
     )
     answer_in_json(page)

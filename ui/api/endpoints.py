@@ -59,7 +59,7 @@ class Api:
         schedule: str = "",
         methods: str = "",
         demo: bool = False,
-    ) -> Iterator[tuple]:
+    ) -> Iterator[tuple[Any, ...]]:
         """Run a video, image or sound model twice from one noise, without and with TeaCache, and compare.
 
         Streams the state after every call of the transformer. The last answer also has the two videos side by
@@ -112,7 +112,7 @@ class Api:
         trace: str = "",
         mode: str = "",
         schedule: str = "",
-    ) -> dict:
+    ) -> dict[str, Any]:
         """Tell which calls of a finished run would be computed at other settings, without running anything.
 
         Args:
@@ -145,7 +145,7 @@ class Api:
                 modes.refuse_other_tensor(card, found, settings)
         return state.replayed(found, settings)
 
-    def calibrate(self, run_ids: str, degree: int, traces: str = "") -> dict:
+    def calibrate(self, run_ids: str, degree: int, traces: str = "") -> dict[str, Any]:
         """Fit the rescaling polynomial to runs of one model, with the quality of the fit.
 
         All runs need the same model, steps and guidance. The answer holds the coefficients, highest power
@@ -173,7 +173,7 @@ class Api:
         told = {"threshold": suggested.threshold, "threshold_max": suggested.threshold_max}
         return fitted.to_json() | told
 
-    def signals(self, run_id: str, computed: float) -> Iterator[dict]:
+    def signals(self, run_id: str, computed: float) -> Iterator[dict[str, Any]]:
         """Make a run again, decided by each signal, all with one number of computed calls: who comes closest?
 
         The signals are the timestep embedding, the modulated input of TeaCache, the noisy input, and none at
@@ -187,19 +187,19 @@ class Api:
         """
         with answering():
             run = self._engine.library.load(run_id)
-            latest: dict = {}
+            latest: dict[str, Any] = {}
             wanted = given.plain(computed) or run.cached.computed_calls
             with closing(signals.states(self._engine, run, wanted)) as states:
                 for told in states:  # also where nothing is new: only there can a program stop it
                     latest = told or latest
                     yield latest
 
-    def models(self) -> list[dict]:
+    def models(self) -> list[dict[str, Any]]:
         """List the models: defaults, polynomials with their source, memory, licence, and which run here."""
         with answering():
             return self._engine.models.listing()
 
-    def runs(self, run_ids: str) -> dict:
+    def runs(self, run_ids: str) -> dict[str, Any]:
         """Tell speed and fidelity of the named runs, and of the runs recorded with the app.
 
         Nobody's runs are listed: who made a run knows its id.
@@ -216,7 +216,7 @@ class Api:
 
     def _states(
         self, request: Any, rivals: bool, methods: Sequence[str] = same_cost.USUAL
-    ) -> Iterator[tuple]:
+    ) -> Iterator[tuple[Any, ...]]:
         """Board states, then an answer with files; rivals come as further answers with the same files.
 
         While a rival is made there are states too: only where something is yielded can a program stop it.
@@ -261,9 +261,9 @@ def add(engine: Engine) -> None:
     asked = [prompt, threshold, model, seed, steps, guidance, naive, first, last, most, rivals, image, mode]
     asked += [seconds, schedule, methods, demo]
     as_sent: dict[str, Any] = {"preprocess": False}
-    model_ = {"concurrency_id": QUEUE, "concurrency_limit": 1, **as_sent}
-    one_at_a_time = {"concurrency_id": FIT, "concurrency_limit": 1, **as_sent}
-    at_once = {"queue": False, **as_sent}  # whoever only looks waits for nobody
+    model_: dict[str, Any] = {"concurrency_id": QUEUE, "concurrency_limit": 1, **as_sent}
+    one_at_a_time: dict[str, Any] = {"concurrency_id": FIT, "concurrency_limit": 1, **as_sent}
+    at_once: dict[str, Any] = {"queue": False, **as_sent}  # whoever only looks waits for nobody
     trigger.click(api.compare, asked, [answer, *files], api_name="compare", **model_)
     asked = [run_id, threshold, own, naive, first, last, most, trace, mode, schedule]
     trigger.click(api.what_if, asked, answer, api_name="what_if", **at_once)

@@ -8,7 +8,7 @@ from typing import Any
 import gradio as gr
 
 from ui.base import given, scripts
-from ui.base.parts import part
+from ui.base.parts import part, unchanged
 from ui.controls import controls
 from ui.controls.form import RESTORED
 from ui.link import link
@@ -24,12 +24,12 @@ def build(engine: Engine, left: controls.Controls, out: Outputs, start: str) -> 
     opener = part("link", events=("restore",), elem_classes="tc-hidden")
     restored = left.fields(RESTORED)
 
-    def restore(visit: list[str], event: gr.EventData) -> tuple:
+    def restore(visit: list[str], event: gr.EventData) -> tuple[Any, ...]:
         try:
             screen, form, missing = link.opened(engine, given.news(event), events.seen(engine, visit), start)
         except Exception as error:
             answer = {"n": next(_numbers), "missing": True}
-            return (*refusal(events.foreseen(error)), answer, *(gr.skip() for _ in restored))
+            return (*refusal(events.foreseen(error)), answer, *(unchanged() for _ in restored))
         run = screen.stored
         if run is None:
             raise AssertionError("an opened link shows a run")
@@ -38,7 +38,7 @@ def build(engine: Engine, left: controls.Controls, out: Outputs, start: str) -> 
         return *values_of(screen, events.remembered(visit, run.run_id)), answer, *values
 
     outputs = [*out.all, opener, *restored.values()]
-    opener.restore(restore, out.visit, outputs, show_progress="hidden", **AT_ONCE)
+    opener.restore(restore, out.visit, outputs, **AT_ONCE)
     _follow(restored)
 
 

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from teacache.models.catalog import ROOT, Card
 from teacache.models.families import family_of
 from ui.models.imports import imported
 from ui.screen.shown import ShownRun
+
+if TYPE_CHECKING:
+    from teacache.method.architecture import Indicator  # imports torch
 
 
 def anatomy(cards: Mapping[str, Card], run: ShownRun) -> dict[str, Any]:
@@ -39,7 +42,7 @@ def _depth(config: Mapping[str, Any], lists: int) -> int:
     return config["num_layers"] * lists if single is None else config["num_layers"] + single
 
 
-def _source(indicator: Any) -> str | None:
+def _source(indicator: Indicator) -> str | None:
     """A source as architecture.py writes it; a function has no name that a reader could look up."""
     if isinstance(indicator, str):
         return indicator.partition(":")[2] or indicator

@@ -13,7 +13,7 @@ from teacache.errors import Phrase, RequestError, StoreError, TeaCacheError
 from teacache.method.gate import Settings
 from teacache.method.trace import Indicator
 from teacache.models.catalog import Card
-from teacache.runs.comparison import Comparison, Run
+from teacache.runs.comparison import Comparison, Rival, Run
 from teacache.runs.request import Request
 from teacache.runs.stored import StoredRun
 from teacache.runs.threads import beside
@@ -62,7 +62,7 @@ class Engine:
         self._baselines: Any = None
         self.forecasts = Forecasts(models, library)
         self._lent = Lent() if borrows() else None
-        self._work = borrowing(self._task, lambda name, _, *given: JOBS[name].seconds(self, *given))
+        self._work = borrowing(self._task, self._seconds)
 
     def work(self, name: str, request: Request, *given: Any) -> Generator[Any, None, None]:
         """What a job of jobs.py answers, wherever its model computes; closing stops before the next call."""
@@ -72,6 +72,9 @@ class Engine:
         if lent is not None:
             lend(self, request, lent)
         yield from JOBS[name].states(self, request, *given)
+
+    def _seconds(self, name: str, lent: Run | None, request: Request, *given: Any) -> float:
+        return JOBS[name].seconds(self, request, *given)
 
     @property
     def slider_end(self) -> float:
@@ -213,7 +216,7 @@ class Engine:
     def _rivals(
         self, comparison: Comparison, made: StoredRun, methods: Sequence[str]
     ) -> Generator[Screen, None, None]:
-        found = []
+        found: list[Rival] = []
         with closing(self.work("rivals", comparison.request, comparison, methods)) as race:
             for rival in race:
                 if rival is None:  # nothing to show, but a place to stop at

@@ -16,6 +16,7 @@ from teacache.runs.stored import StoredRun
 from teacache.study.indicators import available
 from ui.base import given, scripts
 from ui.base.edge import inside
+from ui.base.parts import unchanged
 from ui.controls import controls, planned, rules
 from ui.controls.form import OF_A_RUN, RESTORED, RULES, Form, named
 from ui.run import third
@@ -29,26 +30,28 @@ _log = logging.getLogger(__name__)
 REMEMBERED = 30  # runs of a visit that are compared with each other
 _RUN_RULES = tuple(name for name in RULES if name in OF_A_RUN)
 QUEUE = "model"  # one run at a time on the one model, for the page and for programs
-MODEL = {"concurrency_id": QUEUE, "concurrency_limit": 1}
+MODEL: dict[str, Any] = {"concurrency_id": QUEUE, "concurrency_limit": 1}
 
 
 def wire_run(engine: Engine, left: controls.Controls, out: Outputs, status: Any) -> None:
     """Run and Stop, and the button for the video of fewer steps."""
 
-    def run(visit: list[str], *values: Any) -> Iterator[tuple]:
+    def run(visit: list[str], *values: Any) -> Iterator[tuple[Any, ...]]:
         def screens() -> Generator[Screen, None, None]:
             form = Form.read(named(OF_A_RUN, values))
             request, beside = controls.request(engine.models, form), same_cost.chosen(form.methods)
-            how = {"with_rivals": form.rivals, "methods": beside, "public": form.public}
-            return engine.run(request, **how, others=seen(engine, visit))
+            others = seen(engine, visit)
+            return engine.run(
+                request, with_rivals=form.rivals, methods=beside, public=form.public, others=others
+            )
 
         yield from _shown(screens, visit, also=("indicator",))  # a run goes by no other signal
 
-    def plain(run_id: str) -> Iterator[tuple]:
+    def plain(run_id: str) -> Iterator[tuple[Any, ...]]:
         yield from _shown(lambda: third.screens(engine, engine.library.load(run_id)), None)
 
     # "full" also moves a loader and a border, which are hidden here and yet painted in every frame of a run.
-    progress = {"show_progress": "minimal", "show_progress_on": status}
+    progress: dict[str, Any] = {"show_progress": "minimal", "show_progress_on": status}
     names = ", ".join(("visit", *OF_A_RUN))
     # A link does not hold these, so that a run with one of them is not made again from it.
     begun = scripts.call("starting", "threshold", "!(image || demo || public)")
@@ -79,10 +82,10 @@ def wire_run(engine: Engine, left: controls.Controls, out: Outputs, status: Any)
 
 
 def _shown(
-    screens: Callable[[], Generator[Screen, None, None]], visit: list[str] | None, also: tuple = ()
-) -> Iterator[tuple]:
+    screens: Callable[[], Generator[Screen, None, None]], visit: list[str] | None, also: tuple[Any, ...] = ()
+) -> Iterator[tuple[Any, ...]]:
     """Values for the outputs; whatever goes wrong becomes one sentence. `also`: what a finished run sets."""
-    unset = tuple(gr.skip() for _ in also)
+    unset = tuple(unchanged() for _ in also)
     try:
         with closing(screens()) as made:
             for screen in made:
@@ -107,7 +110,7 @@ def remembered(visit: list[str], run_id: str) -> list[str]:
 
 def seen(engine: Engine, visit: list[str]) -> list[ShownRun]:
     """The runs of a visit that are still there: someone may have cleared the folder."""
-    found = []
+    found: list[ShownRun] = []
     for run_id in given.names(visit, REMEMBERED):
         try:
             found.append(engine.library.load(run_id))
@@ -119,10 +122,10 @@ def seen(engine: Engine, visit: list[str]) -> list[ShownRun]:
 def wire_what_if(engine: Engine, left: controls.Controls, out: Outputs) -> None:
     """Rules re-decide the run on screen: one request for the whole table; the slider asks nothing."""
 
-    def decided(run_id: str, visit: list[str], *values: Any) -> tuple:
+    def decided(run_id: str, visit: list[str], *values: Any) -> tuple[Any, ...]:
         if not run_id:
-            return gr.skip(), gr.skip(), gr.skip()
-        signal = gr.skip()
+            return unchanged(), unchanged(), unchanged()
+        signal = unchanged()
         try:
             run, form = engine.library.load(run_id), Form.read(named(RULES, values))
             if form.indicator not in available(run.cached):
@@ -131,25 +134,25 @@ def wire_what_if(engine: Engine, left: controls.Controls, out: Outputs) -> None:
             table = engine.table(run, chosen, signal=form.indicator, others=seen(engine, visit))
             return columns.packed_table(table), all_well(), signal
         except Exception as error:
-            return gr.skip(), notice(foreseen(error)), signal
+            return unchanged(), notice(foreseen(error)), signal
 
-    def switched(run_id: str, visit: list[str], *values: Any) -> tuple:
+    def switched(run_id: str, visit: list[str], *values: Any) -> tuple[Any, ...]:
         """Another signal comes without the polynomial, which was not fitted to it."""
         form = named(RULES, values)
         form["estimator"] = _estimator_of(engine, run_id, form["indicator"]) or form["estimator"]
         table, *others = decided(run_id, visit, *form.values())
-        return table, *others, form["estimator"] if table != gr.skip() else gr.skip()
+        return table, *others, form["estimator"] if table != unchanged() else unchanged()
 
     ruled = left.fields(RULES)
     inputs = [out.run_id, out.visit, *ruled.values()]
-    quiet = {"trigger_mode": "always_last", "show_progress": "hidden", **AT_ONCE}
+    latest: dict[str, Any] = {"trigger_mode": "always_last", **AT_ONCE}
     box, signal = left.rules.coefficients, left.rules.indicator
     shown = [out.table, out.notice, signal]
     # The box counts when it is left: half a number is no news.
     plain = [rule.input for rule in ruled.values() if rule is not box and rule is not signal]
     for change in (*plain, box.submit, box.blur):
-        change(decided, inputs, shown, **quiet)
-    signal.input(switched, inputs, [*shown, left.rules.estimator], **quiet)
+        change(decided, inputs, shown, **latest)
+    signal.input(switched, inputs, [*shown, left.rules.estimator], **latest)
     moved = f"(value) => {{ {scripts.call('setThreshold', 'value')}; }}"
     left.threshold.change(None, left.threshold, None, js=moved, **PRIVATE)
 
@@ -176,33 +179,32 @@ def settings_for(engine: Engine, run: ShownRun, form: Form) -> Settings:
 def wire_refit(engine: Engine, left: controls.Controls, out: Outputs, panel: Any, fitted: Any) -> None:
     """Fit a polynomial to the runs of this visit, and put it to use."""
 
-    def refit(run_id: str, visit: list[str], *values: Any) -> tuple:
+    def refit(run_id: str, visit: list[str], *values: Any) -> tuple[Any, ...]:
         try:
             run = engine.library.load(run_id)
             chosen = settings_for(engine, run, Form.read(named(_RUN_RULES, values)))
             runs = seen(engine, remembered(visit, run_id))
             return columns.packed_table(polynomial.refit(run, runs, chosen)), all_well()
         except Exception as error:
-            return gr.skip(), notice(foreseen(error))
+            return unchanged(), notice(foreseen(error))
 
-    def put_to_use(event: gr.EventData, run_id: str, visit: list[str], *values: Any) -> tuple:
+    def put_to_use(event: gr.EventData, run_id: str, visit: list[str], *values: Any) -> tuple[Any, ...]:
         try:
             run = engine.library.load(run_id)
             new = {"estimator": rules.OWN, "coefficients": given.news(event).get("coefficients")}
             form = Form.read(named(_RUN_RULES, values) | new)
             table = engine.table(run, settings_for(engine, run, form), others=seen(engine, visit))
         except Exception as error:
-            return *(gr.skip() for _ in range(4)), notice(foreseen(error))
+            return *(unchanged() for _ in range(4)), notice(foreseen(error))
         return columns.packed_table(table), form.estimator, form.coefficients, form.indicator, all_well()
 
-    quiet = {"show_progress": "hidden", **AT_ONCE}
     inputs = [out.run_id, out.visit, *left.fields(_RUN_RULES).values()]
-    panel.refit(refit, inputs, [fitted, out.notice], **quiet)
+    panel.refit(refit, inputs, [fitted, out.notice], **AT_ONCE)
     panel.use(
         put_to_use,
         inputs,
         [out.table, left.rules.estimator, left.rules.coefficients, left.rules.indicator, out.notice],
-        **quiet,
+        **AT_ONCE,
     )
 
 
@@ -212,24 +214,21 @@ def wire_shortcuts(
     """Prompts to click, and the runs that ship with the app."""
     for button, text in zip(left.examples, controls.example_prompts(), strict=False):
         button.click(None, None, left.prompt, js=f"() => {text!r}", **PRIVATE)
-    left.random.click(controls.random_prompt, None, left.prompt, show_progress="hidden", **AT_ONCE)
+    left.random.click(controls.random_prompt, None, left.prompt, **AT_ONCE)
     restored = left.fields(RESTORED)
 
-    def show(run_id: str, visit: list[str]) -> tuple:
-        try:
-            run = cast(StoredRun, engine.library.load(run_id))  # only recorded ones have a button
-            form = controls.start_form(engine.card_of(run), run)
-            screen = engine.shown(run, phase="recorded", others=seen(engine, visit))
-        except Exception as error:
-            return (*refusal(foreseen(error)), *(gr.skip() for _ in restored))
-        slider = gr.update(value=form.threshold, maximum=engine.slider_end)
-        return *values_of(screen, remembered(visit, run_id)), *controls.filled(form, threshold=slider)
+    def showing(run_id: str) -> Callable[[list[str]], tuple[Any, ...]]:
+        def show(visit: list[str]) -> tuple[Any, ...]:
+            try:
+                run = cast(StoredRun, engine.library.load(run_id))  # only recorded ones have a button
+                form = controls.start_form(engine.card_of(run), run)
+                screen = engine.shown(run, phase="recorded", others=seen(engine, visit))
+            except Exception as error:
+                return (*refusal(foreseen(error)), *(unchanged() for _ in restored))
+            slider = gr.update(value=form.threshold, maximum=engine.slider_end)
+            return *values_of(screen, remembered(visit, run_id)), *controls.filled(form, threshold=slider)
+
+        return show
 
     for run_id, button in recorded.items():
-        button.click(
-            lambda visit, run_id=run_id: show(run_id, visit),
-            out.visit,
-            [*out.all, *restored.values()],
-            show_progress="hidden",
-            **AT_ONCE,
-        )
+        button.click(showing(run_id), out.visit, [*out.all, *restored.values()], **AT_ONCE)

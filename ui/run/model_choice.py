@@ -9,6 +9,7 @@ import gradio as gr
 from teacache.models.catalog import Card
 from ui.base import given
 from ui.base.edge import telling
+from ui.base.parts import unchanged
 from ui.controls import modelcard, planned, rules
 from ui.controls.controls import Controls, filled, start_form
 from ui.controls.form import RESTORED
@@ -19,18 +20,18 @@ from ui.run.outputs import AT_ONCE
 
 def wire_choice(engine: Engine, left: Controls) -> None:
     """Another model or mode: what is said of it; when a visitor chose it, its defaults in the controls."""
-    models, at_once = engine.models, {"show_progress": "hidden", **AT_ONCE}
+    models = engine.models
     chosen = [left.model, left.rules.mode]
     said = [left.about, left.image, left.seconds, left.demo]
-    left.model.change(telling(lambda *asked: _said(models, *asked)), chosen, said, **at_once)
-    left.rules.mode.change(telling(lambda *asked: _said(models, *asked)[0]), chosen, left.about, **at_once)
+    left.model.change(telling(lambda *asked: _said(models, *asked)), chosen, said, **AT_ONCE)
+    left.rules.mode.change(telling(lambda *asked: _said(models, *asked)[0]), chosen, left.about, **AT_ONCE)
     names = tuple(name for name in RESTORED if name not in ("model", "image", "prompt", "seed"))
 
     @telling
     def defaults(name: str, about: Any) -> Any:
         # Gradio also tells of input when the box is only left, and then the card is that model's already.
         if isinstance(about, dict) and about.get("name") == name:
-            return [gr.skip() for _ in names]
+            return [unchanged() for _ in names]
         card = models.card(name)
         form, modes = modelcard.begun(models, card, start_form(card, None)), list(card.modes)
         return filled(
@@ -43,13 +44,13 @@ def wire_choice(engine: Engine, left: Controls) -> None:
         )
 
     small = [left.model, left.demo]
-    left.demo.input(telling(lambda *asked: modelcard.steps(models, *asked)), small, left.steps, **at_once)
-    left.model.input(defaults, [left.model, left.about], list(left.fields(names).values()), **at_once)
+    left.demo.input(telling(lambda *asked: modelcard.steps(models, *asked)), small, left.steps, **AT_ONCE)
+    left.model.input(defaults, [left.model, left.about], list(left.fields(names).values()), **AT_ONCE)
     ruled = [left.threshold, left.rules.first, left.rules.last]
-    left.rules.mode.input(telling(lambda *asked: _of_mode(models, *asked)), chosen, ruled, **at_once)
+    left.rules.mode.input(telling(lambda *asked: _of_mode(models, *asked)), chosen, ruled, **AT_ONCE)
 
 
-def _said(models: Models, name: str, mode: Any) -> tuple:
+def _said(models: Models, name: str, mode: Any) -> tuple[Any, ...]:
     """What is said of a model, and whether it asks for a picture, for a length, has a demo size."""
     card = models.card(name)
     return (
@@ -60,7 +61,7 @@ def _said(models: Models, name: str, mode: Any) -> tuple:
     )
 
 
-def _of_mode(models: Models, name: str, mode: Any) -> tuple:
+def _of_mode(models: Models, name: str, mode: Any) -> tuple[Any, ...]:
     """Threshold and forced steps that the authors use in this mode."""
     settings = models.card(name).settings(mode=given.text(mode, "mode") or None)
     return settings.threshold, settings.first_steps, settings.last_steps

@@ -6,8 +6,7 @@ from dataclasses import dataclass, fields
 from itertools import count
 from typing import Any
 
-import gradio as gr
-
+from ui.base.parts import unchanged
 from ui.run.engine import Screen
 from ui.screen import columns
 from ui.words.phrases import in_every_language
@@ -15,8 +14,8 @@ from ui.words.phrases import in_every_language
 # Of every event of the page: no endpoint for programs, values as the page sent them (`ui.base.given`), and
 # answers as they are: Gradio would hand each part of one to a thread and back, and change nothing.
 PRIVATE: dict[str, Any] = {"api_visibility": "private", "preprocess": False, "postprocess": False}
-# Of those that only look: they wait for nobody.
-AT_ONCE: dict[str, Any] = {"queue": False, **PRIVATE}
+# Of those that only look: they wait for nobody, and nothing turns meanwhile.
+AT_ONCE: dict[str, Any] = {"queue": False, "show_progress": "hidden", **PRIVATE}
 _numbers = count(1)
 
 
@@ -38,7 +37,7 @@ class Outputs:
         return list(vars(self).values())
 
 
-def values_of(screen: Screen, visit: list[str] | None = None) -> tuple:
+def values_of(screen: Screen, visit: list[str] | None = None) -> tuple[Any, ...]:
     """A screen as values of the outputs; parts without news are left alone."""
     run_id = screen.stored.run_id if screen.stored else None
     table = screen.table and columns.packed_table(screen.table)
@@ -53,15 +52,15 @@ def values_of(screen: Screen, visit: list[str] | None = None) -> tuple:
     )
 
 
-def refusal(error: Exception) -> tuple:
+def refusal(error: Exception) -> tuple[Any, ...]:
     """Only a notice: the run on screen and every input stay as they are."""
     return _in_order(notice=notice(error))
 
 
-def _in_order(**news: Any) -> tuple:
+def _in_order(**news: Any) -> tuple[Any, ...]:
     """Values for `Outputs.all`; what has no news, or None, is left alone."""
     values = (news.get(field.name) for field in fields(Outputs))
-    return tuple(gr.skip() if value is None else value for value in values)
+    return tuple(unchanged() if value is None else value for value in values)
 
 
 def notice(error: Exception) -> dict[str, Any]:

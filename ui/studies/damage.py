@@ -38,7 +38,7 @@ def states(engine: Engine, run: StoredRun) -> Generator[dict[str, Any], None, No
     yield from _made(engine, run, known["rows"])
 
 
-def _made(engine: Engine, run: StoredRun, known: dict[str, list]) -> Iterator[dict[str, Any]]:
+def _made(engine: Engine, run: StoredRun, known: dict[str, list[float | None]]) -> Iterator[dict[str, Any]]:
     study = imported("teacache.study.damage")
     steps, rows = study.steps_to_try(run.request.steps), dict(known)
     left = tuple(step for step in steps if str(step) not in rows)
@@ -55,7 +55,7 @@ def _made(engine: Engine, run: StoredRun, known: dict[str, list]) -> Iterator[di
             yield _state(run, rows, len(steps), busy=len(rows) < len(steps))
 
 
-def _state(run: StoredRun, rows: dict[str, list], total: int, *, busy: bool) -> dict[str, Any]:
+def _state(run: StoredRun, rows: dict[str, list[float | None]], total: int, *, busy: bool) -> dict[str, Any]:
     told = {"run": run.run_id, "rows": dict(rows), "done": len(rows), "total": total, "busy": busy}
     return {"n": next(_numbers), **told}
 

@@ -11,7 +11,7 @@ from collections.abc import Generator, Iterator
 from contextlib import closing
 from dataclasses import asdict, replace
 from itertools import count
-from typing import Any
+from typing import Any, cast
 
 from teacache.errors import Phrase, RequestError, StoreError
 from teacache.runs.files import sentences, whole
@@ -63,7 +63,7 @@ def _made(engine: Engine, run: StoredRun, steps: int, computed: int) -> Iterator
     with closing(engine.work("everything", asked, computed)) as going:
         for news in going:
             if isinstance(news, tuple):
-                done, total = news
+                done, total = cast(tuple[int, int], news)
                 yield _state(run, (steps, computed), busy=True, done=done, total=total)
             else:
                 _keep(engine.library, run, to_json(news))

@@ -9,7 +9,7 @@ from typing import Any
 import gradio as gr
 
 from ui.base import given
-from ui.base.parts import part
+from ui.base.parts import part, unchanged
 from ui.run import events
 from ui.run.engine import Engine
 from ui.run.outputs import PRIVATE, Outputs, notice
@@ -41,15 +41,15 @@ def wire_jobs(engine: Engine, parts: dict[str, Any], out: Outputs) -> None:
 def _wire(engine: Engine, shown: Any, out: Outputs, states_of: States) -> None:
     """Compute on request, one at a time with the runs; cancel stops before the next call."""
 
-    def compute(event: gr.EventData) -> Iterator[tuple]:
+    def compute(event: gr.EventData) -> Iterator[tuple[Any, ...]]:
         try:
             asked = given.news(event)
             run = engine.library.load(asked.get("run", ""))
             with closing(states_of(engine, run, asked)) as states:
                 for state in states:
-                    yield (state or gr.skip()), gr.skip()
+                    yield (state or unchanged()), unchanged()
         except Exception as error:
-            yield gr.skip(), notice(events.foreseen(error))
+            yield unchanged(), notice(events.foreseen(error))
 
     running = shown.compute(
         compute, None, [shown, out.notice], show_progress="hidden", **events.MODEL, **PRIVATE

@@ -14,6 +14,7 @@ from typing import Any
 from teacache.errors import RequestError, StoreError, TeaCacheError
 from teacache.runs.files import whole
 from teacache.runs.stored import StoredRun
+from ui.base import given
 from ui.base.constants import LANES
 from ui.library.library import Library
 from ui.models.imports import imported
@@ -57,7 +58,7 @@ def states(engine: Engine, run: StoredRun, names: Any) -> Generator[dict[str, An
     Rows made before, by whomever, are not made again. Raises TeaCacheError.
     """
     rows = facts.rivals(engine.library, run.run_id)
-    asked = dict.fromkeys(map(str, names)) if isinstance(names, list) else {}  # whatever a browser may send
+    asked = dict.fromkeys(map(str, names if given.is_list(names) else ()))  # whatever a browser may send
     missing = [name for name in asked if name not in {row["name"] for row in rows}]
     if not missing:
         yield _state(run, rows, busy=False)
@@ -109,7 +110,7 @@ def _shares(shares: Sequence[float]) -> list[float]:
     return [round(share, 3) for share in shares]
 
 
-def _state(run: StoredRun, rows: list[dict], *, busy: bool, under: Any = None) -> dict[str, Any]:
+def _state(run: StoredRun, rows: list[dict[str, Any]], *, busy: bool, under: Any = None) -> dict[str, Any]:
     return {"n": next(_numbers), "run": run.run_id, "rows": rows, "busy": busy, "under": under}
 
 

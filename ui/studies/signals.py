@@ -75,7 +75,9 @@ def of_row(row: Any) -> dict[str, Any]:
     }
 
 
-def _state(run: ShownRun, computed: float, rows: list[dict], *, busy: bool, under: Any = None) -> dict:
+def _state(
+    run: ShownRun, computed: float, rows: list[dict[str, Any]], *, busy: bool, under: Any = None
+) -> dict[str, Any]:
     told = {"run": run.run_id, "computed": computed, "rows": rows, "busy": busy, "under": under}
     return {"n": next(_numbers), **told}
 

@@ -39,7 +39,7 @@ def figure(library: Library, run_id: str, language: str) -> dict[str, Any]:
 
 def _per_step(run: ShownRun) -> dict[int, float]:
     """The mean over the calls of a step."""
-    found = defaultdict(list)
+    found: dict[int, list[float]] = defaultdict(list)
     told = state.estimates(run.uncached, run.cached.settings)
     for record, estimate in zip(run.uncached.records, told, strict=True):
         if estimate is not None:

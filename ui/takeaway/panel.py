@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import gradio as gr
 
 from teacache.runs.stored import StoredRun
 from ui.base import given
-from ui.base.parts import part
+from ui.base.parts import part, unchanged
 from ui.controls import controls
 from ui.controls.form import RESTORED
 from ui.library.uploaded import UploadedRun
@@ -26,21 +28,21 @@ def build(engine: Engine, left: controls.Controls, out: Outputs) -> None:
         downloads = part("downloads", events=("restore",), elem_id="tc-downloads")
     restored = left.fields(RESTORED)
 
-    def restore(visit: list[str], event: gr.EventData) -> tuple:
+    def restore(visit: list[str], event: gr.EventData) -> tuple[Any, ...]:
         try:
             run = engine.library.load(given.news(event).get("id", ""))
             shown = screen(engine, run, events.seen(engine, visit))
         except Exception as error:
-            return (*refusal(events.foreseen(error)), *(gr.skip() for _ in restored))
+            return (*refusal(events.foreseen(error)), *(unchanged() for _ in restored))
         form = controls.start_form(engine.card_of(run), run)
         instead = {"threshold": gr.update(value=form.threshold, maximum=engine.reach(run))}
         if form.model not in engine.models.cards:
-            instead["model"] = gr.skip()  # an uploaded trace may be of any model
+            instead["model"] = unchanged()  # an uploaded trace may be of any model
         values = controls.filled(form, **instead)
         return *values_of(shown, events.remembered(visit, run.run_id)), *values
 
     for source in (history, downloads):
-        source.restore(restore, out.visit, [*out.all, *restored.values()], show_progress="hidden", **AT_ONCE)
+        source.restore(restore, out.visit, [*out.all, *restored.values()], **AT_ONCE)
 
 
 def screen(engine: Engine, run: StoredRun | UploadedRun, others: list[ShownRun]) -> Screen:

@@ -79,7 +79,7 @@ def _document(title: str, language: str, body: str, script: str) -> str:
 def _script(run: ShownRun, language: str, words: dict[str, str]) -> str:
     """The data, then the page's scripts; `<` is written so that no text can end the element."""
     phase = "recorded" if run.folder else "uploaded"
-    data = {"board": columns.packed_board(board(run, phase)), "player": None}
+    data: dict[str, Any] = {"board": columns.packed_board(board(run, phase)), "player": None}
     if has_files(run):
         kind, shown = picture_of(run) if run.pictures else ("video/mp4", video_of(run))
         data["player"] = player.finished(run) | {"links": [], "src": ""}

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, cast
 
 from ui.words.texts import local
 
 
 def written(value: Any, words: dict[str, str]) -> str:
     if isinstance(value, list | tuple):
-        return "; ".join(written(item, words) for item in value)  # a comma may be within a number
+        items = cast(Sequence[Any], value)
+        return "; ".join(written(item, words) for item in items)  # a comma may be within a number
     if isinstance(value, float):
         return local(f"{value:.6g}", words)
     return "–" if value is None else str(value)

@@ -138,5 +138,5 @@ def _usual(shown: ShownRun, settings: Settings) -> float | None:
         return None
 
 
-def _kind(run: ShownRun) -> tuple:
+def _kind(run: ShownRun) -> tuple[str, int, float | None]:
     return run.uncached.model, run.uncached.steps, run.uncached.guidance_scale

@@ -24,7 +24,7 @@ from ui.whatif import polynomial
 
 KEPT = 64  # tables; each some 30 kilobytes
 _numbers = count(1)
-_tables: Latest[tuple, dict[str, Any]] = Latest(KEPT)
+_tables: Latest[tuple[str, Settings, Indicator, float], dict[str, Any]] = Latest(KEPT)
 
 
 def table(
@@ -100,5 +100,5 @@ def _stands(trace: Trace, rules: Settings) -> dict[str, Any]:
     return {"variant": indicator_of(trace), "asked": rules.variant, "latentFree": trace.latent_free}
 
 
-def _kind(run: ShownRun) -> tuple:
+def _kind(run: ShownRun) -> tuple[str, int | None, float | None]:
     return run.request.model, run.request.steps, run.request.guidance_scale
