@@ -16,6 +16,7 @@ import gradio as gr
 
 from teacache.errors import RequestError, TeaCacheError
 from teacache.models.catalog import Card
+from teacache.runs.request import Request
 from teacache.study.calibrate import DEGREE, calibration, fit
 from ui.api import modes, requests
 from ui.api.files import FILES, NO_FILES, files_of
@@ -215,7 +216,7 @@ class Api:
         return self._engine.models.card(model)
 
     def _states(
-        self, request: Any, rivals: bool, methods: Sequence[str] = same_cost.USUAL
+        self, request: Request, rivals: bool, methods: Sequence[str] = same_cost.USUAL
     ) -> Iterator[tuple[Any, ...]]:
         """Board states, then an answer with files; rivals come as further answers with the same files.
 

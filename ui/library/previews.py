@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 
+from teacache.runs.comparison import Comparison, Progress
 from teacache.runs.files import whole
 from ui.library import jsonfile
 
@@ -26,9 +27,9 @@ class Previews:
 
     def __init__(self) -> None:
         self.lanes: dict[str, dict[int, np.ndarray]] = {lane: {} for lane in _LANES}
-        self._last: Any = None
+        self._last: np.ndarray | None = None
 
-    def see(self, progress: Any) -> None:
+    def see(self, progress: Progress) -> None:
         """Keep the preview of a state of `compare`, if it has a new one."""
         picture = progress.preview
         lane = "cached" if progress.cached or progress.phase == "cached" else "uncached"
@@ -46,10 +47,9 @@ class Previews:
         if fits and (step in self.lanes[lane] or len(self.lanes[lane]) < MOST):
             self.lanes[lane][step] = made
 
-    def finish(self, comparison: Any) -> None:
+    def finish(self, comparison: Comparison) -> None:
         """Keep the finished clips as what the last step left."""
-        for lane in _LANES:
-            run = getattr(comparison, lane)
+        for lane, run in zip(_LANES, (comparison.uncached, comparison.cached), strict=True):
             self.add(lane, run.trace.records[-1].step, run.video)
 
     def save(self, folder: Path) -> bool:

@@ -55,6 +55,6 @@ def opened(
     return replace(screen, problem=problem), form, problem is not None
 
 
-def slider(engine: Engine, run: ShownRun, threshold: float) -> Any:
+def slider(engine: Engine, run: ShownRun, threshold: float) -> dict[str, Any]:
     """The threshold slider, as far as this threshold and the run's reach."""
     return gr.update(value=threshold, maximum=max(engine.reach(run), threshold))

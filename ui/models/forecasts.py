@@ -10,6 +10,7 @@ from typing import Any
 
 from teacache.errors import RequestError
 from teacache.models.pace import SLOT
+from teacache.runs.comparison import Comparison
 from teacache.runs.forecast import Forecast, Measured, forecast
 from teacache.runs.paces import Paces
 from teacache.runs.request import Checked, Request
@@ -34,7 +35,7 @@ class Forecasts:
     def _hardware(self) -> Hardware:
         return self._models.hardware
 
-    def note(self, run: Any) -> None:
+    def note(self, run: Comparison) -> None:
         """Remember what a finished comparison took."""
         self._paces.note(run)
 

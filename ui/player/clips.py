@@ -17,9 +17,12 @@ import threading
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Literal
 
 from teacache.errors import Phrase, VideoError
+
+if TYPE_CHECKING:
+    from PIL import Image
 
 _QUALITY = 14  # x264's crf; the sources were made with 12, and nobody should see the second time
 _SMALL_QUALITY = 26
@@ -103,7 +106,7 @@ def _paste(lanes: Sequence[Lane], target: Path) -> None:
     os.replace(unfinished, target)
 
 
-def _picture(lane: Lane) -> Any:
+def _picture(lane: Lane) -> Image.Image:
     from PIL import Image  # here, since most pages are shown without it
 
     with Image.open(lane.path) as picture:

@@ -9,11 +9,13 @@ from contextlib import closing
 from dataclasses import dataclass, replace
 from typing import Any
 
+import numpy as np
+
 from teacache.errors import Phrase, RequestError, StoreError, TeaCacheError
 from teacache.method.gate import Settings
 from teacache.method.trace import Indicator
 from teacache.models.catalog import Card
-from teacache.runs.comparison import Comparison, Rival, Run
+from teacache.runs.comparison import Comparison, Progress, Rival, Run
 from teacache.runs.request import Request
 from teacache.runs.stored import StoredRun
 from teacache.runs.threads import beside
@@ -254,10 +256,10 @@ class _Previews:
     """Turns previews into sprites, once each, and keeps the latest of both lanes."""
 
     def __init__(self) -> None:
-        self._last: Any = None
+        self._last: np.ndarray | None = None
         self._lanes: list[dict[str, Any] | None] = [None, None]
 
-    def player(self, progress: Any) -> dict[str, Any] | None:
+    def player(self, progress: Progress) -> dict[str, Any] | None:
         """The player's new value, or None where the picture has not changed."""
         if progress.baseline is not None and self._lanes[0] is None:
             self._lanes[0] = player.sprite(progress.baseline)

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from teacache.method.trace import Trace
 from teacache.models.pace import SLOT
-from teacache.runs.comparison import Comparison, Run
+from teacache.runs.comparison import Comparison, Fidelity, Run, SoundFidelity
 from teacache.runs.request import Request
 from ui.models.imports import imported
 
@@ -42,7 +42,9 @@ def rivals(engine: Engine, request: Request, comparison: Comparison, methods: Se
     return imported("teacache.study.rivals").racing(pipe, comparison, methods)
 
 
-def third(engine: Engine, request: Request, cached: Trace, known: Any) -> Iterator[Any]:
+def third(
+    engine: Engine, request: Request, cached: Trace, known: Fidelity | SoundFidelity | None
+) -> Iterator[Any]:
     """The clip of fewer steps, at last; None before. `known`: its fidelity, if that was measured before."""
     study = imported("teacache.study.plain")
     pipe = engine.models.get(request.model)

@@ -10,7 +10,7 @@ from collections.abc import Generator
 from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -21,6 +21,9 @@ from ui.player import player
 from ui.run.engine import Engine, Screen
 from ui.screen import state
 from ui.screen.shown import ShownRun, has_files
+
+if TYPE_CHECKING:
+    from teacache.study.plain import Plain  # imports torch
 
 NAME, RECORD = "third", "third.json"
 
@@ -48,7 +51,7 @@ def read(library: Library, run_id: str) -> dict[str, Any] | None:
     return json.loads(record.read_text(encoding="utf-8")) if record.exists() else None
 
 
-def _keep(library: Library, run: StoredRun, plain: Any) -> dict[str, Any]:
+def _keep(library: Library, run: StoredRun, plain: Plain) -> dict[str, Any]:
     """Write the three clips side by side as one file, and the figures beside it."""
     from teacache.runs.sound import write_sound
     from teacache.runs.video import enlarge, write_picture, write_video

@@ -16,7 +16,7 @@ from typing import Any, get_args
 
 from teacache.method.gate import Reason, Settings
 from teacache.method.trace import Indicator, StepRecord, Trace
-from teacache.runs.comparison import Comparison, Fidelity, SoundFidelity, Speedups
+from teacache.runs.comparison import Comparison, Fidelity, Progress, SoundFidelity, Speedups
 from teacache.runs.stored import StoredRun
 from teacache.study.plot.columns import columns as columns_of
 from teacache.study.replay import Breakpoint, breakpoints, exactness, replay, settings_for
@@ -182,7 +182,7 @@ def about(trace: Trace) -> dict[str, Any]:
     }
 
 
-def progress_board(progress: Any) -> dict[str, Any]:
+def progress_board(progress: Progress) -> dict[str, Any]:
     """The state of a run that is under way."""
     request = progress.request
     return board(

@@ -11,7 +11,7 @@ from collections.abc import Generator, Iterator
 from contextlib import closing
 from dataclasses import asdict, replace
 from itertools import count
-from typing import Any, cast
+from typing import TYPE_CHECKING, Any, cast
 
 from teacache.errors import Phrase, RequestError, StoreError
 from teacache.runs.files import sentences, whole
@@ -21,6 +21,9 @@ from ui.library.library import Library
 from ui.run.engine import Engine
 from ui.screen import facts
 from ui.words.texts import texts
+
+if TYPE_CHECKING:
+    from teacache.study.ranking import Ranking  # imports torch
 
 MODEL = "shapes"  # for others it would take hours
 _numbers = count(1)
@@ -69,7 +72,7 @@ def _made(engine: Engine, run: StoredRun, steps: int, computed: int) -> Iterator
                 _keep(engine.library, run, to_json(news))
 
 
-def to_json(found: Any) -> dict[str, Any]:
+def to_json(found: Ranking) -> dict[str, Any]:
     """A ranking as it is kept."""
     return {
         "steps": found.steps,

@@ -9,15 +9,17 @@ from contextlib import closing
 from dataclasses import replace
 from itertools import count
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from teacache.errors import RequestError, StoreError, TeaCacheError
+from teacache.runs.comparison import Run
 from teacache.runs.files import whole
 from teacache.runs.stored import StoredRun
 from ui.base import given
 from ui.base.constants import LANES
 from ui.library.library import Library
 from ui.models.imports import imported
+from ui.models.models import Models
 from ui.player.clips import Lane, join
 from ui.run.engine import Engine
 from ui.screen import facts
@@ -25,11 +27,15 @@ from ui.screen.shown import ShownRun
 from ui.screen.state import nearness, short
 from ui.words.phrases import in_every_language
 
+if TYPE_CHECKING:  # they import torch
+    from teacache.study.methods import Method
+    from teacache.study.race import Raced
+
 _numbers = count(1)
 _log = logging.getLogger(__name__)
 
 
-def cards(models: Any, run: ShownRun) -> list[dict[str, Any]]:
+def cards(models: Models, run: ShownRun) -> list[dict[str, Any]]:
     """What each method is, its knobs, and why it does not run beside this run, where its model is loaded."""
     methods = imported("teacache.study.methods").METHODS
     name = run.request.model
@@ -40,7 +46,7 @@ def cards(models: Any, run: ShownRun) -> list[dict[str, Any]]:
     return [_card(method, pipe, steps) for method in methods.values() if method.name != "teacache"]
 
 
-def _card(method: Any, pipe: Any, steps: int) -> dict[str, Any]:
+def _card(method: Method, pipe: Any, steps: int) -> dict[str, Any]:
     reason = None if pipe is None else method.why_not(pipe, steps)
     return {
         "name": method.name,
@@ -92,8 +98,11 @@ def _made(
             told = now
 
 
-def row_of(raced: Any) -> dict[str, Any]:
+def row_of(raced: Raced) -> dict[str, Any]:
     """What the page shows of a rival."""
+    work = raced.run.work
+    if work is None:
+        raise AssertionError("what a rival computes is counted")
     return {
         "name": raced.name,
         "values": {name: short(value) for name, value in raced.values.items()},
@@ -101,7 +110,7 @@ def row_of(raced: Any) -> dict[str, Any]:
         "computed": raced.cost.computed_calls,
         "calls": raced.cost.calls,
         "seconds": short(raced.cost.seconds),
-        "shares": _shares(raced.run.work.shares),
+        "shares": _shares(work.shares),
         **nearness(raced.fidelity),
     }
 
@@ -114,7 +123,7 @@ def _state(run: StoredRun, rows: list[dict[str, Any]], *, busy: bool, under: Any
     return {"n": next(_numbers), "run": run.run_id, "rows": rows, "busy": busy, "under": under}
 
 
-def _keep(library: Library, run: StoredRun, rows: list[dict[str, Any]], raced: Any) -> None:
+def _keep(library: Library, run: StoredRun, rows: list[dict[str, Any]], raced: Raced) -> None:
     """After every rival: whoever stops, or loses the connection, loses nothing."""
     folder = library.extras(run.run_id)
     try:
@@ -126,7 +135,7 @@ def _keep(library: Library, run: StoredRun, rows: list[dict[str, Any]], raced: A
         _log.warning("the rivals of run %s could not be kept: %s", run.run_id, error)
 
 
-def _write(folder: Path, name: str, run: StoredRun, made: Any) -> None:
+def _write(folder: Path, name: str, run: StoredRun, made: Run) -> None:
     """The rival's clip, as large as those of the run."""
     from teacache.runs.video import enlarge, write_picture, write_video
 

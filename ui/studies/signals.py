@@ -8,7 +8,7 @@ from collections.abc import Generator
 from contextlib import closing
 from dataclasses import replace
 from itertools import count
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from teacache.errors import RequestError
 from teacache.runs.files import whole
@@ -18,6 +18,9 @@ from ui.run.engine import Engine
 from ui.screen import facts
 from ui.screen.shown import ShownRun
 from ui.screen.state import short
+
+if TYPE_CHECKING:
+    from teacache.study.ablation import Row  # imports torch
 
 NEWS = 10  # of a run under way, so often: every call would be drawn
 _numbers = count(1)
@@ -61,7 +64,7 @@ def _made(
             told = now
 
 
-def of_row(row: Any) -> dict[str, Any]:
+def of_row(row: Row) -> dict[str, Any]:
     """What the page shows of a row."""
     return {
         "name": row.name,

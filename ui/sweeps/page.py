@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import html
 import json
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 from teacache.study.figures import frontier, spread
 from teacache.study.figures.run import figure as figure_of
 from teacache.study.sweep.curves import curves, levels
-from teacache.study.sweep.rows import judged
+from teacache.study.sweep.rows import Row, judged
 from teacache.study.sweep.summary import points
 from teacache.study.sweep.text import title_of
 from ui.base.aside import number_in, style_of, words_in
@@ -77,7 +78,7 @@ def run(shelf: Shelf, name: str, key: str, language: str) -> dict[str, Any]:
     }
 
 
-def _figures(rows: Any, said: dict[str, str]) -> dict[str, Any]:
+def _figures(rows: Sequence[Row], said: dict[str, str]) -> dict[str, Any]:
     found = points(rows)
     methods = list(dict.fromkeys(point.method for point in found))
     spreads = {

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from html import escape
 from typing import Any
 
-from teacache.runs.comparison import SoundFidelity
+from teacache.runs.comparison import Fidelity, SoundFidelity
 from teacache.runs.stored import StoredRun
 from ui.screen import same_cost, same_cost_rows
 from ui.screen.shown import ShownRun
@@ -43,7 +43,7 @@ def _named(values: dict[str, Any], words: dict[str, str]) -> list[tuple[str, str
     return [(words.get(f"field_{name}", name), written(value, words)) for name, value in values.items()]
 
 
-def nearness(fidelity: Any, words: dict[str, str]) -> list[tuple[str, str]]:
+def nearness(fidelity: Fidelity | SoundFidelity, words: dict[str, str]) -> list[tuple[str, str]]:
     """The figures of a clip or of a sound: name, then what it is."""
     if isinstance(fidelity, SoundFidelity):
         return [

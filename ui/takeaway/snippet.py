@@ -9,14 +9,18 @@ from __future__ import annotations
 import json
 import pprint
 from dataclasses import fields
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from teacache.method.gate import Settings
 from teacache.method.trace import Trace
 from teacache.models.catalog import CARDS
 from teacache.models.families import family_of
+from teacache.runs.request import Request
 from ui.models.imports import imported
 from ui.screen.shown import ShownRun
+
+if TYPE_CHECKING:
+    from teacache.runs.adapters import Adapter  # imports torch
 
 _WIDTH = 96  # characters of a line
 
@@ -94,7 +98,7 @@ def _named(run: ShownRun) -> dict[str, Any]:
     return usual | {"num_frames": request.frames, "height": request.height, "width": request.width}
 
 
-def _row(run: ShownRun) -> Any:
+def _row(run: ShownRun) -> Adapter | None:
     """What is known of the pipeline's class; None for one that is not in the table."""
     return imported("teacache.runs.adapters").ADAPTERS.get(run.cached.pipeline)
 
@@ -103,7 +107,7 @@ def _begins_with_image(run: ShownRun) -> bool:
     return family_of(run.cached.pipeline).kind == "image_to_video"
 
 
-def _cut(request: Any) -> str:
+def _cut(request: Request) -> str:
     """The function that makes the image the pipeline's: cut to the clip's size where that is known."""
     return "fitted" if request.width else "read"
 

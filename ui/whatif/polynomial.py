@@ -12,6 +12,7 @@ from typing import Any
 from teacache.errors import RequestError
 from teacache.method.gate import Settings
 from teacache.method.trace import Indicator, StepRecord, Trace
+from teacache.models.cards import Calibration
 from teacache.models.catalog import CARDS
 from teacache.study import polynomial as facts
 from teacache.study.calibrate import correlation, fit, pairs
@@ -104,16 +105,13 @@ def _ends(x: Any, y: Any, curve: list[list[float]]) -> dict[str, float | None]:
 
 def _quality(run: ShownRun, settings: Settings, x: Any, y: Any) -> dict[str, Any]:
     card = CARDS.get(run.request.model)
-    calibration = card.calibration if card else None
-    same = calibration is not None and calibration.coefficients == settings.coefficients
-    return {
-        "r2": _r2(settings, x, y),
-        "fitted": _fitted(calibration) if same else None,
-    }
+    return {"r2": _r2(settings, x, y), "fitted": _fitted(card.calibration, settings) if card else None}
 
 
-def _fitted(calibration: Any) -> dict[str, Any]:
-    """What the polynomial was fitted to, and how well."""
+def _fitted(calibration: Calibration | None, settings: Settings) -> dict[str, Any] | None:
+    """What the polynomial of these settings was fitted to, and how well; None where nobody says."""
+    if calibration is None or calibration.coefficients != settings.coefficients:
+        return None
     return {
         "r2": state.short(calibration.r2),
         "prompts": calibration.prompts,
