@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from teacache.runs.adapters.previews import Preview
-from teacache.runs.request import Checked
+from teacache.runs.request import Checked, Request
 
 
 def _alone(pipe: Any, request: Checked) -> AbstractContextManager[None]:
@@ -40,10 +40,13 @@ class Adapter:
     around: Callable[[Any, Checked], AbstractContextManager[None]] = _alone  # a state that its runs need
     callback: bool = True  # it takes callback_on_step_end
 
-    def arguments(self, request: Checked) -> dict[str, Any]:
-        """The keyword arguments of the pipeline's call, all but embeddings, image, noise and callbacks."""
+    def arguments(self, request: Request) -> dict[str, Any]:
+        """The keyword arguments of the pipeline's call, all but embeddings, image, noise and callbacks.
+
+        What the request leaves open is None.
+        """
         scale = request.guidance_scale
-        if self.unguided is not None and scale <= 1:
+        if self.unguided is not None and scale is not None and scale <= 1:
             scale = self.unguided
         guidance = dict.fromkeys(self.guidance_arguments, scale)
         return {
@@ -53,7 +56,7 @@ class Adapter:
             **self.constants,
         }
 
-    def _extent(self, request: Checked) -> dict[str, Any]:
+    def _extent(self, request: Request) -> dict[str, Any]:
         """How large or how long."""
         if self.seconds_argument:
             return {self.seconds_argument: request.seconds}

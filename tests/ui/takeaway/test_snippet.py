@@ -13,6 +13,7 @@ import pytest
 from teacache.method.trace import Trace
 from teacache.models import load
 from teacache.models.catalog import CARDS
+from teacache.runs.adapters import ADAPTERS
 from teacache.runs.compare import compare
 from teacache.runs.request import Request
 from teacache.runs.store import Store
@@ -88,3 +89,12 @@ def test_an_uploaded_trace_without_a_model_says_what_to_fill_in(library):
     code = snippet.code(library.uploads.add(json.dumps(made.to_json())))
     ast.parse(code)
     assert 'load("path/to/a/diffusers/folder")' in code
+
+
+def test_an_uploaded_trace_that_tells_no_guidance_gets_code_without_any(library):
+    for name, adapter in ADAPTERS.items():
+        made = dataclasses.replace(samples.trace(), pipeline=name, guidance_scale=None)
+        code = snippet.code(library.uploads.add(json.dumps(made.to_json())))
+        calls = [node for node in ast.walk(ast.parse(code)) if isinstance(node, ast.Call)]
+        named = {keyword.arg for call in calls for keyword in call.keywords}
+        assert named.isdisjoint(adapter.guidance_arguments), name
