@@ -11,6 +11,7 @@ from pathlib import Path
 import httpx
 import pytest
 from gradio_client import Client
+from gradio_client.utils import Status
 
 from teacache.errors import TraceFormatError
 from tests.ui.conftest import trace
@@ -30,6 +31,14 @@ def what_if(client, *, run_id="1-sample", given="", **changes):
     return client.post(
         "/gradio_api/run/what_if", json={"data": [run_id, 0.1, "", *OWN, given, "", ""]} | changes
     )
+
+
+def until(true, seconds=60.0) -> bool:
+    """Whether it comes true in time."""
+    end = time.monotonic() + seconds
+    while not (found := true()) and time.monotonic() < end:
+        time.sleep(0.05)
+    return found
 
 
 def resident() -> float:
@@ -197,6 +206,9 @@ def test_who_only_looks_waits_for_nobody(client, served):
         for _ in "ab"
     ]
     try:
+        on_the_way = (Status.STARTING, Status.JOINING_QUEUE)
+        for job in busy:
+            assert until(lambda job=job: job.status().code not in on_the_way)
         with httpx.Client(base_url=address, timeout=60) as looker:
             seen = [what_if(looker), looker.post("/gradio_api/run/models", json={"data": []})]
             seen.append(looker.post("/gradio_api/run/runs", json={"data": [""]}))
