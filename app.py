@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from ui.base.options import read
-from ui.gradio_glue.left_out import no_stub_files
 from ui.models.hardware import prepare
 
 
@@ -11,8 +10,8 @@ def main() -> None:
     """Read the settings and serve until interrupted."""
     options = read()
     prepare()
-    with no_stub_files():
-        from ui.server import serve  # only now: Gradio takes seconds, and bad options should be told at once
+    from ui.server import serve  # only now: Gradio takes seconds, and bad options should be told at once
+
     serve(options)
 
 

@@ -6,33 +6,11 @@ later version do these things elsewhere, all that is lost is the time.
 
 from __future__ import annotations
 
-import inspect
 from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
 from typing import Any, cast
 
 LOOKS = 0.02  # seconds
-
-
-@contextmanager
-def no_stub_files() -> Iterator[None]:
-    """Import Gradio inside: its component classes then write no stub files.
-
-    Each of them would parse its own source and compare the result with a .pyi file beside it, for the sake of
-    editors. A class whose source is not to be found is passed over, so that is what they are told.
-    """
-    getfile = inspect.getfile
-
-    def found(thing: Any) -> str:
-        if isinstance(thing, type) and thing.__module__.startswith("gradio."):
-            raise OSError(f"no stub for {thing.__name__}")
-        return getfile(thing)
-
-    inspect.getfile = found
-    try:
-        yield
-    finally:
-        inspect.getfile = getfile
 
 
 @contextmanager
