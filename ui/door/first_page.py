@@ -13,9 +13,9 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.middleware.gzip import GZipMiddleware
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from ui.base.packing import LEVEL
 from ui.door.headers import of_page
 
-LEVEL = 6  # a few milliseconds for 300 kB
 _HEAD, _END = b"<head>", b"</head>"
 _BODY = re.compile(rb"<body[^>]*>")
 # Says that addresses are relative to the page's own, as they are without it. With it Plotly would bind clips

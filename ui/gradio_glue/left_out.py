@@ -1,4 +1,4 @@
-"""Left out of Gradio: at its start what takes a quarter of the time to first paint, later what slows a run.
+"""Left out of Gradio: applications that it would make and throw away at its start, and what slows a run.
 
 Knows Gradio's insides, as of the version that requirements.txt pins; imports none of it by itself. Should a
 later version do these things elsewhere, all that is lost is the time.

@@ -11,17 +11,23 @@ import { t } from "../words/words.js";
 const LONGEST_MS = 20000; // a server that is gone answers nothing
 const CHIP = "tc-run-"; // what the name of a recorded run's button begins with
 
-/** @type {Set<string>} what was asked for and is not there yet */
-const openings = new Set();
+/** @type {Map<string, ReturnType<typeof setTimeout>>} what was asked for and is not there yet, till when */
+const openings = new Map();
 
 /** @param {string} name of a run, or of what else brings one */
 export function opens(name) {
-  openings.add(name);
-  setTimeout(() => openings.delete(name), LONGEST_MS);
+  opened(name); // asked for again it has its time again
+  openings.set(
+    name,
+    setTimeout(() => openings.delete(name), LONGEST_MS),
+  );
 }
 /** It is there. @param {string} name */
-export const opened = (name) => openings.delete(name);
-on("failed", () => openings.clear());
+export function opened(name) {
+  clearTimeout(openings.get(name));
+  openings.delete(name);
+}
+on("failed", () => [...openings.keys()].forEach(opened));
 
 export const canOpen = () => !isBusy() && !isEnding(store.job);
 
