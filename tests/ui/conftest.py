@@ -66,11 +66,16 @@ def library(tmp_path, recorded):
 
 
 @pytest.fixture(scope="session")
-def tiny_models(tmp_path_factory):
-    """The tiny pipeline as the server's model, loaded."""
-    models = Models(str(tiny.save(tmp_path_factory.mktemp("model") / "tiny")))
-    models.get(models.default)
-    return models
+def tiny_server(tmp_path_factory):
+    """The models of a server whose first is the tiny pipeline."""
+    return Models(str(tiny.save(tmp_path_factory.mktemp("model") / "tiny")))
+
+
+@pytest.fixture(scope="module")
+def tiny_models(tiny_server):
+    """The tiny pipeline as the server's model, loaded: also where a page of other tests asked for another."""
+    tiny_server.get(tiny_server.default)
+    return tiny_server
 
 
 @pytest.fixture(scope="session")
@@ -81,7 +86,7 @@ def folder_models(tmp_path_factory):
     def get(name: str) -> Models:
         if name not in made:
             made[name] = Models(str(folders.save(name, place)))
-            made[name].get(name)
+        made[name].get(name)
         return made[name]
 
     return get
@@ -93,7 +98,7 @@ def engine(tiny_models, library):
 
 
 @pytest.fixture(scope="session")
-def served(tiny_models, tmp_path_factory):
+def served(tiny_server, tmp_path_factory):
     """A function from options to the address of the whole server in this process, with the tiny model.
 
     The same options, the same server; its runs are kept in a folder of its own, `served.folder`.
@@ -108,7 +113,7 @@ def served(tiny_models, tmp_path_factory):
         if key not in made:
             library = Library(folder / f"made-{len(made)}", folder / "recorded")
             asked = Options(host=HOST, port=free_port(), browser=False, **options)
-            made[key] = launch(Engine(tiny_models, library, asked), asked)
+            made[key] = launch(Engine(tiny_server, library, asked), asked)
         return made[key].local_url.rstrip("/")
 
     get.folder = folder
