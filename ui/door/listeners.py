@@ -2,9 +2,11 @@
 
 A run begins once somebody listens: until then it keeps its place, and after the grace it makes room. A run
 whose listener leaves ends before its next call, so that the model is free for others. Both are remembered for
-a while: a listener may open the stream late, or again, and the run is made after all, the first time at the
-place that it had. As runs repeat bit for bit, and a finished uncached run is lent, nothing is lost but
+a while: a listener may open the stream late, or again, and the run is made after all, the first time where
+it would stand by now. As runs repeat bit for bit, and a finished uncached run is lent, nothing is lost but
 seconds. Who asks for another run instead has given up what he left.
+
+So the order is that in which runs came, whoever asked; one that nobody listens to yet is passed by.
 
 A listener is an open stream of answers. Knows streams and calls by their session.
 """
@@ -22,7 +24,7 @@ from typing import Any
 
 from starlette.types import Message, Receive
 
-from ui.gradio_glue.queue import Waiting, age, made_again
+from ui.gradio_glue.queue import Waiting, age, came
 
 GRACE = 30.0  # seconds from a call to its listener: programs ask first and listen next, and may be slow
 AWAY = 60.0  # seconds in which a listener may return
@@ -37,7 +39,7 @@ class Left:
 
     call: Any
     calls: Waiting  # its queue
-    place: int  # that it had there; 0 if it was at work
+    begun: bool  # the model was at work on it
     since: float
 
 
@@ -80,12 +82,12 @@ class Listeners:
 
     def _remember(self, session: str, queues: Collection[Waiting]) -> None:
         for calls in queues:
-            own = [call for call in calls.at_work() if call.session_hash == session]
-            for place, call in [*enumerate(own), *enumerate(calls.waiting(), len(own))]:
+            for call in [*calls.at_work(), *calls.waiting()]:
                 if call.session_hash == session and call.alive:
-                    self._keep(Left(call, calls, place, self._clock()))
+                    self._keep(call, calls)
 
-    def _keep(self, left: Left) -> None:
+    def _keep(self, call: Any, calls: Waiting) -> None:
+        left = Left(call, calls, call in calls.at_work(), self._clock())
         self._left[left.call._id] = left
         left.calls.leave(left.call)
         while len(self._left) > self._most:
@@ -97,9 +99,9 @@ class Listeners:
         return left.call.session_hash if left else name
 
     def left_by(self, session: str) -> list[Left]:
-        """The calls that the listener of a session left behind, in the order of their places."""
+        """The calls that the listener of a session left behind, in the order in which they came."""
         found = [left for left in self._left.values() if left.call.session_hash == session]
-        return sorted(found, key=lambda left: left.place)
+        return sorted(found, key=lambda left: came(left.call))
 
     def give_up(self, session: str) -> None:
         """A session asks for something new: what it left is not made again."""
@@ -112,15 +114,15 @@ class Listeners:
             self._left.pop(left.call._id, None)
             while left.call in left.calls.at_work():  # it ends with its call of the model
                 await asyncio.sleep(EVERY / 5)
-            left.calls.again(left.call, None if made_again(left.call) else left.place)
+            left.calls.again(left.call)
             _log.info("a listener is back, and his run is made again")
 
     async def end_unread(self, calls: Waiting) -> None:
         """End every call that has had no listener by the end of its grace: one that comes yet has it made."""
-        for place, event in [*((0, call) for call in calls.at_work()), *enumerate(calls.waiting())]:
+        for event in [*calls.at_work(), *calls.waiting()]:
             if event.alive and not self.heard(event) and age(event) > GRACE:
                 _log.info("a run is ended that nobody listens to")
-                self._keep(Left(event, calls, place, self._clock()))
+                self._keep(event, calls)
                 await calls.drop(event)
 
     def forget(self) -> None:

@@ -72,17 +72,22 @@ class Waiting:
         """Let no stream wait for a call any more: it ends with the last call of its session."""
         self._queue.pending_event_ids_session.get(event.session_hash, set()).discard(event._id)
 
-    def again(self, lost: Any, place: int | None) -> None:
-        """Put a call that has ended into the queue once more, under its name, at a place or at the end."""
+    def again(self, lost: Any) -> None:
+        """Put a call that has ended into the queue once more, under its name.
+
+        The first time where it would stand by now, after that at the end.
+        """
         queue, session = self._queue, lost.session_hash
         event: Any = Event(session, lost.fn, lost.request, lost.username)
-        event._id, event.data, event.made_again = lost._id, lost.data, True
+        event._id, event.data = lost._id, lost.data
+        event.came = event.enqueue_time if hasattr(lost, "came") else lost.enqueue_time
         queue.event_ids_to_events[event._id] = event
         if session not in queue.pending_messages_per_session:
             queue.pending_messages_per_session[session] = asyncio.Queue()
         queue.pending_event_ids_session.setdefault(session, set()).add(event._id)
         waiting = queue.event_queue_per_concurrency_id[self._name].queue
-        waiting.insert(len(waiting) if place is None else place, event)
+        later = (place for place, other in enumerate(waiting) if came(other) > event.came)
+        waiting.insert(next(later, len(waiting)), event)
         queue.broadcast_estimations(self._name)
 
     async def drop(self, event: Any) -> None:
@@ -92,9 +97,9 @@ class Waiting:
 
 
 def begin_when(page: Any, names: Collection[str], heard: Callable[[Any], bool]) -> None:
-    """Let a call's turn in these queues come once it is heard; until then it keeps its place.
+    """Let calls of these queues have their turn in the order in which they came, each once it is heard.
 
-    Those behind it go first. No function of this page is a batch.
+    Until then it keeps its place, and those behind it go first. No function of this page is a batch.
     """
     queue = page._queue
 
@@ -113,9 +118,9 @@ def begin_when(page: Any, names: Collection[str], heard: Callable[[Any], bool]) 
     queue.get_events = get_events
 
 
-def made_again(event: Any) -> bool:
-    """Whether a call was put into the queue by `Waiting.again`."""
-    return getattr(event, "made_again", False)
+def came(event: Any) -> float:
+    """When a call came, by a steady clock; of one that `Waiting.again` put back, what it gave it."""
+    return getattr(event, "came", event.enqueue_time)
 
 
 def scope_of(event: Any) -> Scope:
@@ -124,5 +129,5 @@ def scope_of(event: Any) -> Scope:
 
 
 def age(event: Any) -> float:
-    """Seconds since a call came."""
+    """Seconds since a call was put into the queue."""
     return time.monotonic() - event.enqueue_time

@@ -95,6 +95,22 @@ def test_a_listener_who_comes_after_his_run_made_room_has_it_made(client, served
     assert late.predict(*COMPARE, api_name="/compare")[0]["phase"] == "done"
 
 
+def test_a_run_that_made_room_unheard_counts_once_toward_the_hour_and_one_that_had_begun_twice(
+    served, monkeypatch
+):
+    monkeypatch.setattr("ui.door.listeners.GRACE", 0.2)
+    with httpx.Client(base_url=served(most_runs_an_hour=1), timeout=60) as client:
+        event = ask(client, LONG, session_hash="counted")
+        until = time.monotonic() + 60
+        while client.get("/gradio_api/queue/status").json()["queue_size"]:
+            assert time.monotonic() < until
+            time.sleep(0.05)
+        with listening(client, event) as lines:
+            begun(lines)
+        answer = client.get(f"/gradio_api/call/compare/{event}")
+        assert answer.status_code == 429 and "You have had your 1 of this hour" in answer.json()["error"]
+
+
 def videos(served, run_id):
     library = next(place for place in served.folder.glob("made-*") if (place / run_id).is_dir())
     return tuple((library / run_id / f"{name}.mp4").read_bytes() for name in ("uncached", "cached"))
