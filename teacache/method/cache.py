@@ -65,8 +65,8 @@ class TeaCache:
     model was not trained on there is a warning, once.
 
     Raises SettingsError, UnsupportedModelError; on attaching or running AttachError. State lives in this
-    object, never on classes, so pipelines in several threads do not mix; one pipeline must not be run by two
-    threads at once.
+    object, never on classes, so pipelines in several threads do not mix; one that a thread is running is
+    refused to another.
     """
 
     def __init__(

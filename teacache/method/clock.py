@@ -16,6 +16,7 @@ import torch
 from teacache.method.listening import listen
 from teacache.method.passing import Pass, enter_step, goes_back, moves_on, timestep_of
 from teacache.method.timesteps import place_in, steps_in, values_in, values_of
+from teacache.method.turn import Turn
 from teacache.method.windows import Caller, Windows
 
 _NO_RUN = object()
@@ -70,6 +71,7 @@ class Clock:
     def __init__(self, pipe: Any, guided: Callable[[], bool | None] = lambda: None):
         self._pipe = pipe
         self._guided = guided  # does the pipeline use classifier-free guidance? None: it does not say
+        self._turn = Turn()
         self._run = Pass(_NO_RUN)
         self._clips: list[list[Pass]] = []
         self._clip_is_over = True
@@ -82,7 +84,7 @@ class Clock:
     def listen(self) -> None:
         """Begin to hear the pipeline: until `stop_listening`."""
         self._stop = [
-            listen(self._pipe, "__call__", self._end_clip),
+            listen(self._pipe, "__call__", self._end_clip, before=self._turn.begin),
             listen(self._pipe, "progress_bar", self._hear_progress_bar),
         ]
 
@@ -175,6 +177,7 @@ class Clock:
     def _end_clip(self, *args: Any, **kwargs: Any) -> None:
         self.end_run()
         self._clip_is_over = True
+        self._turn.end()
 
     def _begin(self, scheduler: Any) -> None:
         if self._clip_is_over:

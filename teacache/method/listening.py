@@ -11,42 +11,51 @@ from functools import wraps
 from typing import Any, cast
 
 # In the class of an object that is listened to:
-_EARS = "_teacache_ears"  # method -> who is told
+_EARS = "_teacache_ears"  # method -> who is told before, and who when it ends
 _OWNER = "_teacache_owner"  # id of the object
 
 Tell = Callable[..., None]
+_Ear = tuple[Tell, Tell]
 
 
-def listen(target: object, method: str, tell: Tell) -> Callable[[], None]:
+def _nothing(*_args: Any, **_named: Any) -> None:
+    pass
+
+
+def listen(target: object, method: str, tell: Tell, *, before: Tell = _nothing) -> Callable[[], None]:
     """Have `tell` called with the arguments of each call of `target.method`, when it ends; returns what stops
     it.
 
-    An object without that method, or whose class cannot be changed, is not heard.
+    `before` is called with the same when it begins; what that raises goes to the caller, who then called
+    nothing. An object without that method, or whose class cannot be changed, is not heard.
     """
     if not callable(getattr(type(target), method, None)) or not _give_ears(target):
         return lambda: None
     own = type(target)
-    ears: dict[str, list[Tell]] = vars(own)[_EARS]
+    ears: dict[str, list[_Ear]] = vars(own)[_EARS]
     if method not in ears:
         ears[method] = []
         setattr(own, method, _heard(getattr(own, method), ears[method]))
-    ears[method].append(tell)
+    ear = before, tell
+    ears[method].append(ear)
 
     def stop() -> None:
-        ears[method].remove(tell)
+        ears[method].remove(ear)
         if not any(ears.values()) and type(target) is own:
             cast(Any, target).__class__ = own.__base__
 
     return stop
 
 
-def _heard(plain: Callable[..., Any], ears: list[Tell]) -> Callable[..., Any]:
+def _heard(plain: Callable[..., Any], ears: list[_Ear]) -> Callable[..., Any]:
     @wraps(plain)
     def method(self: Any, *args: Any, **kwargs: Any) -> Any:
+        for before, _ in tuple(ears):
+            before(*args, **kwargs)
         try:
             return plain(self, *args, **kwargs)
         finally:
-            for tell in tuple(ears):
+            for _, tell in tuple(ears):
                 tell(*args, **kwargs)
 
     return method

@@ -1,13 +1,18 @@
-"""Two pipelines in two threads never mix: each gives, bit for bit, what it gives alone."""
+"""Two pipelines in two threads never mix: each gives, bit for bit, what it gives alone.
 
-from threading import Barrier, Thread
+One pipeline is never run by two threads.
+"""
+
+from threading import Barrier, Event, Thread
 
 import pytest
 import torch
 
+from teacache.errors import AttachError
 from teacache.method.cache import TeaCache
 from teacache.method.gate import Settings
 from tests.method.sampling import MIXED, build_pipe, sample
+from tests.method.systems import SYSTEMS, pipe_of, run
 
 OTHER = Settings(threshold=0.5, schedule=(True, True, False, True, False, True))
 PATIENCE = 120  # seconds until a thread that waits for the other gives up
@@ -65,14 +70,28 @@ def in_threads(*works):
     return results
 
 
+def latte():
+    """A pipeline, and a run of it without guidance."""
+    pipe = build_pipe()
+    return pipe, lambda: sample(pipe, guidance=1.0)
+
+
+def ltx():
+    """One of another class, which knows its indicator ahead of the calls."""
+    pipe = pipe_of("LTXPipeline")
+    return pipe, lambda: run(pipe, SYSTEMS["LTX"], steps=6)
+
+
+@pytest.mark.parametrize("second", [latte, ltx])
 @pytest.mark.parametrize("settings", [(MIXED, OTHER), (Settings(threshold=0.15), Settings(threshold=0.3))])
-def test_two_threads_with_two_pipelines_get_what_each_gets_alone(settings):
-    pipes = build_pipe(), build_pipe()
+def test_two_threads_with_two_pipelines_get_what_each_gets_alone(settings, second):
+    first, (other, run_other) = build_pipe(), second()
+    pipes, runs = (first, other), (lambda: sample(first, guidance=3.0), run_other)
     meeting = Meeting()
 
     def work(number, observer=None):
         with TeaCache(pipes[number], settings=settings[number], observer=observer) as cache:
-            latents = sample(pipes[number], guidance=(3.0, 1.0)[number])
+            latents = runs[number]()
         return latents, cache.trace
 
     alone = [work(0), work(1)]
@@ -86,6 +105,37 @@ def test_two_threads_with_two_pipelines_get_what_each_gets_alone(settings):
         assert torch.equal(latents, other_latents)
         assert facts(trace) == facts(other_trace)
     assert alone[0][1].schedule != alone[1][1].schedule  # so that a mix could be seen
+
+
+def test_a_pipeline_that_a_thread_is_running_is_refused_to_another_and_goes_on_as_alone():
+    pipe = build_pipe()
+    inside, refused = Event(), Event()
+
+    class Pausing:
+        def before_call(self, call, step, branch):
+            if call == 2:
+                inside.set()
+                assert refused.wait(PATIENCE)
+
+        def after_call(self, record):
+            pass
+
+    def work(observer=None):
+        with TeaCache(pipe, settings=MIXED, observer=observer):
+            first = sample(pipe)
+            return first, sample(pipe)
+
+    def intrude():
+        assert inside.wait(PATIENCE)
+        try:
+            with pytest.raises(AttachError, match="is making a clip in another thread"):
+                sample(pipe)
+        finally:
+            refused.set()
+
+    wanted = work()
+    found, _ = in_threads(lambda: work(Pausing()), intrude)
+    assert all(map(torch.equal, found, wanted))
 
 
 def facts(trace):
