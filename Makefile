@@ -105,7 +105,7 @@ $(APP): requirements.txt | $(BIN)/python
 	@$(PIP) -r $<
 	@touch $@
 
-$(DEV): requirements-dev.txt requirements-mcp.txt requirements-cluster.txt requirements-space.txt requirements.txt | $(BIN)/python
+$(DEV): requirements-dev.txt requirements-mcp.txt requirements-cluster.txt requirements-space.txt requirements-quantised.txt requirements.txt | $(BIN)/python
 	@echo "Installing $< into .venv (the first time takes some minutes) ..."
 	@$(PIP) -r $<
 	@touch $@ $(APP)
