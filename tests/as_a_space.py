@@ -51,8 +51,9 @@ def started(place: Path, **variables: str) -> Iterator[tuple[str, Path]]:
     environment = {
         "PATH": os.environ["PATH"], "HOME": str(home), "SPACE_ID": "somebody/teacache", "SYSTEM": "spaces",
         "GRADIO_SERVER_PORT": str(port), "GRADIO_SERVER_NAME": HOST, "GRADIO_ANALYTICS_ENABLED": "False",
-        "HF_HUB_OFFLINE": "1", "PYTHONDONTWRITEBYTECODE": "1", "GRADIO_TEMP_DIR": str(home / "gradio"),
-        "CPU_CORES": "2", "OMP_NUM_THREADS": os.environ.get("OMP_NUM_THREADS", "2"), **variables,
+        "HF_HUB_OFFLINE": "1", "PYTHONDONTWRITEBYTECODE": "1", "PYTHONUNBUFFERED": "1",
+        "GRADIO_TEMP_DIR": str(home / "gradio"), "CPU_CORES": "2",
+        "OMP_NUM_THREADS": os.environ.get("OMP_NUM_THREADS", "2"), **variables,
     }  # fmt: skip
     with (place / "log").open("w") as log:
         server = subprocess.Popen(

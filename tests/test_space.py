@@ -77,3 +77,5 @@ def test_a_server_runs_from_it_and_writes_nothing_there(tmp_path):
         assert "TeaCache Explorer" in fetched(f"{address}/")
         assert '"ideal"' in fetched(f"{address}/teacache/history?ids=")
         assert not list(folder.rglob("runs/.unfinished*")) and not (folder / "runs").exists()
+    log = (tmp_path / "log").read_text()
+    assert "Running on local URL" in log and "Traceback" not in log and "HOT_RELOAD" not in log

@@ -23,7 +23,7 @@ from ui.door.calls import Function
 from ui.door.door import Door, Limits
 from ui.door.first_page import FirstPage
 from ui.door.listeners import MOST_LEFT, Listeners
-from ui.gradio_glue.left_out import look_seldom, no_matplotlib, no_server_yet
+from ui.gradio_glue.left_out import look_seldom, no_matplotlib, no_reloading, no_server_yet
 from ui.gradio_glue.mcp import answer_in_json
 from ui.gradio_glue.queue import Waiting, begin_when, count_by_a_steady_clock, keep_no_figures
 from ui.gradio_glue.sessions import keep_no_configs
@@ -78,6 +78,7 @@ def launch(engine: Engine, options: Options) -> Any:
         page.queue(max_size=None, api_open=False, default_concurrency_limit=4)  # the door counts who waits
     look_seldom(page)
     no_matplotlib()
+    no_reloading()
     queues = {name: Waiting(page, name) for name in (events.QUEUE, endpoints.FIT)}
     listeners = Listeners(most=max(MOST_LEFT, options.most_waiting))
     begin_when(page, queues, listeners.heard)

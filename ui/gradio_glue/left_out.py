@@ -47,3 +47,13 @@ def no_matplotlib() -> None:
     from gradio import utils
 
     utils.MatplotlibBackendMananger = nullcontext
+
+
+def no_reloading() -> None:
+    """Let Gradio watch for no new source on a Space: it looks for a page called `demo` in `app.py`.
+
+    There is none to exchange, and where the package `spaces` is missing the watch ends in a traceback.
+    """
+    from gradio import http_server
+
+    cast(Any, http_server).get_space = lambda: None  # asked only there, and only for this
