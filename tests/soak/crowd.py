@@ -1,11 +1,14 @@
-"""Many clients at once: each gets its own right run, bit for bit; who only looks is answered meanwhile."""
+"""Many clients at once: each gets its own right run, in turn; who only looks is answered meanwhile."""
 
 from __future__ import annotations
 
 import hashlib
+import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass
 from functools import cache
+from itertools import permutations
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +24,30 @@ CLIENTS = 50
 SEEDS = 5  # each asked by several clients
 THRESHOLD = 0.3
 QUICK = 0.2  # seconds
-Answer = tuple[int, str, tuple[str, str]]
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What a client got, and when; seconds of one steady clock, but for `kept`."""
+
+    seed: int
+    run: str
+    files: tuple[str, str]  # of its two videos
+    asked: float  # its request was sent
+    joined: float  # ... and answered: it has a place
+    kept: int  # its run was put into the store, nanoseconds
+
+
+class Timed(Client):
+    """Gradio's own client, which notes when it asked."""
+
+    asked = joined = 0.0
+
+    def send_data(self, *given: Any, **named: Any) -> Any:
+        self.asked = time.monotonic()
+        event = super().send_data(*given, **named)
+        self.joined = time.monotonic()
+        return event
 
 
 def checks(folder: Path, share: float) -> Iterator[Held]:
@@ -32,12 +58,20 @@ def checks(folder: Path, share: float) -> Iterator[Held]:
         ask(held, 0)  # the model is loaded
         with looking(held.address) as looked, ThreadPoolExecutor(clients) as pool:
             answers, lost = answered(pool.submit(ask, held, n % len(wanted)) for n in range(clients))
-    right = sum(files == wanted[seed] for seed, _, files in answers)
+    right = sum(answer.files == wanted[answer.seed] for answer in answers)
     told = "; ".join([str(right), *lost])
     yield Held("clients at once with their own right video", str(clients), told, right == clients)
-    ids = {run for _, run, _ in answers}
+    ids = {answer.run for answer in answers}
     yield Held("runs that are one's own", str(clients), str(len(ids)), len(ids) == clients)
+    early, known = out_of_turn(answers)
+    yield Held("clients served before one that came earlier", "0", f"{early} of {known} pairs", not early)
     yield from looks_held(looked, "while the model works")
+
+
+def out_of_turn(answers: Sequence[Answer]) -> tuple[int, int]:
+    """Of all pairs of which one had its place before the other asked: those made the other way, and all."""
+    pairs = [(one, other) for one, other in permutations(answers, 2) if one.joined < other.asked]
+    return sum(one.kept > other.kept for one, other in pairs), len(pairs)
 
 
 def looks_held(looked: Mapping[str, Sequence[float]], when: str) -> Iterator[Held]:
@@ -49,11 +83,13 @@ def looks_held(looked: Mapping[str, Sequence[float]], when: str) -> Iterator[Hel
 
 
 def ask(held: Server, seed: int, model: str = "shapes", *, steps: int = STEPS) -> Answer:
-    """The seed, the id and the videos of a small run by a client of its own."""
-    client = Client(held.address, verbose=False, httpx_kwargs={"timeout": PATIENCE})
+    """A small run by a client of its own."""
+    client = Timed(held.address, verbose=False, httpx_kwargs={"timeout": PATIENCE})
     asked = {"threshold": THRESHOLD, "model": model, "seed": seed, "steps": steps, "guidance_scale": 0}
     state, *_ = client.predict(prompt=PROMPT, **asked, api_name="/compare")
-    return seed, state["run"], files_of(held.runs / state["run"])
+    place = held.runs / state["run"]
+    kept = place.stat().st_ctime_ns
+    return Answer(seed, state["run"], files_of(place), client.asked, client.joined, kept)
 
 
 def answered(asked: Iterable[Future[Answer]]) -> tuple[list[Answer], list[str]]:

@@ -41,6 +41,6 @@ def _asking(held: Server, finished: set[str]) -> None:
     """Run after run until the server is gone."""
     try:
         for number in range(1000):
-            finished.add(ask(held, number)[1])
+            finished.add(ask(held, number).run)
     except Exception:
         return

@@ -29,6 +29,6 @@ def checks(folder: Path, share: float) -> Iterator[Held]:
         ThreadPoolExecutor(len(names)) as pool,
     ):
         answers = list(pool.map(lambda name: ask(held, SEED, name), names))
-    found = sum(files == right[name] for name, (_, _, files) in zip(names, answers, strict=True))
+    found = sum(answer.files == right[name] for name, answer in zip(names, answers, strict=True))
     told = f"{found} of {len(names)}"
     yield Held("clients of two models with the right video of theirs", "all", told, found == len(names))
