@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from teacache.models.catalog import ROOT, Card
 from teacache.models.families import family_of
+from ui.mechanism.depths import DEPTHS
 from ui.models.imports import imported
 from ui.screen.shown import ShownRun
 
@@ -18,22 +19,35 @@ if TYPE_CHECKING:
 def anatomy(cards: Mapping[str, Card], run: ShownRun) -> dict[str, Any]:
     """The transformer's class, its lists of blocks, what is compared and what the timestep becomes.
 
-    Depth and width where the weights of the run's card lie here; None where they do not, or where the class
-    is not known.
+    Depth and width from the config of the run's card where its weights lie here, else from the table of the
+    catalog's models; None where neither knows them, or where the class is not known.
     """
     name = family_of(run.cached.pipeline).transformer if run.cached.pipeline else ""
     known = imported("teacache.method.architectures").ARCHITECTURES.get(name)
     read = known and known.read_as(run.cached.settings.variant)
-    config = _config(cards.get(run.request.model))
-    heads, width = config.get("num_attention_heads"), config.get("attention_head_dim")
+    card = cards.get(run.request.model)
+    if card is None or known is None or card.transformer not in ("", name):
+        layers = width = None
+    else:
+        layers, width = _size(card, len(known.blocks))
     return {
         "transformer": name,
         "blocks": list(known.blocks) if known else [],
-        "layers": _depth(config, len(known.blocks)) if known and "num_layers" in config else None,
-        "width": heads * width if heads and width else None,
+        "layers": layers,
+        "width": width,
         "compared": _source(read.indicator) if read else None,
         "embedding": _source(known.embedding) if known else None,
     }
+
+
+def _size(card: Card, lists: int) -> tuple[int | None, int | None]:
+    """How many blocks a call runs through, and how many numbers a token has."""
+    config, listed = _config(card), DEPTHS.get(card.name)
+    if not config:
+        return (sum(listed.blocks), listed.width) if listed else (None, None)
+    heads, width = config.get("num_attention_heads"), config.get("attention_head_dim")
+    depth = _depth(config, lists) if "num_layers" in config else None
+    return depth, heads * width if heads and width else config.get("hidden_size")
 
 
 def _depth(config: Mapping[str, Any], lists: int) -> int:
@@ -49,6 +63,6 @@ def _source(indicator: Indicator) -> str | None:
     return indicator[-1] if isinstance(indicator, tuple) else None
 
 
-def _config(card: Card | None) -> dict[str, Any]:
-    path = ROOT / card.source / "transformer" / "config.json" if card is not None and card.source else None
+def _config(card: Card) -> dict[str, Any]:
+    path = ROOT / card.source / "transformer" / "config.json" if card.source else None
     return json.loads(path.read_text(encoding="utf-8")) if path is not None and path.is_file() else {}

@@ -40,6 +40,16 @@ def test_every_family_has_blocks_and_no_depth_that_nobody_looked_up(run, pipelin
     assert found["blocks"] == list(known.blocks) and found["layers"] is found["width"] is None
 
 
+def test_a_run_of_a_model_that_does_not_lie_here_has_the_depth_of_its_card(run):
+    card = CARDS["hunyuan-video"]
+    request = replace(run.request, model=card.name)
+    other = replace(run, request=request, cached=replace(run.cached, pipeline=card.pipeline))
+    found = anatomy(CARDS, other)
+    assert (found["layers"], found["width"]) == (60, 3072)
+    of_another = anatomy(CARDS, replace(other, cached=run.cached))  # a trace that names a model it is not of
+    assert of_another["layers"] is of_another["width"] is None
+
+
 def test_a_trace_of_an_unknown_class_has_no_names(run):
     other = replace(run, cached=replace(run.cached, pipeline="SomebodysPipeline"))
     found = anatomy({}, other)
