@@ -47,7 +47,7 @@ function runLine(view) {
     n: run.calls,
     reused,
     device: run.about.device || "CPU",
-    model: run.about.model,
+    model: run.about.title || run.about.model,
     a: num(figures.uncachedSeconds),
     b: num(figures.cachedSeconds),
   };

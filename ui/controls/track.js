@@ -67,6 +67,7 @@ class Track {
   draw(view) {
     const { range, picture } = this;
     this.table = this.tableFor(view);
+    this.nameEnds();
     const scale = this.scale();
     const threshold = store.threshold ?? Number(sliderInput()?.value ?? 0);
     if (range.max !== String(scale.last)) range.max = String(scale.last);
@@ -75,6 +76,14 @@ class Track {
     picture.hidden = !this.table;
     if (this.table && this.table !== this.painted) paint(picture, this.table.rows);
     this.painted = this.table;
+  }
+  /** Gradio writes the ends of its slider with a point, in every language. */
+  nameEnds() {
+    for (const end of document.querySelectorAll("#tc-threshold :is(.min_value, .max_value)")) {
+      const value = parseFloat(end.textContent ?? "");
+      if (end.firstChild && !isNaN(value) && !end.textContent?.includes(","))
+        end.firstChild.nodeValue = delta(value);
+    }
   }
   /** @param {number} threshold @param {View | null} view */
   said(threshold, view) {

@@ -16,6 +16,7 @@ from typing import Any, get_args
 
 from teacache.method.gate import Reason, Settings
 from teacache.method.trace import Indicator, StepRecord, Trace
+from teacache.models.catalog import CARDS
 from teacache.runs.comparison import Comparison, Fidelity, Progress, SoundFidelity, Speedups
 from teacache.runs.stored import StoredRun
 from teacache.study.plot.columns import columns as columns_of
@@ -171,10 +172,16 @@ def _files(run: ShownRun) -> dict[str, Any]:
     }
 
 
+def title(model: str) -> str:
+    """A model's name for people; of one without a card the name that it has."""
+    return CARDS[model].title if model in CARDS else model
+
+
 def about(trace: Trace) -> dict[str, Any]:
     """What was run, for the line under the figures and for restoring the controls."""
     return {
         "model": trace.model,
+        "title": title(trace.model),
         "prompt": trace.prompt,
         "seed": trace.seed,
         "guidance": trace.guidance_scale,
@@ -195,6 +202,7 @@ def progress_board(progress: Progress) -> dict[str, Any]:
         cached=progress.cached,
         about={
             "model": request.model,
+            "title": title(request.model),
             "prompt": request.prompt,
             "seed": request.seed,
             "guidance": request.guidance_scale,

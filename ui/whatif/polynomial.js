@@ -163,12 +163,15 @@ export function polynomialPart(root, { trigger }) {
   const side = el("div", { class: "tc-poly-side" });
   const gist = el("span", { class: "tc-gist" });
   const summary = el("summary", {}, el("b", {}, t("poly_title")), gist);
-  const body = el("div", { class: "tc-poly-body" }, plot, side);
+  const waiting = el("p", { class: "tc-note", hidden: true }, t("poly_waiting"));
+  const body = el("div", { class: "tc-poly-body" }, plot, side, waiting);
   const fold = el("details", { class: "tc-card tc-poly", ontoggle: () => draw() }, summary, body);
   root.append(fold);
 
   function draw() {
-    body.hidden = !view?.table;
+    // What is drawn is of another run: unseen, it keeps its room, so that nothing below it moves.
+    body.classList.toggle("waiting", !view?.table);
+    waiting.hidden = Boolean(view?.table);
     if (!view?.table) {
       gist.textContent = ""; // of a run under way, or of another model, nothing is known yet
       return;
