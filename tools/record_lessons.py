@@ -1,6 +1,6 @@
-"""Record what the tour needs beside the recorded runs: their latents, and where TeaCache loses its lead.
+"""Record what tour and diagram need beside the runs: latents, residuals, where TeaCache loses its lead.
 
-    python tools/record_lessons.py [SETUP ...] [--latents] [--out FOLDER]
+    python tools/record_lessons.py [SETUP ...] [--latents] [--residuals] [--out FOLDER]
 
 Without a choice all of it. Nothing here is timed, so another program may run beside it; run it again after
 tools/record_runs.py has recorded anew.
@@ -12,7 +12,7 @@ import argparse
 import sys
 from collections import Counter
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from statistics import fmean
@@ -25,7 +25,10 @@ sys.path.insert(0, str(ROOT))
 
 from teacache.method.trace import Trace  # noqa: E402
 from teacache.models.loading import load  # noqa: E402
+from teacache.runs import watch  # noqa: E402
+from teacache.runs.events import Previewed  # noqa: E402
 from teacache.runs.fidelity import fidelity  # noqa: E402
+from teacache.runs.generate import generate  # noqa: E402
 from teacache.runs.request import Request  # noqa: E402
 from teacache.runs.store import Store  # noqa: E402
 from teacache.study.calibrate import correlation, pairs  # noqa: E402
@@ -34,7 +37,7 @@ from teacache.study.collect import shift_scheduler  # noqa: E402
 from teacache.study.replay import threshold_for_speedup  # noqa: E402
 from teacache.study.rivals import computed_steps, fewer_steps, uniform_reuse  # noqa: E402
 from tools.record_runs import RUNS, TAKES  # noqa: E402
-from ui.library import latents, limits  # noqa: E402
+from ui.library import latents, limits, residuals  # noqa: E402
 
 
 @dataclass(frozen=True)
@@ -81,6 +84,17 @@ def add_latents(pipe: Any, request: Request, folder: Path) -> None:
     with inputs(pipe.transformer, latents.moments(request.steps)) as seen:
         sample(pipe, request)
     latents.save(folder, seen)
+
+
+def add_residuals(pipe: Any, request: Request, folder: Path) -> None:
+    """Keep samples of what a recorded run kept at its computed steps."""
+    found: dict[int, np.ndarray] = {}
+    with closing(generate(pipe, request, preview_every=1)) as events:
+        for event in events:
+            seen = event.glimpse if isinstance(event, Previewed) else None
+            if seen is not None and seen.residual is not None:
+                found.setdefault(seen.kept, seen.residual)
+    residuals.save(folder, found)
 
 
 def measure(pipe: Any, setup: Setup) -> limits.Limit:
@@ -147,14 +161,19 @@ def main() -> None:
     names = [setup.name for setup in SETUPS]
     parser.add_argument("setups", nargs="*", choices=[*names, []], help="only these (default: all)")
     parser.add_argument("--latents", action="store_true", help="the latents of every recorded run alone")
+    parser.add_argument("--residuals", action="store_true", help="their residuals alone")
     parser.add_argument("--out", type=Path, default=RUNS)
     options = parser.parse_args()
     pipe = load("shapes")
-    if options.latents or not options.setups:
-        for run in Store(options.out).list():
+    everything = not (options.latents or options.residuals or options.setups)
+    watch.affordable = lambda *spent: True  # a look after every step: nobody waits for these runs
+    for run in Store(options.out).list():
+        if options.latents or everything:
             add_latents(pipe, run.request, run.folder)
+        if options.residuals or everything:
+            add_residuals(pipe, run.request, run.folder)
     for setup in SETUPS:
-        if setup.name in options.setups or not (options.latents or options.setups):
+        if setup.name in options.setups or everything:
             limits.add(options.out, measure(pipe, setup), order=names)
 
 

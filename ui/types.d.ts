@@ -44,6 +44,7 @@ export interface Figures extends Speed, Nearness {
 /** ui/screen/state.py, about and _files. */
 export interface About {
   model: string;
+  title?: string;
   prompt: string;
   seed: number | null;
   guidance: number | null;
@@ -316,6 +317,14 @@ export interface MethodCurve {
   method: string;
   title: string;
   points: CurvePoint[];
+}
+
+/** ui/library/residuals.py: maps of signed bytes, in base64, by the step that each was computed at. */
+export interface Residuals {
+  rows: number;
+  columns: number;
+  steps: number[];
+  values: string;
 }
 
 /** ui/library/latents.py: what some steps were given, three bytes a pixel, in base64. */

@@ -129,6 +129,14 @@ class TeaCache:
         return bytes_on(tensor for session in self._sessions for tensor in session.held())
 
     @property
+    def residuals(self) -> tuple[torch.Tensor, ...]:
+        """What is kept of the blocks between two calls (..., tokens, channels); to be looked at, not written.
+
+        Where they were made, or on the `cache_device`. None between runs, nor at threshold 0.
+        """
+        return tuple(tensor for session in self._sessions for tensor in session.residuals())
+
+    @property
     def trace(self) -> Trace:
         """The last clip, as far as it got: what one call of the pipeline ran, all its runs and windows.
 

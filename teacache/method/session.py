@@ -239,6 +239,13 @@ class Session:
         if self.observer is not None:
             self.observer.after_call(self.recorder.last())
 
+    def residuals(self) -> Iterator[torch.Tensor]:
+        """What is kept of the blocks, a tensor for each branch and stream; none where outputs are kept."""
+        if self.settings.reuse == "output":
+            return
+        for branch in self._branches.values():
+            yield from (kept.held for kept in branch.residual.values() if kept.held is not None)
+
     def held(self) -> Iterator[torch.Tensor]:
         """Every tensor that lies here between two calls."""
         for branch in self._branches.values():

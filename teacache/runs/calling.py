@@ -45,11 +45,12 @@ def call(
     observer: Observer,
     after_step: AfterStep,
     another: Another | None = None,
+    meet: Callable[[TeaCache], None] = lambda cache: None,
 ) -> tuple[Any, Trace]:
     """What the pipeline makes of a checked request, and the trace; the noise is that of a CPU generator.
 
     `embeddings` are arguments of its call, `experts` the settings of single transformers. What `observer` and
-    `after_step` raise ends it. With `another` cache TeaCache only watches.
+    `after_step` raise ends it. With `another` cache TeaCache only watches. `meet` is shown what is attached.
     """
     adapter = adapter_of(pipe)
     cache = (
@@ -64,6 +65,7 @@ def call(
         if another is None
         else Bystander(pipe, share=another.share, observer=observer)
     )
+    meet(cache)
     with (
         nullcontext() if another is None else another.around(pipe, request),
         cache,

@@ -24,6 +24,7 @@ from teacache.runs.calling import experts_of
 from teacache.runs.comparison import Comparison, Fidelity, Phase, Progress, Run, SoundFidelity
 from teacache.runs.events import Called, Denoised, Encoded, Finished, Previewed, Started, Warming
 from teacache.runs.fidelity import judging
+from teacache.runs.glimpse import Glimpse
 from teacache.runs.identity import identity_of
 from teacache.runs.latest import Latest
 from teacache.runs.picture import fingerprint
@@ -114,6 +115,7 @@ class _Board:
         self.phase: Phase = "text"
         self.records: dict[Lane, tuple[StepRecord, ...]] = {"uncached": (), "cached": ()}
         self.preview: np.ndarray | None = None
+        self.glimpse: Glimpse | None = None
         self.embeddings: run.Embeddings | None = None
         self.reused: Run | None = None
 
@@ -127,6 +129,7 @@ class _Board:
             uncached=self.records["uncached"],
             cached=self.records["cached"],
             preview=self.preview,
+            glimpse=self.glimpse,
             baseline_reused=self.reused is not None,
             baseline=None if self.reused is None else self.reused.video,
             elapsed=time.perf_counter() - self.started,
@@ -152,15 +155,16 @@ class _Board:
             for event in events:
                 match event:
                     case Encoded(embeddings):
-                        self.embeddings, self.phase, self.preview = embeddings, during, None
+                        self.embeddings, self.phase = embeddings, during
+                        self.preview = self.glimpse = None
                     case Warming():
                         self.phase = "warming"
                     case Started(calls):
                         self.calls, self.phase = calls, during
                     case Called(record):
                         self.records[lane] += (record,)
-                    case Previewed(frames):
-                        self.preview = frames
+                    case Previewed(frames, glimpse):
+                        self.preview, self.glimpse = frames, glimpse
                     case Denoised():
                         self.phase = "decoding"
                     case Finished(finished):

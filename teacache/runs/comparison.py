@@ -13,6 +13,7 @@ from pydantic import Discriminator, Strict, StringConstraints, Tag
 
 from teacache.method.reading import Count, Flag, Number, Positive, Prose
 from teacache.method.trace import StepRecord, Trace
+from teacache.runs.glimpse import Glimpse
 from teacache.runs.request import Checked
 from teacache.runs.sound import Sound
 from teacache.runs.speed import Speed, speed
@@ -264,6 +265,7 @@ class Progress:
     uncached: tuple[StepRecord, ...] = ()
     cached: tuple[StepRecord, ...] = ()
     preview: np.ndarray | None = None  # (F, H, W, 3) uint8: the latest guess at the clip being denoised
+    glimpse: Glimpse | None = None  # what the run held then
     baseline_reused: bool = False
     baseline: np.ndarray | None = None  # (F, H, W, 3) uint8: the uncached clip, where an earlier one is used
     elapsed: float = 0.0  # seconds since the comparison was started, waiting included

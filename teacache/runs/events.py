@@ -10,6 +10,7 @@ import torch
 
 from teacache.method.trace import StepRecord
 from teacache.runs.comparison import Run
+from teacache.runs.glimpse import Glimpse
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -49,9 +50,10 @@ class Called:
 
 @dataclass(frozen=True, eq=False)
 class Previewed:
-    """A guess at the clip: a few frames, (f, H, W, 3) uint8."""
+    """A guess at the clip: a few frames, (f, H, W, 3) uint8, and what the run held then."""
 
     frames: np.ndarray
+    glimpse: Glimpse | None = None
 
 
 @dataclass(frozen=True, eq=False)

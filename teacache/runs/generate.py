@@ -229,6 +229,7 @@ class Job:
             observer=watch,
             after_step=watch.after_step,
             another=self._another(),
+            meet=watch.meet,
         )
         synchronize(self.pipe._execution_device)
         check_numbers(self.pipe, Phrase("decoding"), np.isfinite(output.max() - output.min()))

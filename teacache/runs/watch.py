@@ -10,11 +10,14 @@ import torch
 from teacache.errors import Phrase, RequestError
 from teacache.method.trace import StepRecord
 from teacache.runs.adapters import adapter_of
+from teacache.runs.adapters.previews import unpacked
 from teacache.runs.events import Called, Denoised, Previewed, Started
+from teacache.runs.glimpse import Glimpse, of_latents, of_residuals
 from teacache.runs.preview import affordable, clean_estimate
 from teacache.runs.timing import WallClock
 
 if TYPE_CHECKING:
+    from teacache.method.cache import TeaCache
     from teacache.runs.generate import Job
 
 
@@ -27,6 +30,12 @@ class Watch:
         self.denoised = 0.0  # when that was
         self.previews, self.preview_seconds = 0, 0.0
         self.latents: torch.Tensor | None = None  # after the step before
+        self.cache: TeaCache | None = None
+        self.computed = 0  # the last step that was computed
+
+    def meet(self, cache: TeaCache) -> None:
+        """Whose residuals a preview may look at."""
+        self.cache = cache
 
     def before_call(self, call: int, step: int, branch: str) -> None:
         with self.clock.held():
@@ -40,6 +49,7 @@ class Watch:
 
     def after_call(self, record: StepRecord) -> None:
         meter = self.job.meter
+        self.computed = record.step if record.computed else self.computed
         with self.clock.held():
             self.job.tell(Called(record, None if meter is None else meter.end(record)))
 
@@ -68,9 +78,20 @@ class Watch:
             return
         start = time.perf_counter()
         guess = clean_estimate(self.job.pipe.scheduler, before, latents, step)
-        self.job.tell(Previewed(make(self.job.pipe, guess, self.job.request)))
+        frames = make(self.job.pipe, guess, self.job.request)
+        self.job.tell(
+            Previewed(frames, self._glimpse(step, unpacked(make, self.job.pipe, latents, self.job.request)))
+        )
         self.previews += 1
         self.preview_seconds += time.perf_counter() - start
+
+    def _glimpse(self, step: int, latents: torch.Tensor | None) -> Glimpse:
+        return Glimpse(
+            step=step + 1,
+            latents=of_latents(latents),
+            kept=self.computed,
+            residual=of_residuals(() if self.cache is None else self.cache.residuals),
+        )
 
 
 def _offloaded(pipe: Any) -> bool:

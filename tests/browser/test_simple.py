@@ -129,6 +129,12 @@ def test_a_moved_threshold_moves_the_gate(simple):
     assert value(page, "gate") == "< δ"
 
 
+PIXELS = """() => {
+  const canvas = document.querySelector('.tc-mech-more canvas');
+  return [...canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height).data];
+}"""
+
+
 def test_every_box_opens_with_the_numbers_filled_in_by_mouse_and_by_key(simple):
     page = simple()
     page.wait_for_function("document.querySelector('.tc-mech .blocks .name').textContent.startsWith('16')")
@@ -139,6 +145,11 @@ def test_every_box_opens_with_the_numbers_filled_in_by_mouse_and_by_key(simple):
         expect(said).to_be_visible()
         text = said.text_content()
         assert len(text) > 20 and not re.search(r"[{}–]|NaN|undefined", text), text
+    canvas = page.locator(".tc-mech-more canvas")
+    for box, picture in (("latents", True), ("residual", True), ("sum", False)):
+        page.locator(f".tc-mech .{box} .frame").click()
+        expect(canvas).to_be_visible(visible=picture)
+        assert len(set(page.evaluate(PIXELS))) > 8 or not picture, box  # something is painted
     page.locator(".tc-mech .rescaled .frame").click()
     p, x, y = re.search(r"p\(x\) = (.*); p\((.*)\) = (.*?)\. ", said.text_content()).groups()
     terms = p.replace("−", "+ -").replace(" ", "").split("+")

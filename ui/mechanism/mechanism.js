@@ -8,6 +8,7 @@ import { saveDrawing } from "../base/svgfile.js";
 import { stepText } from "../player/film.js";
 import { t } from "../words/words.js";
 import { drawingOf } from "./drawing.js";
+import { makePicture } from "./picture.js";
 import { BOXES } from "./places.js";
 import { nameOf, restingCall, saidOf, sentenceOf, spokenOf, valueOf } from "./sentences.js";
 
@@ -48,17 +49,19 @@ class Mechanism {
   /** @type {number | null} */
   index = null;
   drawing = drawingOf(layoutFor(innerWidth - (isNarrow() ? MARGIN : COLUMN))); // its own width is known later
-  more = el("p", { class: "tc-mech-more", "aria-live": "polite", hidden: true });
+  picture = makePicture(() => this.again());
+  more = el("p", { "aria-live": "polite" });
+  opened = el("div", { class: "tc-mech-more", hidden: true }, this.picture.node, this.more);
 
   constructor() {
     const given = { type: "button", class: "tc-take", "data-tip": t("mech_svg_tip") };
     const save = () => saveDrawing(this.drawing.svg, "teacache-mechanism.svg");
     const button = el("button", { ...given, onclick: save }, "SVG");
-    this.node = el("div", { class: "tc-card tc-mech" }, this.drawing.svg, button, this.more);
+    this.node = el("div", { class: "tc-card tc-mech" }, this.drawing.svg, button, this.opened);
     this.node.addEventListener("click", (event) => this.press(event));
     this.node.addEventListener("keydown", (event) => this.key(event));
     new ResizeObserver(([{ contentRect }]) => this.lay(contentRect.width)).observe(this.node);
-    on("facts", () => this.again());
+    for (const news of ["facts", "theme"]) on(news, () => this.again());
   }
 
   /** @param {number} width */
@@ -89,8 +92,10 @@ class Mechanism {
     this.drawWords(view, said, anatomy);
     this.drawPaths(view, said);
     this.drawing.stack(anatomy?.layers ?? UNKNOWN_BLOCKS);
-    this.more.hidden = this.open === null;
-    if (this.open) this.more.textContent = sentenceOf(this.open, view, said, anatomy);
+    this.opened.hidden = this.open === null;
+    if (!this.open) return;
+    const told = sentenceOf(this.open, view, said, anatomy);
+    this.more.textContent = [told, this.picture.draw(this.open, view, said)].filter(Boolean).join(" ");
   }
   again() {
     this.shown = "";

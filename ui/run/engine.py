@@ -21,8 +21,8 @@ from teacache.runs.stored import StoredRun
 from teacache.runs.threads import beside
 from ui.base.options import Options
 from ui.gallery.shelf import publish
+from ui.library.kept import Kept
 from ui.library.library import Library
-from ui.library.previews import Previews
 from ui.library.uploaded import UploadedRun
 from ui.models.borrowed import borrowing
 from ui.models.forecasts import Forecasts
@@ -115,7 +115,7 @@ class Engine:
         if not self.models.ready(request.model):
             yield Screen(board=_before(checked, "loading"))
         pipe = self.models.get(request.model)
-        kept, wanted = Previews(), tuple(methods) if with_rivals else ()
+        kept, wanted = Kept(), tuple(methods) if with_rivals else ()
         imported("teacache.study.methods").refuse(pipe, wanted, checked.steps)
         yield Screen(rivals=no_rivals(names=methods, wanted=with_rivals))
         comparison = yield from self._compare(checked, kept, previews=previews)
@@ -184,7 +184,7 @@ class Engine:
         return max(end, run.cached.settings.threshold)
 
     def _compare(
-        self, request: Request, kept: Previews, *, previews: bool
+        self, request: Request, kept: Kept, *, previews: bool
     ) -> Generator[Screen, None, Comparison]:
         """A screen for every state; `kept` is shown the previews."""
         shots, every = _Previews(), 5 if previews else 0
@@ -204,7 +204,7 @@ class Engine:
         if self._lent is not None:
             self._lent.put(request, comparison.uncached)
 
-    def _keep(self, comparison: Comparison, kept: Previews) -> tuple[StoredRun, TeaCacheError | None]:
+    def _keep(self, comparison: Comparison, kept: Kept) -> tuple[StoredRun, TeaCacheError | None]:
         """Store a comparison, and its previews beside it, without which a run is whole as well."""
         made, problem = self.library.keep(comparison)
         if made.folder is not None:

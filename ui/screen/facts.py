@@ -11,7 +11,7 @@ from teacache.errors import Phrase
 from teacache.method.trace import Trace
 from teacache.runs.comparison import Fidelity
 from teacache.study.indicators import PAPER
-from ui.library import curves, jsonfile, ladder, latents, previews
+from ui.library import curves, jsonfile, ladder, latents, previews, residuals
 from ui.library.library import Library
 from ui.screen.same_cost import TITLES
 from ui.screen.shown import ShownRun
@@ -118,6 +118,11 @@ def _previews(library: Library, run_id: str) -> dict[str, Any] | None:
 
 def _latents(library: Library, run_id: str) -> dict[str, Any] | None:
     return _first(library, run_id, latents.RECORD)
+
+
+def kept_residuals(library: Library, run_id: str) -> dict[str, Any] | None:
+    """Samples of a run's residuals, else None; the page asks when somebody looks. StoreError if unknown."""
+    return _first(library, run_id, residuals.RECORD)
 
 
 def ladder_folder(library: Library, run_id: str) -> Path | None:

@@ -5,13 +5,13 @@
 const BYTES = 3; // of a pixel as it travels
 
 /**
- * The latents kept at or before a step: their place and their step, or null.
- * @param {Latents | null | undefined} latents
+ * What was kept of the latest of some steps, at or before one: its place and its step, or null.
+ * @param {{ steps: number[] } | null | undefined} kept
  * @param {number} step
  */
-export function latentsAt(latents, step) {
-  const place = (latents?.steps.filter((other) => other <= step).length ?? 0) - 1;
-  return latents && place >= 0 ? { place, step: latents.steps[place] } : null;
+export function latentsAt(kept, step) {
+  const place = (kept?.steps.filter((other) => other <= step).length ?? 0) - 1;
+  return kept && place >= 0 ? { place, step: kept.steps[place] } : null;
 }
 
 /**

@@ -51,6 +51,9 @@ def routes(models: Models, library: Library) -> list[Route]:
     def parts(request: Request) -> Response:
         return _told(request, lambda run_id: anatomy.anatomy(models.cards, library.load(run_id)))
 
+    def kept(request: Request) -> Response:
+        return _told(request, lambda run_id: facts.kept_residuals(library, run_id))
+
     def methods(request: Request) -> Response:
         return _told(request, lambda run_id: rivals.cards(models, library.load(run_id)))
 
@@ -75,6 +78,7 @@ def routes(models: Models, library: Library) -> list[Route]:
     return [
         *_of_the_tour(library),
         packed("/teacache/teach/{run_id}/anatomy", parts),
+        packed("/teacache/teach/{run_id}/residuals", kept),
         packed("/teacache/teach/{run_id}/methods", methods),
         packed("/teacache/teach/{run_id}/frontier", curves),
         packed("/teacache/teach/{run_id}/why", reasons),

@@ -9,6 +9,7 @@ Knows autoencoders, nothing of schedulers: the guess at clean latents is made in
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -25,26 +26,40 @@ Unpack = Callable[[Any, torch.Tensor, Checked], torch.Tensor]
 Scale = Callable[[Any, torch.Tensor], torch.Tensor]
 
 
-def stills(scale: Scale, unpack: Unpack | None = None) -> Preview:
+def as_received(pipe: Any, latents: torch.Tensor, request: Checked) -> torch.Tensor:
+    """They have the autoencoder's layout already."""
+    return latents
+
+
+@dataclass(frozen=True)
+class Stills:
     """From latents, unpacked to (1, C, F, h, w) and scaled for the autoencoder, to (f, H, W, 3) uint8."""
 
-    def preview(pipe: Any, latents: torch.Tensor, request: Checked) -> np.ndarray:
-        whole = latents if unpack is None else unpack(pipe, latents, request)
-        moments = torch.split(spread(scale(pipe, whole)), 1, dim=2)  # (1, C, 1, h, w) each
+    scale: Scale
+    unpack: Unpack = as_received
+
+    def __call__(self, pipe: Any, latents: torch.Tensor, request: Checked) -> np.ndarray:
+        whole = self.unpack(pipe, latents, request)
+        moments = torch.split(spread(self.scale(pipe, whole)), 1, dim=2)  # (1, C, 1, h, w) each
         decoded = [decode(pipe.vae, moment) for moment in moments]  # not all decode more than one clip
         return to_bytes(torch.cat([pixels[:, :, pixels.shape[2] // 2] for pixels in decoded]))
 
-    return preview
 
-
-def picture(unpack: Unpack | None = None) -> Preview:
+@dataclass(frozen=True)
+class Picture:
     """The one frame of an image model with the autoencoder of Stable Diffusion's kind."""
 
-    def preview(pipe: Any, latents: torch.Tensor, request: Checked) -> np.ndarray:
-        whole = latents if unpack is None else unpack(pipe, latents, request)
-        return to_bytes(decode(pipe.vae, by_factor(pipe, whole)))
+    unpack: Unpack = as_received
 
-    return preview
+    def __call__(self, pipe: Any, latents: torch.Tensor, request: Checked) -> np.ndarray:
+        return to_bytes(decode(pipe.vae, by_factor(pipe, self.unpack(pipe, latents, request))))
+
+
+def unpacked(preview: Preview, pipe: Any, latents: torch.Tensor, request: Checked) -> torch.Tensor | None:
+    """Latents as (1, C, F, h, w) or (1, C, h, w), by the preview that is made of them; None of a sound."""
+    if isinstance(preview, Stills | Picture):
+        return preview.unpack(pipe, latents, request)
+    return latents if preview is latte else None
 
 
 def sound(pipe: Any, latents: torch.Tensor, request: Checked) -> np.ndarray:

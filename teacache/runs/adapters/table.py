@@ -8,17 +8,17 @@ from typing import Any
 
 from teacache.runs.adapters import particular, previews, text
 from teacache.runs.adapters.adapter import Adapter
-from teacache.runs.adapters.previews import stills
+from teacache.runs.adapters.previews import Stills
 from teacache.runs.adapters.text import EMBEDS_AND_MASKS, Encoder, with_image
 from teacache.runs.request import Checked
 
 
 def _cogvideox(encode: Callable[[Any, Checked], dict[str, Any]]) -> Adapter:
-    return Adapter(encode=encode, preview=stills(previews.by_factor, previews.frames_first))
+    return Adapter(encode=encode, preview=Stills(previews.by_factor, previews.frames_first))
 
 
 def _wan(encode: Callable[[Any, Checked], dict[str, Any]]) -> Adapter:
-    return Adapter(encode=encode, preview=stills(previews.by_statistics), guided_calls=2)
+    return Adapter(encode=encode, preview=Stills(previews.by_statistics), guided_calls=2)
 
 
 _COGVIDEOX_TEXT = Encoder(limit=226)
@@ -70,12 +70,12 @@ ADAPTERS: dict[str, Adapter] = {
     "ChronoEditPipeline": _wan(with_image(_WAN_TEXT)),
     "Kandinsky5T2VPipeline": Adapter(
         encode=Encoder(returns=_KANDINSKY, guided=False, negative=particular.KANDINSKY_NEGATIVE, limit=512),
-        preview=stills(previews.by_factor, previews.channels_last),
+        preview=Stills(previews.by_factor, previews.channels_last),
         guided_calls=2,
     ),
     "SanaVideoPipeline": Adapter(
         encode=particular.sana_video,
-        preview=stills(previews.by_statistics),
+        preview=Stills(previews.by_statistics),
         frames_argument="frames",
         constants={"negative_prompt": None, "use_resolution_binning": False},
     ),
@@ -85,11 +85,11 @@ ADAPTERS: dict[str, Adapter] = {
             guided=False,
             limit=256,
         ),
-        preview=stills(previews.by_factor),
+        preview=Stills(previews.by_factor),
     ),
     "HunyuanVideo15Pipeline": Adapter(
         encode=Encoder(returns=_HUNYUAN_15, guided=False, negative=""),
-        preview=stills(previews.by_factor),
+        preview=Stills(previews.by_factor),
         guidance_arguments=(),
         guided_calls=2,
         around=particular.guider,
@@ -97,7 +97,7 @@ ADAPTERS: dict[str, Adapter] = {
     ),
     "HunyuanImagePipeline": Adapter(
         encode=Encoder(returns=_HUNYUAN_15, guided=False, negative=""),
-        preview=previews.picture(),
+        preview=previews.Picture(),
         frames_argument=None,
         guidance_arguments=(),
         guided_calls=2,
@@ -105,13 +105,13 @@ ADAPTERS: dict[str, Adapter] = {
     ),
     "LTXPipeline": Adapter(
         encode=Encoder(returns=EMBEDS_AND_MASKS, limit=128),
-        preview=stills(previews.ltx, previews.sequence),
+        preview=Stills(previews.ltx, previews.sequence),
         # as TeaCache's authors decode 0.9.1, whose autoencoder denoises; that of 0.9.0 does not read it
         constants={"decode_timestep": 0.03, "decode_noise_scale": 0.025},
     ),
     "LTX2Pipeline": Adapter(
         encode=Encoder(returns=EMBEDS_AND_MASKS, options={"max_sequence_length": 1024}, limit=1024),
-        preview=stills(previews.ltx, previews.sequence),
+        preview=Stills(previews.ltx, previews.sequence),
         guidance_arguments=("guidance_scale", "audio_guidance_scale"),
         # plain guidance in one call; the two other kinds would be calls of their own
         constants={
@@ -123,28 +123,28 @@ ADAPTERS: dict[str, Adapter] = {
     ),
     "MochiPipeline": Adapter(
         encode=Encoder(returns=EMBEDS_AND_MASKS, limit=256),
-        preview=stills(previews.mochi),
+        preview=Stills(previews.mochi),
     ),
     "CosmosTextToWorldPipeline": Adapter(
         encode=particular.cosmos,
-        preview=stills(previews.cosmos),
+        preview=Stills(previews.cosmos),
         guided_calls=2,
         check=particular.cosmos_packages,
     ),
     "CosmosVideoToWorldPipeline": Adapter(
         encode=with_image(particular.cosmos),
-        preview=stills(previews.cosmos),
+        preview=Stills(previews.cosmos),
         guided_calls=2,
         check=particular.cosmos_packages,
     ),
     "OpenSoraPipeline": Adapter(
         encode=Encoder(returns=("prompt_embeds", "prompt_attention_mask"), guided=False),
-        preview=stills(previews.as_they_are),
+        preview=Stills(previews.as_they_are),
         check=particular.opensora_size,
     ),
     "OpenSoraPlanPipeline": Adapter(
         encode=Encoder(),
-        preview=stills(previews.by_factor),
+        preview=Stills(previews.by_factor),
         check=particular.plan_size,
     ),
     "FluxPipeline": Adapter(  # distilled, as HunyuanVideo
@@ -154,7 +154,7 @@ ADAPTERS: dict[str, Adapter] = {
             limit=512,
             tokenizer="tokenizer_2",
         ),
-        preview=previews.picture(previews.patches),
+        preview=previews.Picture(previews.patches),
         frames_argument=None,
     ),
     "Flux2KleinPipeline": Adapter(
@@ -166,36 +166,36 @@ ADAPTERS: dict[str, Adapter] = {
     ),
     "ChromaPipeline": Adapter(
         encode=Encoder(returns=_CHROMA, options={"negative_prompt": ""}, limit=512),
-        preview=previews.picture(previews.patches),
+        preview=previews.Picture(previews.patches),
         frames_argument=None,
         guided_calls=2,
     ),
     "StableDiffusion3Pipeline": Adapter(
         encode=Encoder(returns=_SD3, options={"prompt_2": None, "prompt_3": None}, limit=256),
-        preview=previews.picture(),
+        preview=previews.Picture(),
         frames_argument=None,
     ),
     "CogView4Pipeline": Adapter(
-        encode=Encoder(limit=1024), preview=previews.picture(), frames_argument=None, guided_calls=2
+        encode=Encoder(limit=1024), preview=previews.Picture(), frames_argument=None, guided_calls=2
     ),
     "ZImagePipeline": Adapter(
-        encode=Encoder(), preview=previews.picture(), frames_argument=None, unguided=0.0
+        encode=Encoder(), preview=previews.Picture(), frames_argument=None, unguided=0.0
     ),
     "LuminaPipeline": Adapter(
         encode=Encoder(returns=EMBEDS_AND_MASKS, limit=256),
-        preview=previews.picture(),
+        preview=previews.Picture(),
         frames_argument=None,
         constants={"clean_caption": False},
     ),
     "Lumina2Pipeline": Adapter(
         encode=Encoder(returns=EMBEDS_AND_MASKS),
-        preview=previews.picture(),
+        preview=previews.Picture(),
         frames_argument=None,
         guided_calls=2,
     ),
     "HiDreamImagePipeline": Adapter(
         encode=Encoder(returns=_HIDREAM, limit=128, tokenizer="tokenizer_3"),
-        preview=previews.picture(),
+        preview=previews.Picture(),
         frames_argument=None,
         check=particular.hidream_size,
     ),
@@ -208,7 +208,7 @@ ADAPTERS: dict[str, Adapter] = {
     ),
     "QwenImagePipeline": Adapter(
         encode=particular.qwen_image,
-        preview=stills(previews.by_statistics, previews.patches),
+        preview=Stills(previews.by_statistics, previews.patches),
         frames_argument=None,
         guidance_arguments=("true_cfg_scale",),
         guided_calls=2,

@@ -1,0 +1,67 @@
+"""What is kept of a run's latents and residuals, from the run's own events to the page."""
+
+from __future__ import annotations
+
+import base64
+
+import numpy as np
+import pytest
+
+from teacache.method.gate import Settings
+from teacache.runs import Request, compare
+from tests.ui.base.test_scripts import declared
+from ui.library import latents, residuals
+from ui.library.kept import Kept
+from ui.library.library import RECORDED, Library
+from ui.screen.facts import kept_residuals
+
+STEPS = 10
+
+
+def shown(told):
+    """Steps -> the maps of signed bytes, as the page reads them."""
+    values = np.frombuffer(base64.b64decode(told["values"]), np.int8)
+    return values.reshape(len(told["steps"]), told["rows"], told["columns"]).astype(float)
+
+
+@pytest.fixture(scope="module")
+def kept(tiny_models, tmp_path_factory):
+    """What a run with previews left in a folder, and its schedule."""
+    folder, made = tmp_path_factory.mktemp("kept"), Kept()
+    asked = Request(prompt="a red ball", seed=1, steps=STEPS, settings=Settings(threshold=0.3))
+    for progress in compare(tiny_models.get(tiny_models.default), asked, preview_every=2):
+        made.see(progress)
+    made.save(folder)
+    assert progress.comparison is not None
+    return folder, progress.comparison.cached.trace.schedule
+
+
+def test_a_run_keeps_residuals_of_steps_that_were_computed(kept):
+    folder, schedule = kept
+    told = residuals.read(folder)
+    assert told["steps"] and all(schedule[step] for step in told["steps"])
+    assert shown(told).std(axis=(1, 2)).min() > 0
+    assert declared("Residuals") == set(told)
+
+
+def test_a_run_keeps_the_latents_that_went_into_its_steps(kept):
+    told = latents.read(kept[0])
+    assert told["steps"] == [2, 4, 6, 8]
+    assert declared("Latents") == set(told)
+
+
+def test_of_many_steps_a_few_are_kept_the_first_and_the_last_among_them(tmp_path):
+    samples = {step: np.full((2, 3), step - 20.0) for step in range(40)}
+    residuals.save(tmp_path, samples)
+    told = residuals.read(tmp_path)
+    assert len(told["steps"]) == residuals.MOST and told["steps"][0] == 0 and told["steps"][-1] == 39
+    assert (np.sign(shown(told)[0]) == -1).all() and (np.sign(shown(told)[-1]) == 1).all()
+
+
+def test_every_recorded_run_has_its_residuals_in_small_files():
+    library = Library()
+    told = {run.run_id: kept_residuals(library, run.run_id) for run in library.recorded}
+    for run in library.recorded:
+        computed = {record.step for record in run.cached.records if record.computed}
+        assert set(told[run.run_id]["steps"]) <= computed
+    assert sum((RECORDED / name / residuals.RECORD).stat().st_size for name in told) < 100_000
