@@ -1,17 +1,21 @@
 """Record what other methods come to on a recorded run's prompt and noise, at several settings each.
 
-    python tools/record_curves.py [NAME]
+    python tools/record_curves.py [NAME] [--only METHOD ...]
 
-The speedups are what the calls say, each at the median of its kind (teacache/runs/speed.py), so that they do
-not depend on what else the machine did, as those of the run's ladder are: both are curves of one figure.
+All methods of the study that run on the model, TeaCache itself apart, whose curve is the run's ladder. The
+speedups are what the calls say, each at the median of its kind, so that they depend little on what else the
+machine did. Of methods that skip whole calls runs/speed.py has them, as of the ladder. Where parts of a call
+are skipped, calls are of a kind that did the same share of the work, and the faster of two runs counts.
 """
 
 from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Iterator
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
 from pathlib import Path
+from statistics import median
 from typing import Any
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -31,12 +35,13 @@ from teacache.runs.speed import speed  # noqa: E402
 from teacache.runs.store import Store  # noqa: E402
 from teacache.runs.stored import StoredRun  # noqa: E402
 from teacache.study.clips import last, sample  # noqa: E402
-from teacache.study.methods import METHODS, at_share, cost  # noqa: E402
+from teacache.study.methods import METHODS, Method, at_share, cost  # noqa: E402
 from tools.record_runs import RUNS, TAKES  # noqa: E402
 from ui.library import curves  # noqa: E402
 from ui.screen.state import short  # noqa: E402
 
-BESIDE = ("naive", "uniform", "fewer_steps")
+OURS = "teacache"
+TWICE = 2  # runs of a method that skips parts of calls
 SHARES = (0.7, 0.5, 0.36, 0.26, 0.2, 0.14)  # of the calls
 
 
@@ -46,24 +51,63 @@ def uncached_run(pipe: Any, run: StoredRun) -> Run:
     return sample(pipe, checked(pipe, run.request), run.request.settings.replaced(threshold=0), metered=True)
 
 
-def record(pipe: Any, run: StoredRun, uncached: Run) -> Iterator[curves.Point]:
+def runs_on(pipe: Any, steps: int) -> list[str]:
+    """The methods that can be set beside TeaCache."""
+    return [name for name, one in METHODS.items() if name != OURS and one.why_not(pipe, steps) is None]
+
+
+def record(pipe: Any, run: StoredRun, uncached: Run, names: list[str]) -> Iterator[curves.Point]:
     """Every method at its settings, on a run's prompt, noise and rules."""
-    for name in BESIDE:
-        for share in SHARES:
-            yield _point(pipe, checked(pipe, run.request), uncached, name, share)
+    request = checked(pipe, run.request)
+    for method in (METHODS[name] for name in names):
+        if method.aim is None:
+            yield from (_rung(pipe, request, uncached, method, values) for values in method.ladder)
+        else:
+            yield from (_aimed(pipe, request, uncached, method, share) for share in SHARES)
 
 
-def _point(pipe: Any, request: Checked, uncached: Run, name: str, share: float) -> curves.Point:
-    values, made = last(at_share(METHODS[name], pipe, request, uncached.trace, share))
+def _aimed(pipe: Any, request: Checked, uncached: Run, method: Method, share: float) -> curves.Point:
+    values, made = last(at_share(method, pipe, request, uncached.trace, share))
     seconds = uncached.timings.denoising, made.timings.denoising
     by_medians = speed(uncached.trace, made.trace, seconds=seconds).by_medians
     if by_medians is None:
-        raise RuntimeError(f"The calls of {name} were not timed.")
+        raise RuntimeError(f"The calls of {method.name} were not timed.")
+    return _point(pipe, request, uncached, made, method, values, by_medians)
+
+
+def _rung(
+    pipe: Any, request: Checked, uncached: Run, method: Method, values: Mapping[str, float]
+) -> curves.Point:
+    made = [method.run(pipe, request, values) for _ in range(TWICE)]
+    times = by_kinds(uncached) / min(map(by_kinds, made))
+    return _point(pipe, request, uncached, made[-1], method, values, times)
+
+
+def by_kinds(run: Run) -> float:
+    """Seconds of denoising, had each call taken the median of those that did the same share of the work."""
+    if run.work is None:
+        raise RuntimeError("The work of this run was not counted.")
+    kinds: dict[float, list[float]] = defaultdict(list)
+    for share, record in zip(run.work.shares, run.trace.records, strict=True):
+        kinds[round(share, 2)].append(record.seconds)
+    outside = run.timings.denoising - sum(record.seconds for record in run.trace.records)
+    return sum(len(seconds) * median(seconds) for seconds in kinds.values()) + max(0.0, outside)
+
+
+def _point(
+    pipe: Any,
+    request: Checked,
+    uncached: Run,
+    made: Run,
+    method: Method,
+    values: Mapping[str, float],
+    measured: float,
+) -> curves.Point:
     return curves.Point(
-        method=name,
+        method=method.name,
         values={knob: short(value) for knob, value in values.items()},
         share=short(cost(pipe, request, made).share),
-        measured=short(by_medians),
+        measured=short(measured),
         psnr=short(fidelity(made.video, uncached.video).psnr),
     )
 
@@ -74,12 +118,20 @@ def main() -> None:
     parser.add_argument(
         "name", nargs="?", default=TAKES[0].name, help="of a recorded run (default: the first)"
     )
-    run = Store(RUNS).load(parser.parse_args().name)
-    pipe, made = load(run.request.model), []
-    for point in record(pipe, run, uncached_run(pipe, run)):
+    parser.add_argument(
+        "--only", nargs="+", choices=METHODS, help="these methods; the others stay as they are"
+    )
+    options = parser.parse_args()
+    run = Store(RUNS).load(options.name)
+    pipe = load(run.request.model)
+    names = runs_on(pipe, run.request.steps)
+    wanted = [name for name in names if name in (options.only or names)]
+    made = [point for point in curves.points(run.place) if point.method not in wanted]
+    uncached = min((uncached_run(pipe, run) for _ in range(TWICE)), key=by_kinds)
+    for point in record(pipe, run, uncached, wanted):
         print(point, flush=True)
         made.append(point)
-    curves.save(run.place, made)
+        curves.save(run.place, sorted(made, key=lambda one: names.index(one.method)))
 
 
 if __name__ == "__main__":

@@ -13,6 +13,12 @@ function nameOf({ method, title }) {
   return t(key) === key ? title : t(key);
 }
 
+const ALWAYS = ["naive", "uniform", "fewer_steps"];
+let more = "pab"; // which of the others is drawn: one at a time, or nobody could tell them apart
+
+/** Those that are drawn. @param {MethodCurve[]} curves */
+export const shownOf = (curves) => curves.filter(({ method }) => [...ALWAYS, more].includes(method));
+
 /** @param {CurvePoint} point */
 const settingOf = ({ values }) => Object.values(values).map(delta).join(" / ");
 
@@ -48,8 +54,11 @@ export function linesOf(scale, curves) {
   });
 }
 
-/** The names of the lines, and whose they are. */
-export function makeCaption() {
+/**
+ * The names of the lines, and whose they are; `onchange` draws another one.
+ * @param {() => void} onchange
+ */
+export function makeCaption(onchange) {
   const node = el("figcaption", { class: "tc-curves", hidden: true });
 
   /**
@@ -61,12 +70,29 @@ export function makeCaption() {
     node.hidden = !run || !(curves.length || rungs.length);
     if (!run || node.hidden) return;
     const ours = el("span", {}, el("i", { class: "tc-line-key m-teacache" }), t("rival_teacache"));
-    const names = curves.map((curve) =>
+    const names = shownOf(curves).map((curve) =>
       el("span", {}, el("i", { class: "tc-line-key m-" + curve.method }), nameOf(curve)),
     );
-    const { prompt = "", seed, model = "" } = run.about;
-    const whose = t("curves_whose", { model, prompt, seed, n: run.steps });
-    node.replaceChildren(el("span", { class: "tc-curve-names" }, ours, ...names), el("span", {}, whose));
+    const others = curves.filter(({ method }) => !ALWAYS.includes(method)).map(choiceOf);
+    const choice = el("span", { class: "tc-curve-names", role: "group", "aria-label": t("curves_more") });
+    if (others.length) choice.append(t("curves_more"), ...others);
+    const { prompt = "", seed, title, model = "" } = run.about;
+    const whose = t("curves_whose", { model: title || model, prompt, seed, n: run.steps });
+    node.replaceChildren(
+      el("span", { class: "tc-curve-names" }, ours, ...names),
+      choice,
+      el("span", {}, whose),
+    );
+  }
+  /** Draws this one in place of the last; pressed again, none. @param {MethodCurve} curve */
+  function choiceOf(curve) {
+    const onclick = () => {
+      more = curve.method === more ? "" : curve.method;
+      onchange();
+      /** @type {HTMLElement | null} */ (node.querySelector(`[data-method=${curve.method}]`))?.focus();
+    };
+    const given = { type: "button", class: "tc-plain", "data-method": curve.method };
+    return el("button", { ...given, "aria-pressed": String(curve.method === more), onclick }, nameOf(curve));
   }
   return { node, draw };
 }

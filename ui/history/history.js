@@ -11,7 +11,7 @@ import { store } from "../screen/store.js";
 import { currentView } from "../screen/view.js";
 import { speedText } from "../words/numbers.js";
 import { localized, t } from "../words/words.js";
-import { makeCaption } from "./curves.js";
+import { makeCaption, shownOf } from "./curves.js";
 import { drawDots, makePicture, nearText, ruleText, sentenceOf } from "./dots.js";
 
 /** @import { Host, Run, Summary, View } from "../types.js" */
@@ -83,7 +83,7 @@ class History {
   ids = readIds();
   asked = new Set(this.ids);
   plot = makePicture();
-  caption = makeCaption();
+  caption = makeCaption(() => this.draw());
   /** @type {(rung: number | null) => void} */
   move = () => undefined;
   note = el("p", { class: "tc-note", role: "status", "aria-live": "polite" });
@@ -203,7 +203,7 @@ class History {
     const onScreen = store.run?.run === this.shown ? store.run : null;
     const facts = onScreen && currentFacts();
     const { rungs, curves } = { rungs: facts?.ladder?.rungs ?? [], curves: facts?.curves ?? [] };
-    const marks = { shown: this.find(this.shown), pins, rungs, curves };
+    const marks = { shown: this.find(this.shown), pins, rungs, curves: shownOf(curves) };
     this.caption.draw(onScreen, curves, rungs);
     this.move = drawDots(this.plot, [...recorded, ...own], marks, (id) => this.restore(id));
     this.mark(currentView());

@@ -31,6 +31,11 @@ def save(folder: Path, points: Sequence[Point]) -> None:
     jsonfile.save(folder / RECORD, [asdict(point) for point in points])
 
 
+def points(folder: Path) -> list[Point]:
+    """The same as they were saved."""
+    return [Point(**point) for point in read(folder)]
+
+
 def read(folder: Path) -> list[dict[str, Any]]:
     """What was recorded beside a run; nothing where nothing was."""
     return jsonfile.read(folder / RECORD) or []

@@ -5,6 +5,7 @@ from __future__ import annotations
 from teacache.method.gate import Settings
 from teacache.runs import Request, compare
 from teacache.runs.store import Store
+from teacache.study.methods import METHODS
 from tests.ui.base.test_scripts import declared
 from tools import record_curves, record_runs
 from ui.library import curves
@@ -33,7 +34,8 @@ def test_a_run_without_them_has_none(library):
 
 def test_the_first_recorded_run_ships_with_those_of_other_methods():
     told = facts.facts(Library(), record_runs.TAKES[0].name)["curves"]
-    assert {"naive", "uniform", "fewer_steps"} <= {each["method"] for each in told}
+    others = {"naive", "uniform", "fewer_steps", "planned", "pab", "fastercache", "taylorseer", "easy_cache"}
+    assert others <= {each["method"] for each in told}
     for each in told:
         points = each["points"]
         assert len(points) >= 5, each["method"]
@@ -41,14 +43,17 @@ def test_the_first_recorded_run_ships_with_those_of_other_methods():
         assert all(one["measured"] <= 1.15 / one["share"] for one in points)  # no faster than its work
 
 
-def test_the_tool_records_every_method_at_every_share(tiny_models, tmp_path, monkeypatch):
+def test_the_tool_records_every_method_at_its_settings(tiny_models, tmp_path, monkeypatch):
     monkeypatch.setattr(record_curves, "SHARES", (0.5,))
     pipe = tiny_models.get(tiny_models.default)
     asked = Request(prompt="a red ball", seed=1, steps=6, settings=Settings(threshold=0.3))
     *_, last = compare(pipe, asked, preview_every=0)
     run = Store(tmp_path).save(last.comparison)
-    made = list(record_curves.record(pipe, run, record_curves.uncached_run(pipe, run)))
-    assert [point.method for point in made] == list(record_curves.BESIDE)
+    names = ["naive", "taylorseer"]  # one that can be aimed at a share, one that goes by its own settings
+    assert set(names) < set(record_curves.runs_on(pipe, 6)) <= set(METHODS) - {"teacache"}
+    made = list(record_curves.record(pipe, run, record_curves.uncached_run(pipe, run), names))
+    every = ["naive", *["taylorseer"] * len(METHODS["taylorseer"].ladder)]
+    assert [point.method for point in made] == every
     assert all(0 < point.share < 1 and point.measured > 0 for point in made)
     curves.save(tmp_path, made)
-    assert [point["method"] for point in curves.read(tmp_path)] == list(record_curves.BESIDE)
+    assert curves.points(tmp_path) == made
