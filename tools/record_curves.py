@@ -5,7 +5,8 @@
 All methods of the study that run on the model, TeaCache itself apart, whose curve is the run's ladder. The
 speedups are what the calls say, each at the median of its kind, so that they depend little on what else the
 machine did. Of methods that skip whole calls runs/speed.py has them, as of the ladder. Where parts of a call
-are skipped, calls are of a kind that did the same share of the work, and the faster of two runs counts.
+are skipped, calls are of a kind that did the same share of the work, and those that did all of it say how
+fast the machine was.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from __future__ import annotations
 import argparse
 import sys
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from pathlib import Path
 from statistics import median
 from typing import Any
@@ -30,18 +31,16 @@ from teacache.models.loading import load  # noqa: E402
 from teacache.runs.adapters import checked  # noqa: E402
 from teacache.runs.comparison import Run  # noqa: E402
 from teacache.runs.fidelity import fidelity  # noqa: E402
-from teacache.runs.request import Checked  # noqa: E402
 from teacache.runs.speed import speed  # noqa: E402
 from teacache.runs.store import Store  # noqa: E402
 from teacache.runs.stored import StoredRun  # noqa: E402
-from teacache.study.clips import last, sample  # noqa: E402
-from teacache.study.methods import METHODS, Method, at_share, cost  # noqa: E402
+from teacache.study.clips import sample  # noqa: E402
+from teacache.study.methods import METHODS, Method, cost  # noqa: E402
 from tools.record_runs import RUNS, TAKES  # noqa: E402
 from ui.library import curves  # noqa: E402
 from ui.screen.state import short  # noqa: E402
 
 OURS = "teacache"
-TWICE = 2  # runs of a method that skips parts of calls
 SHARES = (0.7, 0.5, 0.36, 0.26, 0.2, 0.14)  # of the calls
 
 
@@ -60,56 +59,50 @@ def record(pipe: Any, run: StoredRun, uncached: Run, names: list[str]) -> Iterat
     """Every method at its settings, on a run's prompt, noise and rules."""
     request = checked(pipe, run.request)
     for method in (METHODS[name] for name in names):
-        if method.aim is None:
-            yield from (_rung(pipe, request, uncached, method, values) for values in method.ladder)
-        else:
-            yield from (_aimed(pipe, request, uncached, method, share) for share in SHARES)
+        for values in settings_of(method, pipe, uncached):
+            made = method.run(pipe, request, values)
+            yield curves.Point(
+                method=method.name,
+                values={knob: short(value) for knob, value in values.items()},
+                share=short(cost(pipe, request, made).share),
+                measured=short(times(uncached, made, skips_calls=method.aim is not None)),
+                psnr=short(fidelity(made.video, uncached.video).psnr),
+            )
 
 
-def _aimed(pipe: Any, request: Checked, uncached: Run, method: Method, share: float) -> curves.Point:
-    values, made = last(at_share(method, pipe, request, uncached.trace, share))
+def settings_of(method: Method, pipe: Any, uncached: Run) -> list[dict[str, float]]:
+    """Those of its ladder, or what it says for each share, each once."""
+    if method.aim is None:
+        return [dict(values) for values in method.ladder]
+    aimed = (method.aim(pipe, uncached.trace, share) for share in SHARES)
+    return [dict(items) for items in dict.fromkeys(tuple(values.items()) for values in aimed)]
+
+
+def times(uncached: Run, made: Run, *, skips_calls: bool) -> float:
+    """How many times as fast, as the head of this file says."""
+    if not skips_calls:
+        whole = median(record.seconds for record in uncached.trace.records)
+        return by_kinds(uncached, whole) / by_kinds(made, whole)
     seconds = uncached.timings.denoising, made.timings.denoising
-    by_medians = speed(uncached.trace, made.trace, seconds=seconds).by_medians
-    if by_medians is None:
-        raise RuntimeError(f"The calls of {method.name} were not timed.")
-    return _point(pipe, request, uncached, made, method, values, by_medians)
+    found = speed(uncached.trace, made.trace, seconds=seconds).by_medians
+    if found is None:
+        raise RuntimeError("The calls of a run were not timed.")
+    return found
 
 
-def _rung(
-    pipe: Any, request: Checked, uncached: Run, method: Method, values: Mapping[str, float]
-) -> curves.Point:
-    made = [method.run(pipe, request, values) for _ in range(TWICE)]
-    times = by_kinds(uncached) / min(map(by_kinds, made))
-    return _point(pipe, request, uncached, made[-1], method, values, times)
+def by_kinds(run: Run, whole: float) -> float:
+    """Seconds of denoising, had each call taken the median of those that did the same share of the work.
 
-
-def by_kinds(run: Run) -> float:
-    """Seconds of denoising, had each call taken the median of those that did the same share of the work."""
+    All at the pace of a machine on which a call that does all of it takes `whole` seconds.
+    """
     if run.work is None:
         raise RuntimeError("The work of this run was not counted.")
     kinds: dict[float, list[float]] = defaultdict(list)
     for share, record in zip(run.work.shares, run.trace.records, strict=True):
         kinds[round(share, 2)].append(record.seconds)
     outside = run.timings.denoising - sum(record.seconds for record in run.trace.records)
-    return sum(len(seconds) * median(seconds) for seconds in kinds.values()) + max(0.0, outside)
-
-
-def _point(
-    pipe: Any,
-    request: Checked,
-    uncached: Run,
-    made: Run,
-    method: Method,
-    values: Mapping[str, float],
-    measured: float,
-) -> curves.Point:
-    return curves.Point(
-        method=method.name,
-        values={knob: short(value) for knob, value in values.items()},
-        share=short(cost(pipe, request, made).share),
-        measured=short(measured),
-        psnr=short(fidelity(made.video, uncached.video).psnr),
-    )
+    seconds = sum(len(one) * median(one) for one in kinds.values()) + max(0.0, outside)
+    return seconds * whole / median(kinds[1.0])
 
 
 def main() -> None:
@@ -127,7 +120,7 @@ def main() -> None:
     names = runs_on(pipe, run.request.steps)
     wanted = [name for name in names if name in (options.only or names)]
     made = [point for point in curves.points(run.place) if point.method not in wanted]
-    uncached = min((uncached_run(pipe, run) for _ in range(TWICE)), key=by_kinds)
+    uncached = uncached_run(pipe, run)
     for point in record(pipe, run, uncached, wanted):
         print(point, flush=True)
         made.append(point)

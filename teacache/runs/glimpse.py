@@ -15,7 +15,7 @@ import numpy as np
 if TYPE_CHECKING:
     import torch  # the page reads glimpses without it
 
-ROWS, COLUMNS = 16, 32  # tokens and numbers of each that stand for a residual
+ROWS, COLUMNS = 16, 24  # tokens and numbers of each that stand for a residual
 _SIDE = 32  # pixels of a picture of latents, at most
 _COLOURS = 3
 

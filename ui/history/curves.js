@@ -14,7 +14,7 @@ function nameOf({ method, title }) {
 }
 
 const ALWAYS = ["naive", "uniform", "fewer_steps"];
-let more = "pab"; // which of the others is drawn: one at a time, or nobody could tell them apart
+let more = "planned"; // which of the others is drawn: one at a time, or nobody could tell them apart
 
 /** Those that are drawn. @param {MethodCurve[]} curves */
 export const shownOf = (curves) => curves.filter(({ method }) => [...ALWAYS, more].includes(method));
@@ -60,6 +60,12 @@ export function linesOf(scale, curves) {
  */
 export function makeCaption(onchange) {
   const node = el("figcaption", { class: "tc-curves", hidden: true });
+  const choice = el("select", {
+    onchange: () => {
+      more = choice.value;
+      onchange();
+    },
+  });
 
   /**
    * @param {Run | null} run that they are of
@@ -73,26 +79,19 @@ export function makeCaption(onchange) {
     const names = shownOf(curves).map((curve) =>
       el("span", {}, el("i", { class: "tc-line-key m-" + curve.method }), nameOf(curve)),
     );
-    const others = curves.filter(({ method }) => !ALWAYS.includes(method)).map(choiceOf);
-    const choice = el("span", { class: "tc-curve-names", role: "group", "aria-label": t("curves_more") });
-    if (others.length) choice.append(t("curves_more"), ...others);
+    const others = curves.filter(({ method }) => !ALWAYS.includes(method));
+    choice.replaceChildren(
+      el("option", { value: "" }, "–"),
+      ...others.map((curve) => el("option", { value: curve.method }, nameOf(curve))),
+    );
+    choice.value = more;
+    const another = others.length ? el("label", {}, t("curves_more") + " ", choice) : "";
     const { prompt = "", seed, title, model = "" } = run.about;
     const whose = t("curves_whose", { model: title || model, prompt, seed, n: run.steps });
-    node.replaceChildren(
-      el("span", { class: "tc-curve-names" }, ours, ...names),
-      choice,
-      el("span", {}, whose),
-    );
-  }
-  /** Draws this one in place of the last; pressed again, none. @param {MethodCurve} curve */
-  function choiceOf(curve) {
-    const onclick = () => {
-      more = curve.method === more ? "" : curve.method;
-      onchange();
-      /** @type {HTMLElement | null} */ (node.querySelector(`[data-method=${curve.method}]`))?.focus();
-    };
-    const given = { type: "button", class: "tc-plain", "data-method": curve.method };
-    return el("button", { ...given, "aria-pressed": String(curve.method === more), onclick }, nameOf(curve));
+    const isHeld = document.activeElement === choice;
+    const lines = el("span", { class: "tc-curve-names" }, ours, ...names, another);
+    node.replaceChildren(lines, el("span", {}, whose));
+    if (isHeld) choice.focus();
   }
   return { node, draw };
 }

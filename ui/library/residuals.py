@@ -15,7 +15,7 @@ import numpy as np
 from ui.library import jsonfile
 
 RECORD = "residuals.json"
-MOST = 12  # steps of a run
+MOST = 40  # steps of a run
 _FULL, _DEVIATIONS = 127, 2.5  # the largest byte, and how many deviations it stands for
 
 

@@ -12,7 +12,7 @@ import { t } from "../words/words.js";
 
 const FULL = 127; // the largest of the bytes
 
-/** @type {Map<string, Residuals | null | undefined>} run id -> what was kept; undefined while it is asked for */
+/** @type {Map<string, Residuals | null | undefined>} run id -> what was kept; undefined while asked for */
 const known = new Map();
 
 /** @param {string} run */

@@ -51,7 +51,7 @@ export const LAYOUTS = {
     caption: [379, 16],
   },
   narrow: {
-    size: [362, 264],
+    size: [362, 280],
     boxes: {
       timestep: [1, 4, 86, 42],
       embedding: [99, 4, 126, 42],
@@ -67,7 +67,7 @@ export const LAYOUTS = {
       output: [263, 192, 98, 42],
     },
     input: "M162 102V106H247V170H312V192",
-    caption: [1, 258],
+    caption: [1, 276],
   },
 };
 

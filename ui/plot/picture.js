@@ -17,7 +17,8 @@ const escapeHtml = (text) => text.replace(/[&<>]/g, (sign) => ENTITIES[sign]);
 
 /** @param {View} view */
 function titleOf({ run: { about }, threshold }) {
-  const text = [about.title || about.model, about.prompt, "δ " + delta(threshold)].filter(Boolean).join(" · ");
+  const { title, model, prompt } = about;
+  const text = [title || model, prompt, "δ " + delta(threshold)].filter(Boolean).join(" · ");
   const place = { x: 0.02, xanchor: "left", y: 0.97, yanchor: "top" };
   return { text: escapeHtml(text), font: { size: 15, color: "var(--tc-ink)" }, ...place };
 }

@@ -48,12 +48,6 @@ def routes(models: Models, library: Library) -> list[Route]:
             return refused(StoreError("This run was recorded at one threshold."), request, status=404)
         return FileResponse(folder / LADDER, media_type="image/webp")
 
-    def parts(request: Request) -> Response:
-        return _told(request, lambda run_id: anatomy.anatomy(models.cards, library.load(run_id)))
-
-    def kept(request: Request) -> Response:
-        return _told(request, lambda run_id: facts.kept_residuals(library, run_id))
-
     def methods(request: Request) -> Response:
         return _told(request, lambda run_id: rivals.cards(models, library.load(run_id)))
 
@@ -77,8 +71,7 @@ def routes(models: Models, library: Library) -> list[Route]:
 
     return [
         *_of_the_tour(library),
-        packed("/teacache/teach/{run_id}/anatomy", parts),
-        packed("/teacache/teach/{run_id}/residuals", kept),
+        *_of_the_diagram(models, library),
         packed("/teacache/teach/{run_id}/methods", methods),
         packed("/teacache/teach/{run_id}/frontier", curves),
         packed("/teacache/teach/{run_id}/why", reasons),
@@ -87,6 +80,19 @@ def routes(models: Models, library: Library) -> list[Route]:
         packed("/teacache/teach/{run_id}", told),
         Route("/teacache/teach/{run_id}/" + PICTURE, picture),
         Route("/teacache/teach/{run_id}/" + LADDER, thresholds),
+    ]
+
+
+def _of_the_diagram(models: Models, library: Library) -> list[Route]:
+    def parts(request: Request) -> Response:
+        return _told(request, lambda run_id: anatomy.anatomy(models.cards, library.load(run_id)))
+
+    def kept(request: Request) -> Response:
+        return _told(request, lambda run_id: facts.kept_residuals(library, run_id))
+
+    return [
+        packed("/teacache/teach/{run_id}/anatomy", parts),
+        packed("/teacache/teach/{run_id}/residuals", kept),
     ]
 
 

@@ -34,7 +34,7 @@ def test_a_run_without_them_has_none(library):
 
 def test_the_first_recorded_run_ships_with_those_of_other_methods():
     told = facts.facts(Library(), record_runs.TAKES[0].name)["curves"]
-    others = {"naive", "uniform", "fewer_steps", "planned", "pab", "fastercache", "taylorseer", "easy_cache"}
+    others = {"naive", "uniform", "fewer_steps", "planned", "tea_embedding", "tea_latent"}
     assert others <= {each["method"] for each in told}
     for each in told:
         points = each["points"]

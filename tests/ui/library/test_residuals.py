@@ -46,15 +46,15 @@ def test_a_run_keeps_residuals_of_steps_that_were_computed(kept):
 
 def test_a_run_keeps_the_latents_that_went_into_its_steps(kept):
     told = latents.read(kept[0])
-    assert told["steps"] == [2, 4, 6, 8]
+    assert told["steps"] and set(told["steps"]) <= {2, 4, 6, 8}  # as many as their share of the time allows
     assert declared("Latents") == set(told)
 
 
 def test_of_many_steps_a_few_are_kept_the_first_and_the_last_among_them(tmp_path):
-    samples = {step: np.full((2, 3), step - 20.0) for step in range(40)}
+    samples = {step: np.full((2, 3), step - 45.0) for step in range(90)}
     residuals.save(tmp_path, samples)
     told = residuals.read(tmp_path)
-    assert len(told["steps"]) == residuals.MOST and told["steps"][0] == 0 and told["steps"][-1] == 39
+    assert len(told["steps"]) == residuals.MOST and told["steps"][0] == 0 and told["steps"][-1] == 89
     assert (np.sign(shown(told)[0]) == -1).all() and (np.sign(shown(told)[-1]) == 1).all()
 
 
