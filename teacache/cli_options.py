@@ -66,7 +66,7 @@ def add_setup(it: argparse.ArgumentParser) -> None:
     it.add_argument(
         "--prompt-file",
         type=Path,
-        help="one prompt a line (default: of assets/prompts, or captions for Shapes)",
+        help="one prompt a line (default: of assets/prompts, or captions for Shapes and Scenes)",
     )
 
 

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import random
+from collections.abc import Callable
 from pathlib import Path
 from typing import Literal
 
 from teacache.errors import RequestError
 from teacache.models.catalog import ROOT
-from teacache.models.shapes import data
+from teacache.models.scenes import data as scenes
+from teacache.models.shapes import data as shapes
 
 PROMPTS = ROOT / "assets" / "prompts"
 Purpose = Literal["calibration", "evaluation"]
@@ -23,16 +25,16 @@ def prompts_for(
 ) -> list[str]:
     """`count` prompts for one purpose, in a fixed random order.
 
-    Of the lines of a text file, and of the captions that Shapes understands, every second one is for either
-    purpose; other models have a file for each in assets/prompts. Raises RequestError if there are too few, or
-    the count is no count.
+    Of the lines of a text file, and of the captions that an embedded model understands, every second one is
+    for either purpose; other models have a file for each in assets/prompts. Raises RequestError if there are
+    too few, or the count is no count.
     """
     if count < 1:
         raise RequestError(f"{count} prompts for {purpose} are none: ask for at least 1.")
-    if file is None and model != "shapes":
+    if file is None and model not in CAPTIONS:
         mine = _shuffled(_lines(PROMPTS / f"{purpose}.txt"), seed)
     else:
-        pool = _shuffled(_captions() if file is None else _lines(Path(file)), seed)
+        pool = _shuffled(CAPTIONS[model]() if file is None else _lines(Path(file)), seed)
         mine = pool[0 if purpose == "calibration" else 1 :: 2]
     if len(mine) < count:
         raise RequestError(
@@ -51,13 +53,21 @@ def _shuffled(pool: list[str], seed: int) -> list[str]:
     return pool
 
 
-def _captions() -> list[str]:
+def _captions_of_shapes() -> list[str]:
     return [
-        data.caption(data.Scene(color, shape, motion, background))
-        for color, shape, motion in data.combinations()
-        for background in data.COLOR_NAMES
+        shapes.caption(shapes.Scene(color, shape, motion, background))
+        for color, shape, motion in shapes.combinations()
+        for background in shapes.COLOR_NAMES
         if background != color
     ]
+
+
+def _captions_of_scenes() -> list[str]:
+    return [scenes.caption(scene) for scene in scenes.combinations()]
+
+
+# All that an embedded model understands: it was taught no other words.
+CAPTIONS: dict[str, Callable[[], list[str]]] = {"shapes": _captions_of_shapes, "scenes": _captions_of_scenes}
 
 
 def _lines(path: Path) -> list[str]:

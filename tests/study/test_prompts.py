@@ -3,7 +3,7 @@
 import pytest
 
 from teacache.errors import RequestError
-from teacache.models.shapes import unknown_words
+from teacache.models import scenes, shapes
 from teacache.study.prompts import PROMPTS, noise_seed, prompts_for
 
 
@@ -20,8 +20,13 @@ def test_prompts_are_the_same_every_time_and_a_longer_list_begins_like_a_shorter
     assert prompts_for("calibration", 5) != prompts_for("calibration", 5, seed=1)
 
 
-def test_shapes_understands_every_word():
-    assert not [word for prompt in prompts_for("evaluation", 300) for word in unknown_words(prompt)]
+@pytest.mark.parametrize(
+    "model, unknown_words", [("shapes", shapes.unknown_words), ("scenes", scenes.unknown_words)]
+)
+def test_an_embedded_model_understands_every_word(model, unknown_words):
+    prompts = prompts_for("evaluation", 300, model=model)
+    assert not [word for prompt in prompts for word in unknown_words(prompt)]
+    assert not set(prompts) & set(prompts_for("calibration", 300, model=model))
 
 
 def test_other_models_have_ten_calibration_prompts_for_each_of_seven_attributes_and_others_to_judge_on():
