@@ -137,7 +137,9 @@ def _calibrate(commands: Any) -> argparse.ArgumentParser:
     it.add_argument("--prompts", type=int, default=70, metavar="N", help="how many to run (default: 70)")
     it.add_argument("--degree", type=int, default=4, metavar="N", help="of the polynomial (default: 4)")
     it.add_argument(
-        "--mode", help="fit to the tensor of this published polynomial (default: to the class's own)"
+        "--mode",
+        help="fit to the tensor of this published polynomial or, where none is published, of this variant "
+        "(default: to the model's own)",
     )
     it.add_argument("--save", action="store_true", help="make it the calibration of the model in the catalog")
     return it

@@ -29,7 +29,7 @@ from teacache.errors import RequestError, TeaCacheError, TraceFormatError
 from teacache.listing import listing, one_model
 from teacache.method.settings import NAIVE, Settings
 from teacache.method.trace import Trace
-from teacache.models.catalog import CARDS, card, write_calibration
+from teacache.models.catalog import CARDS, calibration_name, card, write_calibration
 from teacache.models.facts import facts, obstacle
 from teacache.models.memory import this_machine
 from teacache.planning import plan as plan
@@ -176,7 +176,7 @@ def calibrate(asked: Namespace) -> Answer:
                 f"{name!r} is not in the catalog, so there is nowhere to save: leave --save out."
             )
         entry = calibration(found, traces, source_of(traces))
-        write_calibration(name, entry)
+        write_calibration(calibration_name(CARDS[name], entry.variant), entry)
         text += f"\nsaved for {name}: slider from {entry.threshold:g} to {entry.threshold_max:g}"
     return Answer(found.to_json(), text)
 

@@ -35,6 +35,8 @@ class Calibration:
     threshold_max: float  # for about one computed call in fourteen
     source: str  # who measured it, where, when
     variant: str = "default"  # of the architecture: what was compared
+    first_steps: int = 1  # always computed at the start
+    last_steps: int = 1  # always computed at the end
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -141,7 +143,10 @@ class Card:
     packages: tuple[str, ...] = ()  # that the pipeline needs beyond those of requirements.txt
     # values in billions, by part of the pipeline: counted on the classes at their published configuration
     parameters: Mapping[str, float] = field(default_factory=dict)
+    variant: str = "default"  # of the architecture: what a calibration of its own compares
     calibration: Calibration | None = None
+    # further ones, by the variant that they compare
+    other_calibrations: Mapping[str, Calibration] = field(default_factory=dict)
     modes: Mapping[str, Published] = field(
         default_factory=dict
     )  # published polynomials; the first is the usual
@@ -194,12 +199,16 @@ class Card:
     ) -> Settings:
         """TeaCache's settings for this model.
 
-        Those of `mode` if one is named; else of what was measured here; else the authors' usual ones; without
-        any polynomial, or with `naive`, the naive ones.
+        Those of `mode` if one is named, or of what was measured here on the variant of that name; else of
+        what was measured here; else the authors' usual ones; without any polynomial, or with `naive`, the
+        naive ones.
         Raises SettingsError for a threshold below 0 and for an unknown mode.
         """
+        other = self.other_calibrations.get(mode or "")
         if naive or (mode is None and not self.has_polynomial):
             chosen = Settings(threshold=self.naive_threshold if threshold is None else threshold)
+        elif other is not None:
+            chosen = self._measured(other, other.threshold if threshold is None else threshold)
         elif mode is not None or self.calibration is None:
             chosen = self.mode(mode).settings(threshold)
         else:
@@ -211,6 +220,8 @@ class Card:
             threshold=self.threshold if threshold is None else threshold,
             coefficients=calibration.coefficients,
             variant=calibration.variant,
+            first_steps=calibration.first_steps,
+            last_steps=calibration.last_steps,
             input_range=calibration.input_range,
             out_of_range="clamp",  # outside, a quartic means nothing: at 8 steps it would say 100
         )

@@ -42,6 +42,7 @@ INSTALLED = (_PACKAGE / "assets").is_dir()
 ROOT = _PACKAGE if INSTALLED else _PACKAGE.parent
 CALIBRATIONS = Path(__file__).with_name("calibrations.json")
 COEFFICIENTS = Path(__file__).with_name("coefficients.json")
+_ON = ":"  # between a card's name and the variant of a further calibration
 _BEYOND = 1.5  # a slider ends so many times beyond the fastest threshold that the authors measured
 
 
@@ -56,6 +57,14 @@ def write_calibration(name: str, calibration: Calibration, path: Path = CALIBRAT
     everything = {**read_calibrations(path), name: calibration}
     entries = {key: asdict(everything[key]) for key in sorted(everything)}
     path.write_text(json.dumps(entries, indent=2) + "\n", encoding="utf-8")
+
+
+def calibration_name(card: Card, variant: str) -> str:
+    """Under which name a card's calibration on a variant is kept: the card's own for its usual one.
+
+    What a card has published modes for is the same as before: the last one measured is its calibration.
+    """
+    return card.name if card.modes or variant == card.variant else f"{card.name}{_ON}{variant}"
 
 
 def read_published(path: Path = COEFFICIENTS) -> dict[str, dict[str, Published]]:
@@ -225,6 +234,8 @@ def _completed(
         card = replace(
             card, threshold=card.published.slow.threshold, threshold_max=round(_BEYOND * fastest, 6)
         )
+    others = {key: found for key, found in calibrations.items() if key.startswith(card.name + _ON)}
+    card = replace(card, other_calibrations={found.variant: found for found in others.values()})
     found = calibrations.get(card.name)
     if found is None:
         return card

@@ -28,6 +28,11 @@ DEGREE = 4
 USUAL_SPEEDUP, LARGEST_SPEEDUP = 2.3, 14.0
 
 
+# Steps that are always computed at the start and at the end, where a variant is used with others than one
+# each: ali-vilab/TeaCache at 7c10efc, TeaCache4Wan2.1/teacache_generate.py with use_ret_steps.
+FORCED = {"authors_retention": (5, 0)}
+
+
 @dataclass(frozen=True, kw_only=True)
 class Fit:
     """A polynomial and everything that tells whether to trust it."""
@@ -46,10 +51,18 @@ class Fit:
     guidance_scale: float
     variant: str = "default"  # of the architecture: what was compared
 
+    @property
+    def forced(self) -> tuple[int, int]:
+        """How many steps are always computed at the start, and at the end."""
+        return FORCED.get(self.variant, (1, 1))
+
     def settings(self, threshold: float) -> Settings:
         """TeaCache with this polynomial."""
+        first, last = self.forced
         return Settings(
             threshold=threshold,
+            first_steps=first,
+            last_steps=last,
             coefficients=self.coefficients,
             input_range=self.input_range,
             variant=self.variant,
@@ -122,6 +135,8 @@ def calibration(fitted: Fit, traces: Sequence[Trace], source: str) -> Calibratio
         threshold_max=largest,
         source=source,
         variant=fitted.variant,
+        first_steps=fitted.forced[0],
+        last_steps=fitted.forced[1],
     )
 
 

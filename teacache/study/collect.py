@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from teacache.errors import RequestError
+from teacache.method.architectures import architecture_of
 from teacache.method.trace import Trace
 from teacache.models.catalog import INSTALLED, ROOT, Card
 from teacache.runs.request import Checked, Request
@@ -85,8 +86,8 @@ def setup_of(
 ) -> Setup:
     """A setup with the model's defaults filled in; sets the pipeline's scheduler where a shift is given.
 
-    `mode` names a published polynomial whose indicator is to be compared. Raises SettingsError if the model
-    has no such mode.
+    `mode` names a published polynomial whose indicator is to be compared or, where none is published, a
+    variant of the transformer's class. Raises SettingsError if the model has no such mode, or variant.
     """
     card = pipe.teacache_card
     if flow_shift is not None:
@@ -97,8 +98,16 @@ def setup_of(
         guidance_scale=card.guidance_scale if guidance is None else guidance,
         flow_shift=flow_shift,
         seed=seed,
-        variant="default" if mode is None else card.mode(mode).variant,
+        variant=card.variant if mode is None else _variant(pipe, mode),
     )
+
+
+def _variant(pipe: Any, mode: str) -> str:
+    """What a mode compares."""
+    if pipe.teacache_card.modes:
+        return pipe.teacache_card.mode(mode).variant
+    architecture_of(pipe.transformer).read_as(mode)  # says which variants there are
+    return mode
 
 
 def shift_scheduler(pipe: Any, flow_shift: float) -> None:

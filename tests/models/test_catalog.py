@@ -12,6 +12,7 @@ from teacache.method.settings import NAIVE
 from teacache.models.catalog import (
     CARDS,
     Calibration,
+    calibration_name,
     card,
     folder_card,
     read_calibrations,
@@ -73,6 +74,25 @@ def test_a_measured_polynomial_is_used_with_the_tensor_it_was_measured_on():
     assert measured.settings().variant == "authors_retention"
     assert measured.settings(naive=True).variant == "default"
     assert measured.settings(mode="authors") == CARDS["wan-1.3b"].settings(mode="authors")
+
+
+def test_a_second_calibration_is_asked_for_by_what_it_compares():
+    retention = replace(MEASURED, variant="authors_retention", threshold=0.07, first_steps=5, last_steps=0)
+    card = replace(CARDS["shapes"], calibration=MEASURED, other_calibrations={retention.variant: retention})
+    settings = card.settings(mode="authors_retention")
+    assert (settings.variant, settings.threshold) == ("authors_retention", 0.07)
+    assert (settings.first_steps, settings.last_steps) == (5, 0)
+    assert card.settings(0.2, mode="authors_retention").threshold == 0.2
+    assert card.settings().variant == MEASURED.variant
+    with pytest.raises(SettingsError, match="none: nothing is published"):
+        card.settings(mode="authors")
+
+
+def test_a_calibration_is_kept_beside_that_of_the_usual_variant():
+    card = replace(CARDS["shapes"], variant="authors")
+    assert calibration_name(card, "authors") == "shapes"
+    assert calibration_name(card, "default") == "shapes:default"
+    assert calibration_name(CARDS["wan-1.3b"], "authors_retention") == "wan-1.3b"
 
 
 def test_a_folder_of_a_known_class_takes_its_kind_and_defaults_from_the_catalog(tmp_path):
