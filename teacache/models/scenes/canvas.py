@@ -68,22 +68,32 @@ def inside(distance: torch.Tensor, edge: float | torch.Tensor = EDGE) -> torch.T
     return (0.5 - distance / edge).clamp(0, 1)
 
 
+def length(x: torch.Tensor, y: torch.Tensor) -> torch.Tensor:
+    """Of vectors; torch.hypot guards against overflow, which nothing here is near, and is slow."""
+    return (x * x + y * y).sqrt()
+
+
+def bell(away: torch.Tensor) -> torch.Tensor:
+    """A glow that fades as exp(-away^2); far off it stays above the smallest floats, which are slow."""
+    return torch.exp(-(away * away).clamp(max=40))
+
+
 def circle(x: torch.Tensor, y: torch.Tensor, radius: float | torch.Tensor) -> torch.Tensor:
     """Signed distance to a circle around the origin."""
-    return torch.hypot(x, y) - radius
+    return length(x, y) - radius
 
 
 def ellipse(x: torch.Tensor, y: torch.Tensor, wide: float, high: float) -> torch.Tensor:
     """Signed distance, nearly, to an ellipse around the origin: right at the outline, rough far away."""
-    level = torch.hypot(x / wide, y / high)
-    slope = torch.hypot(x / wide**2, y / high**2).clamp(min=1e-6)
+    level = length(x / wide, y / high)
+    slope = length(x / wide**2, y / high**2).clamp(min=1e-6)
     return level * (level - 1) / slope
 
 
 def box(x: torch.Tensor, y: torch.Tensor, wide: float, high: float, rounding: float = 0.0) -> torch.Tensor:
     """Signed distance to a box of these half sides around the origin, its corners rounded."""
     across, down = x.abs() - (wide - rounding), y.abs() - (high - rounding)
-    outer = torch.hypot(across.clamp(min=0), down.clamp(min=0))
+    outer = length(across.clamp(min=0), down.clamp(min=0))
     return outer + torch.maximum(across, down).clamp(max=0) - rounding
 
 
@@ -93,15 +103,15 @@ def capsule(
     """Signed distance to a thick line with round ends."""
     dx, dy = end[0] - start[0], end[1] - start[1]
     along = (((x - start[0]) * dx + (y - start[1]) * dy) / (dx * dx + dy * dy)).clamp(0, 1)
-    return torch.hypot(x - start[0] - along * dx, y - start[1] - along * dy) - radius
+    return length(x - start[0] - along * dx, y - start[1] - along * dy) - radius
 
 
 def convex(x: torch.Tensor, y: torch.Tensor, corners: Sequence[Sequence[float]]) -> torch.Tensor:
     """Distance to the nearest side line of a convex polygon, clockwise as seen; right near the outline."""
     far = None
     for (ax, ay), (bx, by) in zip(corners, [*corners[1:], corners[0]], strict=True):
-        length = math.hypot(bx - ax, by - ay)
-        side = ((x - ax) * (by - ay) - (y - ay) * (bx - ax)) / length
+        side_length = math.hypot(bx - ax, by - ay)
+        side = ((x - ax) * (by - ay) - (y - ay) * (bx - ax)) / side_length
         far = side if far is None else torch.maximum(far, side)
     return far
 

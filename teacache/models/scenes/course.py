@@ -16,7 +16,16 @@ from teacache.models.scenes.data import REALMS, Scene
 SIZE_, ACROSS, HEIGHT, FACING, PAN, SUN, PHASE_1, PHASE_2, PHASE_3, SPOTS, CLOUDS, REACH = range(12)
 
 RADII = {"balloon": 0.150, "bird": 0.150, "boat": 0.165, "whale": 0.180, "car": 0.165, "train": 0.185}
-LEVELS = {"air": (0.22, 0.48), "water": (0.66, 0.72), "land": (0.80, 0.83)}  # heights, of the middle
+# Heights of the middle: a boat shows its hull over the nearest wave, a whale swims behind it.
+AIR, LAND = (0.22, 0.48), (0.80, 0.83)
+LEVELS = {
+    "balloon": AIR,
+    "bird": AIR,
+    "boat": (0.645, 0.685),
+    "whale": (0.66, 0.72),
+    "car": LAND,
+    "train": LAND,
+}
 
 
 @dataclass(frozen=True)
@@ -58,7 +67,7 @@ def course(scenes: Sequence[Scene], jitter: list[torch.Tensor], time: torch.Tens
     left, right, closer, up, down = (
         having(motion) for motion in ("moving left", "moving right", "coming closer", "rising", "sinking")
     )
-    low, high = LEVELS[REALMS[thing]]
+    low, high = LEVELS[thing]
     radius = RADII[thing] * (0.92 + 0.16 * jitter[SIZE_])
     travel = 0.60 + 0.10 * jitter[REACH]
     level = low + (high - low) * jitter[HEIGHT]

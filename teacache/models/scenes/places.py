@@ -10,12 +10,14 @@ import torch
 
 from teacache.models.scenes.canvas import (
     EDGE,
+    bell,
     box,
     capsule,
     circle,
     color,
     convex,
     inside,
+    length,
     scattered,
     union,
 )
@@ -33,7 +35,7 @@ def _sea_behind(view: View) -> None:
     below = (canvas.y - HORIZON).clamp(min=0)
     ripple = torch.sin(TURN * (below * 22 + 0.35 * torch.sin(TURN * canvas.x * 3) - 2 * canvas.time))
     width = 0.04 + 0.22 * below
-    column = torch.exp(-(((canvas.x - sun_x) / width) ** 2))
+    column = bell((canvas.x - sun_x) / width)
     strength = (0.30 + 0.30 * light.night) * (ripple * 1.5 + 0.3).clamp(0, 1) * inside(-(below - 0.004))
     canvas.light(light.disc, column * strength)
     _swell(view, HORIZON + 0.07, depth=0.45, count=3.0, height=0.006, speed=1.0, shade=0.05)
@@ -53,9 +55,9 @@ def _swell(
     near = torch.lerp(view.ground(0.16, 0.50, 0.70), view.ground(0.03, 0.20, 0.40), shade)
     far = torch.lerp(near, view.ground(0.55, 0.85, 0.92), 0.35)
     below = view.canvas.y - top
-    cover = inside(-below) * (1.0 if shade > 0.3 else torch.exp(-(below / 0.05).clamp(min=0)))
+    cover = inside(-below) * (1.0 if shade > 0.3 else torch.exp(-(below / 0.05).clamp(0, 40)))
     view.canvas.paint(torch.lerp(far, near, (below / 0.10).clamp(0, 1)), cover)
-    crest = torch.exp(-(((below - 0.006) / 0.007) ** 2))
+    crest = bell((below - 0.006) / 0.007)
     view.canvas.light(view.ground(0.9, 0.97, 1.0), 0.35 * crest)
 
 
@@ -227,7 +229,7 @@ def _lamps(view: View) -> None:
             view.ground(0.85, 0.85, 0.80), color(1.0, 0.9, 0.6, like=canvas.rgb), view.light.lamp
         )
         canvas.paint(bulb, inside(head))
-        halo = torch.exp(-((torch.hypot(x - 0.048, y + 0.205) / 0.07) ** 2))
+        halo = bell(length(x - 0.048, y + 0.205) / 0.07)
         canvas.light(color(1.0, 0.85, 0.5, like=canvas.rgb), 0.55 * halo * view.light.lamp)
 
 

@@ -9,10 +9,12 @@ import torch
 
 from teacache.models.scenes.canvas import (
     Canvas,
+    bell,
     circle,
     color,
     ellipse,
     inside,
+    length,
     scattered,
     union,
 )
@@ -48,8 +50,8 @@ def draw_sky(view: View) -> None:
     canvas.paint(torch.lerp(light.zenith, light.horizon, height**1.4), torch.ones_like(height))
     _stars(view)
     sun_x = 0.2 + 0.6 * jitter[SUN] + 0.03 * view.pan
-    away = torch.hypot(canvas.x - sun_x, canvas.y - light.disc_height)
-    canvas.light(light.disc, light.glow * torch.exp(-((away / 0.20) ** 2)))
+    away = length(canvas.x - sun_x, canvas.y - light.disc_height)
+    canvas.light(light.disc, light.glow * bell(away / 0.20))
     canvas.paint(light.disc, inside(away - 0.062))
     crater = union(
         circle(canvas.x - sun_x + 0.02, canvas.y - light.disc_height - 0.012, 0.016),
@@ -70,7 +72,7 @@ def _stars(view: View) -> None:
     bright = (1 - canvas.y / HORIZON).clamp(min=0) ** 0.5 * (0.5 + 0.5 * scattered(number + 71))
     canvas.light(
         torch.ones_like(view.light.disc),
-        inside(torch.hypot(u, v) - 0.007, 0.014) * bright * view.light.night,
+        inside(length(u, v) - 0.007, 0.014) * bright * view.light.night,
     )
 
 

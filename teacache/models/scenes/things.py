@@ -14,6 +14,7 @@ import torch
 
 from teacache.models.scenes.canvas import (
     Canvas,
+    bell,
     box,
     capsule,
     circle,
@@ -21,6 +22,7 @@ from teacache.models.scenes.canvas import (
     convex,
     ellipse,
     inside,
+    length,
     union,
 )
 from teacache.models.scenes.course import Course
@@ -114,7 +116,7 @@ def _boat(b: Brush) -> None:
     hull = convex(u, v, ((-0.92, 0.22), (1.02, 0.22), (0.66, 0.62), (-0.70, 0.62)))
     b.paint(b.shaded((v - 0.2) * 1.6 + 0.35), hull)
     b.paint(b.lit(0.98, 0.96, 0.90), torch.maximum(hull, (v - 0.28).abs() - 0.045))
-    lamp = torch.exp(-((torch.hypot(u + 0.02, v + 1.15) / 0.22) ** 2))
+    lamp = bell(length(u + 0.02, v + 1.15) / 0.22)
     b.canvas.light(color(1.0, 0.9, 0.6, like=u), 0.9 * lamp * b.light.lamp)
 
 
@@ -194,7 +196,7 @@ def _train(b: Brush) -> None:
         puff = circle(u - 0.90 + 1.1 * age, v + 0.62 + 0.35 * age, 0.10 + 0.16 * age)
         b.canvas.paint(b.lit(0.95, 0.95, 0.97), inside(puff, 0.12) * (1 - age) * 0.85)
     _wheels(b, (-1.12, -0.78, -0.35, -0.02, 0.45, 0.95), 0.46, 0.13)
-    front = torch.exp(-((torch.hypot(u - 1.2, v - 0.10) / 0.25) ** 2))
+    front = bell(length(u - 1.2, v - 0.10) / 0.25)
     b.canvas.light(color(1.0, 0.92, 0.65, like=u), 0.9 * front * b.light.lamp)
 
 
