@@ -4,73 +4,34 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
-SLOW = 120_000  # ms
-SETTLE = 600  # ms: colours and places come to rest
+from tools import scenes_tour
+from tools.camera import SLOW, Camera
+
 UNFOLD = """() => {
   document.querySelectorAll('.label-wrap').forEach((fold) => fold.click());
   document.querySelectorAll('details').forEach((fold) => (fold.open = true));
 }"""
-OVERLAP = 90  # pixels that two pictures of a scrolled page share
-
-
-class Camera:
-    """One page of a view, and where its pictures go."""
-
-    def __init__(self, page: Any, view: str, theme: str, out: Path):
-        """`page`: Playwright's, still empty. `view`: how the pictures' names begin."""
-        self.page, self.view, self.theme, self.out = page, view, theme, out
-        page.set_default_timeout(SLOW)
-
-    def open(self, query: str = "") -> None:
-        """The page at rest: plot, videos and model are there."""
-        self.page.goto(f"/?__theme={self.theme}{query}")
-        self.page.wait_for_selector(".tc-plot .scatterlayer path", state="attached")
-        self.page.wait_for_selector(".tc-stage.filled")
-        self.page.wait_for_selector(".tc-chip.ready", state="attached")
-        self.page.wait_for_function("Boolean(window.teacache)")
-
-    def shoot(self, name: str) -> None:
-        """Picture the window as it stands."""
-        self.page.wait_for_timeout(SETTLE)
-        self.page.screenshot(path=self.out / f"{self.view}-{name}.png")
-
-    def shoot_down(self, name: str) -> None:
-        """Picture the page a window at a time, as a visitor scrolls through it."""
-        height = self.page.viewport_size["height"] - OVERLAP - self._dock()
-        end = self.page.evaluate("document.documentElement.scrollHeight")
-        for number, top in enumerate(range(0, max(1, end - OVERLAP - self._dock()), height), start=1):
-            self.page.evaluate("top => scrollTo(0, top)", top)
-            self.shoot(f"{name}-{number}")
-        self.page.evaluate("scrollTo(0, 0)")
-
-    def _dock(self) -> int:
-        fixed = "getComputedStyle(document.querySelector('#tc-buttons')).position === 'fixed'"
-        return 76 if self.page.evaluate(fixed) else 0
-
-    def run(self) -> None:
-        """Press Run and wait for everything that follows."""
-        self.page.click("#tc-run")
-        self.page.wait_for_selector("body.tc-running")
-        self.page.wait_for_selector("body:not(.tc-running)", timeout=SLOW)
-
-    def fill(self, name: str, value: object) -> None:
-        """Fill a box: prompt, seed, steps, guidance."""
-        box = self.page.locator(f"#tc-{name} textarea, #tc-{name} input").first
-        box.fill(str(value))
-        box.blur()
-
-    def see(self, selector: str) -> None:
-        """Scroll to something."""
-        self.page.locator(selector).first.scroll_into_view_if_needed()
 
 
 def look(camera: Camera) -> None:
     """The first screen, and down the page."""
     camera.open()
     camera.shoot_down("look")
+
+
+def simple(camera: Camera) -> None:
+    """Simple: the first screen and down the page, a box of the mechanism opened, a dragged threshold."""
+    camera.open_simple()
+    camera.shoot_down("simple")
+    camera.page.locator(".tc-mech .rescaled .frame").click()
+    camera.see(".tc-mech")
+    camera.shoot("simple-box")
+    camera.page.keyboard.press("Escape")
+    camera.page.evaluate("teacache.moveSlider(0.3)")
+    camera.page.evaluate("scrollTo(0, 0)")
+    camera.shoot("simple-dragged")
 
 
 def step(camera: Camera) -> None:
@@ -85,45 +46,6 @@ def unfolded(camera: Camera) -> None:
     camera.open()
     camera.page.evaluate(UNFOLD)
     camera.shoot_down("unfolded")
-
-
-def tour(camera: Camera) -> None:
-    """Every lesson."""
-    camera.open()
-    for lesson in range(camera.page.evaluate("teacache.lessons.length")):
-        camera.page.evaluate("lesson => teacache.tour.show(lesson)", lesson)
-        camera.shoot(f"tour-{lesson + 1}")
-    camera.page.evaluate("document.querySelector('.tc-tour-body').scrollTo(0, 9999)")
-    camera.shoot("tour-end")
-
-
-def present(camera: Camera) -> None:
-    """Every lesson for an audience; predictions and setups, answered."""
-    camera.open("&tour=1&present=1")
-    for lesson in range(camera.page.evaluate("teacache.lessons.length")):
-        camera.page.evaluate("lesson => teacache.tour.show(lesson)", lesson)
-        camera.shoot(f"present-{lesson + 1}")
-    for name in ("predict", "limits"):
-        camera.page.evaluate(
-            "name => teacache.tour.show(teacache.lessons.findIndex(({ id }) => id === name))", name
-        )
-        for first in camera.page.locator(".tc-limit-options input[value=teacache]").all():
-            first.check()
-        camera.page.locator(".tc-guess > .tc-button").click()
-        camera.shoot(f"present-{name}-answered")
-
-
-def answered(camera: Camera) -> None:
-    """A question answered wrong, then right."""
-    camera.open("&tour=1")
-    camera.page.wait_for_selector(".tc-ask")
-    choose = camera.page.locator(".tc-stepper button:last-child")
-    camera.page.locator(".tc-stepper .tc-icon").last.click()
-    choose.click()
-    camera.shoot("answer-wrong")
-    camera.page.locator(".tc-stepper .tc-icon").first.click()
-    choose.click()
-    camera.shoot("answer-right")
 
 
 def whatif(camera: Camera) -> None:
@@ -251,8 +173,8 @@ def embedded(camera: Camera) -> None:
 SCENES: dict[str, Callable[[Camera], None]] = {
     scene.__name__: scene
     for scene in (
-        *(look, step, unfolded, tour, present, answered, whatif, player),
+        *(look, simple, step, unfolded, *scenes_tour.SCENES, whatif, player),
         *(recorded, run, signals, upload, errors, embedded),
     )
 }
-EVERYWHERE = ("look", "step", "unfolded")
+EVERYWHERE = ("look", "simple", "step", "unfolded")

@@ -15,7 +15,8 @@ ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
 from tools import chromium  # noqa: E402
-from tools.scenes import EVERYWHERE, SCENES, Camera  # noqa: E402
+from tools.camera import Camera  # noqa: E402
+from tools.scenes import EVERYWHERE, SCENES  # noqa: E402
 from tools.serving import HOST, free_port, served  # noqa: E402
 
 FLAGS = ["--no-sandbox", "--disable-gpu"]
@@ -29,17 +30,17 @@ TOUCH, DARK, GERMAN, CHINESE = (
 ALL = tuple(SCENES)
 VIEWS = {  # name -> window, options of the browser's context, scenes
     "desktop": (DESKTOP, {}, ALL),
-    "dark": (DESKTOP, DARK, (*EVERYWHERE, "tour", "whatif", "errors")),
+    "dark": (DESKTOP, DARK, (*EVERYWHERE, "tour", "foretold", "whatif", "errors")),
     "phone": (PHONE, TOUCH, ALL),
     "phone-dark": (PHONE, TOUCH | DARK, EVERYWHERE),
-    "phone-german": (PHONE, TOUCH | GERMAN, (*EVERYWHERE, "tour")),
+    "phone-german": (PHONE, TOUCH | GERMAN, (*EVERYWHERE, "tour", "foretold")),
     "phone-chinese": (PHONE, TOUCH | CHINESE, EVERYWHERE),
     "tablet": ((768, 1024), TOUCH, (*EVERYWHERE, "tour")),
     "tablet-wide": ((1024, 768), TOUCH, (*EVERYWHERE, "tour")),
     "projector": ((1920, 1080), {}, (*EVERYWHERE, "tour", "present")),
     "projector-small": ((1280, 720), {}, ("present",)),
     "projector-german": ((1280, 720), GERMAN, ("present",)),
-    "german": (DESKTOP, GERMAN, (*EVERYWHERE, "tour", "errors")),
+    "german": (DESKTOP, GERMAN, (*EVERYWHERE, "tour", "foretold", "handout", "errors")),
     "chinese": (DESKTOP, CHINESE, (*EVERYWHERE, "tour")),
 }
 
