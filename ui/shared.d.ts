@@ -10,7 +10,10 @@ declare const shared: {
   /** the address of Plotly's script */
   plotly: string;
   /** empty figures as Plotly's JSON: teacache/study/plot */
-  figures: Record<"run" | "polynomial", { data: any[]; layout: any; labels?: any }>;
+  figures: Record<
+    "run" | "polynomial" | "quality" | "cloud" | "race" | "accumulator",
+    { data: any[]; layout: any; labels?: any }
+  >;
   /** by what they mean, see ui/base/constants.py */
   reasons: Record<"weighed" | "byRule", string[]>;
   phases: Record<"finished" | "stored" | "repeatable" | "own" | "aloud", string[]>;

@@ -1,7 +1,7 @@
 // Small sums: correlation, round numbers of axes, schedules as other programs write them.
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { roundTicks, ticksBetween } from "./plot/axes.js";
+import { ticksBetween } from "./plot/axes.js";
 import { scheduleForms } from "./takeaway/forms.js";
 import { correlation, most } from "./base/statistics.js";
 
@@ -20,8 +20,8 @@ test("the first of the greatest is found", () => {
 });
 
 test("ticks are round numbers within the axis", () => {
-  assert.deepEqual(roundTicks(1), [0, 0.5, 1]);
-  assert.deepEqual(roundTicks(0.09), [0, 0.05]);
+  assert.deepEqual(ticksBetween(0, 1, 4), [0, 0.5, 1]);
+  assert.deepEqual(ticksBetween(0, 0.09, 4), [0, 0.05]);
   assert.deepEqual(ticksBetween(18, 62, 4), [20, 40, 60]);
 });
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import Any
 
 from teacache.study.plot.empty import BY_RULE
+from teacache.study.plot.quality import IDENTICAL
 
 WEIGHED = ("threshold", "below_threshold", "max_reuses")  # the sum was held against the threshold
 FINISHED = ("recorded", "done", "stopped", "uploaded")  # nothing more comes of it
@@ -29,7 +30,6 @@ MOST_TRACE = 2 * 2**20  # bytes; a call takes some 400 bytes of JSON, so this is
 MOST_RUNS = 60  # runs asked about at once; each is read from its file
 LANES = (2, 3)  # clips that the player shows at once
 DECIBELS = range(15, 61)  # what can be aimed at
-IDENTICAL = 99.5  # dB; what is equal has 100
 METHOD = {
     "paper": "https://arxiv.org/abs/2411.19108",
     "code": "https://github.com/ali-vilab/TeaCache",

@@ -1,11 +1,11 @@
 // Other methods beside TeaCache's own curve: each at several settings, on the prompt and noise of the run on
-// screen. Whose they are is said below the figure.
-import { el, shape } from "../base/dom.js";
+// screen. Whose they are is said below the figure, with a piece of each line.
+import shared from "../shared.js";
+import { el } from "../base/dom.js";
 import { delta, fixed } from "../words/numbers.js";
 import { t } from "../words/words.js";
 
 /** @import { CurvePoint, MethodCurve, Run, Rung } from "../types.js" */
-/** @typedef {{ px: (x: number) => number, py: (y: number) => number }} Places */
 
 /** @param {MethodCurve} curve */
 function nameOf({ method, title }) {
@@ -35,23 +35,38 @@ const pointText = (name, point) =>
     share: Math.round(point.share * 100),
   });
 
+const { data } = shared.figures.quality;
+/** The look of a method's line, its own or that of all others. @param {string} method */
+const traceOf = (method) =>
+  data.find(({ meta }) => meta.kind === method) ?? data.find(({ meta }) => meta.kind === "method");
+
+/** What goes into the figure: a dot for each setting. @param {MethodCurve} curve */
+export const seriesOf = ({ method, points }) => ({
+  kind: traceOf(method).meta.kind,
+  x: points.map(({ measured }) => measured),
+  y: points.map(({ psnr }) => psnr),
+  customdata: points,
+});
+
 /**
- * A line for each method with a dot for each setting.
- * @param {Places} scale
+ * Each dot says what it is.
  * @param {MethodCurve[]} curves
+ * @param {Map<CurvePoint, Element>} marks
  */
-export function linesOf(scale, curves) {
-  return curves.flatMap((curve) => {
+export function tell(curves, marks) {
+  for (const curve of curves) {
     const name = nameOf(curve);
-    const places = curve.points.map(({ measured, psnr }) => [scale.px(measured), scale.py(psnr)]);
-    const kind = "method m-" + curve.method;
-    const line = shape("polyline", { points: places.map((place) => place.join()).join(" "), class: kind });
-    const dots = curve.points.map((point, i) => {
-      const [cx, cy] = places[i];
-      return shape("circle", { cx, cy, r: 1.5, class: kind, "data-tip": pointText(name, point) });
-    });
-    return [line, ...dots];
-  });
+    for (const point of curve.points) marks.get(point)?.setAttribute("data-tip", pointText(name, point));
+  }
+}
+
+/** @type {Record<string, string>} */
+const STYLES = { "6px,3px": "dashed", "2px,3px": "dotted" };
+
+/** A piece of a line of that kind. @param {string} kind */
+function keyOf(kind) {
+  const { color, dash } = traceOf(kind).line;
+  return el("i", { class: "tc-line-key", style: `border-top: 2px ${STYLES[dash] ?? "solid"} ${color}` });
 }
 
 /**
@@ -75,10 +90,8 @@ export function makeCaption(onchange) {
   function draw(run, curves, rungs) {
     node.hidden = !run || !(curves.length || rungs.length);
     if (!run || node.hidden) return;
-    const ours = el("span", {}, el("i", { class: "tc-line-key m-teacache" }), t("rival_teacache"));
-    const names = shownOf(curves).map((curve) =>
-      el("span", {}, el("i", { class: "tc-line-key m-" + curve.method }), nameOf(curve)),
-    );
+    const ours = el("span", {}, keyOf("curve"), t("rival_teacache"));
+    const names = shownOf(curves).map((curve) => el("span", {}, keyOf(curve.method), nameOf(curve)));
     const others = curves.filter(({ method }) => !ALWAYS.includes(method));
     choice.replaceChildren(
       el("option", { value: "" }, "–"),

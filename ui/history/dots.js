@@ -1,16 +1,19 @@
 // The runs of this visitor as dots: measured speedup against PSNR, with the frontier of those like the one on
-// screen.
+// screen. The figure is Python's (teacache/study/plot/quality.py); here are the runs that go in, and what a
+// dot answers.
+import shared from "../shared.js";
 import { shape } from "../base/dom.js";
-import { ticksBetween } from "../plot/axes.js";
-import { decibelsOf, delta, fixed, isIdentical, psnrText, speedOf, speedText } from "../words/numbers.js";
+import { worded } from "../plot/figure.js";
+import { pointOf } from "../plot/frame.js";
+import { put } from "../plot/series.js";
+import { marksOf, picture } from "../plot/sketch.js";
+import { decibelsOf, delta, psnrText, speedOf, speedText } from "../words/numbers.js";
 import { t } from "../words/words.js";
-import { linesOf } from "./curves.js";
+import { seriesOf, tell } from "./curves.js";
 import { alike, frontier } from "./frontier.js";
 
+/** @import { Figure } from "../plot/filling.js" */
 /** @import { MethodCurve, Rung, Summary } from "../types.js" */
-
-const BOX = { width: 420, height: 300, left: 38, right: 14, top: 34, bottom: 38 };
-const VIEW = `0 0 ${BOX.width} ${BOX.height}`;
 
 /** Of a run that has both figures. @param {Summary} run */
 const speed = (run) => speedOf(run) ?? 0;
@@ -38,55 +41,6 @@ export function sentenceOf(run) {
 }
 
 /**
- * Scales that hold every dot, with some room.
- * @param {Summary[]} runs
- * @param {{ measured: number | null, psnr: number }[]} points of curves
- */
-function scales(runs, points) {
-  const speeds = [...runs.map(speed), ...points.map(({ measured }) => measured ?? 1)];
-  // Equal videos lie on the upper edge.
-  const all = [...runs.map(near), ...points.map(({ psnr }) => psnr)];
-  const heights = all.filter((height) => !isIdentical(height));
-  const x = [Math.min(1, ...speeds) - 0.05, Math.max(2, ...speeds) * 1.06];
-  const y = [Math.min(20, ...heights.map((h) => h - 2)), Math.max(50, ...heights.map((h) => h + 4))];
-  const inner = { w: BOX.width - BOX.left - BOX.right, h: BOX.height - BOX.top - BOX.bottom };
-  return {
-    x,
-    y,
-    /** @param {number} value */
-    px: (value) => BOX.left + ((value - x[0]) / (x[1] - x[0])) * inner.w,
-    /** @param {number} value */
-    py: (value) => BOX.top + (1 - (Math.min(value, y[1]) - y[0]) / (y[1] - y[0])) * inner.h,
-  };
-}
-/** @typedef {ReturnType<typeof scales>} Scale */
-
-/**
- * @param {Scale} scale
- * @param {boolean} sound
- */
-function axes(scale, sound) {
-  const base = BOX.height - BOX.bottom;
-  const right = BOX.width - BOX.right;
-  const [lowest, highest] = scale.y;
-  const [slowest, fastest] = scale.x;
-  return [
-    ...ticksBetween(lowest, highest, 4).flatMap((value) => {
-      const y = scale.py(value);
-      const text = shape("text", { x: BOX.left - 6, y: y + 4, "text-anchor": "end" }, fixed(value, 0));
-      return [shape("line", { x1: BOX.left, x2: right, y1: y, y2: y, class: "grid" }), text];
-    }),
-    ...ticksBetween(slowest, fastest, 6).map((value) => {
-      const place = { x: scale.px(value), y: base + 15, "text-anchor": "middle" };
-      return shape("text", place, delta(value) + "×");
-    }),
-    shape("line", { x1: BOX.left, x2: right, y1: base, y2: base, class: "axis" }),
-    shape("text", { x: right, y: BOX.height - 5, "text-anchor": "end" }, t("history_x")),
-    shape("text", { x: 0, y: 10 }, t(sound ? "history_y_sound" : "history_y")),
-  ];
-}
-
-/**
  * @typedef {object} Marks
  * @property {Summary | undefined} shown the run on screen
  * @property {string[]} pins ids of the runs A and B
@@ -109,13 +63,41 @@ function classOf(run, { shown, pins }) {
     .join(" ");
 }
 
+/** Where a run comes from, which is how its dot looks. @param {Summary} run */
+const kindOf = ({ disturbed, recorded }) => (disturbed ? "disturbed" : recorded ? "recorded" : "own");
+
 /**
+ * What goes into the figure.
+ * @param {Summary[]} runs
+ * @param {Marks & Curves} marks
+ */
+function allOf(runs, { shown, rungs, curves }) {
+  /** @param {string} kind @param {Summary[]} of */
+  const points = (kind, of) => ({ kind, x: of.map(speed), y: of.map(near) });
+  const like = runs.filter((run) => !shown || alike(run, shown));
+  const kinds = ["recorded", "own", "disturbed"].map((kind) => {
+    const of = runs.filter((run) => kindOf(run) === kind);
+    return { ...points(kind, of), customdata: of };
+  });
+  const curve = { x: rungs.map(({ measured }) => measured ?? 1), y: rungs.map(({ psnr }) => psnr) };
+  return [
+    points("frontier", frontier(like, { speed, near })),
+    ...curves.map(seriesOf),
+    { kind: "curve", ...curve },
+    ...kinds,
+    ...(rungs.length ? [{ kind: "ring", x: [curve.x[0]], y: [curve.y[0]] }] : []),
+  ];
+}
+/** @typedef {{ rungs: Rung[], curves: MethodCurve[] }} Curves of the run on screen */
+
+/**
+ * What a dot is for a hand, a keyboard and a reader.
  * @param {Summary} run
- * @param {Scale} scale
+ * @param {Element} mark its circle
  * @param {Marks} marks
  * @param {(id: string) => void} open
  */
-function dot(run, scale, marks, open) {
+function dot(run, mark, marks, open) {
   const text = sentenceOf(run);
   /** @param {KeyboardEvent} event */
   function onkeydown(event) {
@@ -123,65 +105,57 @@ function dot(run, scale, marks, open) {
     event.preventDefault();
     open(run.run);
   }
-  const transform = `translate(${scale.px(speed(run))} ${scale.py(near(run))})`;
-  const given = { class: classOf(run, marks), transform, tabindex: 0, role: "button", "aria-label": text };
+  const given = { class: classOf(run, marks), tabindex: 0, role: "button", "aria-label": text };
   const listeners = { onclick: () => open(run.run), onkeydown };
+  const [cx, cy] = ["cx", "cy"].map((name) => mark.getAttribute(name));
+  const above = { x: cx, y: Number(cy) - 10, "text-anchor": "middle", class: "pin" };
   const place = marks.pins.indexOf(run.run);
-  const pin =
-    place < 0 ? null : shape("text", { y: -10, "text-anchor": "middle", class: "pin" }, "AB"[place]);
   return shape(
     "g",
     { ...given, "data-tip": text, "data-run": run.run, ...listeners },
-    shape("circle", { r: 13, class: "reach" }),
-    shape("circle", { r: run.recorded ? 5 : 6 }),
-    pin,
+    shape("circle", { cx, cy, r: 13, class: "reach" }),
+    mark,
+    place < 0 ? null : shape("text", above, "AB"[place]),
   );
 }
 
-export const makePicture = () =>
-  shape("svg", { viewBox: VIEW, role: "group", "aria-label": t("history_plot") });
-
 /**
- * One run at its recorded thresholds, as a curve, and a ring that moves along it.
- * @param {Scale} scale
- * @param {Rung[]} rungs
+ * The ring that moves along the curve of the run on screen; over everything, and without a curve nowhere.
+ * @param {SVGElement} svg
+ * @param {Figure} figure
  */
-function curveOf(scale, rungs) {
-  const places = rungs.map(({ measured, psnr }) => [scale.px(measured ?? 1), scale.py(psnr)]);
-  const line = shape("polyline", { points: places.map((place) => place.join()).join(" "), class: "curve" });
-  const ring = shape("circle", { r: 7, class: "ring", visibility: "hidden" });
+function ringIn(svg, { data, layout }) {
+  const { x, y } = data.find(({ meta }) => meta.kind === "curve");
+  const ring = svg.querySelector(".ring");
+  if (ring) svg.append(ring);
   /** @param {number | null} rung */
-  function move(rung) {
-    const [cx, cy] = rung === null ? [0, 0] : places[rung];
+  return (rung) => {
+    const [cx, cy] = rung === null ? [0, 0] : pointOf(layout, x[rung], y[rung]);
     const visibility = rung === null ? "hidden" : "visible";
     for (const [name, value] of Object.entries({ cx, cy, visibility }))
-      ring.setAttribute(name, String(value));
-  }
-  return { line, ring, move };
+      ring?.setAttribute(name, String(value));
+  };
 }
 
 /**
- * @param {SVGElement} picture
+ * @param {HTMLElement} host
  * @param {Summary[]} runs
- * @param {Marks & { rungs: Rung[], curves: MethodCurve[] }} marks both of the run on screen
+ * @param {Marks & Curves} marks
  * @param {(id: string) => void} open
  * @returns {(rung: number | null) => void} moves the ring to a rung, or takes it away
  */
-export function drawDots(picture, runs, marks, open) {
-  const { shown, rungs, curves } = marks;
+export function drawDots(host, runs, marks, open) {
+  const { shown, curves } = marks;
   const sound = Boolean(shown?.sound); // sounds and clips have no axis in common
   const there = runs.filter(
     (run) => (speedOf(run) ?? null) !== null && Boolean(run.sound) === sound && decibelsOf(run) !== null,
   );
-  const scale = scales(there, [...rungs, ...curves.flatMap(({ points }) => points)]);
-  const curve = curveOf(scale, rungs);
-  const like = there.filter((run) => !shown || alike(run, shown));
-  const places = frontier(like, { speed, near }).map(
-    (run) => `${scale.px(speed(run))},${scale.py(near(run))}`,
-  );
-  const line = shape("polyline", { points: places.join(" "), class: "frontier" });
-  const dots = there.map((run) => dot(run, scale, marks, open));
-  const others = linesOf(scale, curves);
-  picture.replaceChildren(...axes(scale, sound), line, ...others, curve.line, ...dots, curve.ring);
-  return curve.move;
+  const empty = worded(shared.figures.quality, sound ? { history_y: "history_y_sound" } : {});
+  const figure = put(empty, allOf(there, marks));
+  const svg = picture(figure, { role: "group", "aria-label": t("history_plot") });
+  const circles = new Map(marksOf(svg, figure));
+  tell(curves, circles);
+  svg.append(...there.map((run) => dot(run, /** @type {Element} */ (circles.get(run)), marks, open)));
+  host.replaceChildren(svg);
+  return ringIn(svg, figure);
 }

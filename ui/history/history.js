@@ -12,7 +12,7 @@ import { currentView } from "../screen/view.js";
 import { speedText } from "../words/numbers.js";
 import { localized, t } from "../words/words.js";
 import { makeCaption, shownOf } from "./curves.js";
-import { drawDots, makePicture, nearText, ruleText, sentenceOf } from "./dots.js";
+import { drawDots, nearText, ruleText, sentenceOf } from "./dots.js";
 
 /** @import { Host, Run, Summary, View } from "../types.js" */
 /** @typedef {{ runs: Summary[], recorded: Summary[], missing: string[] }} Told */
@@ -82,7 +82,7 @@ class History {
   shown = ""; // the run id on screen
   ids = readIds();
   asked = new Set(this.ids);
-  plot = makePicture();
+  plot = el("div");
   caption = makeCaption(() => this.draw());
   /** @type {(rung: number | null) => void} */
   move = () => undefined;

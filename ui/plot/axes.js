@@ -39,14 +39,7 @@ function roundUp(rough) {
 }
 
 /**
- * Round numbers from 0 to `end`, about as many as Plotly would label.
- * @param {number} end
- * @param {number} [wanted]
- */
-export const roundTicks = (end, wanted = 4) => ticksBetween(0, end, wanted);
-
-/**
- * Round numbers from `low` to `high`.
+ * Round numbers from `low` to `high`, about as many as Plotly would label.
  * @param {number} low
  * @param {number} high
  * @param {number} wanted

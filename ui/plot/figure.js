@@ -12,17 +12,19 @@ import { endsOf, fill } from "./filling.js";
 const WORDS = ["name", "text"]; // fields that hold keys of texts
 
 /**
- * A copy with every key of a text replaced by the text.
+ * A copy with every key of a text replaced by the text, or by that of the key in its stead.
  * @param {any} node
+ * @param {Record<string, string>} [instead]
  * @param {string} [field]
  * @returns {any}
  */
-export function worded(node, field = "") {
-  if (typeof node === "string") return WORDS.includes(field) && node ? t(node, { i: "%{x}" }) : node;
-  if (Array.isArray(node)) return node.map((each) => worded(each));
+export function worded(node, instead = {}, field = "") {
+  if (typeof node === "string")
+    return WORDS.includes(field) && node ? t(instead[node] ?? node, { i: "%{x}" }) : node;
+  if (Array.isArray(node)) return node.map((each) => worded(each, instead));
   if (node === null || typeof node !== "object") return node;
   const { shapes, ...rest } = node; // a shape's name tells what it is, and is not shown
-  const named = Object.entries(rest).map(([name, value]) => [name, worded(value, name)]);
+  const named = Object.entries(rest).map(([name, value]) => [name, worded(value, instead, name)]);
   return { ...Object.fromEntries(named), ...(shapes && { shapes }) };
 }
 
@@ -53,7 +55,12 @@ export const figureOf = (view) => fill(empty, given(view), rangesOf(view));
 export function alone(layout, threshold) {
   const [{ line }] = layout.shapes;
   const place = { xref: "paper", x: 1.005, xanchor: "left", yref: "y2", y: threshold, yanchor: "middle" };
-  const named = { text: "δ " + delta(threshold), showarrow: false, font: { color: line.color }, ...place };
+  const named = {
+    text: "δ " + delta(threshold),
+    showarrow: false,
+    font: { ...layout.font, color: line.color },
+    ...place,
+  };
   const xaxis = { ...layout.xaxis, ...labels.xaxis };
   return { ...layout, ...labels, xaxis, annotations: [...labels.annotations, named] };
 }

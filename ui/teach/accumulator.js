@@ -1,20 +1,25 @@
 // The accumulator played step by step: the sum grows, is held against the threshold, and starts again. What
 // is still to come is veiled, so that the reader can say which call is computed next. The sums are those that
 // were recorded or replayed; nothing is decided here.
+import shared from "../shared.js";
 import { emit } from "../base/bus.js";
 import { el, iconOf } from "../base/dom.js";
 import { stepText } from "../player/film.js";
+import { worded } from "../plot/figure.js";
+import { sketch } from "../plot/sketch.js";
 import { unveil, veil } from "../plot/veil.js";
 import { isWeighed } from "../screen/arithmetic.js";
 import { callsOf } from "../screen/facts.js";
 import { delta, num } from "../words/numbers.js";
 import { t } from "../words/words.js";
+import { fill } from "./gauge.js";
 
 /** @import { Icon } from "../base/dom.js" */
 /** @import { Call, View } from "../types.js" */
 
 const PACE_MS = 700; // a step
 const AHEAD = 5; // estimates shown in advance
+const empty = worded(shared.figures.accumulator);
 
 /**
  * Where to begin: a computed call that is followed by reuse, the longer the better to count.
@@ -46,7 +51,7 @@ export class Accumulator {
   /** @type {ReturnType<typeof setInterval> | null} */
   timer = null;
   sum = el("p", { class: "tc-sum" });
-  fill = el("i");
+  gauge = el("div", { class: "tc-gauge" });
   ahead = el("p", { class: "tc-note" });
 
   /** @param {View} view */
@@ -57,9 +62,9 @@ export class Accumulator {
     this.toggle = control("tour_play", "play", () => (this.timer ? this.pause() : this.start()));
     const first = control("tour_first", "back", () => this.go(0));
     const next = control("tour_on", "next", () => this.go(this.place + 1));
-    const gauge = el("div", { class: "tc-gauge" }, this.fill);
+    new ResizeObserver(() => this.measure()).observe(this.gauge);
     const buttons = el("div", { class: "tc-stepper" }, first, this.toggle, next);
-    this.node = el("div", { class: "tc-accumulator" }, gauge, this.sum, this.ahead, buttons);
+    this.node = el("div", { class: "tc-accumulator" }, this.gauge, this.sum, this.ahead, buttons);
     this.draw();
   }
 
@@ -84,15 +89,20 @@ export class Accumulator {
   draw() {
     const call = this.calls[this.place];
     this.sum.textContent = stepText(call.step) + ": " + this.textOf(this.place);
-    this.fill.className = call.computed ? "computed" : "reused";
-    const full = Math.max(1e-9, this.view.threshold * 1.5);
-    this.fill.style.width = Math.min(100, (100 * (call.acc ?? 0)) / full) + "%";
+    this.measure();
     const next = this.calls.slice(this.place + 1, this.place + 1 + AHEAD).filter(({ est }) => est !== null);
     const list = next.map(({ step, est }) => `${step + 1}: ${num(est, 2)}`).join(" · ");
     this.ahead.textContent = list ? t("tour_ahead", { list }) : "";
     if (this.place < this.last) veil(call.step, this.view.steps);
     else unveil();
     emit("point", call.i);
+  }
+  /** The sum of the call against the threshold. */
+  measure() {
+    const { clientWidth: width, clientHeight: height } = this.gauge;
+    const { acc, computed } = this.calls[this.place];
+    const call = { total: acc ?? 0, computed, threshold: this.view.threshold };
+    sketch(this.gauge, fill(empty, call), { width, height });
   }
   /** @param {number} to */
   go(to) {

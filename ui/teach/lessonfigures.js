@@ -1,15 +1,18 @@
 // The small figures on the card of the tour. Every number comes from the run on screen.
+import shared from "../shared.js";
 import { emit } from "../base/bus.js";
 import { el } from "../base/dom.js";
 import { filmStrip, noiseMoments, predictionMoments } from "../player/film.js";
+import { worded } from "../plot/figure.js";
 import { scatter } from "../plot/scatter.js";
+import { put } from "../plot/series.js";
 import { callsOf, currentFacts, pairsOf } from "../screen/facts.js";
 import { store } from "../screen/store.js";
 import { delta, fixed, num } from "../words/numbers.js";
 import { t } from "../words/words.js";
 import { fewer } from "./scoring.js";
 
-/** @import { Call, ThresholdPoint, View } from "../types.js" */
+/** @import { Call, Pair, ThresholdPoint, View } from "../types.js" */
 /** @typedef {(chosen: any, all: any[]) => void} Check what was chosen is an answer */
 
 // Fewer measured changes show no shape: a trace from elsewhere often holds none, a run of three steps has
@@ -30,6 +33,31 @@ export function film() {
   return rows.length ? el("div", { class: "tc-films" }, ...rows) : null;
 }
 
+/** @param {Pair[]} pairs */
+const indicators = (pairs) => [
+  {
+    kind: "pair",
+    x: pairs.map(({ ind }) => ind),
+    y: pairs.map(({ out }) => out),
+    customdata: [...pairs.keys()],
+  },
+];
+
+/** And where the polynomial takes each. @param {Pair[]} pairs */
+const estimates = (pairs) => [
+  {
+    kind: "way",
+    x: pairs.flatMap(({ ind, est }) => [ind, est, null]),
+    y: pairs.flatMap(({ out }) => [out, out, null]),
+  },
+  {
+    kind: "estimate",
+    x: pairs.map(({ est }) => est),
+    y: pairs.map(({ out }) => out),
+    customdata: [...pairs.keys()],
+  },
+];
+
 /**
  * Indicator against real change; `moved` draws where the polynomial takes each dot.
  * @param {View} view
@@ -39,20 +67,13 @@ export function film() {
 export function cloud(view, check, moved) {
   const pairs = pairsOf(view);
   if (unmeasured(view)) return null;
-  const end =
-    Math.max(...pairs.flatMap(({ ind, out, est }) => (moved ? [ind, out, est] : [ind, out])), 1e-9) * 1.06;
+  const empty = worded(shared.figures.cloud, moved ? { tour_axis_ind: "tour_axis_est" } : {});
   return scatter({
-    points: pairs.map(({ step, ind, est, out }) => ({
-      x: moved ? est : ind,
-      from: moved ? ind : undefined,
-      y: out,
-      kind: moved ? "estimate" : "",
-      name: t("tour_dot", { i: step + 1, x: num(ind), y: num(est), o: num(out) }),
-    })),
-    end: { x: end, y: end },
-    diagonal: true,
+    figure: put(empty, moved ? estimates(pairs) : indicators(pairs)),
+    names: pairs.map(({ step, ind, est, out }) =>
+      t("tour_dot", { i: step + 1, x: num(ind), y: num(est), o: num(out) }),
+    ),
     name: t("tour_cloud"),
-    labels: [t(moved ? "tour_axis_est" : "tour_axis_ind"), t("tour_axis_out")],
     onpoint: (i) => emit("point", i === null ? null : view.columns.step.indexOf(pairs[i].step)),
     onpick: (i) => check(pairs[i], pairs),
   });
@@ -109,22 +130,21 @@ export function race({ run }, check) {
   const { points } = curve;
   const isShown = (/** @type {ThresholdPoint} */ { threshold }) =>
     run.run === curve.run && Math.abs(threshold - run.controls.threshold) < 1e-9;
-  const heights = points.map(({ psnr }) => psnr);
-  const y0 = Math.floor(Math.min(...heights) / 10) * 10;
+  /** @param {"point" | "shown"} kind */
+  const series = (kind) => {
+    const places = [...points.keys()].filter((i) => isShown(points[i]) === (kind === "shown"));
+    const of = places.map((i) => points[i]);
+    return { kind, x: of.map(fewer), y: of.map(({ psnr }) => psnr), customdata: places };
+  };
   return scatter({
-    points: points.map((point) => ({
-      x: fewer(point),
-      y: point.psnr,
-      r: 5,
-      kind: isShown(point) ? "shown" : "",
-      name: t("tour_point", {
+    figure: put(worded(shared.figures.race), [series("point"), series("shown")]),
+    names: points.map((point) =>
+      t("tour_point", {
         t: delta(point.threshold),
         x: fixed(fewer(point), 1),
         db: fixed(point.psnr, 1),
       }),
-    })),
-    end: { x: Math.max(...points.map(fewer)) * 1.06, y: Math.max(...heights) * 1.04 - y0, y0 },
-    labels: [t("tour_axis_fewer"), t("history_y")],
+    ),
     name: t("tour_race"),
     onpick: (i) => check(points[i], points),
   });

@@ -4,6 +4,7 @@ import shared from "../shared.js";
 import { emit, on } from "../base/bus.js";
 import { el, term } from "../base/dom.js";
 import { worded } from "../plot/figure.js";
+import { put } from "../plot/series.js";
 import { sketch } from "../plot/sketch.js";
 import { delta, fixed, num } from "../words/numbers.js";
 import { t } from "../words/words.js";
@@ -15,25 +16,28 @@ import { t } from "../words/words.js";
  *   pairs: number, old: Compared, new: Compared }} Fresh
  */
 
-const SIZE = { width: 560, height: 220 };
 const empty = worded(shared.figures.polynomial);
 
 /**
- * What each trace of the figure holds; a curve that is nowhere known has no points.
+ * What the traces of the figure hold; a curve that is nowhere known has no points.
  * @param {Panel} panel
  * @param {Fresh | null} fresh
- * @returns {Record<string, { x: number[], y: (number | null)[], text?: string[] }>}
  */
-function columnsOf({ pairs, curve }, fresh) {
-  /** @param {Panel["curve"]} of */
-  const points = (of) => {
+function seriesOf({ pairs, curve }, fresh) {
+  /** @param {string} kind @param {Panel["curve"]} of */
+  const points = (kind, of) => {
     const known = of.filter(([, y]) => y !== null);
-    return { x: known.map(([x]) => x), y: known.map(([, y]) => y) };
+    return { kind, x: known.map(([x]) => x), y: known.map(([, y]) => y) };
   };
   /** @param {Panel["pairs"][number]} pair */
   const text = ([step, x, y]) => `${t("say_step", { i: step + 1 })}: ${num(x)} → ${num(y)}`;
-  const own = { x: pairs.map(([, x]) => x), y: pairs.map(([, , y]) => y), text: pairs.map(text) };
-  return { pair: own, estimate: points(curve), ...(fresh && { fresh: points(fresh.curve) }) };
+  const own = {
+    kind: "pair",
+    x: pairs.map(([, x]) => x),
+    y: pairs.map(([, , y]) => y),
+    text: pairs.map(text),
+  };
+  return [own, points("estimate", curve), ...(fresh ? [points("fresh", fresh.curve)] : [])];
 }
 
 /**
@@ -42,27 +46,15 @@ function columnsOf({ pairs, curve }, fresh) {
  * @param {Fresh | null} fresh
  */
 function figureOf(panel, fresh) {
-  const columns = columnsOf(panel, fresh);
   const ends = [panel.ends, ...(fresh ? [fresh.ends] : [])];
   const right = Math.max(...ends.map((end) => end.right));
   const height = [Math.min(...ends.map((end) => end.bottom)), Math.max(...ends.map((end) => end.top))];
-  const { xaxis, yaxis, shapes, ...layout } = empty.layout;
-  /** @type {Record<string, [number, number][]>} */
-  const spans = { calibrated: panel.range ? [panel.range] : [], negative: panel.negative };
-  /** @param {any} band */
-  const bands = (band) =>
-    spans[band.name].map(([low, high]) => ({ ...band, x0: low, x1: Math.min(high, right) }));
-  return {
-    data: empty.data.flatMap((/** @type {any} */ trace) =>
-      trace.meta.kind in columns ? [{ ...trace, ...columns[trace.meta.kind] }] : [],
-    ),
-    layout: {
-      ...layout,
-      xaxis: { ...xaxis, range: [0, right] },
-      yaxis: { ...yaxis, range: height },
-      shapes: shapes.flatMap(bands),
-    },
-  };
+  /** @param {[number, number][]} spans */
+  const bands = (spans) => spans.map(([low, high]) => ({ x0: low, x1: Math.min(high, right) }));
+  return put(empty, seriesOf(panel, fresh), {
+    ends: { xaxis: [0, right], yaxis: height },
+    places: { calibrated: bands(panel.range ? [panel.range] : []), negative: bands(panel.negative) },
+  });
 }
 
 /**
@@ -184,7 +176,7 @@ export function polynomialPart(root, { trigger }) {
     // In use already: one curve.
     const drawn = fresh && fresh.coefficients !== table.panel.coefficients ? fresh : null;
     const picture = el("div", { role: "img", "aria-label": t("poly_label") });
-    sketch(picture, figureOf(table.panel, drawn), SIZE);
+    sketch(picture, figureOf(table.panel, drawn), empty.layout);
     plot.replaceChildren(picture);
     plot.prepend(legend(table.panel, drawn));
     plot.append(el("p", { class: "tc-caption" }, t("poly_x")));

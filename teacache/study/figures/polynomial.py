@@ -9,6 +9,7 @@ import plotly.graph_objects as go
 from teacache.method.settings import Settings
 from teacache.method.trace import Trace
 from teacache.study.calibrate import pairs
+from teacache.study.figures.style import standing
 from teacache.study.plot.palette import LIGHT, Palette
 from teacache.study.plot.polynomial import Words, empty, fill
 from teacache.study.polynomial import curve, negative
@@ -27,7 +28,5 @@ def polynomial(settings: Settings, traces: Sequence[Trace], *, palette: Palette 
         calibrated=[known] if known else (),
         negative=negative(settings, 0.0, right),
     )
-    figure = go.Figure(drawn)
-    figure.update_layout(paper_bgcolor=palette.card, plot_bgcolor=palette.card, showlegend=True)
-    figure.update_layout(margin={"l": 64, "t": 48, "b": 48}, legend={"orientation": "h", "y": 1.1})
+    figure = standing(go.Figure(drawn), palette)
     return figure.update_xaxes(title_text=words.distance).update_yaxes(title_text=words.change)

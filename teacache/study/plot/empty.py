@@ -173,9 +173,8 @@ def _layout(palette: Palette, words: Words) -> dict[str, Any]:
 def _threshold(palette: Palette) -> dict[str, Any]:
     """The line that the sums are compared with."""
     dashes = {"color": palette.threshold, "width": 2, "dash": "dash"}
-    return {
-        "type": "line", "xref": "paper", "x0": 0, "x1": 1, "yref": "y2", "layer": "above", "line": dashes
-    }  # fmt: skip
+    place = {"xref": "paper", "x0": 0, "x1": 1, "yref": "y2", "layer": "above"}
+    return {"type": "line", "name": "threshold", **place, "line": dashes}
 
 
 _MEASURES = {

