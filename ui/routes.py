@@ -66,7 +66,7 @@ def routes(
             return Response(status_code=404)
         headers = {**_FOREVER, "Vary": "Accept-Encoding"}
         if "gzip" not in request.headers.get("accept-encoding", ""):
-            return Response(scripts.tree()[path], media_type="text/javascript", headers=headers)
+            return Response(scripts.bare(scripts.tree()[path]), media_type="text/javascript", headers=headers)
         headers["Content-Encoding"] = "gzip"
         return Response(scripts.packed(path), media_type="text/javascript", headers=headers)
 

@@ -15,7 +15,7 @@ def on_the_page(tmp_path_factory):
     folder = tmp_path_factory.mktemp("tree")
     for path, text in scripts.tree().items():
         (folder / path).parent.mkdir(exist_ok=True)
-        (folder / path).write_text(text, encoding="utf-8")
+        (folder / path).write_text(scripts.bare(text), encoding="utf-8")  # as a browser gets them
     (folder / "package.json").write_text('{"type": "module"}', encoding="utf-8")
 
     def run(script, given):

@@ -16,7 +16,7 @@ def test_the_tests_of_the_scripts_pass(tmp_path):
     for path, text in scripts.tree().items():
         place = tmp_path / path
         place.parent.mkdir(exist_ok=True)
-        place.write_text(text, encoding="utf-8")
+        place.write_text(scripts.bare(text), encoding="utf-8")
     (tmp_path / "package.json").write_text('{"type": "module"}', encoding="utf-8")
     for path in TESTS.glob("*.test.js"):
         (tmp_path / path.name).write_text(path.read_text(encoding="utf-8"), encoding="utf-8")

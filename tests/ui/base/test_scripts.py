@@ -69,3 +69,14 @@ def test_the_scripts_declare_a_table_as_it_is_sent(run):
 def test_the_scripts_declare_what_else_is_told_of_a_run(library, run):
     assert declared("Summary") == set(history.summary(run))
     assert declared("Facts") == set(facts.facts(library, run.run_id))
+
+
+def test_scripts_are_served_line_for_line_as_they_are_written_but_for_comments():
+    for path, text in scripts.tree().items():
+        served, written = scripts.bare(text).split("\n"), text.split("\n")
+        assert len(served) == len(written), path
+        gone = [i for i, line in enumerate(served) if line != written[i]]
+        assert all(not served[i] and re.match(r"\s*(//|/\*|\*)", written[i]) for i in gone), path
+        # Nothing that only looks like a comment: within a text of several lines.
+        ticks = [re.sub(r"//.*", "", line).count("`") for line in served]
+        assert all(sum(ticks[:i]) % 2 == 0 for i in gone), path
