@@ -15,7 +15,7 @@ import json
 import shutil
 import sys
 from contextlib import closing
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, replace
 from itertools import islice
 from operator import attrgetter
 from pathlib import Path
@@ -48,6 +48,7 @@ from teacache.study.damage import damage  # noqa: E402
 from teacache.study.ranking import ranking  # noqa: E402
 from teacache.study.replay import threshold_for_speedup  # noqa: E402
 from teacache.study.rivals import equal_cost  # noqa: E402
+from tools.takes import TAKES_OF, Take  # noqa: E402
 from ui.library import ladder  # noqa: E402
 from ui.library.previews import Previews  # noqa: E402
 from ui.screen.facts import DAMAGE, SIGNALS, SIZES, everything_name  # noqa: E402
@@ -55,7 +56,9 @@ from ui.screen.state import short  # noqa: E402
 from ui.studies.everything import to_json  # noqa: E402
 from ui.studies.signals import of_row  # noqa: E402
 
-RUNS = ROOT / "assets" / "runs"
+RUNS = ROOT / "assets" / "runs"  # of Shapes, which the page opens with
+FOLDERS = {"shapes": RUNS, "scenes": ROOT / "assets" / "runs-of-scenes"}
+TAKES = TAKES_OF["shapes"]
 WEIGHTS = ROOT / "assets" / "shapes"
 MANIFEST = "recorded.json"  # what every run was recorded with
 MOST_PREVIEWS = 50  # of one lane
@@ -64,40 +67,9 @@ MOST_TRIES = 20  # of each take
 RUNGS, SLOWEST, LEAST_CALLS = 12, 1.1, 4  # thresholds of a ladder, from a speedup to so many computed calls
 
 
-@dataclass(frozen=True)
-class Take:
-    """One run to record; the names give the order on the page, and the first is on screen when it opens.
-
-    Behind its number a name is a key of ui/words/texts.json, `recorded_<name>`, which says what it teaches.
-    """
-
-    name: str
-    prompt: str
-    seed: int
-    speedup: float | None = None  # ideal, about: the threshold is chosen for it; None: the model's usual one
-    steps: int | None = None  # None: the model's own
-    guidance: float | None = None
-    naive: bool = False  # without the polynomial
-
-
-STAR = ("a yellow star circling on a purple background", 1)
-SQUARE = ("a blue square moving right on a white background", 4)
-TAKES = (
-    Take("1-faithful", *STAR),
-    Take("2-gentle", "a red ball bouncing on a blue background", 3, speedup=1.5),
-    Take("3-drift", "a green star bouncing on an orange background", 2, speedup=4.0),
-    Take("4-broken", "a yellow triangle moving up on a green background", 5, speedup=14.0),
-    Take("5-naive", *STAR, speedup=2.4, naive=True),
-    Take("6-few-steps", *SQUARE, steps=6),
-    Take("7-many-steps", *SQUARE, steps=100),
-    Take("8-no-guidance", "a purple ball circling on a yellow background", 6, speedup=2.0, guidance=1.0),
-    Take("9-moving", "an orange square moving left on a black background", 7, speedup=3.0),
-)
-
-
 def record(pipe: Any, take: Take, store: Store) -> Comparison:
     """Run one take, several times: the one with the middle speedup is kept, since a clock has bad moments."""
-    settings = pipe.teacache_card.settings(naive=take.naive)
+    settings = take.settings(pipe.teacache_card)
     request = Request(
         model=pipe.teacache_card.name,
         prompt=take.prompt,
@@ -136,7 +108,7 @@ def note(folder: Path, take: Take, card: Any) -> None:
 
 def entry(take: Take, card: Any, weights: Path) -> dict[str, Any]:
     """What decides how a take comes out, as plain JSON."""
-    settings = card.settings(naive=take.naive).to_json()
+    settings = take.settings(card).to_json()
     decisive = {"take": asdict(take), "settings": settings, "weights": fingerprint(weights)}
     return json.loads(json.dumps(decisive))
 
@@ -145,12 +117,13 @@ def manifest(folder: Path) -> dict[str, Any]:
     """What the runs of a folder were recorded with; empty for runs from before it was written down."""
     place = folder / MANIFEST
     entries = json.loads(place.read_text(encoding="utf-8")) if place.is_file() else {}
-    return {name: was | {"settings": _completed(was["settings"])} for name, was in entries.items()}
+    return {name: was | _completed(was) for name, was in entries.items()}
 
 
-def _completed(settings: dict[str, Any]) -> dict[str, Any]:
-    """Settings with the fields that came later, at their defaults, as a run had them."""
-    return json.loads(json.dumps(Settings.from_json(settings).to_json()))
+def _completed(entry: dict[str, Any]) -> dict[str, Any]:
+    """Settings and take with the fields that came later, at their defaults, as a run had them."""
+    settings, take = Settings.from_json(entry["settings"]).to_json(), asdict(Take(**entry["take"]))
+    return json.loads(json.dumps({"settings": settings, "take": take}))
 
 
 def fingerprint(weights: Path) -> str:
@@ -162,7 +135,9 @@ def fingerprint(weights: Path) -> str:
     return digest.hexdigest()[:16]
 
 
-def problems(folder: Path = RUNS, weights: Path = WEIGHTS, takes: tuple[Take, ...] = TAKES) -> list[str]:
+def problems(
+    folder: Path = RUNS, weights: Path = WEIGHTS, takes: tuple[Take, ...] = TAKES, model: str = "shapes"
+) -> list[str]:
     """A sentence for every take that is missing, cannot be read, or would come out otherwise today."""
     store, known, found = Store(folder), manifest(folder), []
     for take in takes:
@@ -173,11 +148,15 @@ def problems(folder: Path = RUNS, weights: Path = WEIGHTS, takes: tuple[Take, ..
             continue
         if run.speed is not None and run.speed.disturbed:
             found.append(f"{take.name} was disturbed while it was timed. {run.speed.reason}")
-        now, then = entry(take, CARDS["shapes"], weights), known.get(take.name, {})
+        now, then = entry(take, CARDS[model], weights), known.get(take.name, {})
         changed = [name for name in now if now[name] != then.get(name)]
         if changed:
             found.append(f"{take.name} is stale: its {' and '.join(changed)} changed since it was recorded.")
     return found
+
+
+def _problems_of(model: str, folder: Path | None) -> list[str]:
+    return problems(folder or FOLDERS[model], ROOT / CARDS[model].source, TAKES_OF[model], model)
 
 
 def add_damage(pipe: Any, run: Comparison, folder: Path) -> None:
@@ -250,9 +229,9 @@ def _finish(pipe: Any, request: Request) -> Comparison:
     return last.comparison
 
 
-def _forget_others(folder: Path) -> None:
+def _forget_others(folder: Path, takes: tuple[Take, ...]) -> None:
     """Remove the runs of takes that are no longer in the table."""
-    kept = {take.name for take in TAKES}
+    kept = {take.name for take in takes}
     for run in Store(folder).list():
         if run.run_id not in kept:
             shutil.rmtree(run.folder)
@@ -263,7 +242,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description="Record the runs that ship with the app.")
     parser.add_argument("names", nargs="*", metavar="NAME", help="only these takes (default: all)")
     parser.add_argument("--model", default="shapes", help="a model of the catalog, or a diffusers folder")
-    parser.add_argument("--out", type=Path, default=RUNS)
+    parser.add_argument("--out", type=Path, help="default: where the model's runs ship")
     parser.add_argument("--damage", metavar="NAME", help="also make the damage map of this take")
     parser.add_argument("--signals", metavar="NAME", help="also compare the signals on this take")
     parser.add_argument("--everything", metavar="NAME", help="also run all schedules of this take")
@@ -271,12 +250,14 @@ def main() -> None:
     parser.add_argument("--check", action="store_true", help="record nothing; exit with 1 if a run is stale")
     options = parser.parse_args()
     if options.check:
-        found = problems(options.out)
+        found = [each for model in FOLDERS if model in CARDS for each in _problems_of(model, options.out)]
         print("\n".join(found) or "All recorded runs are as they would come out today.")
         sys.exit(bool(found))
     watch.affordable = lambda *spent: True  # previews of every step: nobody waits for these runs
-    pipe, store = load(options.model), Store(options.out)
-    for take in (take for take in TAKES if not options.names or take.name in options.names):
+    pipe = load(options.model)
+    takes, out = TAKES_OF[pipe.teacache_card.name], options.out or FOLDERS[pipe.teacache_card.name]
+    store = Store(out)
+    for take in (take for take in takes if not options.names or take.name in options.names):
         run = record(pipe, take, store)
         if take.name == options.damage:
             add_damage(pipe, run, store.folder)
@@ -291,7 +272,7 @@ def main() -> None:
             f"{take.name}: threshold {run.request.settings.threshold:g}, {speed}, {run.fidelity.psnr:.1f} dB"
         )
     if not options.names:
-        _forget_others(options.out)
+        _forget_others(out, takes)
 
 
 if __name__ == "__main__":
