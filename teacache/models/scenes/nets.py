@@ -40,6 +40,17 @@ def build_vae(*, base: int = 16, decoder_base: int = 32) -> AutoencoderKLWan:
     return vae
 
 
+def channels_last(vae: AutoencoderKLWan) -> AutoencoderKLWan:
+    """The same autoencoder, its weights laid out so that a CPU encodes clips nearly twice as fast.
+
+    Two or more together: for one alone torch takes a path that is five times as slow. Training gains nothing.
+    """
+    for layer in vae.modules():
+        if isinstance(layer, torch.nn.Conv3d):
+            layer.weight.data = layer.weight.data.contiguous(memory_format=torch.channels_last_3d)
+    return vae
+
+
 def build_transformer(*, layers: int = LAYERS, heads: int = HEADS) -> WanTransformer3DModel:
     """An untrained denoiser whose blocks all start as the identity and whose output starts at zero."""
     model = WanTransformer3DModel(

@@ -17,6 +17,7 @@ import torch
 from diffusers import AutoencoderKLWan, WanPipeline, WanTransformer3DModel
 from transformers import UMT5EncoderModel
 
+from teacache.models.scenes import nets
 from teacache.models.scenes.bank import encode_clips, shard_scenes
 from teacache.models.scenes.data import example_prompts, sample_scene
 from teacache.models.scenes.denoiser_stage import train_denoiser
@@ -198,7 +199,7 @@ def _bank_worker(rank: int, plan: Plan) -> None:
     fill_bank(
         plan.work / "bank",
         partial(shard_scenes, plan.seed),
-        partial(encode_clips, load_vae(plan.work, plan.device)),
+        partial(encode_clips, nets.channels_last(load_vae(plan.work, plan.device))),
         shards=shards,
         count=plan.shard_clips,
         together=4 if plan.device == "cpu" else plan.shard_clips,
