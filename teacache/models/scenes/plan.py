@@ -17,7 +17,11 @@ STAGES = ("text", "vae", "bank", "denoiser", "decoder", "export")
 
 @dataclass(frozen=True)
 class Plan:
-    """A whole training run. `shards` are of 32 clips; `shift` is the sampler's, written into the export."""
+    """A whole training run. `shards` are of 32 clips; `shift` is the sampler's, written into the export.
+
+    Shapes learned its 2,000 captions from 5,120 clips, held-out ones 4 points below those seen: there are as
+    many here for as many captions.
+    """
 
     work: Path
     out: Path
@@ -28,7 +32,7 @@ class Plan:
     workers: int = 2
     device: str = "cpu"
     text_steps: int = 300
-    shards: int = 256
+    shards: int = 160
     shard_clips: int = SHARD
     shift: float = 3.0
     sheet_steps: int = STEPS
