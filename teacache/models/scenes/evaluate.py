@@ -12,18 +12,16 @@ from dataclasses import replace
 import torch
 
 from teacache.models.scenes.data import (
-    COLORS,
     JITTERS,
-    MOTIONS,
-    PLACES,
     THINGS,
-    TIMES,
     Scene,
     Split,
     caption,
     combinations,
     sample_scene,
 )
+from teacache.models.scenes.eye import WORDS
+from teacache.models.scenes.eye_lessons import looked_at_windows
 from teacache.models.scenes.judge import judge
 from teacache.models.scenes.render import render
 from teacache.models.scenes.sample import ASSETS, GUIDANCE, STEPS, generate, open_pipeline
@@ -40,11 +38,12 @@ def balanced_scenes(count: int, *, split: Split, seed: int) -> list[Scene]:
 
 
 def _render(scene: Scene) -> torch.Tensor:
-    return render([scene])[0].transpose(0, 1)
+    """The frames of a clip that the judge looks at: it takes them for all of it."""
+    return torch.cat([render([scene], window=window)[0].transpose(0, 1) for window in looked_at_windows()])
 
 
 WORLD = World(
-    words={"color": COLORS, "thing": THINGS, "motion": MOTIONS, "place": PLACES, "time": TIMES},
+    words=WORDS,
     grouped=("thing", "motion", "place", "time"),
     caption=caption,
     sample_scene=sample_scene,

@@ -6,7 +6,7 @@ Knows scenes and pixels; knows nothing of captions, models or training.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 import torch
 
@@ -17,15 +17,30 @@ from teacache.models.scenes.light import PAINTS, Lit
 from teacache.models.scenes.places import View, draw_behind, draw_front
 from teacache.models.scenes.things import draw_thing
 
+# The word that decides how a layer is drawn, and what draws it for scenes that share it.
+Layer = tuple[str, Callable[[Sequence[Scene], Canvas], None]]
 
-@torch.no_grad()
+
 def render(
     scenes: Sequence[Scene], *, window: Window | None = None, device: str | torch.device = "cpu"
 ) -> torch.Tensor:
     """Draw clips, or a window of them: (N, 3, F, H, W) in [-1, 1]."""
-    window = window or Window()
+    return _drawn(scenes, (_BEHIND, _THING, _FRONT), window or Window(), device)
+
+
+def render_empty(
+    scenes: Sequence[Scene], *, window: Window | None = None, device: str | torch.device = "cpu"
+) -> torch.Tensor:
+    """The same without the things: places at their time."""
+    return _drawn(scenes, (_BEHIND, _FRONT), window or Window(), device)
+
+
+@torch.no_grad()
+def _drawn(
+    scenes: Sequence[Scene], layers: Sequence[Layer], window: Window, device: str | torch.device
+) -> torch.Tensor:
     rgb = torch.zeros(len(scenes), 3, window.frames, window.size, window.size, device=device)
-    for attribute, draw in (("place", _behind), ("thing", _thing), ("place", _front)):
+    for attribute, draw in layers:
         for index in _alike(scenes, attribute):
             canvas = Canvas(rgb[index], window)
             draw([scenes[i] for i in index], canvas)
@@ -61,3 +76,6 @@ def _thing(scenes: Sequence[Scene], canvas: Canvas) -> None:
 
 def _front(scenes: Sequence[Scene], canvas: Canvas) -> None:
     draw_front(scenes[0].place, _view(scenes, canvas))
+
+
+_BEHIND, _THING, _FRONT = ("place", _behind), ("thing", _thing), ("place", _front)

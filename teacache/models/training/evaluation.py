@@ -20,8 +20,10 @@ from tqdm import tqdm
 
 from teacache.models.training.batch import Recipe, generate_all
 from teacache.models.training.sheet import save_sheet
+from teacache.models.training.spoiling import spoiled
 
 Rates = dict[str, float]
+CHECKED_AT = (None, 30.0, 23.0)  # dB that rendered clips are spoiled to before the judge sees them
 
 
 class Verdict(Protocol):
@@ -61,11 +63,16 @@ class World:
             raise ValueError("nothing was judged")
         return {name: sum(match[name] for match in matches) / len(matches) for name in self.columns_of_rates}
 
-    def check_judge(self, count: int, *, seed: int) -> dict[str, Rates]:
-        """The judge on rendered clips: rates for their true labels, and how often wrong ones are accepted."""
+    def check_judge(self, count: int, *, seed: int, psnr: float | None = None) -> dict[str, Rates]:
+        """The judge on rendered clips: rates for their true labels, and how often wrong ones are accepted.
+
+        `psnr` spoils the clips to so many dB before they are judged, as an autoencoder does.
+        """
         rng = random.Random(f"{seed}/judge")
         scenes = [self.sample_scene(rng, split="all") for _ in range(count)]
-        verdicts = [self.judge(self.render(scene)) for scene in scenes]
+        clips = (self.render(scene) for scene in scenes)
+        seen = clips if psnr is None else (spoiled(clip, psnr, seed=i) for i, clip in enumerate(clips))
+        verdicts = [self.judge(clip) for clip in seen]
         wrong = {}
         for name, words in self.words.items():
             lies = [rng.choice([word for word in words if word != getattr(scene, name)]) for scene in scenes]
@@ -109,6 +116,19 @@ class World:
             rows |= {f"  {word}": row for word, row in report[f"by_{attribute}"].items()}
         rows["judge, true labels"] = report["judge"]["true_labels"]
         rows["judge, wrong labels"] = report["judge"]["wrong_labels_accepted"]
+        return self._in_percent(rows)
+
+    def check_table(self, count: int, *, seed: int) -> str:
+        """The judge on rendered clips, as they are and spoiled, as text."""
+        rows = {}
+        for psnr in CHECKED_AT:
+            found = self.check_judge(count, seed=seed, psnr=psnr)
+            title = "as drawn" if psnr is None else f"at {psnr:g} dB"
+            rows[f"{title}, true"] = found["true_labels"]
+            rows[f"{title}, wrong"] = found["wrong_labels_accepted"]
+        return self._in_percent(rows)
+
+    def _in_percent(self, rows: Mapping[str, Rates]) -> str:
         names = self.columns_of_rates
         lines = [f"{'percent':<22}" + "".join(f"{name:>12}" for name in names)]
         for title, row in rows.items():
@@ -159,7 +179,11 @@ def run_from_command_line(
     add("--workers", type=int, default=1, help="single-threaded processes (default: one, all threads)")
     add("--json", type=Path, help="file to write the report to")
     add("--sheet", type=Path, help="file to draw the clips to")
+    add("--check", action="store_true", help="judge rendered clips instead, by right and by wrong labels")
     args = parser.parse_args(arguments)
+    if args.check:
+        print(world.check_table(args.count, seed=args.seed))
+        return
     recipe = Recipe(
         args.folder, args.steps, args.guidance, standard.open, standard.generate, shift=args.shift
     )
