@@ -6,6 +6,7 @@ cached for good.
 
 from __future__ import annotations
 
+import re
 from dataclasses import asdict
 from functools import cache
 from importlib.util import find_spec
@@ -50,8 +51,9 @@ def head() -> str:
 
 @cache
 def style() -> str:
-    """The page's style sheets."""
-    return "\n".join((scripts.UI / f"{name}.css").read_text(encoding="utf-8") for name in STYLES)
+    """The page's style sheets, without their comments, which would be an eighth of it on the way."""
+    sheets = ((scripts.UI / f"{name}.css").read_text(encoding="utf-8") for name in STYLES)
+    return re.sub(r"/\*.*?\*/\s*", "", "\n".join(sheets), flags=re.DOTALL)
 
 
 def routes(

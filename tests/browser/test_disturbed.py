@@ -20,6 +20,23 @@ TIMES = 12  # as long as they took, every call of the uncached run
 CUT = """() => [...document.querySelectorAll('.tc-fig small, .tc-fig b')]
   .filter((part) => part.scrollWidth > part.clientWidth).map((part) => part.textContent)"""
 
+# How much higher the mark makes the row, and how far it stands from its figure.
+GROWN = """() => {
+  const [row, mark] = [".tc-figures", ".tc-figures [data-fig=measured] small"].map((name) =>
+    document.querySelector(name));
+  const [text, height] = [mark.textContent, row.offsetHeight];
+  mark.textContent = '';
+  const without = row.offsetHeight;
+  mark.textContent = text;
+  return height - without;
+}"""
+BESIDE = """() => {
+  const figure = new Range();
+  figure.selectNodeContents(document.querySelector('[data-fig=measured] b'));
+  const mark = document.querySelector('[data-fig=measured] small').getBoundingClientRect();
+  return mark.left - figure.getBoundingClientRect().right;
+}"""
+
 
 @pytest.fixture(scope="module")
 def runs(tmp_path_factory):
@@ -56,6 +73,9 @@ def test_the_tile_the_line_and_the_history_are_marked(open_page, runs, shot, lan
     expect(page.locator("[data-fig=measured] b")).to_contain_text(mark)
     expect(page.locator("[data-fig=measured] small")).to_contain_text(word)
     assert page.evaluate(CUT) == []
+    assert page.evaluate(GROWN) == 0
+    assert page.evaluate(BESIDE) >= 0
+    expect(page.locator("#tc-threshold .max_value")).to_have_text("0,8" if language == "de" else "0.8")
     shot(f"disturbed-{language}", page)
     clock = Library(runs).load(MINE).measured_speedup
     shown = page.evaluate("document.body.innerText.replaceAll(',', '.')")

@@ -17,6 +17,7 @@ from teacache.runs.files import whole
 from ui.library import jsonfile
 
 RECORD = "latents.json"
+FEW = 9  # steps: enough for the tour and the card of a step
 MOST = 17  # steps: enough for a film strip and near enough to any step, in a few kB
 _GREY, _CONTRAST = 127.5, 48.0  # latents are about standard normal: two and a half deviations to each end
 
@@ -45,3 +46,12 @@ def save(folder: Path, pictures: dict[int, np.ndarray]) -> None:
 def read(folder: Path) -> dict[str, Any] | None:
     """What was kept in a folder; None where nothing was."""
     return jsonfile.read(folder / RECORD)
+
+
+def fewer(kept: dict[str, Any]) -> dict[str, Any]:
+    """Every other of many pictures: what each page is told at once."""
+    if len(kept["steps"]) <= FEW:
+        return kept
+    shape = (len(kept["steps"]), -1)
+    sheet = np.frombuffer(base64.b64decode(kept["rgb"]), np.uint8).reshape(shape)[::2]
+    return kept | {"steps": kept["steps"][::2], "rgb": base64.b64encode(sheet.tobytes()).decode()}

@@ -2,24 +2,25 @@
 // has none, a sentence says so.
 import shared from "../shared.js";
 import { colour, el } from "../base/dom.js";
-import { currentFacts } from "../screen/facts.js";
 import { latentsAt, paintLatents } from "../screen/latents.js";
 import { t } from "../words/words.js";
 
-/** @import { Residuals, View } from "../types.js" */
+/** @import { Latents, Residuals, View } from "../types.js" */
 /** @import { Box } from "./places.js" */
 /** @import { Said } from "./sentences.js" */
 
 const FULL = 127; // the largest of the bytes
 
-/** @type {Map<string, Residuals | null | undefined>} run id -> what was kept; undefined while asked for */
+/** @typedef {{ latents: Latents | null, residuals: Residuals | null }} Kept */
+/** @type {Map<string, Kept | null>} run id -> what was kept; null while it is asked for */
 const known = new Map();
+const NOTHING = { latents: null, residuals: null };
 
 /** @param {string} run */
 async function ask(run) {
-  known.set(run, undefined);
-  const answer = await fetch(`teacache/teach/${encodeURIComponent(run)}/residuals`).catch(() => null);
-  known.set(run, answer?.ok ? await answer.json() : null);
+  known.set(run, null);
+  const answer = await fetch(`teacache/teach/${encodeURIComponent(run)}/pictures`).catch(() => null);
+  known.set(run, answer?.ok ? await answer.json() : NOTHING);
 }
 
 /**
@@ -50,22 +51,18 @@ function paintResidual(canvas, { rows, columns, values }, place) {
 export function makePicture(ondone) {
   const node = el("canvas", { hidden: true, role: "img" });
 
-  /** @param {Said} said */
-  function latents({ index, known: isThere }, /** @type {View} */ view) {
-    const kept = currentFacts()?.latents;
-    const found = isThere ? latentsAt(kept, view.columns.step[index]) : null;
+  /** @param {Latents | null} kept @param {number} step */
+  function latents(kept, step) {
+    const found = latentsAt(kept, step);
     if (!kept || !found) return t("mech_latents_none");
     paintLatents(node, kept, found.place);
     node.hidden = false;
     return t("mech_latents_seen", { k: found.step + 1 });
   }
 
-  /** @param {Said} said @param {View} view */
-  function residual({ values }, { run: { run } }) {
-    if (!known.has(run)) void ask(run).then(ondone);
-    const kept = known.get(run);
-    if (kept === undefined) return "";
-    const found = latentsAt(kept, Number(values.r) - 1);
+  /** @param {Residuals | null} kept @param {number} step that it was computed at */
+  function residual(kept, step) {
+    const found = latentsAt(kept, step);
     if (!kept || !found) return t("mech_residual_none");
     paintResidual(node, kept, found.place);
     node.hidden = false;
@@ -82,8 +79,13 @@ export function makePicture(ondone) {
     if (box !== "latents" && box !== "residual") return "";
     node.className = box;
     node.setAttribute("aria-label", t("mech_picture_" + box));
-    if (!shared.phases.stored.includes(view.run.phase)) return t("mech_picture_later");
-    return box === "latents" ? latents(said, view) : residual(said, view);
+    const { run, phase } = view.run;
+    if (!shared.phases.stored.includes(phase)) return t("mech_picture_later");
+    if (!known.has(run)) void ask(run).then(ondone);
+    const kept = known.get(run);
+    if (!kept) return "";
+    if (box === "residual") return residual(kept.residuals, Number(said.values.r) - 1);
+    return latents(kept.latents, view.columns.step[said.index] ?? -1);
   }
   return { node, draw };
 }

@@ -117,12 +117,17 @@ def _previews(library: Library, run_id: str) -> dict[str, Any] | None:
 
 
 def _latents(library: Library, run_id: str) -> dict[str, Any] | None:
-    return _first(library, run_id, latents.RECORD)
+    kept = _first(library, run_id, latents.RECORD)
+    return None if kept is None else latents.fewer(kept)
 
 
-def kept_residuals(library: Library, run_id: str) -> dict[str, Any] | None:
-    """Samples of a run's residuals, else None; the page asks when somebody looks. StoreError if unknown."""
-    return _first(library, run_id, residuals.RECORD)
+def kept_pictures(library: Library, run_id: str) -> dict[str, Any]:
+    """A run's latents and residuals, asked for when a box is opened; None of what there is none.
+
+    Raises StoreError if the run is unknown.
+    """
+    names = {"latents": latents.RECORD, "residuals": residuals.RECORD}
+    return {kind: _first(library, run_id, name) for kind, name in names.items()}
 
 
 def ladder_folder(library: Library, run_id: str) -> Path | None:

@@ -88,11 +88,11 @@ def _of_the_diagram(models: Models, library: Library) -> list[Route]:
         return _told(request, lambda run_id: anatomy.anatomy(models.cards, library.load(run_id)))
 
     def kept(request: Request) -> Response:
-        return _told(request, lambda run_id: facts.kept_residuals(library, run_id))
+        return _told(request, lambda run_id: facts.kept_pictures(library, run_id))
 
     return [
         packed("/teacache/teach/{run_id}/anatomy", parts),
-        packed("/teacache/teach/{run_id}/residuals", kept),
+        packed("/teacache/teach/{run_id}/pictures", kept),
     ]
 
 

@@ -13,7 +13,7 @@ from tests.ui.base.test_scripts import declared
 from ui.library import latents, residuals
 from ui.library.kept import Kept
 from ui.library.library import RECORDED, Library
-from ui.screen.facts import kept_residuals
+from ui.screen.facts import facts, kept_pictures
 
 STEPS = 10
 
@@ -60,8 +60,20 @@ def test_of_many_steps_a_few_are_kept_the_first_and_the_last_among_them(tmp_path
 
 def test_every_recorded_run_has_its_residuals_in_small_files():
     library = Library()
-    told = {run.run_id: kept_residuals(library, run.run_id) for run in library.recorded}
+    told = {run.run_id: kept_pictures(library, run.run_id)["residuals"] for run in library.recorded}
     for run in library.recorded:
         computed = {record.step for record in run.cached.records if record.computed}
         assert set(told[run.run_id]["steps"]) <= computed
     assert sum((RECORDED / name / residuals.RECORD).stat().st_size for name in told) < 100_000
+
+
+def test_every_page_is_told_half_of_the_latents_and_an_opened_box_all():
+    library = Library()
+    run = library.recorded[0].run_id
+    some, every = facts(library, run)["latents"], kept_pictures(library, run)["latents"]
+    assert some["steps"] == every["steps"][::2]
+    size = every["height"] * every["width"] * 3
+    all_bytes, bytes_ = (base64.b64decode(told["rgb"]) for told in (every, some))
+    assert (
+        bytes_[size : 2 * size] == all_bytes[2 * size : 3 * size] and len(bytes_) == len(some["steps"]) * size
+    )

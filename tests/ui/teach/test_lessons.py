@@ -77,7 +77,8 @@ def test_what_the_first_step_is_given_is_the_noise_of_the_seed(tiny_models, tmp_
 def test_every_run_that_ships_has_its_latents_noise_first():
     for run in Library().recorded:
         kept = facts.facts(Library(), run.run_id)["latents"]
-        assert kept["steps"] == latents.moments(run.request.steps)
+        moments = latents.moments(run.request.steps)
+        assert kept["steps"] == (moments if len(moments) <= latents.FEW else moments[::2])
         spread = pixels(kept).astype(float).std(axis=(1, 2, 3))
         assert spread[0] == pytest.approx(48, rel=0.15), "standard normal noise, as latents.py paints it"
 
