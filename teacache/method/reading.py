@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import sys
 import unicodedata
-from typing import Annotated, Any, TypeVar
+from typing import Annotated, Any, TypeGuard, TypeVar
 
 from annotated_types import Ge, Gt, Le
 from pydantic import AfterValidator, AllowInfNan, Strict, TypeAdapter, ValidationError
@@ -57,6 +57,16 @@ Count = Annotated[int, Strict(), Ge(0), Le(_LARGEST)]
 Size = Annotated[int, Strict(), Gt(0), Le(_LARGEST)]
 Number = Annotated[float, Strict(), AllowInfNan(False)]
 Positive = Annotated[float, Strict(), AllowInfNan(False), Ge(0)]  # or 0
+
+
+def is_object(value: Any) -> TypeGuard[dict[str, Any]]:
+    """Whether a value out of JSON is an object: its names are texts, what they stand for is anything."""
+    return isinstance(value, dict)
+
+
+def is_list(value: Any) -> TypeGuard[list[Any]]:
+    """Whether a value out of JSON is a list, of anything."""
+    return isinstance(value, list)
 
 
 def read(

@@ -6,7 +6,7 @@ Shared by the pipelines that diffusers lacks. Knows Python's types; nothing of m
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, TypeGuard
 
 import torch
 
@@ -35,7 +35,7 @@ def words(name: str, value: Any, *, optional: bool = False) -> None:
 
 def texts(name: str, value: Any) -> None:
     """Raises RequestError unless the value is a string or a list of one or more."""
-    listed = isinstance(value, list | tuple) and value and all(isinstance(text, str) for text in value)
+    listed = _is_listed(value) and len(value) > 0 and all(isinstance(text, str) for text in value)
     if not isinstance(value, str) and not listed:
         raise _refusal(name, value, "a string or a list of strings")
 
@@ -58,6 +58,10 @@ def callback_tensors(asked: Any, known: Sequence[str]) -> None:
     for name in asked:
         if name not in known:
             raise RequestError(f"Callbacks can get {_names(known)}, but not {name!r}.")
+
+
+def _is_listed(value: Any) -> TypeGuard[Sequence[Any]]:
+    return isinstance(value, list | tuple)
 
 
 def _refusal(name: str, value: Any, wanted: str) -> RequestError:

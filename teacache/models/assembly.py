@@ -16,6 +16,7 @@ import torch
 from diffusers import DiffusionPipeline
 from diffusers.pipelines.pipeline_loading_utils import simple_get_class_obj
 
+from teacache.method.reading import is_list
 from teacache.models.turns import Turns
 
 FROM_DISK = {"local_files_only": True, "use_safetensors": True}
@@ -35,7 +36,7 @@ def assembled(
     index = json.loads((folder / _INDEX).read_text(encoding="utf-8"))
     arguments: dict[str, Any] = {}
     for name, value in index.items():
-        if not isinstance(value, list):
+        if not is_list(value):
             arguments |= {} if name.startswith("_") else {name: value}
         elif all(value):
             dtype = dtypes.get(name, dtypes["default"])

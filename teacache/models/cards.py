@@ -117,7 +117,7 @@ class Card:
     source: str = ""  # a folder, absolute or relative to the repository's root; empty: only on the hub
     hub: str | None = None  # the repository on the hub, where there is one
     # parts of the pipeline that another repository on the hub holds -> its id
-    parts: Mapping[str, str] = field(default_factory=dict)
+    parts: Mapping[str, str] = field(default_factory=dict[str, str])
     gated: bool = False  # the licence has to be accepted on the hub before a download
     license: str
     license_url: str = ""  # where it is read, and accepted if it has to be; empty: the hub's page
@@ -136,20 +136,19 @@ class Card:
     vocabulary: Vocabulary | None = None  # None: it understands any words
     flow_shift: float | None = None  # of the scheduler, where the authors' differs from the published one
     # further arguments of the pipeline's call, where the authors' differ from the pipeline's defaults
-    call: Mapping[str, Any] = field(default_factory=dict)
+    call: Mapping[str, Any] = field(default_factory=dict[str, Any])
     dtype: str = "bfloat16"  # on a GPU
     float32: tuple[str, ...] = ()  # parts that stay in single precision on a GPU
     files: tuple[str, ...] = ()  # patterns of files on the hub that are needed besides the pipeline's parts
     packages: tuple[str, ...] = ()  # that the pipeline needs beyond those of requirements.txt
     # values in billions, by part of the pipeline: counted on the classes at their published configuration
-    parameters: Mapping[str, float] = field(default_factory=dict)
+    parameters: Mapping[str, float] = field(default_factory=dict[str, float])
     variant: str = "default"  # of the architecture: what a calibration of its own compares
     calibration: Calibration | None = None
     # further ones, by the variant that they compare
-    other_calibrations: Mapping[str, Calibration] = field(default_factory=dict)
-    modes: Mapping[str, Published] = field(
-        default_factory=dict
-    )  # published polynomials; the first is the usual
+    other_calibrations: Mapping[str, Calibration] = field(default_factory=dict[str, Calibration])
+    # published polynomials; the first is the usual
+    modes: Mapping[str, Published] = field(default_factory=dict[str, Published])
     threshold: float = 0.2  # where the slider starts
     threshold_max: float = 1.0  # where it ends
     naive_threshold: float = 0.2  # where it starts with the polynomial left out

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from teacache.errors import ModelLoadError
+from teacache.method.reading import is_list
 from teacache.models import published_folders
 from teacache.models.cards import Calibration, Card, Point, Published
 from teacache.models.cards_audio import AUDIO_CARDS
@@ -152,7 +153,7 @@ def class_in(index: Mapping[str, Any]) -> str:
 def _transformer(index: dict[str, Any]) -> str:
     """The class of the transformer in a pipeline's index; empty where it names none."""
     named = index.get("transformer")
-    return str(named[1]) if isinstance(named, list) and len(named) == 2 else ""
+    return str(named[1]) if is_list(named) and len(named) == 2 else ""
 
 
 def _is_download(folder: Path, card: Card) -> bool:
@@ -188,7 +189,7 @@ def _seconds(folder: Path, base: Card, index: dict[str, Any]) -> float | None:
 
 
 def _with_tuples(entry: dict[str, Any]) -> dict[str, Any]:
-    return {name: tuple(value) if isinstance(value, list) else value for name, value in entry.items()}
+    return {name: tuple(value) if is_list(value) else value for name, value in entry.items()}
 
 
 def _published(entry: dict[str, Any]) -> Published:
@@ -202,7 +203,8 @@ def _published(entry: dict[str, Any]) -> Published:
         )
         for point in entry["points"]
     ]
-    return Published(**{**_with_tuples(entry), "points": tuple(points)})
+    fields: dict[str, Any] = {**_with_tuples(entry), "points": tuple(points)}
+    return Published(**fields)
 
 
 def _config(folder: Path, name: str, *, required: bool = False) -> dict[str, Any]:

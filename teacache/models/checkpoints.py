@@ -21,6 +21,7 @@ from torch import nn
 from transformers import PreTrainedTokenizerBase, T5EncoderModel, T5Tokenizer
 
 from teacache.errors import ModelLoadError, Phrase
+from teacache.method.reading import is_object
 
 Download = Callable[[str, Sequence[str]], Path]  # repository, file patterns -> local folder
 
@@ -40,7 +41,7 @@ def read_config(folder: Path, name: str = "config.json") -> dict[str, Any]:
         raise ModelLoadError(
             "{folder} has no readable {name}: fetch it again.", folder=folder, name=name
         ) from error
-    if not isinstance(config, dict):
+    if not is_object(config):
         raise ModelLoadError("{path} holds no configuration: fetch it again.", path=folder / name)
     return config
 

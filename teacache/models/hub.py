@@ -14,7 +14,8 @@ from urllib.parse import urlsplit
 from urllib.request import getproxies
 
 import httpx2
-from huggingface_hub import constants, get_token, snapshot_download
+import huggingface_hub
+from huggingface_hub import constants, get_token
 from huggingface_hub.errors import (
     GatedRepoError,
     HFValidationError,
@@ -62,9 +63,10 @@ def download(repository: str, patterns: Sequence[str]) -> Path:
     """The local folder of a repository, with the files that match. Raises ModelLoadError, one sentence."""
     page = f"https://huggingface.co/{repository}"
     try:
-        return Path(
-            snapshot_download(repository, allow_patterns=list(patterns), ignore_patterns=list(_OTHERS))
+        folder = huggingface_hub.snapshot_download(
+            repository, allow_patterns=list(patterns), ignore_patterns=list(_OTHERS)
         )
+        return Path(folder)
     except GatedRepoError as error:
         raise ModelLoadError(
             "{repository} is gated: accept its licence at {page}, then log in with `hf auth login`, "

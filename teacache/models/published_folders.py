@@ -12,6 +12,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from teacache.method.reading import is_object
 from teacache.models.cards import Card
 
 _INDEX = "model_index.json"
@@ -67,4 +68,4 @@ def _config(folder: Path) -> dict[str, Any]:
         said = json.loads((folder / "config.json").read_text(encoding="utf-8"))
     except (OSError, ValueError):
         return {}
-    return said if isinstance(said, dict) else {}
+    return said if is_object(said) else {}

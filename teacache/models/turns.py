@@ -68,7 +68,9 @@ class _Turn(ModelHook):
     def __init__(self, turns: Turns, name: str, device: torch.device):
         self.turns, self.name, self.execution_device = turns, name, device
 
-    def pre_forward(self, module: nn.Module, *args: Any, **kwargs: Any) -> tuple[tuple, Mapping[str, Any]]:
+    def pre_forward(
+        self, module: nn.Module, *args: Any, **kwargs: Any
+    ) -> tuple[tuple[Any, ...], Mapping[str, Any]]:
         self.turns.bring(self.name)
         return send_to_device(args, self.execution_device), send_to_device(kwargs, self.execution_device)
 

@@ -7,6 +7,7 @@ from importlib import import_module
 from inspect import signature
 
 import httpx2
+import huggingface_hub
 import pytest
 import torch
 from huggingface_hub.errors import GatedRepoError, LocalEntryNotFoundError, RepositoryNotFoundError
@@ -43,7 +44,7 @@ def fake_hub(monkeypatch):
                 raise answer
             return str(answer)
 
-        monkeypatch.setattr(hub, "snapshot_download", snapshot_download)
+        monkeypatch.setattr(huggingface_hub, "snapshot_download", snapshot_download)
         monkeypatch.setattr(placement, "free_host_gb", lambda: 1000.0)
         return asked
 

@@ -1,10 +1,30 @@
-# What it exports is looked up when it is used, which no type checker sees: what the study sets caches up with
-# is told here, as in diffusers 0.42.1; to the checker, everything else is anything.
+# What it exports is looked up when it is used, which no type checker sees: what every pipeline and network
+# has, and what the study sets caches up with, is told here, as in diffusers 0.42.1; to the checker, all else
+# is anything.
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from os import PathLike
+from typing import Any, Self
 
 import torch
+from torch import nn
+
+class DiffusionPipeline:
+    # its parts, and what its call takes, differ from class to class
+    def __init__(self, **parts: Any) -> None: ...
+    @classmethod
+    def from_pretrained(cls, pretrained_model_name_or_path: str | PathLike[str], **options: Any) -> Self: ...
+    def set_progress_bar_config(self, **options: Any) -> None: ...
+    def __call__(self, *args: Any, **given: Any) -> Any: ...
+    def __getattr__(self, name: str) -> Any: ...
+    def __setattr__(self, name: str, value: Any) -> None: ...
+
+class ModelMixin(nn.Module):
+    config: Any
+    dtype: torch.dtype
+    device: torch.device
+    @classmethod
+    def from_pretrained(cls, pretrained_model_name_or_path: str | PathLike[str], **options: Any) -> Self: ...
 
 @dataclass
 class FirstBlockCacheConfig:

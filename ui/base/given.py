@@ -6,19 +6,10 @@ Numbers are judged where their limits are known.
 
 from __future__ import annotations
 
-from typing import Any, TypeGuard
+from typing import Any
 
 from teacache.errors import Phrase, RequestError
-
-
-def is_object(value: Any) -> TypeGuard[dict[str, Any]]:
-    """Whether a JSON value is an object."""
-    return isinstance(value, dict)
-
-
-def is_list(value: Any) -> TypeGuard[list[Any]]:
-    """Whether a JSON value is a list."""
-    return isinstance(value, list)
+from teacache.method.reading import is_list, is_object
 
 
 def text(value: Any, name: str) -> str:

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from teacache.errors import Phrase, RequestError
-from ui.base import given
+from teacache.method.reading import is_list, is_object
 
 MOST_DEPTH = 32  # lists within lists; no value of ours has ten
 MOST_NAME = 1024  # characters of what is said of a file
@@ -65,7 +65,7 @@ def read(path: str, text: bytes, functions: dict[int, Function], uploads: str) -
     Raises RequestError, one sentence, for anything else.
     """
     body = strict(text)
-    if not given.is_object(body):
+    if not is_object(body):
         raise RequestError("The request's body must be a JSON object.")
     function = function_of(path, body, functions)
     if function is not None and len(text) > function.most:
@@ -80,10 +80,10 @@ def read(path: str, text: bytes, functions: dict[int, Function], uploads: str) -
     else:
         _check_data(data, function)
     for value in _values(data):
-        if given.is_object(value) and "path" in value:
+        if is_object(value) and "path" in value:
             check_file(value, uploads)
     for value in _files_in(data, function) if function else ():
-        if value is not None and not (given.is_object(value) and "path" in value):
+        if value is not None and not (is_object(value) and "path" in value):
             raise RequestError(NO_UPLOAD)
     return Call(function, body.get("session_hash") or "")
 
@@ -91,7 +91,7 @@ def read(path: str, text: bytes, functions: dict[int, Function], uploads: str) -
 def check_message(text: bytes) -> None:
     """Raise RequestError, one sentence, for what is no message of an assistant's (JSON-RPC 2.0)."""
     body = strict(text)
-    if not given.is_object(body) or body.get("jsonrpc") != "2.0":
+    if not is_object(body) or body.get("jsonrpc") != "2.0":
         raise RequestError("The request's body must be a JSON-RPC message.")
 
 
@@ -165,7 +165,7 @@ def _names_a_file(value: Any) -> bool:
 
 
 def _check_data(data: Any, function: Function | None) -> None:
-    if not given.is_list(data):
+    if not is_list(data):
         raise RequestError("data must be a list of the function's values.")
     if function is not None and len(data) not in (function.inputs, function.named):
         raise RequestError(
@@ -189,7 +189,7 @@ def _check_named(data: dict[str, Any], function: Function | None) -> None:
 
 def _files_in(data: Any, function: Function) -> list[Any]:
     """What stands where a function takes files, in a list of values or in an object of named ones."""
-    if given.is_object(data):
+    if is_object(data):
         places, data = function.named_files, [data.get(name) for name in function.names]
     else:
         places = function.files if len(data) == function.inputs else function.named_files
@@ -197,7 +197,7 @@ def _files_in(data: Any, function: Function) -> list[Any]:
 
 
 def _values(data: Any) -> Iterable[Any]:
-    return data.values() if given.is_object(data) else data if given.is_list(data) else ()
+    return data.values() if is_object(data) else data if is_list(data) else ()
 
 
 def check_file(value: dict[str, Any], uploads: str) -> None:

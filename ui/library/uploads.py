@@ -15,11 +15,11 @@ from pathlib import Path
 from typing import Any
 
 from teacache.errors import StoreError, TeaCacheError, TraceFormatError
+from teacache.method.reading import is_list, is_object
 from teacache.method.trace import Trace
 from teacache.runs.latest import Latest
 from teacache.runs.record import check_version, stored_run
 from teacache.runs.request import MAX_PROMPT, STEPS
-from ui.base import given
 from ui.base.constants import MOST_TRACE
 from ui.library.uploaded import UploadedRun, request_of
 
@@ -100,7 +100,7 @@ def read_list(text: str) -> list[Trace]:
             "The list is larger than {most} MB: send fewer traces.", most=MAX_LIST_BYTES // 2**20
         )
     data = _json(text)
-    if not given.is_list(data):
+    if not is_list(data):
         raise TraceFormatError("traces must be a JSON list of traces.")
     if len(data) > MAX_LIST:
         raise TraceFormatError(
@@ -136,7 +136,7 @@ def _json(text: bytes | str) -> Any:
 
 def from_data(data: Any) -> Trace:
     """A trace from plain JSON values, checked for what the page can show."""
-    if given.is_object(data) and "cached" in data and "records" not in data:
+    if is_object(data) and "cached" in data and "records" not in data:
         data = data["cached"]  # the record of a whole run, as the runs folder keeps it
     _refuse_giants("", data)
     trace = Trace.from_json(data)
@@ -203,13 +203,13 @@ def _with_steps(trace: Trace) -> Trace:
 
 def _refuse_giants(where: str, value: Any) -> None:
     """Numbers that Python reads but neither a browser nor a float can hold."""
-    if given.is_object(value):
+    if is_object(value):
         for name, item in value.items():
             known = name.encode(
                 "utf-8", "backslashreplace"
             ).decode()  # half a character cannot be answered with
             _refuse_giants(f"{where}.{known}" if where else known, item)
-    elif given.is_list(value):
+    elif is_list(value):
         for index, item in enumerate(value):
             _refuse_giants(f"{where}[{index}]", item)
     elif isinstance(value, int | float) and abs(value) > LARGEST:

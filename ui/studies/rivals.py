@@ -12,10 +12,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from teacache.errors import RequestError, StoreError, TeaCacheError
+from teacache.method.reading import is_list
 from teacache.runs.comparison import Run
 from teacache.runs.files import whole
 from teacache.runs.stored import StoredRun
-from ui.base import given
 from ui.base.constants import LANES
 from ui.library.library import Library
 from ui.models.imports import imported
@@ -64,7 +64,7 @@ def states(engine: Engine, run: StoredRun, names: Any) -> Generator[dict[str, An
     Rows made before, by whomever, are not made again. Raises TeaCacheError.
     """
     rows = facts.rivals(engine.library, run.run_id)
-    asked = dict.fromkeys(map(str, names if given.is_list(names) else ()))  # whatever a browser may send
+    asked = dict.fromkeys(map(str, names if is_list(names) else ()))  # whatever a browser may send
     missing = [name for name in asked if name not in {row["name"] for row in rows}]
     if not missing:
         yield _state(run, rows, busy=False)
