@@ -11,7 +11,7 @@ import sys
 from benchmarks import table
 from benchmarks.table import Row
 from teacache.errors import TeaCacheError
-from teacache.runs.process import settle
+from teacache.platform.process import settle
 
 
 def main() -> int:

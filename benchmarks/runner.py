@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import sys
 
-from teacache.runs import heap
-from teacache.runs.process import settle
+from teacache.platform import heap
+from teacache.platform.process import settle
 
 PROMPT = "a red ball bouncing on a blue background"
 

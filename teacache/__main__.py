@@ -3,7 +3,7 @@
 import sys
 
 from teacache.cli import main
-from teacache.runs.process import settle
+from teacache.platform.process import settle
 
 settle()
 sys.exit(main())

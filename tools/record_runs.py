@@ -26,7 +26,7 @@ import numpy as np
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
-from teacache.runs.process import settle  # noqa: E402
+from teacache.platform.process import settle  # noqa: E402
 
 if __name__ == "__main__":
     settle()  # as the page does, before torch takes any memory: the times are shown there

@@ -14,7 +14,7 @@ from gradio.utils import get_upload_folder
 from starlette.middleware import Middleware
 
 from teacache.errors import TeaCacheError
-from teacache.runs.process import settle
+from teacache.platform.process import settle
 from ui.api import endpoints
 from ui.base import scripts
 from ui.base.options import Options

@@ -19,7 +19,7 @@ from benchmarks.table import Row
 from teacache.errors import TeaCacheError
 from teacache.models.catalog import CARDS
 from teacache.models.pace import guess
-from teacache.runs.process import settle
+from teacache.platform.process import settle
 
 FOLDER = table.RESULTS / "gpu"
 BUILD = 20.0  # seconds to draw a network's weights and to warm it up; not measured

@@ -19,9 +19,9 @@ from typing import Any
 import numpy as np
 
 from teacache.errors import Phrase
+from teacache.platform.threads import BEAT, beside
 from teacache.runs.comparison import PSNR_CAP, Fidelity, Run, SoundFidelity
 from teacache.runs.hearing import sound_fidelity
-from teacache.runs.threads import BEAT, beside
 
 IDENTICAL = 1e-10  # a squared error on [0, 1]
 WINDOW = 11  # pixels; with sigma 1.5 the Gaussian of the SSIM paper (Wang et al. 2004)

@@ -30,6 +30,8 @@ from teacache.errors import Cancelled, Phrase
 from teacache.method.settings import Settings
 from teacache.method.trace import Trace
 from teacache.method.wrappers import unwrapped
+from teacache.platform.threads import BEAT, give_back
+from teacache.platform.waiting import adapting
 from teacache.runs.adapters import adapter_of, checked
 from teacache.runs.adapters.previews import floats_to_bytes, sound_of
 from teacache.runs.calling import Another, Around, call, experts_of
@@ -46,9 +48,7 @@ from teacache.runs.lack import in_words, is_lack
 from teacache.runs.meter import Meter, prices
 from teacache.runs.request import Checked, Request
 from teacache.runs.sound import Sound
-from teacache.runs.threads import BEAT, give_back
 from teacache.runs.timing import WallClock, synchronize
-from teacache.runs.waiting import adapting
 from teacache.runs.warm import is_warm, warm
 from teacache.runs.watch import Watch, check_numbers
 

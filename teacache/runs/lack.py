@@ -19,7 +19,7 @@ import torch
 from teacache.errors import Phrase, RequestError, TeaCacheError
 from teacache.models.families import family_of
 from teacache.models.memory import GB, free_host_gb
-from teacache.runs import heap
+from teacache.platform import heap
 from teacache.runs.adapters import adapter_of, checked, defaults_of
 from teacache.runs.request import Checked, Request
 

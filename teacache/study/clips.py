@@ -16,12 +16,12 @@ import torch
 from teacache.method.cache import TeaCache
 from teacache.method.settings import Settings
 from teacache.method.trace import Trace
+from teacache.platform.waiting import adapting
 from teacache.runs.adapters import adapter_of
 from teacache.runs.comparison import Run
 from teacache.runs.events import Event
 from teacache.runs.generate import Finished, generate, lock_of
 from teacache.runs.request import Checked, Request
-from teacache.runs.waiting import adapting
 
 OFF = Settings(threshold=0)
 Result = TypeVar("Result")

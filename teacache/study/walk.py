@@ -22,8 +22,8 @@ from teacache.method.distance import relative_l1
 from teacache.method.gate import Gate
 from teacache.method.settings import Reused, Settings
 from teacache.method.wrappers import unwrapped
+from teacache.platform.waiting import adapting
 from teacache.runs.generate import lock_of
-from teacache.runs.waiting import adapting
 from teacache.study.loop import Loop, State
 from teacache.study.puppet import Puppet, Residuals, puppet
 from teacache.study.schedules import Schedule

@@ -217,3 +217,12 @@ def test_watching_does_not_make_the_baseline_slow(pipe, request_, monkeypatch, s
     uncached = finish(pipe, request_, settings=OFF)[0].timings
     assert slowly.added >= STEPS * 0.12 and uncached.denoising <= slowly.others
     assert finish(pipe, request_)[0].timings.decision > STEPS * 0.06
+
+
+def test_a_run_begins_by_giving_back_the_threads_of_the_thread_that_asks(pipe, request_, monkeypatch):
+    times = []
+    monkeypatch.setattr(generate, "give_back", lambda: times.append(True))
+    events = generate.generate(pipe, request_, preview_every=0)
+    next(events)
+    events.close()
+    assert times == [True]

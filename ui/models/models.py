@@ -22,8 +22,8 @@ from teacache.models.catalog import CARDS, Card, folder_card
 from teacache.models.facts import facts, obstacle
 from teacache.models.memory import Machine
 from teacache.models.pace import ZERO
-from teacache.runs import heap
-from teacache.runs.threads import give_back
+from teacache.platform import heap
+from teacache.platform.threads import give_back
 from ui.base.options import Options
 from ui.models.hardware import Hardware, here
 from ui.models.imports import imported

@@ -15,10 +15,10 @@ from teacache.errors import Phrase, RequestError, StoreError, TeaCacheError
 from teacache.method.gate import Settings
 from teacache.method.trace import Indicator
 from teacache.models.catalog import Card
+from teacache.platform.threads import beside
 from teacache.runs.comparison import Comparison, Progress, Rival, Run
 from teacache.runs.request import Request
 from teacache.runs.stored import StoredRun
-from teacache.runs.threads import beside
 from ui.base.options import Options
 from ui.gallery.shelf import publish
 from ui.library.kept import Kept

@@ -9,7 +9,7 @@ malloc; nothing of models or threads.
 
 from __future__ import annotations
 
-from teacache.runs.native import native
+from teacache.platform.native import native
 
 MIB = 1 << 20
 # mallopt(3): numbers of its parameters in glibc's malloc.h, and the values that hold steady.

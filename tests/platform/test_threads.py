@@ -9,8 +9,7 @@ import pytest
 import torch
 
 from teacache.errors import Cancelled
-from teacache.runs import generate
-from teacache.runs.threads import beside, give_back
+from teacache.platform.threads import beside, give_back
 
 LARGE = 1 << 20  # numbers enough for an operation to be split
 
@@ -44,15 +43,6 @@ def test_given_back_the_pool_ends_and_the_next_operation_makes_another(two_threa
         time.sleep(0.01)
     assert not pool & alive()
     assert pool_of_an_operation()
-
-
-def test_a_run_begins_by_giving_back_the_threads_of_the_thread_that_asks(pipe, request_, monkeypatch):
-    given = []
-    monkeypatch.setattr(generate, "give_back", lambda: given.append(True))
-    events = generate.generate(pipe, request_, preview_every=0)
-    next(events)
-    events.close()
-    assert given == [True]
 
 
 def test_work_beside_gives_signs_of_life_and_returns_what_it_finds():

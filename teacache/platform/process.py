@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from teacache.runs import heap, waiting
+from teacache.platform import heap, waiting
 
 
 def settle() -> None:

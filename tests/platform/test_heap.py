@@ -10,11 +10,11 @@ import pytest
 
 from benchmarks import __main__ as benchmarks
 from teacache.errors import TeaCacheError
-from teacache.runs import heap, native, waiting
+from teacache.platform import heap, native, waiting
 from ui import server
 from ui.base.options import Options
 
-KEPT = "from teacache.runs import heap; assert heap.keep();"
+KEPT = "from teacache.platform import heap; assert heap.keep();"
 # Rounds that take and free 60 MB in pieces, as the steps of a run do; bytes that the last one had fetched.
 ROUNDS = """
 import resource
@@ -90,7 +90,7 @@ def test_a_c_library_without_such_settings_is_left_alone(monkeypatch):
 
 @gnu
 def test_importing_the_library_settles_nothing_for_the_program():
-    assert printed("import teacache.cli, teacache.runs.heap;" + THREADS) > 1
+    assert printed("import teacache.cli, teacache.platform.heap;" + THREADS) > 1
 
 
 def kept_by(program, monkeypatch) -> bool:

@@ -9,9 +9,11 @@ import psutil
 import pytest
 import torch
 
-from teacache.runs import Request, waiting
+from teacache.models import load
+from teacache.platform import waiting
+from teacache.platform.waiting import Crowd, Switch, adapting
+from teacache.runs import Request
 from teacache.runs.adapters import checked
-from teacache.runs.waiting import Crowd, Switch, adapting
 from tests.runs.running import OFF, finish
 
 # Seconds without a core per second, ten times a second, as they were measured on two cores.
@@ -101,7 +103,8 @@ def test_a_program_that_asked_is_watched_while_it_runs(pools):
 
 
 @two_threads
-def test_the_numbers_are_the_same_to_the_bit_awake_and_asleep(pools, embedded):
+def test_the_numbers_are_the_same_to_the_bit_awake_and_asleep(pools):
+    embedded = load("shapes", device="cpu")
     request = checked(embedded, Request(prompt="a red ball", steps=2))
     awake, crowd = finish(embedded, request, settings=OFF)[1], Crowd()
     crowd.be(True)
@@ -129,6 +132,7 @@ def test_a_held_core_is_noticed(pools, monkeypatch):
 
 
 def test_importing_the_library_asks_for_nothing():
-    code = "import teacache.cli; from teacache.runs import generate, waiting; print(waiting._adapts)"
+    code = "import teacache.cli, teacache.runs.generate; from teacache.platform import waiting"
+    code += "; print(waiting._adapts)"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "False"

@@ -20,8 +20,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 
-from teacache.runs.native import native
-from teacache.runs.threads import give_back
+from teacache.platform.native import native
+from teacache.platform.threads import give_back
 
 PERIOD = 0.1  # seconds between two looks
 TASKS = "/proc/self/task"

@@ -14,7 +14,7 @@ from concurrent.futures import ThreadPoolExecutor, wait
 from typing import Any, TypeVar
 
 from teacache.errors import Cancelled
-from teacache.runs.native import native
+from teacache.platform.native import native
 
 BEAT = 1.0  # seconds without news after which a sign of life is given, so that whoever waits can stop
 Result = TypeVar("Result")

@@ -1,0 +1,1 @@
+"""What a program settles with its system: memory, threads and waiting. Knows no model and no run."""
