@@ -37,17 +37,17 @@ EXAMPLES = {
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command and return the exit status."""
-    asked = parser().parse_args(arguments)
+    options = parser().parse_args(arguments)
     try:
-        command = getattr(import_module("teacache.commands"), asked.command)
-        answer = command(asked)
+        command = getattr(import_module("teacache.commands"), options.command)
+        answer = command(options)
     except TeaCacheError as error:
         print(error, file=sys.stderr)
         return REFUSED
     except KeyboardInterrupt:
         print("Stopped.", file=sys.stderr)
         return STOPPED
-    _print(json.dumps(answer.value, indent=1) if asked.json else answer.text)
+    _print(json.dumps(answer.value, indent=1) if options.json else answer.text)
     if answer.problem is not None:
         print(answer.problem, file=sys.stderr)
         return REFUSED

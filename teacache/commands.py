@@ -32,7 +32,6 @@ from teacache.method.trace import Trace
 from teacache.models.catalog import CARDS, calibration_name, card, write_calibration
 from teacache.models.facts import facts, obstacle
 from teacache.models.memory import this_machine
-from teacache.planning import plan as plan
 from teacache.plotting import checked, plot
 from teacache.runs.comparison import Comparison, Progress
 from teacache.runs.request import Request
@@ -46,28 +45,28 @@ if TYPE_CHECKING:
     from teacache.study.collect import Setup
 
 
-def models(asked: Namespace) -> Answer:
+def models(options: Namespace) -> Answer:
     """The catalog, or one model of it."""
     machine = this_machine()
-    if asked.name is not None:
-        return Answer(*one_model(card(asked.name), machine))
+    if options.name is not None:
+        return Answer(*one_model(card(options.name), machine))
     found = [(one, obstacle(one, machine)) for one in CARDS.values()]
     answer = [facts(one) | {"runs_here": not why, "obstacle": why} for one, why in found]
     return Answer(answer, listing(found))
 
 
-def replay(asked: Namespace) -> Answer:
+def replay(options: Namespace) -> Answer:
     """A recorded run at other settings."""
-    trace = _recorded(asked.trace, asked.run)
-    settings = _changed(trace.settings, asked)
-    page = checked(asked.plot)
-    if asked.breakpoints:
+    trace = _recorded(options.trace, options.run)
+    settings = _changed(trace.settings, options)
+    page = checked(options.plot)
+    if options.breakpoints:
         if page is not None:
             raise RequestError("A list of schedules has no figure: give --threshold or --speedup instead.")
         return list_breakpoints(trace, settings)
-    threshold = asked.threshold
+    threshold = options.threshold
     if threshold is None:
-        threshold = threshold_for_speedup(trace, asked.speedup, settings)
+        threshold = threshold_for_speedup(trace, options.speedup, settings)
     decisions = decide_again(trace, settings.replaced(threshold=threshold))
     computed = sum(decision.computed for decision in decisions)
     speedup = len(decisions) / max(1, computed)
@@ -92,35 +91,35 @@ def replay(asked: Namespace) -> Answer:
     return Answer(answer, "\n".join(lines))
 
 
-def compare(asked: Namespace) -> Answer:
+def compare(options: Namespace) -> Answer:
     """One prompt without and with TeaCache, stored; what cannot be stored is answered all the same."""
     from teacache.runs.compare import compare as run
 
-    page = checked(asked.plot)
-    store = Store(asked.runs_dir)
+    page = checked(options.plot)
+    store = Store(options.runs_dir)
     store.check()
-    pipe = _loaded(asked)
+    pipe = _loaded(options)
     card = pipe.teacache_card
-    settings = card.settings(asked.threshold, naive=asked.naive, mode=asked.mode)
+    settings = card.settings(options.threshold, naive=options.naive, mode=options.mode)
     request = Request(
         model=card.name,
-        prompt=asked.prompt,
-        image=None if asked.image is None else str(asked.image),
-        seed=asked.seed,
-        steps=asked.steps,
-        guidance_scale=asked.guidance,
-        frames=asked.frames,
-        height=asked.height,
-        width=asked.width,
-        seconds=asked.seconds,
-        settings=_changed(settings, asked),
-        probe=asked.probe,
-        cache_device=asked.cache_device,
+        prompt=options.prompt,
+        image=None if options.image is None else str(options.image),
+        seed=options.seed,
+        steps=options.steps,
+        guidance_scale=options.guidance,
+        frames=options.frames,
+        height=options.height,
+        width=options.width,
+        seconds=options.seconds,
+        settings=_changed(settings, options),
+        probe=options.probe,
+        cache_device=options.cache_device,
     )
     with closing(run(pipe, request, preview_every=0)) as states, _bar("calls") as report:
         comparison = _compared(states, report)
     made, problem = _kept(lambda: store.save(comparison), in_memory(comparison))
-    if asked.rivals:
+    if options.rivals:
         from teacache.study.rivals import equal_cost
 
         rivals = tuple(equal_cost(pipe, comparison))
@@ -157,20 +156,20 @@ def _kept(store: Callable[[], StoredRun], otherwise: StoredRun) -> tuple[StoredR
         return otherwise, error
 
 
-def calibrate(asked: Namespace) -> Answer:
+def calibrate(options: Namespace) -> Answer:
     """Fit a polynomial, to new runs or to given traces."""
     from teacache.study.calibrate import calibration, checked_degree, fit
     from teacache.study.collect import load_traces
     from teacache.study.tables import fit_lines
 
-    if asked.save and asked.flow_shift is not None:
+    if options.save and options.flow_shift is not None:
         raise RequestError("A calibration is saved for the model as it comes: leave --flow-shift out.")
-    degree = checked_degree(asked.degree)  # before hours of runs
-    traces = load_traces(asked.traces) if asked.traces else _uncached_runs(asked, *_set_up(asked))
+    degree = checked_degree(options.degree)  # before hours of runs
+    traces = load_traces(options.traces) if options.traces else _uncached_runs(options, *_set_up(options))
     found = fit(traces, degree)
     text = fit_lines(found)
-    if asked.save:
-        name = traces[0].model or asked.model
+    if options.save:
+        name = traces[0].model or options.model
         if name not in CARDS:
             raise RequestError(
                 f"{name!r} is not in the catalog, so there is nowhere to save: leave --save out."
@@ -181,67 +180,74 @@ def calibrate(asked: Namespace) -> Answer:
     return Answer(found.to_json(), text)
 
 
-def sweep(asked: Namespace) -> Answer:
+def sweep(options: Namespace) -> Answer:
     """Methods at several levels over many prompts, and what the uncached runs say."""
     from teacache.sweeping import sweep as run
 
-    return Answer(*run(asked, _loaded, _bar))
+    return Answer(*run(options, _loaded, _bar))
 
 
-def signals(asked: Namespace) -> Answer:
+def plan(options: Namespace) -> Answer:
+    """Schedules from a few prompts."""
+    from teacache.planning import plan as run
+
+    return Answer(*run(options, _set_up, _bar))
+
+
+def signals(options: Namespace) -> Answer:
     """Which signal tells best when to compute: a run by each, at equal cost."""
     from teacache.study.ablation import means, over_prompts, to_json
     from teacache.study.tables import signals_table
 
-    pipe, setup = _set_up(asked)
-    requests = setup.requests(pipe.teacache_card, asked.prompt, asked.prompts, file=asked.prompt_file)
+    pipe, setup = _set_up(options)
+    requests = setup.requests(pipe.teacache_card, options.prompt, options.prompts, file=options.prompt_file)
     with _bar("signals") as report:
-        found = over_prompts(pipe, requests, asked.computed, report=report)
+        found = over_prompts(pipe, requests, options.computed, report=report)
     return Answer(to_json(requests, found), signals_table(means(found)))
 
 
-def sizes(asked: Namespace) -> Answer:
+def sizes(options: Namespace) -> Answer:
     """Latency against size."""
     from teacache.sizing import sizes as run
 
-    return Answer(*run(asked, _loaded, _bar))
+    return Answer(*run(options, _loaded, _bar))
 
 
-def _set_up(asked: Namespace) -> tuple[Any, Setup]:
+def _set_up(options: Namespace) -> tuple[Any, Setup]:
     """The pipeline, and how it is run in a study."""
     from teacache.study.collect import setup_of
 
-    pipe = _loaded(asked)
+    pipe = _loaded(options)
     return pipe, setup_of(
         pipe,
-        steps=asked.steps,
-        guidance=asked.guidance,
-        flow_shift=asked.flow_shift,
-        seed=asked.seed,
-        mode=getattr(asked, "mode", None),
+        steps=options.steps,
+        guidance=options.guidance,
+        flow_shift=options.flow_shift,
+        seed=options.seed,
+        mode=getattr(options, "mode", None),
     )
 
 
-def _uncached_runs(asked: Namespace, pipe: Any, setup: Setup) -> list[Trace]:
+def _uncached_runs(options: Namespace, pipe: Any, setup: Setup) -> list[Trace]:
     """The traces of the calibration prompts, made now or kept from before."""
     from teacache.study.collect import collect
     from teacache.study.prompts import prompts_for
 
     prompts = prompts_for(
-        "calibration", asked.prompts, file=asked.prompt_file, seed=asked.seed, model=setup.model
+        "calibration", options.prompts, file=options.prompt_file, seed=options.seed, model=setup.model
     )
     with _bar("uncached runs") as report:
         return collect(pipe, setup, prompts, report=report)
 
 
-def _loaded(asked: Namespace) -> Any:
+def _loaded(options: Namespace) -> Any:
     """The pipeline that the options name."""
     import torch
 
     from teacache.models import load
 
-    dtype = getattr(torch, asked.dtype) if asked.dtype else None
-    return load(asked.model, device=asked.device, dtype=dtype, offload=asked.offload)
+    dtype = getattr(torch, options.dtype) if options.dtype else None
+    return load(options.model, device=options.device, dtype=dtype, offload=options.offload)
 
 
 def _recorded(where: str, run: str) -> Trace:
@@ -260,11 +266,11 @@ def _recorded(where: str, run: str) -> Trace:
     return stored.uncached if run == "uncached" else stored.cached
 
 
-def _changed(settings: Settings, asked: Namespace) -> Settings:
+def _changed(settings: Settings, options: Namespace) -> Settings:
     """The settings with what the options say otherwise."""
-    if asked.naive:
+    if options.naive:
         settings = settings.replaced(coefficients=NAIVE, input_range=None)
-    rules = {name: getattr(asked, name) for name in ("first_steps", "last_steps", "max_reuses")}
+    rules = {name: getattr(options, name) for name in ("first_steps", "last_steps", "max_reuses")}
     return settings.replaced(**{name: value for name, value in rules.items() if value is not None})
 
 

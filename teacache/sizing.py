@@ -15,24 +15,24 @@ Report = Callable[[int, int], None]
 
 
 def sizes(
-    asked: Namespace, load: Callable[[Namespace], Any], bar: Callable[[str], AbstractContextManager[Report]]
+    options: Namespace, load: Callable[[Namespace], Any], bar: Callable[[str], AbstractContextManager[Report]]
 ) -> tuple[Any, str]:
     """JSON values and text. Raises RequestError for what is no size, before the model is read."""
-    wanted = [read_size(text) for text in asked.sizes]
-    methods = ("teacache", *asked.methods)
-    figure = checked(asked.figure)
-    pipe = load(asked)
+    wanted = [read_size(text) for text in options.sizes]
+    methods = ("teacache", *options.methods)
+    figure = checked(options.figure)
+    pipe = load(options)
     card = pipe.teacache_card
     request = Request(
         model=card.name,
-        prompt=asked.prompt,
-        seed=asked.seed,
-        steps=asked.steps,
-        settings=card.settings(asked.threshold),
+        prompt=options.prompt,
+        seed=options.seed,
+        steps=options.steps,
+        settings=card.settings(options.threshold),
     )
     rows: list[Row] = []
     with bar("runs") as report:
-        for row in latency(pipe, request, wanted, methods=methods, repeats=asked.repeats):
+        for row in latency(pipe, request, wanted, methods=methods, repeats=options.repeats):
             rows += [] if row is None else [row]
             report(len(rows), len(wanted) * (1 + len(methods)))
     text = table(rows)

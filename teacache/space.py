@@ -95,14 +95,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
     pushing = commands.add_parser("push", help="publish it on the hub")
     pushing.add_argument("--repo", required=True, metavar="OWNER/NAME")
     pushing.add_argument("--dry-run", action="store_true", help="only list what would be published")
-    asked = parser.parse_args(arguments)
+    options = parser.parse_args(arguments)
     try:
-        if asked.command == "build":
-            _tell(build(asked.folder), f"in {asked.folder}")
+        if options.command == "build":
+            _tell(build(options.folder), f"in {options.folder}")
         else:
-            done = "would be pushed to" if asked.dry_run else "pushed to"
+            done = "would be pushed to" if options.dry_run else "pushed to"
             _tell(
-                push(asked.repo, dry_run=asked.dry_run), f"{done} https://huggingface.co/spaces/{asked.repo}"
+                push(options.repo, dry_run=options.dry_run),
+                f"{done} https://huggingface.co/spaces/{options.repo}",
             )
     except (TeaCacheError, OSError, ValueError) as error:  # the hub's own errors are both
         print(" ".join(str(error).split()), file=sys.stderr)

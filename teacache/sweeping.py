@@ -39,34 +39,34 @@ FOLDER = "sweeps"  # in the working folder; the page lists what is there
 Found = tuple[Any, str, TeaCacheError | None]  # JSON values, text, and what went wrong all the same
 
 
-def sweep(asked: Namespace, loaded: Callable[[Namespace], Any], bar: Bar) -> Found:
+def sweep(options: Namespace, loaded: Callable[[Namespace], Any], bar: Bar) -> Found:
     """Run what is missing of the sweep that the options describe, and tell what came of it."""
-    if asked.dry_run:
+    if options.dry_run:
         from teacache.study.sweep.forecast import dry_run
 
-        return *dry_run(asked), None
-    with _hands(asked, loaded) as hands:
-        setup = _setup(asked, hands.card)
-        if asked.budgets and not asked.thresholds:
-            check_budgets(asked.budgets, setup.steps)
-        own, levels, fitted = _levels(asked, hands, setup, bar)
+        return *dry_run(options), None
+    with _hands(options, loaded) as hands:
+        setup = _setup(options, hands.card)
+        if options.budgets and not options.thresholds:
+            check_budgets(options.budgets, setup.steps)
+        own, levels, fitted = _levels(options, hands, setup, bar)
         prompts = prompts_for(
-            "evaluation", asked.prompts, file=asked.prompt_file, seed=asked.seed, model=setup.model
+            "evaluation", options.prompts, file=options.prompt_file, seed=options.seed, model=setup.model
         )
-        plan = Plan(setup=setup, prompts=tuple(prompts), levels=levels, settings=own, seeds=asked.seeds)
-        store = Store(asked.out or _usual_folder(plan))
+        plan = Plan(setup=setup, prompts=tuple(prompts), levels=levels, settings=own, seeds=options.seeds)
+        store = Store(options.out or _usual_folder(plan))
         with bar("clips") as report:
             rows = run(hands, plan, store, about={"title": hands.card.title}, report=report)
-    problem = _scored(store, rows) if asked.vbench else None
-    return *_answer(asked, plan, store, rows, fitted), problem
+    problem = _scored(store, rows) if options.vbench else None
+    return *_answer(options, plan, store, rows, fitted), problem
 
 
 def _answer(
-    asked: Namespace, plan: Plan, store: Store, rows: list[Row], fitted: Fit | None
+    options: Namespace, plan: Plan, store: Store, rows: list[Row], fitted: Fit | None
 ) -> tuple[Any, str]:
     found = points(rows)
-    advice = [for_speed(found, speed) for speed in asked.target_speed]
-    advice += [for_fidelity(found, psnr) for psnr in asked.target_psnr]
+    advice = [for_speed(found, speed) for speed in options.target_speed]
+    advice += [for_fidelity(found, psnr) for psnr in options.target_psnr]
     report = write_report(store, rows, advice)
     signals = facts([store.load_trace(row.key) for row in rows if row.method == UNCACHED])
     value = {
@@ -82,56 +82,56 @@ def _answer(
 
 
 @contextmanager
-def _hands(asked: Namespace, loaded: Callable[[Namespace], Any]) -> Iterator[Hands]:
-    if asked.ray is None:
-        pipe = loaded(asked)
-        if asked.flow_shift is not None:
-            shift_scheduler(pipe, asked.flow_shift)
+def _hands(options: Namespace, loaded: Callable[[Namespace], Any]) -> Iterator[Hands]:
+    if options.ray is None:
+        pipe = loaded(options)
+        if options.flow_shift is not None:
+            shift_scheduler(pipe, options.flow_shift)
         yield InProcess(pipe)
         return
     from teacache.study.sweep.cluster import OnCluster
 
-    options = {"device": asked.device, "offload": asked.offload, "dtype": asked.dtype}
+    placing = {"device": options.device, "offload": options.offload, "dtype": options.dtype}
     with OnCluster(
-        asked.ray, asked.model, options=options, flow_shift=asked.flow_shift, cpus=asked.worker_cpus
+        options.ray, options.model, options=placing, flow_shift=options.flow_shift, cpus=options.worker_cpus
     ) as hands:
         yield hands
 
 
-def _setup(asked: Namespace, card: Card) -> Setup:
+def _setup(options: Namespace, card: Card) -> Setup:
     return Setup(
         model=card.name,
-        steps=card.steps if asked.steps is None else asked.steps,
-        guidance_scale=card.guidance_scale if asked.guidance is None else asked.guidance,
-        flow_shift=asked.flow_shift,
-        seed=asked.seed,
-        variant="default" if asked.fit else card.settings().variant,
+        steps=card.steps if options.steps is None else options.steps,
+        guidance_scale=card.guidance_scale if options.guidance is None else options.guidance,
+        flow_shift=options.flow_shift,
+        seed=options.seed,
+        variant="default" if options.fit else card.settings().variant,
     )
 
 
 def _levels(
-    asked: Namespace, hands: Hands, setup: Setup, bar: Bar
+    options: Namespace, hands: Hands, setup: Setup, bar: Bar
 ) -> tuple[Settings, tuple[Level, ...], Fit | None]:
     """TeaCache's settings, the levels, and the polynomial where one was fitted."""
-    names = asked.methods or hands.methods(setup.steps)
+    names = options.methods or hands.methods(setup.steps)
     traces, fitted = [], None
-    if asked.fit or not asked.thresholds:
+    if options.fit or not options.thresholds:
         prompts = prompts_for(
             "calibration",
-            asked.calibration_prompts,
-            file=asked.prompt_file,
-            seed=asked.seed,
+            options.calibration_prompts,
+            file=options.prompt_file,
+            seed=options.seed,
             model=setup.model,
         )
         with bar("uncached runs") as report:
             traces = calibration_traces(hands, setup, prompts, report=report)
-    if asked.fit:
+    if options.fit:
         fitted = fit(traces)
     own = hands.card.settings() if fitted is None else fitted.settings(1.0)
-    if asked.thresholds:
-        levels = levels_for_thresholds(names, asked.thresholds)
+    if options.thresholds:
+        levels = levels_for_thresholds(names, options.thresholds)
     else:
-        levels = hands.levels(names, asked.budgets, setup.steps, traces, own)
+        levels = hands.levels(names, options.budgets, setup.steps, traces, own)
     if not levels:
         raise RequestError("Nothing is left to run: name a method with a threshold, or give --budgets.")
     return own, levels, fitted

@@ -107,36 +107,36 @@ def uncached_seconds(model: Card, steps: int, call_seconds: float | None) -> flo
     return published * steps / model.steps
 
 
-def dry_run(asked: Namespace) -> tuple[dict[str, Any], str]:
+def dry_run(options: Namespace) -> tuple[dict[str, Any], str]:
     """The forecast of the sweep that the options describe, as JSON values and as text."""
-    model = card(asked.model)
-    steps = asked.steps or model.steps
-    levels = _levels(asked, model, steps)
+    model = card(options.model)
+    steps = options.steps or model.steps
+    levels = _levels(options, model, steps)
     found = forecast(
         model,
-        units=asked.prompts * asked.seeds,
+        units=options.prompts * options.seeds,
         shares=[share for _, share in levels],
         steps=steps,
-        call_seconds=asked.call_seconds,
-        gpus=asked.gpus,
-        calibration=0 if asked.thresholds and not asked.fit else asked.calibration_prompts,
+        call_seconds=options.call_seconds,
+        gpus=options.gpus,
+        calibration=0 if options.thresholds and not options.fit else options.calibration_prompts,
     )
-    return asdict(found), _said(model, found, asked, steps)
+    return asdict(found), _said(model, found, options, steps)
 
 
-def _levels(asked: Namespace, model: Card, steps: int) -> list[tuple[str, float]]:
+def _levels(options: Namespace, model: Card, steps: int) -> list[tuple[str, float]]:
     """Methods with the share of the work that each of their levels is expected to take."""
-    names = asked.methods or tuple(METHODS)
+    names = options.methods or tuple(METHODS)
     unknown = [name for name in names if name not in METHODS]
     if unknown:
         raise RequestError(f"{unknown[0]!r} is no method: choose from {', '.join(METHODS)}.")
     found: list[tuple[str, float]] = []
     for method in (METHODS[name] for name in names):
-        if asked.thresholds:
+        if options.thresholds:
             if [knob.name for knob in method.knobs] == ["threshold"]:
-                found += [(method.name, _share_at(model, threshold)) for threshold in asked.thresholds]
+                found += [(method.name, _share_at(model, threshold)) for threshold in options.thresholds]
         elif method.aim is not None:
-            found += [(method.name, budget / steps) for budget in asked.budgets]
+            found += [(method.name, budget / steps) for budget in options.budgets]
         else:
             found += [(method.name, UNKNOWN_SHARE) for _ in method.ladder]
     return found
@@ -168,13 +168,13 @@ def _calls(model: Card, steps: int) -> int:
     return steps * (2 if model.guidance_scale > 1 else 1)
 
 
-def _said(model: Card, found: Forecast, asked: Namespace, steps: int) -> str:
+def _said(model: Card, found: Forecast, options: Namespace, steps: int) -> str:
     rows = [
         [f"{s.gpus}", _hours(s.hours), f"{s.efficiency:.0%}", f"{s.store_busy:.1%}"] for s in found.spreads
     ]
     where = (
         "as given"
-        if asked.call_seconds
+        if options.call_seconds
         else f"as published, on {(model.published and model.published.hardware) or 'an unnamed GPU'}"
     )
     lines = [
