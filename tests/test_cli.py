@@ -318,7 +318,7 @@ def test_signals_tells_who_came_nearest_at_one_cost(model, capsys):
         (["sweep", "--calibration-prompts", "0", "--device", "cpu"], "0 prompts for calibration"),
         (["signals", "--computed", "50", "--device", "cpu"], "50 of 50 calls cannot be computed here"),
         (["sweep", "--budgets", "60,10", "--device", "cpu"], "A budget of 60 of 50 steps"),
-        (["sweep", "--methods", "x", "--thresholds", "1", "--device", "cpu"], "'x' is no method"),
+        (["sweep", "--methods", "x", "--thresholds", "1", "--device", "cpu"], "There is no method 'x'"),
         (["sweep", "--methods", "uniform", "--thresholds", "1", "--device", "cpu"], "Nothing is left to run"),
         (["compare", "a red ball", "--steps", "0", "--device", "cpu"], "The number of steps is 0"),
         (["compare", "a red ball", "--seed", "-1", "--device", "cpu"], "The seed is -1"),

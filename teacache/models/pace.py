@@ -9,13 +9,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from teacache.models.cards import Card, Demo
+from teacache.models.cards import Card
 
 ZERO = "ZeroGPU"  # the name of a device for a Hugging Face ZeroGPU slice
 SLOT = 120  # seconds of a GPU that a visitor without an account has a day: docs/hub/spaces-zerogpu
-# The slices of today's GPUs are so much slower than those that a Space asks for; the hub stretches what is
-# asked for by it (spaces 0.51.3, zero/configs.json, `duration_factor`).
-STRETCH = 1.5
 # Seconds of a slot that are no denoising: weights to the GPU, the prompt, both clips decoded. Not measured.
 AROUND = 15.0
 
@@ -91,9 +88,3 @@ def guess(card: Card, device: str, *, steps: int, frames: int, height: int, widt
         return None
     slower = speed_of(pace.hardware) / speed_of(device)
     return pace.seconds * slower * steps / card.steps * work(card, frames=frames, height=height, width=width)
-
-
-def slot_of(card: Card, demo: Demo) -> float | None:
-    """Seconds of a ZeroGPU slot that both runs of a demo take at most, cached as slow as uncached."""
-    one = guess(card, ZERO, steps=demo.steps, frames=demo.frames, height=demo.height, width=demo.width)
-    return None if one is None else STRETCH * (2 * one + AROUND)

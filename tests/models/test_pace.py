@@ -3,9 +3,12 @@
 import pytest
 
 from teacache.models.catalog import CARDS
-from teacache.models.pace import SLOT, ZERO, guess, pace_of, slot_of, speed_of, work
+from teacache.models.pace import AROUND, SLOT, ZERO, guess, pace_of, speed_of, work
 from teacache.runs.sizes import check_size
 
+# The slices of today's GPUs are so much slower than those that a Space asks for; the hub stretches what is
+# asked for by it (spaces 0.51.3, zero/configs.json, `duration_factor`).
+STRETCH = 1.5
 LARGE = [card for card in CARDS.values() if not card.source]
 
 
@@ -15,7 +18,8 @@ def full(card):
 
 @pytest.mark.parametrize("card", LARGE, ids=lambda card: card.name)
 def test_both_runs_of_every_large_model_s_demo_fit_one_slot(card):
-    assert slot_of(card, card.demo) <= SLOT
+    one = guess(card, ZERO, **vars_of(card.demo))
+    assert STRETCH * (2 * one + AROUND) <= SLOT  # cached as slow as uncached
     check_size(card.pipeline, card.demo.frames, card.demo.height, card.demo.width)
     assert card.demo.steps <= card.steps and card.demo.frames <= card.frames
 

@@ -15,7 +15,18 @@ from teacache.study.methods.planned import PLANNED
 from teacache.study.methods.signals import ON_EMBEDDING, ON_LATENT
 from teacache.study.methods.taylorseer import TAYLORSEER
 
-__all__ = ["METHODS", "Cost", "Knob", "Method", "Values", "Way", "at_share", "cost", "refuse"]
+__all__ = [
+    "METHODS",
+    "Cost",
+    "Knob",
+    "Method",
+    "Values",
+    "Way",
+    "at_share",
+    "cost",
+    "methods_named",
+    "refuse",
+]
 
 METHODS: dict[str, Method] = {
     method.name: method
@@ -39,17 +50,19 @@ METHODS: dict[str, Method] = {
 }
 
 
-def refuse(pipe: Any, names: Sequence[str], steps: int | None = None) -> None:
-    """Raises RequestError for a name that is no method's, and for a method that does not run on `pipe`, or
-    not with so many steps.
-    """
+def methods_named(names: Sequence[str]) -> list[Method]:
+    """Methods by name. Raises RequestError for a name that is no method's."""
     for name in names:
         if name not in METHODS:
             raise RequestError(
                 "There is no method {name!r}: choose from {known}.", name=name, known=", ".join(METHODS)
             )
-        reason = METHODS[name].why_not(pipe, steps)
-        if reason is not None:
-            raise RequestError(
-                "{method} does not run here: {reason}", method=METHODS[name].title, reason=reason
-            )
+    return [METHODS[name] for name in names]
+
+
+def refuse(pipe: Any, names: Sequence[str], steps: int | None = None) -> None:
+    """Raises RequestError for a name that is no method's, and for a method that does not run on `pipe`, or
+    not with so many steps.
+    """
+    for method in methods_named(names):
+        method.refuse(pipe, steps)

@@ -98,6 +98,12 @@ class Method:
         reason = self.refuses(pipe)
         return self.misfits(pipe, steps) if reason is None and steps is not None else reason
 
+    def refuse(self, pipe: Any, steps: int | None = None) -> None:
+        """Raises RequestError if it does not run on this pipeline, or not with so many steps."""
+        reason = self.why_not(pipe, steps)
+        if reason is not None:
+            raise RequestError("{method} does not run here: {reason}", method=self.title, reason=reason)
+
     def values(self, pace: Pace) -> dict[str, float]:
         """The careful or the bold setting of its card."""
         return {knob.name: getattr(knob, pace) for knob in self.knobs}
@@ -127,9 +133,7 @@ class Method:
         )
 
     def _check(self, pipe: Any, steps: int, values: Values) -> None:
-        reason = self.why_not(pipe, steps)
-        if reason is not None:
-            raise RequestError("{method} does not run here: {reason}", method=self.title, reason=reason)
+        self.refuse(pipe, steps)
         names = [knob.name for knob in self.knobs]
         for name in values:
             if name not in names:

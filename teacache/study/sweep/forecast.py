@@ -15,7 +15,7 @@ from typing import Any
 from teacache.errors import RequestError
 from teacache.models.catalog import Card, card
 from teacache.study.markdown import markdown
-from teacache.study.methods import METHODS
+from teacache.study.methods import METHODS, methods_named
 
 UNKNOWN_SHARE = 0.6  # of the uncached work, where nothing foretells it
 # Measured on one core of a shared machine, a clip of Wan2.1 at 81 x 480 x 832: see the page.
@@ -126,12 +126,8 @@ def dry_run(options: Namespace) -> tuple[dict[str, Any], str]:
 
 def _levels(options: Namespace, model: Card, steps: int) -> list[tuple[str, float]]:
     """Methods with the share of the work that each of their levels is expected to take."""
-    names = options.methods or tuple(METHODS)
-    unknown = [name for name in names if name not in METHODS]
-    if unknown:
-        raise RequestError(f"{unknown[0]!r} is no method: choose from {', '.join(METHODS)}.")
     found: list[tuple[str, float]] = []
-    for method in (METHODS[name] for name in names):
+    for method in methods_named(options.methods or tuple(METHODS)):
         if options.thresholds:
             if [knob.name for knob in method.knobs] == ["threshold"]:
                 found += [(method.name, _share_at(model, threshold)) for threshold in options.thresholds]

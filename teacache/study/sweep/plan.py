@@ -20,7 +20,7 @@ from teacache.models.catalog import Card
 from teacache.runs.request import STEPS, Checked
 from teacache.study.budget import threshold_for_budget
 from teacache.study.collect import Setup
-from teacache.study.methods import METHODS, Method, Values
+from teacache.study.methods import METHODS, Method, Values, methods_named, refuse
 from teacache.study.methods.ours import naive_of, settings_of
 from teacache.study.sweep.rows import UNCACHED
 
@@ -114,9 +114,10 @@ def levels_for_budgets(
     does not run on `pipe`, or a budget that a run of so many steps cannot have.
     """
     check_budgets(budgets, steps)
+    refuse(pipe, names, steps)
     return tuple(
         level
-        for method in known_methods(names, pipe, steps)
+        for method in methods_named(names)
         for level in (_ladder(method) if method.aim is None else _aimed(method, pipe, budgets, steps, traces))
     )
 
@@ -128,25 +129,10 @@ def levels_for_thresholds(names: Sequence[str], thresholds: Sequence[float]) -> 
             raise RequestError(f"A threshold of {threshold:g} reuses nothing: choose numbers above 0.")
     return tuple(
         Level(method=method.name, values=(("threshold", float(threshold)),))
-        for method in known_methods(names)
+        for method in methods_named(names)
         if [knob.name for knob in method.knobs] == ["threshold"]
         for threshold in thresholds
     )
-
-
-def known_methods(names: Sequence[str], pipe: Any = None, steps: int | None = None) -> list[Method]:
-    """Methods by name. Raises RequestError for one that is unknown or, given `pipe`, does not run on it, or
-    not with so many steps.
-    """
-    for name in names:
-        if name not in METHODS:
-            raise RequestError(f"{name!r} is no method: choose from {', '.join(METHODS)}.")
-        reason = None if pipe is None else METHODS[name].why_not(pipe, steps)
-        if reason is not None:
-            raise RequestError(
-                f"{METHODS[name].title} does not run here: {reason} Leave it out of --methods."
-            )
-    return [METHODS[name] for name in names]
 
 
 def runnable(pipe: Any, steps: int) -> tuple[str, ...]:

@@ -5,7 +5,6 @@ import pytest
 from teacache.errors import RequestError
 from teacache.study.methods import METHODS
 from teacache.study.sweep.plan import (
-    known_methods,
     levels_for_budgets,
     levels_for_thresholds,
     runnable,
@@ -41,7 +40,7 @@ def test_an_impossible_budget_is_refused(pipe, traces, budget):
 
 
 def test_what_is_no_method_or_no_threshold_is_refused():
-    with pytest.raises(RequestError, match="'teacash' is no method: choose from teacache, naive"):
-        known_methods(["teacash"])
+    with pytest.raises(RequestError, match="There is no method 'teacash': choose from teacache, naive"):
+        levels_for_thresholds(["teacash"], [0.1])
     with pytest.raises(RequestError, match="A threshold of 0 reuses nothing"):
         levels_for_thresholds(["teacache"], [0.1, 0.0])
