@@ -5,8 +5,6 @@ Knows settings and traces; draws nothing.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 import numpy as np
 
 from teacache.method.settings import Settings
@@ -26,9 +24,9 @@ def negative(settings: Settings, low: float, high: float) -> list[tuple[float, f
     return negative_zones(settings.coefficients, (low, high)) if low < high else []
 
 
-def r2(settings: Settings, x: Sequence[float], y: Sequence[float]) -> float | None:
-    """Share of the variance of y that the estimates of x explain; below 0: worse than a constant. None
-    without two pairs."""
+def r2(settings: Settings, x: np.ndarray, y: np.ndarray) -> float | None:
+    """Share of the variance of y (N,) that the estimates of x (N,) explain; below 0: worse than a constant.
+    None without two pairs."""
     if len(x) < 2:
         return None
-    return explained(np.array([settings.estimate(float(value)) for value in x]), np.asarray(y, dtype=float))
+    return explained(np.array([settings.estimate(float(distance)) for distance in x]), y)

@@ -1,5 +1,6 @@
 """What the panel says about a polynomial is what the polynomial does."""
 
+import numpy as np
 import pytest
 
 from teacache.method.gate import Settings
@@ -16,8 +17,8 @@ def test_the_curve_is_what_the_gate_estimates():
 
 
 def test_r2_is_one_for_the_truth_and_below_zero_for_nonsense():
-    x = [0.1, 0.2, 0.3]
-    y = [2 * value for value in x]
+    x = np.array([0.1, 0.2, 0.3])
+    y = 2 * x
     assert r2(Settings(threshold=1, coefficients=(2.0, 0.0)), x, y) == pytest.approx(1)
     assert r2(Settings(threshold=1, coefficients=(-2.0, 0.0)), x, y) < 0
-    assert r2(Settings(threshold=1), [0.1], [0.2]) is None
+    assert r2(Settings(threshold=1), x[:1], y[:1]) is None

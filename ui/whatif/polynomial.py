@@ -9,12 +9,14 @@ from collections.abc import Sequence
 from itertools import count
 from typing import Any
 
+import numpy as np
+
 from teacache.errors import RequestError
 from teacache.method.gate import Settings
 from teacache.method.trace import Indicator, StepRecord, Trace
 from teacache.models.cards import Calibration
 from teacache.models.catalog import CARDS
-from teacache.study import polynomial as facts
+from teacache.study import polynomial as fits
 from teacache.study.calibrate import correlation, fit, pairs
 from teacache.study.indicators import FIELDS
 from teacache.study.plot.polynomial import ends
@@ -31,14 +33,14 @@ ROOM = 1.06  # the drawn distances reach a little beyond the pairs
 
 def panel(run: ShownRun, settings: Settings, signal: Indicator) -> dict[str, Any]:
     """Curve, pairs, range, negative zones and R2 of these settings on what was measured."""
-    known = [r for r in measured(run).records if _is_pair(r, signal)]
+    records = [r for r in measured(run).records if _is_pair(r, signal)]
     x, y = pairs([measured(run)], FIELDS[signal])
     drawn = _drawn(settings, [float(v) for v in x])
     return {
         "coefficients": rules.written(settings),
         "naive": settings.naive,
         "pairs": [
-            [r.step, state.short(getattr(r, FIELDS[signal])), state.short(r.output_distance)] for r in known
+            [r.step, state.short(getattr(r, FIELDS[signal])), state.short(r.output_distance)] for r in records
         ],
         "pearson": state.short(correlation(x, y)) if len(x) >= FEWEST else None,
         **drawn,
@@ -56,21 +58,21 @@ def refit(shown: ShownRun, runs: Sequence[ShownRun], settings: Settings) -> dict
     traces = [measured(run) for run in alike.values()]
     if not traces:
         raise RequestError("No run of this model, step count and guidance was made yet: press Run first.")
-    found = fit(traces)
+    fitted = fit(traces)
     new = settings.replaced(
-        coefficients=found.coefficients, input_range=found.input_range, out_of_range="clamp"
+        coefficients=fitted.coefficients, input_range=fitted.input_range, out_of_range="clamp"
     )
     x, y = pairs(traces)
-    drawn = _drawn(new, list(found.input_range))["curve"]
+    curve = _drawn(new, list(fitted.input_range))["curve"]
     return {
         "n": next(_numbers),
         "run": shown.run_id,
         "runs": len(traces),
-        "pairs": found.pairs,
+        "pairs": fitted.pairs,
         "old": _compared(shown, settings, x, y),
-        "new": _compared(shown, new, x, y) | {"lowest": state.short(found.lowest)},
-        "curve": drawn,
-        "ends": _ends(x, y, drawn),
+        "new": _compared(shown, new, x, y) | {"lowest": state.short(fitted.lowest)},
+        "curve": curve,
+        "ends": _ends(x, y, curve),
         "coefficients": rules.written(new),
         "threshold": _usual(shown, new),
     }
@@ -87,23 +89,23 @@ def _is_pair(record: StepRecord, signal: Indicator) -> bool:
 
 def _drawn(settings: Settings, x: list[float]) -> dict[str, Any]:
     """The curve over the distances met and the calibrated range, with what is special about them."""
-    known = settings.input_range
-    high = max([*x, *(known or ()), 1e-3]) * ROOM
+    calibrated = settings.input_range
+    high = max([*x, *(calibrated or ()), 1e-3]) * ROOM
     low = 0.0
     return {
-        "curve": [[state.short(a), state.short(b)] for a, b in facts.curve(settings, low, high)],
-        "range": list(known) if known else None,
-        "negative": [[state.short(a), state.short(b)] for a, b in facts.negative(settings, low, high)],
+        "curve": [[state.short(a), state.short(b)] for a, b in fits.curve(settings, low, high)],
+        "range": list(calibrated) if calibrated else None,
+        "negative": [[state.short(a), state.short(b)] for a, b in fits.negative(settings, low, high)],
     }
 
 
-def _ends(x: Any, y: Any, curve: list[list[float]]) -> dict[str, float | None]:
+def _ends(x: np.ndarray, y: np.ndarray, curve: list[list[float]]) -> dict[str, float | None]:
     """Where the axes of the figure end."""
-    found = ends(list(zip(map(float, x), map(float, y), strict=True)), [(a, b) for a, b in curve])
-    return {name: state.short(value) for name, value in found.items()}
+    places = ends(list(zip(map(float, x), map(float, y), strict=True)), [(a, b) for a, b in curve])
+    return {name: state.short(value) for name, value in places.items()}
 
 
-def _quality(run: ShownRun, settings: Settings, x: Any, y: Any) -> dict[str, Any]:
+def _quality(run: ShownRun, settings: Settings, x: np.ndarray, y: np.ndarray) -> dict[str, Any]:
     card = CARDS.get(run.request.model)
     return {"r2": _r2(settings, x, y), "fitted": _fitted(card.calibration, settings) if card else None}
 
@@ -119,13 +121,13 @@ def _fitted(calibration: Calibration | None, settings: Settings) -> dict[str, An
     }
 
 
-def _compared(shown: ShownRun, settings: Settings, x: Any, y: Any) -> dict[str, Any]:
+def _compared(shown: ShownRun, settings: Settings, x: np.ndarray, y: np.ndarray) -> dict[str, Any]:
     return {"r2": _r2(settings, x, y), "threshold": _usual(shown, settings)}
 
 
-def _r2(settings: Settings, x: Any, y: Any) -> float | None:
+def _r2(settings: Settings, x: np.ndarray, y: np.ndarray) -> float | None:
     """None where so few changes were measured that it would say nothing."""
-    return state.short(facts.r2(settings, x, y)) if len(x) >= FEWEST else None
+    return state.short(fits.r2(settings, x, y)) if len(x) >= FEWEST else None
 
 
 def _usual(shown: ShownRun, settings: Settings) -> float | None:
