@@ -26,7 +26,8 @@ from transformers.utils import logging as transformers_log
 from teacache.errors import ModelLoadError, TeaCacheError
 from teacache.models import hub, published_folders
 from teacache.models.assembly import FROM_DISK, assembled
-from teacache.models.catalog import CARDS, ROOT, Card, card, class_in, folder_card
+from teacache.models.catalog import CARDS, ROOT, Card, class_in, folder_card
+from teacache.models.catalog import card as card_named
 from teacache.models.memory import values_in
 from teacache.models.placement import ROOM, Place, free_gb, place_for, put
 from teacache.models.plain_call import fill_in
@@ -66,24 +67,24 @@ def load(
     Raises ModelLoadError, one sentence, before weights are read if the name is unknown, the folder missing or
     of another kind, the repository gated or out of reach, the device absent, or memory too small.
     """
-    found = _find(name_or_folder)
-    published = published_folders.is_one(found, ROOT)
-    folder = _folder(found) if found.source and not published else None
+    card = _find(name_or_folder)
+    published = published_folders.is_one(card, ROOT)
+    folder = _folder(card) if card.source and not published else None
     counted = values_in(folder) if folder else {}
     # of parts that do not lie there as well
-    values = {part: n * 1e9 for part, n in _elsewhere(found, folder).items()} | counted
-    place = place_for(found, values, device=device, dtype=dtype, offload=offload, apart=not published)
-    _check_packages(found)
+    values = {part: n * 1e9 for part, n in _elsewhere(card, folder).items()} | counted
+    place = place_for(card, values, device=device, dtype=dtype, offload=offload, apart=not published)
+    _check_packages(card)
     if folder is None and not published:
-        folder = hub.pipeline_folder(_repository(found), found.files)
-    pipe = _read(found, folder, place)
-    _shift(pipe, found)
-    if any(one.pipeline == found.pipeline for one in CARDS.values()):  # else the card's numbers are guesses
+        folder = hub.pipeline_folder(_repository(card), card.files)
+    pipe = _read(card, folder, place)
+    _shift(pipe, card)
+    if any(one.pipeline == card.pipeline for one in CARDS.values()):  # else the card's numbers are guesses
         fill_in(pipe)
-    put(pipe, place, found)
+    put(pipe, place, card)
     pipe.set_progress_bar_config(disable=True)
-    pipe.teacache_card = found if found.source else replace(found, source=str(folder or _home(found)))
-    pipe.teacache_settings = found.settings()
+    pipe.teacache_card = card if card.source else replace(card, source=str(folder or _home(card)))
+    pipe.teacache_settings = card.settings()
     pipe.teacache_reason = place.reason
     return pipe
 
@@ -102,15 +103,15 @@ def _find(name_or_folder: str | Path) -> Card:
             text=text,
             known=", ".join(CARDS),
         )
-    return card(text)
+    return card_named(text)
 
 
-def _folder(found: Card) -> Path:
+def _folder(card: Card) -> Path:
     """The card's folder, if it holds a pipeline that can be run."""
-    folder = ROOT / found.source  # an absolute source stays what it is
+    folder = ROOT / card.source  # an absolute source stays what it is
     if not folder.is_dir():
         raise ModelLoadError(
-            "The weights of {name} are missing: {folder} does not exist.", name=found.name, folder=folder
+            "The weights of {name} are missing: {folder} does not exist.", name=card.name, folder=folder
         )
     folder_card(folder)  # says what is wrong with a folder that holds no pipeline
     index = json.loads((folder / hub.INDEX).read_text(encoding="utf-8"))
@@ -132,27 +133,27 @@ def _folder(found: Card) -> Path:
     return folder
 
 
-def _check_packages(found: Card) -> None:
-    missing = [package for package in found.packages if find_spec(package) is None]
-    if missing and not found.source:  # a local folder may come without the parts that need them
+def _check_packages(card: Card) -> None:
+    missing = [package for package in card.packages if find_spec(package) is None]
+    if missing and not card.source:  # a local folder may come without the parts that need them
         raise ModelLoadError(
             "{title} needs packages that are not installed: install {missing}.",
-            title=found.title,
+            title=card.title,
             missing=", ".join(missing),
         )
 
 
-def _read(found: Card, folder: Path | None, place: Place) -> DiffusionPipeline:
+def _read(card: Card, folder: Path | None, place: Place) -> DiffusionPipeline:
     """The pipeline, on the CPU."""
-    where = folder or found.hub
+    where = folder or card.hub
     try:
         with _quiet():
             if folder is None:
-                return _published(found, place)
+                return _published(card, place)
             if place.offload == "disk":
-                return _in_turn(found, folder, place)
-            parts = _parts(found, folder, place)
-            return _class_of(found).from_pretrained(folder, dtype=place.dtypes, **FROM_DISK, **parts)
+                return _in_turn(card, folder, place)
+            parts = _parts(card, folder, place)
+            return _class_of(card).from_pretrained(folder, dtype=place.dtypes, **FROM_DISK, **parts)
     except TeaCacheError:
         raise
     except Exception as error:  # a folder can be broken in as many ways as there are libraries that read it
@@ -161,48 +162,48 @@ def _read(found: Card, folder: Path | None, place: Place) -> DiffusionPipeline:
         ) from error
 
 
-def _class_of(found: Card) -> type[DiffusionPipeline]:
-    home = (OURS | _HIDDEN).get(found.pipeline)
-    return DiffusionPipeline if home is None else getattr(import_module(home), found.pipeline)
+def _class_of(card: Card) -> type[DiffusionPipeline]:
+    home = (OURS | _HIDDEN).get(card.pipeline)
+    return DiffusionPipeline if home is None else getattr(import_module(home), card.pipeline)
 
 
-def _published(found: Card, place: Place) -> DiffusionPipeline:
+def _published(card: Card, place: Place) -> DiffusionPipeline:
     """A system that diffusers lacks, from the repositories of its authors."""
-    read = import_module(OURS[found.pipeline]).load_published
-    length = {"frames": found.frames} if found.pipeline == "OpenSoraPlanPipeline" else {}
-    return read(published_folders.near_by(found, hub.download), dtype=place.dtype, **length)
+    read = import_module(OURS[card.pipeline]).load_published
+    length = {"frames": card.frames} if card.pipeline == "OpenSoraPlanPipeline" else {}
+    return read(published_folders.near_by(card, hub.download), dtype=place.dtype, **length)
 
 
-def _home(found: Card) -> Path:
+def _home(card: Card) -> Path:
     """Where the denoiser of a published system lies, now that it is downloaded."""
-    return hub.download(_repository(found), ["*config.json"])
+    return hub.download(_repository(card), ["*config.json"])
 
 
-def _repository(found: Card) -> str:
+def _repository(card: Card) -> str:
     """On the hub; only cards without a folder are asked, and these have one."""
-    if found.hub is None:
-        raise AssertionError(f"the card of {found.name} names neither a folder nor a repository")
-    return found.hub
+    if card.hub is None:
+        raise AssertionError(f"the card of {card.name} names neither a folder nor a repository")
+    return card.hub
 
 
-def _parts(found: Card, folder: Path, place: Place) -> Mapping[str, Any]:
+def _parts(card: Card, folder: Path, place: Place) -> Mapping[str, Any]:
     """Parts that another repository holds: HiDream's Llama and its tokenizer, unless they lie here too."""
-    missing = _missing(found, folder)
-    return {name: _part(name, hub.part_folder(found.parts[name]), place) for name in missing}
+    missing = _missing(card, folder)
+    return {name: _part(name, hub.part_folder(card.parts[name]), place) for name in missing}
 
 
-def _missing(found: Card, folder: Path) -> list[str]:
+def _missing(card: Card, folder: Path) -> list[str]:
     """Parts of another repository that the folder's index does not name; one named as empty is left out."""
     index = json.loads((folder / hub.INDEX).read_text(encoding="utf-8"))
-    return [name for name in found.parts if name not in index]
+    return [name for name in card.parts if name not in index]
 
 
-def _elsewhere(found: Card, folder: Path | None) -> Mapping[str, float]:
+def _elsewhere(card: Card, folder: Path | None) -> Mapping[str, float]:
     """Billions of values of the parts that do not lie in the folder; without a folder, of all."""
     if folder is None:
-        return found.parameters
-    alike = next((one for one in CARDS.values() if one.pipeline == found.pipeline), found)
-    return {n: alike.parameters[n] for n in _missing(found, folder) if n in alike.parameters}
+        return card.parameters
+    like_it = next((one for one in CARDS.values() if one.pipeline == card.pipeline), card)
+    return {n: like_it.parameters[n] for n in _missing(card, folder) if n in like_it.parameters}
 
 
 def _part(name: str, folder: Path, place: Place) -> Any:
@@ -211,23 +212,23 @@ def _part(name: str, folder: Path, place: Place) -> Any:
     return AutoModelForCausalLM.from_pretrained(folder, dtype=place.dtype, **FROM_DISK)
 
 
-def _in_turn(found: Card, folder: Path, place: Place) -> DiffusionPipeline:
+def _in_turn(card: Card, folder: Path, place: Place) -> DiffusionPipeline:
     """The pipeline without the weights of its parts, which come when they work."""
     elsewhere = {
-        name: partial(_part, name, hub.part_folder(found.parts[name]), place)
-        for name in _missing(found, folder)
+        name: partial(_part, name, hub.part_folder(card.parts[name]), place)
+        for name in _missing(card, folder)
     }
     turns = Turns(place.device, partial(free_gb, place.device), room=ROOM)
-    kind = _class_of(found) if found.pipeline in OURS | _HIDDEN else getattr(diffusers, found.pipeline)
+    kind = _class_of(card) if card.pipeline in OURS | _HIDDEN else getattr(diffusers, card.pipeline)
     return assembled(kind, folder, turns, dtypes=place.dtypes, elsewhere=elsewhere)
 
 
-def _shift(pipe: DiffusionPipeline, found: Card) -> None:
+def _shift(pipe: DiffusionPipeline, card: Card) -> None:
     """Give the scheduler the shift of the authors' runs: distances, and so polynomials, depend on it."""
     name = next((name for name in ("flow_shift", "shift") if name in pipe.scheduler.config), None)
-    if found.flow_shift is None or name is None:
+    if card.flow_shift is None or name is None:
         return
-    pipe.scheduler = type(pipe.scheduler).from_config(pipe.scheduler.config, **{name: found.flow_shift})
+    pipe.scheduler = type(pipe.scheduler).from_config(pipe.scheduler.config, **{name: card.flow_shift})
 
 
 @contextmanager

@@ -66,7 +66,7 @@ def place_for(
             "leave it out.",
             offload=offload,
         )
-    precision, why_precision = _precision(card, values, where, _asked(dtype), apart)
+    precision, why_precision = _precision(card, values, where, _as_dtype(dtype), apart)
     single = card.float32 if where.type != "cpu" and dtype is None else ()
     sizes = sizes_gb(values, dict.fromkeys(single, 4), precision.itemsize)
     if _in_turn(card, sizes, precision, offload, apart):
@@ -99,9 +99,12 @@ def put(pipe: Any, place: Place, card: Card) -> None:
             device=place.device,
         ) from error
     except (RuntimeError, ValueError, AssertionError) as error:
-        said = (str(error).strip() or type(error).__name__).splitlines()[0].rstrip(".")
+        message = (str(error).strip() or type(error).__name__).splitlines()[0].rstrip(".")
         raise ModelLoadError(
-            "{title} cannot be put on {device}: {why}.", title=card.title, device=place.device, why=said[:200]
+            "{title} cannot be put on {device}: {why}.",
+            title=card.title,
+            device=place.device,
+            why=message[:200],
         ) from error
 
 
@@ -118,26 +121,26 @@ def _device(wanted: str) -> tuple[torch.device, Phrase]:
             return torch.device("cuda"), Phrase("on the GPU, since there is one")
         return torch.device("cpu"), Phrase("on the CPU, since there is no GPU")
     try:
-        place = torch.device(wanted)
+        chosen = torch.device(wanted)
     except RuntimeError as error:
         raise ModelLoadError(
             "There is no device called {wanted!r}: try 'auto', 'cpu' or 'cuda'.", wanted=wanted
         ) from error
-    if place.type == "cuda" and not torch.cuda.is_available():
+    if chosen.type == "cuda" and not torch.cuda.is_available():
         raise ModelLoadError("This machine has no GPU for {wanted!r}: try 'auto' or 'cpu'.", wanted=wanted)
-    return place, Phrase("on {device}, as asked for", device=wanted)
+    return chosen, Phrase("on {device}, as asked for", device=wanted)
 
 
-def _asked(dtype: torch.dtype | str | None) -> torch.dtype | None:
+def _as_dtype(dtype: torch.dtype | str | None) -> torch.dtype | None:
     """The precision that is asked for, as torch's object or by its name. Raises ModelLoadError."""
     if dtype is None:
         return None
-    found = getattr(torch, dtype.removeprefix("torch."), None) if isinstance(dtype, str) else dtype
-    if not isinstance(found, torch.dtype) or not found.is_floating_point:
+    precision = getattr(torch, dtype.removeprefix("torch."), None) if isinstance(dtype, str) else dtype
+    if not isinstance(precision, torch.dtype) or not precision.is_floating_point:
         raise ModelLoadError(
             "There is no precision {dtype!r}: use one of {known}.", dtype=dtype, known=", ".join(PRECISIONS)
         )
-    return found
+    return precision
 
 
 def _precision(

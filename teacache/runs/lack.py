@@ -35,8 +35,8 @@ _log = logging.getLogger(__name__)
 
 def is_lack(error: BaseException) -> bool:
     """Whether an error says that memory ran out, on a GPU or on the CPU."""
-    known = isinstance(error, torch.OutOfMemoryError | MemoryError)
-    return known or "can't allocate memory" in str(error)
+    of_torch = isinstance(error, torch.OutOfMemoryError | MemoryError)
+    return of_torch or "can't allocate memory" in str(error)
 
 
 def in_words(error: BaseException, pipe: Any, request: Checked) -> RequestError:
@@ -45,28 +45,28 @@ def in_words(error: BaseException, pipe: Any, request: Checked) -> RequestError:
     Its cause is the error without its frames, which would keep the tensors of the run alive.
     """
     _log.warning("a run needs more memory than there is", exc_info=error)
-    free, total, device = _there(pipe)  # as it was found, so before anything is given back
+    free, total, device = _memory_of(pipe)  # as it was found, so before anything is given back
     numbers = {"free": free / GB, "total": total / GB, "device": device, "smaller": _smaller(pipe, request)}
-    wanted = _wanted(error)
-    if wanted is None:
-        said = RequestError(
+    missing = _bytes_missing(error)
+    if missing is None:
+        refusal = RequestError(
             "The run needs more memory than there is: {free:.2f} GB of {total:.1f} were free on {device}. "
             "Try {smaller}.",
             **numbers,
         )
     else:
-        said = RequestError(
+        refusal = RequestError(
             "The run needs more memory than there is: it asked for {wanted:.2f} GB more when {free:.2f} GB "
             "of {total:.1f} were free on {device}. Try {smaller}.",
-            wanted=wanted / GB,
+            wanted=missing / GB,
             **numbers,
         )
     _give_back(error)
-    said.__cause__ = error.with_traceback(None)
-    return said
+    refusal.__cause__ = error.with_traceback(None)
+    return refusal
 
 
-def _there(pipe: Any) -> tuple[float, float, Phrase | str]:
+def _memory_of(pipe: Any) -> tuple[float, float, Phrase | str]:
     """Free and all bytes where a pipeline computes, and the name of that place."""
     device = torch.device(pipe._execution_device)
     if device.type == "cuda":
@@ -74,17 +74,17 @@ def _there(pipe: Any) -> tuple[float, float, Phrase | str]:
     return free_host_gb() * GB, psutil.virtual_memory().total, Phrase("this machine")
 
 
-def _wanted(error: BaseException) -> float | None:
+def _bytes_missing(error: BaseException) -> float | None:
     """The bytes that were asked for; None where the error does not tell."""
-    found = _WANTED.search(str(error))
-    return float(found[1]) * _UNITS[found[2].lower()] if found else None
+    match = _WANTED.search(str(error))
+    return float(match[1]) * _UNITS[match[2].lower()] if match else None
 
 
 def _smaller(pipe: Any, request: Checked) -> Phrase:
     """The largest of a few smaller requests that the model takes, in words."""
     for less in _shrunk(pipe, request):
         try:
-            return _told(checked(pipe, less))
+            return _in_numbers(checked(pipe, less))
         except TeaCacheError:  # it knows one size or one length only
             continue
     return Phrase("a smaller model")
@@ -106,7 +106,7 @@ def _shrunk(pipe: Any, request: Checked) -> Iterator[Request]:
     yield replace(request, height=height, width=width)
 
 
-def _told(request: Request) -> Phrase:
+def _in_numbers(request: Request) -> Phrase:
     if request.seconds is not None:
         return Phrase("{seconds:g} seconds", seconds=request.seconds)
     sides = {"width": request.width, "height": request.height}
@@ -117,10 +117,10 @@ def _told(request: Request) -> Phrase:
 
 def _give_back(error: BaseException) -> None:
     """Let go of what the frames of an error hold, and let the system have it."""
-    seen = error
-    while seen is not None:
-        traceback.clear_frames(seen.__traceback__)
-        seen = seen.__cause__ or seen.__context__
+    each = error
+    while each is not None:
+        traceback.clear_frames(each.__traceback__)
+        each = each.__cause__ or each.__context__
     gc.collect()
     if torch.cuda.is_available():
         torch.cuda.empty_cache()

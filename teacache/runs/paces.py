@@ -37,17 +37,17 @@ class Paces:
 
     def note(self, run: Any) -> None:
         """Remember what a finished comparison took; until the next start, where it cannot be written."""
-        found = Measured.of(run)
-        if found is None:
+        measured = Measured.of(run)
+        if measured is None:
             return
         with self._lock:
-            others = [one for one in self._known if _key(one) != _key(found)]
-            self._known = [found, *others][:MOST]
-            told = {"device": self._device, "runs": [asdict(one) for one in self._known]}
+            others = [one for one in self._known if _key(one) != _key(measured)]
+            self._known = [measured, *others][:MOST]
+            record = {"device": self._device, "runs": [asdict(one) for one in self._known]}
             try:
                 self._path.parent.mkdir(parents=True, exist_ok=True)
                 with whole(self._path) as unfinished:
-                    unfinished.write_text(json.dumps(told), encoding="utf-8")
+                    unfinished.write_text(json.dumps(record), encoding="utf-8")
             except OSError as error:
                 _log.warning("how long runs take could not be kept: %s", error)
 
@@ -58,10 +58,10 @@ def _key(one: Measured) -> Hashable:
 
 def _read(path: Path, device: str) -> list[Measured]:
     try:
-        told = json.loads(path.read_text(encoding="utf-8"))
-        if told["device"] != device:
+        record = json.loads(path.read_text(encoding="utf-8"))
+        if record["device"] != device:
             return []
-        return [Measured(**one | {"size": tuple(one["size"])}) for one in told["runs"]]
+        return [Measured(**one | {"size": tuple(one["size"])}) for one in record["runs"]]
     except FileNotFoundError:
         return []
     except (OSError, ValueError, KeyError, TypeError) as error:

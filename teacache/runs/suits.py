@@ -62,15 +62,15 @@ def check_trained_size(request: Checked, defaults: Defaults) -> None:
 
 
 def check_words(prompt: str, title: str, vocabulary: Vocabulary) -> None:
-    strange = unknown(prompt, vocabulary.words)
-    if strange:
-        some = ", ".join(repr(shown(word)) for word in strange[:5])
-        some = Phrase("{words} and others", words=some) if len(strange) > 5 else some
+    unknown_words = unknown(prompt, vocabulary.words)
+    if unknown_words:
+        named = ", ".join(repr(shown(word)) for word in unknown_words[:5])
+        named = Phrase("{words} and others", words=named) if len(unknown_words) > 5 else named
         raise RequestError(
             "{title} does not know the {noun} {some}: it knows only {known}.",
             title=title,
-            noun=Phrase("word") if len(strange) == 1 else Phrase("words"),
-            some=some,
+            noun=Phrase("word") if len(unknown_words) == 1 else Phrase("words"),
+            some=named,
             known=", ".join(vocabulary.words),
         )
     if not any(character.isalpha() for character in prompt):  # punctuation is no word

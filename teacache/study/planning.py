@@ -74,11 +74,11 @@ def plans(
     if not requests:
         raise RequestError("There is no prompt to plan on: give at least one.")
     book = Book(folder and folder / "plan.json")
-    with taking_apart(pipe) as held:
+    with taking_apart(pipe) as parts:
         count = _Count()
         prompts: list[_Prompt] = []
         for request in requests:
-            loop = taken_apart(pipe, request, held, keep=_KEEP)
+            loop = taken_apart(pipe, request, parts, keep=_KEEP)
             prompts.append(_Prompt(loop))
             book.write(distances_of(request), loop.distances)
             runs = len(requests) * (len(reuses) + rounds) * trials * sum(budgets)
@@ -88,13 +88,13 @@ def plans(
         growing = yield from count.over(grown(prompts[0].loop, book))
         profiles = [profile(prompt.loop, growing) for prompt in prompts]
         trying, known = _Trying(prompts, profiles, book), list(also)
-        found: list[Planned] = []
+        planned: list[Planned] = []
         for budget in budgets:
             alike = (prompts[0].loop.steps, budget)
             more = [schedule for schedule in known if (len(schedule), sum(schedule)) == alike]
             chosen = yield from count.over(trying.best(budget, reuses, max(1, trials), rounds, more))
-            found.append(_planned(prompts, chosen, trying, count.done))
-    return found
+            planned.append(_planned(prompts, chosen, trying, count.done))
+    return planned
 
 
 def _planned(prompts: Sequence[_Prompt], chosen: Choice, trying: _Trying, cost: int) -> Planned:
@@ -181,12 +181,12 @@ class _Trying:
 
     def _scouted(self, reuse: Reuse, schedule: Schedule) -> Generator[None, None, list[Schedule]]:
         """The swaps from a schedule that do better on the first prompts, the best first."""
-        near = [schedule, *swaps(schedule, _AROUND)]
-        found: list[dict[Schedule, float]] = []
+        schedules = [schedule, *swaps(schedule, _AROUND)]
+        by_prompt: list[dict[Schedule, float]] = []
         for prompt in self.prompts[:_SCOUTS]:
-            found.append((yield from self._on(prompt, reuse, near)))
-        means = {each: float(np.mean([qualities[each] for qualities in found])) for each in near}
-        better = [each for each in near if means[each] > means[schedule]]
+            by_prompt.append((yield from self._on(prompt, reuse, schedules)))
+        means = {each: float(np.mean([qualities[each] for qualities in by_prompt])) for each in schedules}
+        better = [each for each in schedules if means[each] > means[schedule]]
         return sorted(better, key=means.__getitem__, reverse=True)
 
     def count(self, computed: int) -> int:
@@ -199,27 +199,27 @@ class _Trying:
 
     def run(self, reuse: Reuse, schedules: Iterable[Schedule]) -> Generator[None, None, None]:
         """A pause after every computed step."""
-        wanted = [schedule for schedule in schedules if (reuse, schedule) not in self.quality]
-        found: list[dict[Schedule, float]] = []
+        missing = [schedule for schedule in schedules if (reuse, schedule) not in self.quality]
+        by_prompt: list[dict[Schedule, float]] = []
         for prompt in self.prompts:
-            found.append((yield from self._on(prompt, reuse, wanted)))
-        for schedule in wanted:
-            self.quality[reuse, schedule] = float(np.mean([qualities[schedule] for qualities in found]))
+            by_prompt.append((yield from self._on(prompt, reuse, missing)))
+        for schedule in missing:
+            self.quality[reuse, schedule] = float(np.mean([qualities[schedule] for qualities in by_prompt]))
 
     def _on(
         self, prompt: _Prompt, reuse: Reuse, schedules: Sequence[Schedule]
     ) -> Generator[None, None, dict[Schedule, float]]:
         names = {schedule: _name(prompt.loop, schedule, reuse) for schedule in schedules}
-        known = {schedule: self.book.read(name) for schedule, name in names.items()}
-        missing = [schedule for schedule, quality in known.items() if quality is None]
+        qualities = {schedule: self.book.read(name) for schedule, name in names.items()}
+        missing = [schedule for schedule, quality in qualities.items() if quality is None]
         for done in walk(prompt.loop, missing, reuse):
             if done is None:
                 yield
                 continue
             schedule, latents = done
-            known[schedule] = prompt.quality(latents)
-            self.book.write(names[schedule], known[schedule])
-        return known
+            qualities[schedule] = prompt.quality(latents)
+            self.book.write(names[schedule], qualities[schedule])
+        return qualities
 
 
 def grown(loop: Loop, book: Book) -> Generator[None, None, np.ndarray]:

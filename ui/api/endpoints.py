@@ -133,18 +133,18 @@ class Api:
                 given.text(value, name)
                 for value, name in ((trace, "trace"), (model, "model"), (mode, "mode"))
             )
-            found = uploads.read(trace) if trace else self._engine.library.load(run_id).cached
-            card = self._card(model or found.model) if model or mode else own_card(found)
+            recorded = uploads.read(trace) if trace else self._engine.library.load(run_id).cached
+            card = self._card(model or recorded.model) if model or mode else own_card(recorded)
             form = requests.for_a_replay(
                 card, threshold=threshold, naive=naive, first_steps=first_steps, last_steps=last_steps,
-                max_reuses=max_reuses, mode=modes.named(card, mode) or modes.of_trace(card, found),
+                max_reuses=max_reuses, mode=modes.named(card, mode) or modes.of_trace(card, recorded),
                 schedule=schedule,
             )  # fmt: skip
             settings = rules.settings(card, form)
-            planned.refuse_other_steps(settings, found.steps)
+            planned.refuse_other_steps(settings, recorded.steps)
             if not schedule:
-                modes.refuse_other_tensor(card, found, settings)
-        return state.replayed(found, settings)
+                modes.refuse_other_tensor(card, recorded, settings)
+        return state.replayed(recorded, settings)
 
     def calibrate(self, run_ids: str, degree: int, traces: str = "") -> dict[str, Any]:
         """Fit the rescaling polynomial to runs of one model, with the quality of the fit.
@@ -165,14 +165,14 @@ class Api:
                     count=len(named),
                     most=uploads.MAX_LIST,
                 )
-            found = [self._engine.library.load(run_id).uncached for run_id in named]
+            uncached = [self._engine.library.load(run_id).uncached for run_id in named]
             traces = given.text(traces, "traces")
-            found += uploads.read_list(traces) if traces else []
-            uploads.refuse_work(found)
-            fitted = fit(found, degree)
-            suggested = calibration(fitted, found, "")
-        told = {"threshold": suggested.threshold, "threshold_max": suggested.threshold_max}
-        return fitted.to_json() | told
+            uncached += uploads.read_list(traces) if traces else []
+            uploads.refuse_work(uncached)
+            fitted = fit(uncached, degree)
+            suggested = calibration(fitted, uncached, "")
+        thresholds = {"threshold": suggested.threshold, "threshold_max": suggested.threshold_max}
+        return fitted.to_json() | thresholds
 
     def signals(self, run_id: str, computed: float) -> Iterator[dict[str, Any]]:
         """Make a run again, decided by each signal, all with one number of computed calls: who comes closest?
@@ -191,8 +191,8 @@ class Api:
             latest: dict[str, Any] = {}
             wanted = given.plain(computed) or run.cached.computed_calls
             with closing(signals.states(self._engine, run, wanted)) as states:
-                for told in states:  # also where nothing is new: only there can a program stop it
-                    latest = told or latest
+                for news in states:  # also where nothing is new: only there can a program stop it
+                    latest = news or latest
                     yield latest
 
     def models(self) -> list[dict[str, Any]]:
@@ -259,15 +259,15 @@ def add(engine: Engine) -> None:
     # A file, since an image component would decode a stranger's picture before its size is known.
     image = gr.File(label="image", visible=False)
     seconds = gr.Number(0, label="seconds", visible=False)
-    asked = [prompt, threshold, model, seed, steps, guidance, naive, first, last, most, rivals, image, mode]
-    asked += [seconds, schedule, methods, demo]
+    inputs = [prompt, threshold, model, seed, steps, guidance, naive, first, last, most, rivals, image, mode]
+    inputs += [seconds, schedule, methods, demo]
     as_sent: dict[str, Any] = {"preprocess": False}
     model_: dict[str, Any] = {"concurrency_id": QUEUE, "concurrency_limit": 1, **as_sent}
     one_at_a_time: dict[str, Any] = {"concurrency_id": FIT, "concurrency_limit": 1, **as_sent}
     at_once: dict[str, Any] = {"queue": False, **as_sent}  # whoever only looks waits for nobody
-    trigger.click(api.compare, asked, [answer, *files], api_name="compare", **model_)
-    asked = [run_id, threshold, own, naive, first, last, most, trace, mode, schedule]
-    trigger.click(api.what_if, asked, answer, api_name="what_if", **at_once)
+    trigger.click(api.compare, inputs, [answer, *files], api_name="compare", **model_)
+    inputs = [run_id, threshold, own, naive, first, last, most, trace, mode, schedule]
+    trigger.click(api.what_if, inputs, answer, api_name="what_if", **at_once)
     trigger.click(api.signals, [run_id, computed], answer, api_name="signals", **model_)
     trigger.click(api.calibrate, [run_ids, degree, traces], answer, api_name="calibrate", **one_at_a_time)
     trigger.click(api.models, None, answer, api_name="models", **at_once)

@@ -107,10 +107,10 @@ class Door:
     async def _listen(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass on whoever wants the answers of his calls; those that he left before are made again."""
         session = self._session_heard(scope)
-        left = self._listeners.left_by(session)
-        for _ in filter(lambda one: one.begun, left):  # the model makes it twice
+        dropped = self._listeners.left_by(session)
+        for _ in filter(lambda one: one.begun, dropped):  # the model makes it twice
             _refusing(429, self._runs.count, self._who(scope, session))
-        await self._listeners.resume(left)
+        await self._listeners.resume(dropped)
         if not any(queue.known(session) for queue in self._queues.values()):
             raise Refusal(404, RequestError("There is no call to listen to: ask first."))
         with self._listeners.listening(session):
@@ -132,8 +132,8 @@ class Door:
         except RequestError as error:
             raise Refusal(413, error) from error
         if kind == "call":
-            known = (self._functions, self._limits.uploads)
-            self._admit(scope, await self._beside(calls.read, scope["path"], body, *known))
+            rules = (self._functions, self._limits.uploads)
+            self._admit(scope, await self._beside(calls.read, scope["path"], body, *rules))
         elif kind == "tools" and body:
             await self._beside(calls.check_message, body)
         return replayed(body, receive)
@@ -141,7 +141,7 @@ class Door:
     async def _beside(self, check: Callable[..., Any], *given: Any) -> Any:
         """What a check finds; a long one is made in a thread, so that others are answered meanwhile."""
         try:
-            large = any(isinstance(one, bytes) and len(one) > LARGE for one in given)
+            large = any(isinstance(value, bytes) and len(value) > LARGE for value in given)
             return await asyncio.to_thread(check, *given) if large else check(*given)
         except RequestError as error:
             raise Refusal(400, error) from error
@@ -154,8 +154,8 @@ class Door:
         self._listeners.give_up(call.session)
         who = self._who(scope, call.session)
         queued = [self._who(scope_of(event), event.session_hash) for event in queue.waiting()]
-        most = {"most": self._limits.waiting, "most_each": self._limits.waiting_each}
-        _refusing(429, visitors.refuse_crowd, who, queued, **most, seconds=queue.seconds_each())
+        limits = {"most": self._limits.waiting, "most_each": self._limits.waiting_each}
+        _refusing(429, visitors.refuse_crowd, who, queued, **limits, seconds=queue.seconds_each())
         _refusing(429, self._runs.count, who)
 
     def _who(self, scope: Scope, session: str) -> str:
@@ -163,9 +163,9 @@ class Door:
 
     def _session_heard(self, scope: Scope) -> str:
         """The session whose answers a request asks for."""
-        named = _EVENT.fullmatch(scope["path"])
-        if named:
-            name = next(iter(self._queues.values())).session_of(named[1])
+        match = _EVENT.fullmatch(scope["path"])
+        if match:
+            name = next(iter(self._queues.values())).session_of(match[1])
             return self._listeners.session_of(name)
         return parse_qs(scope["query_string"].decode("latin-1")).get("session_hash", [""])[0]
 
@@ -199,9 +199,9 @@ def _judged(scope: Scope, send: Send) -> Send:
                 shape = RequestError("The request's body is not what this address takes.")
                 await _answer(scope, Refusal(400, shape))(scope, _nothing, send)
         else:
-            told = b'"error":"' in message.get("body", b"")
+            explained = b'"error":"' in message.get("body", b"")
             start, held = held, None
-            await send({**start, "status": 400} if told else start)
+            await send({**start, "status": 400} if explained else start)
             await send(message)
 
     return judged
@@ -217,13 +217,15 @@ def _refusing(status: int, check: Callable[..., Any], *given: Any, **named: Any)
 
 def _answer(scope: Scope, refusal: Refusal) -> Response:
     """One sentence, for Gradio's clients as they look for it, in the language of the browser."""
-    asked = Headers(scope=scope)
-    sentence = said(refusal.error, wanted(asked.get("accept-language", "")))
+    request_headers = Headers(scope=scope)
+    sentence = said(refusal.error, wanted(request_headers.get("accept-language", "")))
     if scope["path"] == paths.TRACE:
         return JSONResponse({"error": in_every_language(refusal.error)}, status_code=refusal.status)
-    if scope["method"] == "POST" and "gradio_client" in asked.get("user-agent", ""):  # it reads this alone
-        told = {"__type__": "validate", "is_valid": False, "parameter_name": "request", "message": sentence}
-        return JSONResponse({"detail": [told]}, status_code=422)
+    if scope["method"] == "POST" and "gradio_client" in request_headers.get(
+        "user-agent", ""
+    ):  # it reads this alone
+        detail = {"__type__": "validate", "is_valid": False, "parameter_name": "request", "message": sentence}
+        return JSONResponse({"detail": [detail]}, status_code=422)
     if scope["path"].startswith(paths.GRADIO):
         return JSONResponse({"detail": sentence, "error": sentence}, status_code=refusal.status)
     return PlainTextResponse(sentence, status_code=refusal.status)

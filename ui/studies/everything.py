@@ -29,12 +29,12 @@ MODEL = "shapes"  # for others it would take hours
 _numbers = count(1)
 
 
-def states(engine: Engine, run: StoredRun, asked: dict[str, Any]) -> Generator[dict[str, Any], None, None]:
+def states(engine: Engine, run: StoredRun, choice: dict[str, Any]) -> Generator[dict[str, Any], None, None]:
     """A state after every computed step, then that all are known; closing stops before the next.
 
-    `asked`: steps and computed, whatever a browser may send. Raises TeaCacheError.
+    `choice`: steps and computed, whatever a browser may send. Raises TeaCacheError.
     """
-    size = given.number(asked.get("steps"), "steps"), given.number(asked.get("computed"), "computed")
+    size = given.number(choice.get("steps"), "steps"), given.number(choice.get("computed"), "computed")
     if size not in facts.SIZES:
         raise _other_size()
     if facts.everything(engine.library, run.run_id, *size) is None:
@@ -48,23 +48,23 @@ def states(engine: Engine, run: StoredRun, asked: dict[str, Any]) -> Generator[d
 
 def size_of(steps: str, computed: str) -> tuple[int, int]:
     """Steps and computed ones, of an address's words. Raises RequestError where such are not run."""
-    known = {tuple(map(str, size)): size for size in facts.SIZES}
-    if (steps, computed) not in known:
+    sizes = {tuple(map(str, size)): size for size in facts.SIZES}
+    if (steps, computed) not in sizes:
         raise _other_size()
-    return known[steps, computed]
+    return sizes[steps, computed]
 
 
 def _other_size() -> RequestError:
-    known = ", ".join(f"{few} of {all_}" for all_, few in facts.SIZES)
-    return RequestError("All schedules are run for {known} steps alone: choose one of these.", known=known)
+    sizes = ", ".join(f"{few} of {all_}" for all_, few in facts.SIZES)
+    return RequestError("All schedules are run for {known} steps alone: choose one of these.", known=sizes)
 
 
 def _made(engine: Engine, run: StoredRun, steps: int, computed: int) -> Iterator[dict[str, Any]]:
-    asked = replace(run.request, image=run.image, steps=steps)
-    asked = replace(asked, settings=run.request.settings.replaced(schedule=None))
+    request = replace(run.request, image=run.image, steps=steps)
+    request = replace(request, settings=run.request.settings.replaced(schedule=None))
     yield _state(run, (steps, computed), busy=True)
-    with closing(engine.work("everything", asked, computed)) as going:
-        for news in going:
+    with closing(engine.work("everything", request, computed)) as events:
+        for news in events:
             if isinstance(news, tuple):
                 done, total = cast(tuple[int, int], news)
                 yield _state(run, (steps, computed), busy=True, done=done, total=total)
@@ -72,31 +72,31 @@ def _made(engine: Engine, run: StoredRun, steps: int, computed: int) -> Iterator
                 _keep(engine.library, run, to_json(news))
 
 
-def to_json(found: Ranking) -> dict[str, Any]:
+def to_json(ranking: Ranking) -> dict[str, Any]:
     """A ranking as it is kept."""
     return {
-        "steps": found.steps,
-        "computed": found.computed,
-        "errors": [float(f"{error:.4g}") for error in found.errors],
+        "steps": ranking.steps,
+        "computed": ranking.computed,
+        "errors": [float(f"{error:.4g}") for error in ranking.errors],
         "marks": {
             name: asdict(mark.standing) | {"schedule": "".join(str(int(step)) for step in mark.schedule)}
-            for name, mark in found.marks.items()
+            for name, mark in ranking.marks.items()
         },
     }
 
 
 def _state(run: StoredRun, size: tuple[int, int], *, busy: bool, **more: int) -> dict[str, Any]:
-    told = {"run": run.run_id, "steps": size[0], "computed": size[1], "busy": busy}
-    return {"n": next(_numbers), **told, **more}
+    place = {"run": run.run_id, "steps": size[0], "computed": size[1], "busy": busy}
+    return {"n": next(_numbers), **place, **more}
 
 
-def _keep(library: Library, run: StoredRun, told: dict[str, Any]) -> None:
+def _keep(library: Library, run: StoredRun, ranking: dict[str, Any]) -> None:
     folder = library.extras(run.run_id)
     what = Phrase("The schedules of run {run_id} could not be kept", run_id=run.run_id)
     with sentences(what):
         folder.mkdir(parents=True, exist_ok=True)
-        with whole(folder / facts.everything_name(told["steps"], told["computed"])) as unfinished:
-            unfinished.write_text(json.dumps(told), encoding="utf-8")
+        with whole(folder / facts.everything_name(ranking["steps"], ranking["computed"])) as unfinished:
+            unfinished.write_text(json.dumps(ranking), encoding="utf-8")
 
 
 def figure(library: Library, run_id: str, steps: str, computed: str, language: str) -> dict[str, Any]:
@@ -106,10 +106,10 @@ def figure(library: Library, run_id: str, steps: str, computed: str, language: s
     """
     from teacache.study.figures.schedules import histogram
 
-    told = facts.everything(library, run_id, *size_of(steps, computed))
-    if told is None:
+    ranking = facts.everything(library, run_id, *size_of(steps, computed))
+    if ranking is None:
         raise StoreError("All schedules of this run were not run yet: start them first.")
     words = texts(language)
-    marks = {words[f"mark_{name}"]: mark["error"] for name, mark in told["marks"].items()}
-    drawn = histogram(told["errors"], marks, x=words["everything_x"], y=words["everything_y"])
-    return json.loads(drawn.to_json()) | {"marks": told["marks"], "schedules": len(told["errors"])}
+    marks = {words[f"mark_{name}"]: mark["error"] for name, mark in ranking["marks"].items()}
+    chart = histogram(ranking["errors"], marks, x=words["everything_x"], y=words["everything_y"])
+    return json.loads(chart.to_json()) | {"marks": ranking["marks"], "schedules": len(ranking["errors"])}

@@ -17,10 +17,10 @@ from ui.studies import damage, everything, rivals, signals
 
 States = Callable[[Engine, Any, Any], Generator[dict[str, Any], None, None]]
 _JOBS: dict[str, States] = {  # by part; each takes what the browser sent
-    "rivals_all": lambda engine, run, asked: rivals.states(engine, run, asked.get("names", [])),
-    "signals": lambda engine, run, asked: signals.states(engine, run, asked.get("computed")),
-    "damage": lambda engine, run, asked: damage.states(engine, run),
-    "everything": lambda engine, run, asked: everything.states(engine, run, asked),
+    "rivals_all": lambda engine, run, choice: rivals.states(engine, run, choice.get("names", [])),
+    "signals": lambda engine, run, choice: signals.states(engine, run, choice.get("computed")),
+    "damage": lambda engine, run, choice: damage.states(engine, run),
+    "everything": lambda engine, run, choice: everything.states(engine, run, choice),
 }
 
 
@@ -43,9 +43,9 @@ def _wire(engine: Engine, shown: Any, out: Outputs, states_of: States) -> None:
 
     def compute(event: gr.EventData) -> Iterator[tuple[Any, ...]]:
         try:
-            asked = given.news(event)
-            run = engine.library.load(asked.get("run", ""))
-            with closing(states_of(engine, run, asked)) as states:
+            choice = given.news(event)
+            run = engine.library.load(choice.get("run", ""))
+            with closing(states_of(engine, run, choice)) as states:
                 for state in states:
                     yield (state or unchanged()), unchanged()
         except Exception as error:
