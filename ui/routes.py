@@ -44,9 +44,9 @@ def head() -> str:
     """What must run before anything else on the page does."""
     names = ("language", "level", "clock")
     texts = ((scripts.UI / "head" / f"{name}.js").read_text(encoding="utf-8") for name in names)
-    told = f'data-languages="{" ".join(LANGUAGES)}" data-lab="{" ".join(OF_LAB)}"'
-    told += f' data-texts="{scripts.base()}/{scripts.TEXTS}"'
-    return "".join(f"<script {told}>{text}</script>" for text in texts)
+    attributes = f'data-languages="{" ".join(LANGUAGES)}" data-lab="{" ".join(OF_LAB)}"'
+    attributes += f' data-texts="{scripts.base()}/{scripts.TEXTS}"'
+    return "".join(f"<script {attributes}>{text}</script>" for text in texts)
 
 
 @cache
@@ -83,15 +83,15 @@ def routes(
 
     def model(request: Request) -> Response:
         status = models.status()
-        told = asdict(status) | {"reason": in_every_language(status.reason), "gallery": gallery}
-        return JSONResponse(told, headers={"Cache-Control": "no-store"})
+        answer = asdict(status) | {"reason": in_every_language(status.reason), "gallery": gallery}
+        return JSONResponse(answer, headers={"Cache-Control": "no-store"})
 
     def forecast(request: Request) -> Response:
         try:
-            told = forecasts.told(request.query_params)
+            answer = forecasts.told(request.query_params)
         except TeaCacheError as error:
             return refused(error, request, status=400)
-        return JSONResponse(told, headers={"Cache-Control": "no-store"})
+        return JSONResponse(answer, headers={"Cache-Control": "no-store"})
 
     def run_file(request: Request) -> Response:
         run_id, name = request.path_params["run_id"], request.path_params["name"]

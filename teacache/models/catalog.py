@@ -99,9 +99,9 @@ def folder_card(folder: Path) -> Card:
     kind = class_in(index)
     here = next((one for one in CARDS.values() if one.source and ROOT / one.source == folder), None)
     alike = [one for one in CARDS.values() if one.pipeline == kind and one.hub]
-    known = here or next((one for one in alike if _is_download(folder, one)), None)
-    if known is not None:
-        return replace(known, source=str(folder))
+    own = here or next((one for one in alike if _is_download(folder, one)), None)
+    if own is not None:
+        return replace(own, source=str(folder))
     plain = _PICTURE if family_of(kind).kind == "text_to_image" else _UNKNOWN
     base = alike[0] if alike else plain
     frames, height, width = _size(folder, replace(base, pipeline=kind))
@@ -236,12 +236,17 @@ def _completed(
         card = replace(
             card, threshold=card.published.slow.threshold, threshold_max=round(_BEYOND * fastest, 6)
         )
-    others = {key: found for key, found in calibrations.items() if key.startswith(card.name + _ON)}
-    card = replace(card, other_calibrations={found.variant: found for found in others.values()})
-    found = calibrations.get(card.name)
-    if found is None:
+    others = [found for key, found in calibrations.items() if key.startswith(card.name + _ON)]
+    card = replace(card, other_calibrations={found.variant: found for found in others})
+    calibration = calibrations.get(card.name)
+    if calibration is None:
         return card
-    return replace(card, calibration=found, threshold=found.threshold, threshold_max=found.threshold_max)
+    return replace(
+        card,
+        calibration=calibration,
+        threshold=calibration.threshold,
+        threshold_max=calibration.threshold_max,
+    )
 
 
 def _read() -> dict[str, Card]:

@@ -84,9 +84,9 @@ def download(repository: str, patterns: Sequence[str]) -> Path:
         raise _unreachable(repository) from error
     # The hub's own errors are OSErrors too; its client for large files tells a dropped one as RuntimeError.
     except (OSError, HFValidationError, httpx2.HTTPError, RuntimeError) as error:
-        said = (str(error).strip() or type(error).__name__).splitlines()[0].rstrip(".")
+        message = (str(error).strip() or type(error).__name__).splitlines()[0].rstrip(".")
         raise ModelLoadError(
-            "{repository} could not be downloaded: {why}.", repository=repository, why=said[:200]
+            "{repository} could not be downloaded: {why}.", repository=repository, why=message[:200]
         ) from error
 
 

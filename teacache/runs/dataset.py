@@ -79,11 +79,11 @@ class Dataset:
                 self._scheduler = self._scheduled(back)
                 return
             except _ERRORS as error:
-                said = (str(error).strip() or type(error).__name__).splitlines()[0]
+                message = (str(error).strip() or type(error).__name__).splitlines()[0]
                 _log.warning(
                     "The dataset %s cannot be used (%s): runs are kept in the folder alone until it can.",
                     self._name,
-                    said[:300],
+                    message[:300],
                 )
             self._stop.wait(pause)
             pause = min(2 * pause, longest)
@@ -94,8 +94,8 @@ class Dataset:
         Raises what the hub's client raises where it cannot be asked; there is nothing to bring from a dataset
         that does not exist.
         """
-        wanted = self._missing()
-        if not wanted:
+        missing = self._missing()
+        if not missing:
             return []
         self._store.folder.mkdir(parents=True, exist_ok=True)
         place = self._store.folder / unfinished_name("dataset")
@@ -104,9 +104,9 @@ class Dataset:
                 self._name,
                 repo_type="dataset",
                 local_dir=place,
-                allow_patterns=[f"{FOLDER}/{run_id}/*" for run_id in wanted],
+                allow_patterns=[f"{FOLDER}/{run_id}/*" for run_id in missing],
             )
-            return [run_id for run_id in wanted if self._take(place / FOLDER / run_id)]
+            return [run_id for run_id in missing if self._take(place / FOLDER / run_id)]
         finally:
             shutil.rmtree(place, ignore_errors=True)
 
@@ -117,8 +117,8 @@ class Dataset:
         except RepositoryNotFoundError:
             return []
         paths = (Path(name).parts for name in names)
-        found = {parts[1] for parts in paths if len(parts) == 3 and parts[0] == FOLDER}
-        newest = sorted(filter(self._store.is_name, found), reverse=True)[: self._most]
+        there = {parts[1] for parts in paths if len(parts) == 3 and parts[0] == FOLDER}
+        newest = sorted(filter(self._store.is_name, there), reverse=True)[: self._most]
         return [run_id for run_id in newest if not (self._store.folder / run_id).exists()]
 
     def _take(self, folder: Path) -> bool:
@@ -132,9 +132,9 @@ class Dataset:
         return True
 
     def _scheduled(self, back: list[str]) -> CommitScheduler:
-        known = [file for run_id in back for file in (self._store.folder / run_id).glob("*")]
+        uploaded = [file for run_id in back for file in (self._store.folder / run_id).glob("*")]
         return _Scheduler(
-            known={file.resolve(): file.stat().st_mtime for file in known},
+            known={file.resolve(): file.stat().st_mtime for file in uploaded},
             repo_id=self._name,
             repo_type="dataset",
             folder_path=self._store.folder,

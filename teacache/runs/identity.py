@@ -59,14 +59,14 @@ def _public(thing: object) -> Iterator[tuple[str, Any]]:
 def _set_to(module: torch.nn.Module) -> dict[str, Any]:
     """What a module is set to: tiling, scales, FreeU, processors, adapters, and the hooks around it."""
     registry = vars(module).get("_diffusers_hook")
-    said = dict(_public(module))
-    said["config"] = vars(module).get("_internal_dict", said.get("config"))  # as diffusers keeps it
+    values = dict(_public(module))
+    values["config"] = vars(module).get("_internal_dict", values.get("config"))  # as diffusers keeps it
     if hasattr(type(module), "merged_adapters"):
-        said |= {name: getattr(module, name, None) for name in _ADAPTERS}
+        values |= {name: getattr(module, name, None) for name in _ADAPTERS}
     if registry is not None and registry.hooks:
-        said["hooks of diffusers"] = dict(registry.hooks)
+        values["hooks of diffusers"] = dict(registry.hooks)
     taps = (vars(module)[kind] for kind in ("_forward_hooks", "_forward_pre_hooks"))
-    return said | {"hooks of torch": [list(tap) for tap in taps]}
+    return values | {"hooks of torch": [list(tap) for tap in taps]}
 
 
 def _settings(part: Any) -> dict[str, Any]:

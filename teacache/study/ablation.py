@@ -108,17 +108,17 @@ def comparing_signals(
         )
     calls = request.steps * adapter_of(pipe).calls_per_step(pipe, request)
     least = _forced(request) * calls // request.steps
-    wanted = max(least, round(calls / SHARE)) if computed is None else computed
-    if not (least <= wanted < calls and wanted == int(wanted)):
+    budget = max(least, round(calls / SHARE)) if computed is None else computed
+    if not (least <= budget < calls and budget == int(budget)):
         raise RequestError(
             "{computed} of {calls} calls cannot be computed here: choose from {least} to {most}, so that "
             "some are reused.",
-            computed=wanted,
+            computed=budget,
             calls=calls,
             least=least,
             most=calls - 1,
         )
-    return _comparing(pipe, request, wanted, names)
+    return _comparing(pipe, request, budget, names)
 
 
 def _forced(request: Checked) -> int:
@@ -138,8 +138,8 @@ def _comparing(pipe: Any, request: Checked, computed: int, names: Sequence[Name]
     if "uniform" in names:
         steps = max(1, round(computed * request.steps / len(whole.run.trace.records)))
         even = fixed(uniform(request.steps, steps))
-        found = yield from _sampling(pipe, request, even, "uniform")
-        yield (yield from _judged("uniform", found, whole, threshold=None, tries=1))
+        run = yield from _sampling(pipe, request, even, "uniform")
+        yield (yield from _judged("uniform", run, whole, threshold=None, tries=1))
 
 
 def unscaled(settings: Settings) -> Settings:
@@ -162,14 +162,14 @@ def over_prompts(
     report: Callable[[int, int], None] = lambda done, total: None,
 ) -> list[tuple[Row, ...]]:
     """The rows of several requests; `report` is told of every call how many rows are done, of how many."""
-    found: list[tuple[Row, ...]] = []
+    by_prompt: list[tuple[Row, ...]] = []
     for request in requests:
         rows: tuple[Row, ...] = ()
         for state in comparing_signals(pipe, request, computed):
             rows += (state,) if isinstance(state, Row) else ()
-            report(len(found) * len(NAMES) + len(rows), len(requests) * len(NAMES))
-        found.append(rows)
-    return found
+            report(len(by_prompt) * len(NAMES) + len(rows), len(requests) * len(NAMES))
+        by_prompt.append(rows)
+    return by_prompt
 
 
 def to_json(requests: Sequence[Request], found: Sequence[Sequence[Row]]) -> dict[str, Any]:
@@ -212,13 +212,13 @@ def _at_cost(
     tried: list[tuple[int, float, _Sample]] = []  # computed calls, threshold, run
     while len(tried) < TRIES:
         settings = rules.replaced(threshold=threshold)
-        found = yield from _sampling(pipe, request, settings, name, attempt=len(tried) + 1)
-        met = found.run.trace.computed_calls
-        tried.append((met, threshold, found))
+        run = yield from _sampling(pipe, request, settings, name, attempt=len(tried) + 1)
+        met = run.run.trace.computed_calls
+        tried.append((met, threshold, run))
         if met == computed or exactness(trace) == "exact":  # a replay that is exact has foretold the nearest
             break
         low, high = (threshold, high) if met > computed else (low, threshold)
-        threshold = _between(low, high, _foretold(found.run.trace, rules, computed))
+        threshold = _between(low, high, _foretold(run.run.trace, rules, computed))
     _, threshold, nearest = min(tried, key=lambda one: abs(one[0] - computed))
     return (yield from _judged(name, nearest, whole, threshold=threshold, tries=len(tried)))
 

@@ -55,10 +55,10 @@ class Setup:
         """Of one prompt with the setup's seed, or of several to judge on; forced steps are the model's."""
         if prompt is None:
             prompts = prompts_for("evaluation", count, file=file, seed=self.seed, model=self.model)
-            found = [self.request(card, text, "evaluation", index) for index, text in enumerate(prompts)]
+            requests = [self.request(card, text, "evaluation", index) for index, text in enumerate(prompts)]
         else:
-            found = [replace(self.request(card, prompt, "evaluation", 0), seed=self.seed)]
-        return [replace(request, settings=card.settings()) for request in found]
+            requests = [replace(self.request(card, prompt, "evaluation", 0), seed=self.seed)]
+        return [replace(request, settings=card.settings()) for request in requests]
 
     def calibration(self, card: Card, prompts: Sequence[str]) -> list[Checked]:
         """The requests of calibration prompts, in order."""
@@ -70,8 +70,8 @@ class Setup:
 
     def folder(self, card: Card, kind: str) -> Path:
         """Where this setup of these very weights keeps its files."""
-        known = {name: value for name, value in asdict(self).items() if (name, value) != _PLAIN}
-        key = json.dumps([known, fingerprint(ROOT / card.source)], sort_keys=True)
+        differing = {name: value for name, value in asdict(self).items() if (name, value) != _PLAIN}
+        key = json.dumps([differing, fingerprint(ROOT / card.source)], sort_keys=True)
         return CACHE / kind / f"{self.model}-{hashlib.sha256(key.encode()).hexdigest()[:12]}"
 
 
@@ -135,11 +135,11 @@ def collect(
     kept = setup.collection(pipe.teacache_card)
     traces: list[Trace] = []
     for request in setup.calibration(pipe.teacache_card, prompts):
-        found = kept.trace(request)
-        if found is None:
-            found = uncached_trace(pipe, request, variant=setup.variant)
-            kept.keep(request, found)
-        traces.append(found)
+        trace = kept.trace(request)
+        if trace is None:
+            trace = uncached_trace(pipe, request, variant=setup.variant)
+            kept.keep(request, trace)
+        traces.append(trace)
         report(len(traces), len(prompts))
     return traces
 

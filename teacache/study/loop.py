@@ -79,8 +79,8 @@ class Loop:
     def advance(self, step: int, state: State, outputs: list[torch.Tensor]) -> State:
         """The state after `step`, from the transformer's outputs there."""
         recorded, scheduler = self.recorded[step], _own(state.scheduler)
-        given = guided(outputs, self.guidance, self.request.guidance_scale, state.latents)
-        arguments = (given.to(recorded.given[0].dtype), recorded.given[1], state.latents)
+        guided_output = guided(outputs, self.guidance, self.request.guidance_scale, state.latents)
+        arguments = (guided_output.to(recorded.given[0].dtype), recorded.given[1], state.latents)
         done = scheduler.step(*arguments, **recorded.options, return_dict=False)[0]
         return State(done.to(state.latents.dtype), scheduler)
 
@@ -98,29 +98,29 @@ class Loop:
     def _each_call(
         self, step: int, states: list[State], residuals: list[list[Residuals]] | None
     ) -> list[tuple[list[torch.Tensor], list[Residuals]]]:
-        found: list[tuple[list[torch.Tensor], list[Residuals]]] = [([], []) for _ in states]
+        by_state: list[tuple[list[torch.Tensor], list[Residuals]]] = [([], []) for _ in states]
         for place, arguments in enumerate(self.recorded[step].calls):
             given = None if residuals is None else joined([own[place] for own in residuals])
             output, left = self._forward(step, arguments, states, given)
             each = zip(output.chunk(len(states)), parts(left, len(states)), strict=True)
-            for (outputs, kept), (mine, residual) in zip(found, each, strict=True):
+            for (outputs, kept), (mine, residual) in zip(by_state, each, strict=True):
                 outputs.append(mine)
                 kept.append(residual)
-        return found
+        return by_state
 
     def _forward(
         self, step: int, arguments: dict[str, Any], states: list[State], residuals: Residuals | None
     ) -> tuple[torch.Tensor, Residuals]:
         """One call of the transformer for all states, each with its rows side by side."""
         rows, timestep = len(arguments[_LATENTS]), self.recorded[step].given[1]
-        asked = {name: repeated(value, rows, len(states)) for name, value in arguments.items()}
+        repeated_arguments = {name: repeated(value, rows, len(states)) for name, value in arguments.items()}
         scaled = [_scaled(state.scheduler, state.latents, timestep) for state in states]
-        asked[_LATENTS] = torch.cat([value for value in scaled for _ in range(rows)]).to(
+        repeated_arguments[_LATENTS] = torch.cat([value for value in scaled for _ in range(rows)]).to(
             arguments[_LATENTS].dtype
         )
         self.puppet.given = residuals
         try:
-            result = self.pipe.transformer(**asked)
+            result = self.pipe.transformer(**repeated_arguments)
         finally:
             self.puppet.given = None
         return (result if isinstance(result, torch.Tensor) else result[0]), self.puppet.left
@@ -221,10 +221,10 @@ def run(pipe: Any, request: Checked, **arguments: Any) -> Any:
 @contextmanager
 def _stubbed(module: torch.nn.Module, outputs: list[torch.Tensor]) -> Iterator[None]:
     """The transformer answers with what it gave before, one output per call, and computes nothing."""
-    before, told = vars(module).get("forward"), iter(outputs)
+    before, answers = vars(module).get("forward"), iter(outputs)
 
     def answer(*args: Any, **kwargs: Any) -> tuple[torch.Tensor]:
-        return (next(told),)
+        return (next(answers),)
 
     module.forward = answer
     try:

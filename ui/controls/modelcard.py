@@ -47,20 +47,20 @@ def described(models: Models, name: str, mode: str | None = None) -> dict[str, A
 
     That of `mode`; of the usual one where the model has no such mode, as when another model was just chosen.
     """
-    said = next(one for one in models.listing() if one["name"] == name)
+    facts = next(one for one in models.listing() if one["name"] == name)
     card = models.card(name)
     mode = mode if mode in card.modes else None
     published = card.mode(mode) if card.modes else None
-    known = card.calibration or published
+    polynomial = card.calibration or published
     first = None
-    if known is not None:
-        within = {"within": known.input_range} if known.input_range else {}
-        first = first_reuse_threshold(known.coefficients, **within)
+    if polynomial is not None:
+        within = {"within": polynomial.input_range} if polynomial.input_range else {}
+        first = first_reuse_threshold(polynomial.coefficients, **within)
     points = [vars(point) for point in published.points] if published else []
-    said |= {"explanation": explanation(card, None if card.calibration else mode)}
-    sentences = {field: in_every_language(said[field]) for field in _SENTENCES}
+    facts |= {"explanation": explanation(card, None if card.calibration else mode)}
+    sentences = {field: in_every_language(facts[field]) for field in _SENTENCES}
     return (
-        {field: said[field] for field in _SAID}
+        {field: facts[field] for field in _SAID}
         | sentences
         | {
             "n": next(_numbers),
@@ -106,9 +106,9 @@ def steps(models: Models, name: str, small: Any) -> int:
 
 def length(models: Models, seconds: float | None) -> gr.Number:
     """How long a sound shall be; other models do not ask."""
-    wanted = models.cards[models.default].seconds is not None
+    makes_sound = models.cards[models.default].seconds is not None
     return gr.Number(
-        seconds, label=i18n("seconds"), step=0.5, min_width=60, visible=wanted, elem_id="tc-seconds"
+        seconds, label=i18n("seconds"), step=0.5, min_width=60, visible=makes_sound, elem_id="tc-seconds"
     )
 
 
@@ -121,14 +121,14 @@ def shown_picture(path: str) -> dict[str, Any]:
 
 def picture(models: Models) -> gr.Image:
     """Where an image-to-video model gets its first frame."""
-    wanted = models.cards[models.default].kind == "image_to_video"
+    takes_picture = models.cards[models.default].kind == "image_to_video"
     # Its value reaches no function decoded: a picture's size must be known before (`ui.base.given.picture`).
     return gr.Image(
         type="filepath",
         sources=["upload", "clipboard"],
         show_label=False,  # its label cannot be translated; the line under the model says what it is for
         height=150,
-        visible=wanted,
+        visible=takes_picture,
         elem_id="tc-image",
         buttons=[],
     )

@@ -119,22 +119,22 @@ class Engine:
         imported("teacache.study.methods").refuse(pipe, wanted, checked.steps)
         yield Screen(rivals=no_rivals(names=methods, wanted=with_rivals))
         comparison = yield from self._compare(checked, kept, previews=previews)
-        made, problem = yield from beside(lambda _: self._keep(comparison, kept), sign=Screen)
+        stored, problem = yield from beside(lambda _: self._keep(comparison, kept), sign=Screen)
         if public and self.options.gallery:
-            problem = problem or _published(made)
-        table = rivals(made.run_id, made, (), names=methods, busy=with_rivals, wanted=with_rivals)
-        yield replace(self._screen(made, table, phase="done", others=others), problem=problem)
+            problem = problem or _published(stored)
+        table = rivals(stored.run_id, stored, (), names=methods, busy=with_rivals, wanted=with_rivals)
+        yield replace(self._screen(stored, table, phase="done", others=others), problem=problem)
         if with_rivals:
-            yield from self._rivals(comparison, made, wanted)
+            yield from self._rivals(comparison, stored, wanted)
 
     def _refuse_large(self, request: Request) -> None:
         """Raise RequestError for more than this server makes."""
         limits = ((request.steps, self.options.most_steps), (request.frames, self.options.most_frames))
-        for what, (asked, most) in zip((Phrase("steps"), Phrase("frames")), limits, strict=True):
-            if asked is not None and asked > most:
+        for what, (number, most) in zip((Phrase("steps"), Phrase("frames")), limits, strict=True):
+            if number is not None and number > most:
                 raise RequestError(
                     "{asked} {what} are more than this server makes: ask for at most {most}.",
-                    asked=asked,
+                    asked=number,
                     what=what,
                     most=most,
                 )
@@ -171,8 +171,8 @@ class Engine:
         others: Sequence[ShownRun] = (),
     ) -> dict[str, Any]:
         """The what-if of a run at these rules (default: its own). Raises RequestError."""
-        known = [*self.library.recorded, *others]
-        return whatif.table(run, settings, signal=signal, highest=self.reach(run), others=known)
+        runs = [*self.library.recorded, *others]
+        return whatif.table(run, settings, signal=signal, highest=self.reach(run), others=runs)
 
     def card_of(self, run: ShownRun) -> Card | None:
         """The card of a run's model; of a trace brought along the one that it stands for itself."""
@@ -206,17 +206,17 @@ class Engine:
 
     def _keep(self, comparison: Comparison, kept: Kept) -> tuple[StoredRun, TeaCacheError | None]:
         """Store a comparison, and its previews beside it, without which a run is whole as well."""
-        made, problem = self.library.keep(comparison)
-        if made.folder is not None:
+        stored, problem = self.library.keep(comparison)
+        if stored.folder is not None:
             kept.finish(comparison)
             try:
-                kept.save(self.library.extras(made.run_id))
+                kept.save(self.library.extras(stored.run_id))
             except OSError as error:
-                _log.warning("the previews of run %s could not be kept: %s", made.run_id, error)
-        return made, problem
+                _log.warning("the previews of run %s could not be kept: %s", stored.run_id, error)
+        return stored, problem
 
     def _rivals(
-        self, comparison: Comparison, made: StoredRun, methods: Sequence[str]
+        self, comparison: Comparison, stored: StoredRun, methods: Sequence[str]
     ) -> Generator[Screen, None, None]:
         found: list[Rival] = []
         with closing(self.work("rivals", comparison.request, comparison, methods)) as race:
@@ -225,9 +225,9 @@ class Engine:
                     yield Screen()
                     continue
                 found.append(rival)
-                made, problem = self.library.add_rivals(made, (rival,))
-                table = rivals(made.run_id, made, found, names=methods, busy=len(found) < len(methods))
-                yield Screen(rivals=table, stored=made, problem=problem)
+                stored, problem = self.library.add_rivals(stored, (rival,))
+                table = rivals(stored.run_id, stored, found, names=methods, busy=len(found) < len(methods))
+                yield Screen(rivals=table, stored=stored, problem=problem)
 
 
 def _published(made: StoredRun) -> TeaCacheError | None:

@@ -93,8 +93,8 @@ class Job:
 
 def _both(engine: Engine, request: Request, *_: Any) -> float:
     """As long as an uncached and a cached run, which is enough for one run more and an uncached one."""
-    found = engine.forecasts.of(request.checked(engine.models.card(request.model), image_to_come=True))
-    return SLOT if found is None else MARGIN * found.total
+    forecast = engine.forecasts.of(request.checked(engine.models.card(request.model), image_to_come=True))
+    return SLOT if forecast is None else MARGIN * forecast.total
 
 
 def _each(engine: Engine, request: Request, comparison: Comparison, methods: Sequence[str]) -> float:

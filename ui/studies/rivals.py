@@ -64,8 +64,8 @@ def states(engine: Engine, run: StoredRun, names: Any) -> Generator[dict[str, An
     Rows made before, by whomever, are not made again. Raises TeaCacheError.
     """
     rows = facts.rivals(engine.library, run.run_id)
-    asked = dict.fromkeys(map(str, names if is_list(names) else ()))  # whatever a browser may send
-    missing = [name for name in asked if name not in {row["name"] for row in rows}]
+    chosen = dict.fromkeys(map(str, names if is_list(names) else ()))  # whatever a browser may send
+    missing = [name for name in chosen if name not in {row["name"] for row in rows}]
     if not missing:
         yield _state(run, rows, busy=False)
         return
@@ -79,7 +79,7 @@ def _made(
 ) -> Generator[dict[str, Any], None, None]:
     study = imported("teacache.study.race")
     request = replace(run.request, image=run.image)
-    left, told = {"teacache", *missing}, None
+    left, state = {"teacache", *missing}, None
     with closing(engine.work("race", request, missing)) as states:
         for news in states:
             if isinstance(news, study.Raced):
@@ -94,8 +94,8 @@ def _made(
                 "calls": news.calls,
                 "shares": _shares(news.shares),
             }
-            yield _state(run, rows, busy=True, under=now) if now != told else {}
-            told = now
+            yield _state(run, rows, busy=True, under=now) if now != state else {}
+            state = now
 
 
 def row_of(raced: Raced) -> dict[str, Any]:
@@ -169,7 +169,7 @@ def _lane(run: StoredRun, folder: Path, name: str) -> Lane:
     shown = run.shown[0]
     if name in ("uncached", "cached"):
         return Lane(shown, "left" if name == "uncached" else "right")
-    known = {path.stem.removeprefix("rival-"): path for path in folder.glob(f"rival-*{shown.suffix}")}
-    if name not in known:
+    files = {path.stem.removeprefix("rival-"): path for path in folder.glob(f"rival-*{shown.suffix}")}
+    if name not in files:
         raise StoreError("No clip of this rival was kept: run it again.")
-    return Lane(known[name])
+    return Lane(files[name])

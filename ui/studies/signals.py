@@ -50,7 +50,7 @@ def _made(
 ) -> Generator[dict[str, Any], None, None]:
     study = imported("teacache.study.ablation")
     request = replace(run.request, image=run.image)
-    told = None
+    state = None
     with closing(engine.work("signals", request, computed, missing)) as found:
         for news in found:
             if isinstance(news, study.Row):
@@ -60,8 +60,8 @@ def _made(
                 continue
             now = (news.name, news.attempt, news.call * NEWS // max(1, news.calls))
             under = {"name": news.name, "attempt": news.attempt, "call": news.call, "calls": news.calls}
-            yield _state(run, computed, rows, busy=True, under=under) if now != told else {}
-            told = now
+            yield _state(run, computed, rows, busy=True, under=under) if now != state else {}
+            state = now
 
 
 def of_row(row: Row) -> dict[str, Any]:
@@ -81,17 +81,17 @@ def of_row(row: Row) -> dict[str, Any]:
 def _state(
     run: ShownRun, computed: float, rows: list[dict[str, Any]], *, busy: bool, under: Any = None
 ) -> dict[str, Any]:
-    told = {"run": run.run_id, "computed": computed, "rows": rows, "busy": busy, "under": under}
-    return {"n": next(_numbers), **told}
+    place = {"run": run.run_id, "computed": computed, "rows": rows, "busy": busy, "under": under}
+    return {"n": next(_numbers), **place}
 
 
 def _keep(engine: Engine, run: ShownRun, computed: float, rows: list[dict[str, Any]]) -> None:
     """After every signal: whoever stops, or loses the connection, loses nothing."""
     folder = engine.library.extras(run.run_id)
-    told = facts.signals(engine.library, run.run_id) | {str(computed): rows}
+    by_budget = facts.signals(engine.library, run.run_id) | {str(computed): rows}
     try:
         folder.mkdir(parents=True, exist_ok=True)
         with whole(folder / facts.SIGNALS) as unfinished:
-            unfinished.write_text(json.dumps(told), encoding="utf-8")
+            unfinished.write_text(json.dumps(by_budget), encoding="utf-8")
     except OSError as error:
         _log.warning("the signals of run %s could not be kept: %s", run.run_id, error)

@@ -119,13 +119,13 @@ def _data(kind: str, content: bytes) -> str:
 
 def _head(run: ShownRun, words: dict[str, str]) -> str:
     request = run.request
-    said = [
+    rows = [
         request.model,
         f"{words['seed']} {request.seed}",
         f"{words['steps']} {run.cached.steps}",
         moment(run.created),
     ]
-    line = " · ".join(str(part) for part in said if part)
+    line = " · ".join(str(part) for part in rows if part)
     over = f"TeaCache Explorer · {words['report_title']}"
     title = request.prompt or run.run_id
     return f"<header><p>{escape(over)}</p><h1>{escape(title)}</h1><p>{escape(line)}</p></header>"
@@ -176,13 +176,13 @@ def _tiles(run: ShownRun, words: dict[str, str]) -> str:
 
 def _speedup(run: ShownRun, words: dict[str, str]) -> tuple[str, str]:
     """The measured speedup and what it is called; marked where it is not what the clock said."""
-    found = run.speed
-    if found is None:
+    speed = run.speed
+    if speed is None:
         return words["not_timed"], words["fig_measured"]
-    shown = "–" if found.believed is None else f"{found.believed:.2f}×"
-    if found.disturbed:
+    text = "–" if speed.believed is None else f"{speed.believed:.2f}×"
+    if speed.disturbed:
         return "≈" * (
-            found.believed is not None
-        ) + shown, f"{words['fig_measured']} ({words['disturbed_mark']})"
+            speed.believed is not None
+        ) + text, f"{words['fig_measured']} ({words['disturbed_mark']})"
     earlier = f" ({words['earlier_mark']})" if run.baseline_reused else ""
-    return shown, words["fig_measured"] + earlier
+    return text, words["fig_measured"] + earlier

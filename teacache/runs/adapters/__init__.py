@@ -24,11 +24,11 @@ def adapter_of(pipe: Any) -> Adapter:
     for kind in type(pipe).__mro__:
         if kind.__name__ in ADAPTERS:
             return ADAPTERS[kind.__name__]
-    known = ", ".join(ADAPTERS)
+    supported = ", ".join(ADAPTERS)
     raise UnsupportedModelError(
         "A {kind} cannot be compared, only {known}: call it inside `with TeaCache(pipe)`.",
         kind=type(pipe).__name__,
-        known=known,
+        known=supported,
     )
 
 
@@ -69,21 +69,21 @@ def defaults_of(pipe: Any) -> Defaults:
 def _sound_defaults(pipe: Any) -> PipelineDefaults:
     """Those of the card of the same class, but no longer than the pipeline can."""
     name = type(pipe).__name__
-    known = next(one for one in AUDIO_CARDS if one.pipeline == name)
+    card = next(one for one in AUDIO_CARDS if one.pipeline == name)
     return PipelineDefaults(
         name=name,
         pipeline=name,
-        steps=known.steps,
-        frames=known.frames,
-        height=known.height,
-        width=known.width,
-        guidance_scale=known.guidance_scale,
-        fps=known.fps,
-        seconds=min(known.seconds, pipe.longest),
+        steps=card.steps,
+        frames=card.frames,
+        height=card.height,
+        width=card.width,
+        guidance_scale=card.guidance_scale,
+        fps=card.fps,
+        seconds=min(card.seconds, pipe.longest),
     )
 
 
 def _length(pipe: Any) -> int:
     """Frames of a clip: a pipeline's own word where it has one, since `video_length` may count latents."""
-    known = getattr(pipe, "num_frames", None)
-    return known if isinstance(known, int) else pipe.transformer.config.get("video_length", 17)
+    frames = getattr(pipe, "num_frames", None)
+    return frames if isinstance(frames, int) else pipe.transformer.config.get("video_length", 17)

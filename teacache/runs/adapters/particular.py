@@ -59,10 +59,10 @@ def hidream_size(pipe: Any, request: Checked) -> None:
     scale = math.sqrt(area / (request.width * request.height))
     width, height = (int(side * scale // division * division) for side in (request.width, request.height))
     if (width, height) != (request.width, request.height):
-        asked = f"{request.width}x{request.height}"
+        size = f"{request.width}x{request.height}"
         raise RequestError(
             "HiDream makes pictures of one area only, so {asked} would change: try {width}x{height}.",
-            asked=asked,
+            asked=size,
             width=width,
             height=height,
         )
@@ -125,10 +125,10 @@ def sana_video(pipe: Any, request: Checked) -> dict[str, Any]:
 
 def qwen_image(pipe: Any, request: Checked) -> dict[str, Any]:
     """With the masks that encode_prompt leaves out where every token counts, which the call would bemoan."""
-    found = _QWEN_TEXT(pipe, request)
-    for name in [name for name in found if name.endswith("prompt_embeds")]:
-        found.setdefault(f"{name}_mask", found[name].new_ones(found[name].shape[:2], dtype=torch.long))
-    return found
+    text = _QWEN_TEXT(pipe, request)
+    for name in [name for name in text if name.endswith("prompt_embeds")]:
+        text.setdefault(f"{name}_mask", text[name].new_ones(text[name].shape[:2], dtype=torch.long))
+    return text
 
 
 _QWEN_TEXT = Encoder(returns=("prompt_embeds", "prompt_embeds_mask"), guided=False, negative=" ")
