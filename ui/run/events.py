@@ -19,7 +19,7 @@ from ui.base.edge import inside
 from ui.base.parts import unchanged
 from ui.controls import controls, planned, rules
 from ui.controls.form import OF_A_RUN, RESTORED, RULES, Form, named
-from ui.run import third
+from ui.run import fewer_steps
 from ui.run.engine import Engine, Screen
 from ui.run.outputs import AT_ONCE, PRIVATE, Outputs, all_well, notice, refusal, values_of
 from ui.screen import columns, same_cost
@@ -48,7 +48,7 @@ def wire_run(engine: Engine, left: controls.Controls, out: Outputs, status: Any)
         yield from _shown(screens, visit, also=("indicator",))  # a run goes by no other signal
 
     def plain(run_id: str) -> Iterator[tuple[Any, ...]]:
-        yield from _shown(lambda: third.screens(engine, engine.library.load(run_id)), None)
+        yield from _shown(lambda: fewer_steps.screens(engine, engine.library.load(run_id)), None)
 
     # "full" also moves a loader and a border, which are hidden here and yet painted in every frame of a run.
     progress: dict[str, Any] = {"show_progress": "minimal", "show_progress_on": status}

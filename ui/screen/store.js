@@ -16,7 +16,7 @@ import { IDLE } from "./machine.js";
  * @property {string} model that the next run is of (model.js)
  * @property {string} obstacle why this machine cannot run it, in words (model.js)
  * @property {boolean} rivalsBusy rivals are made (frames.js)
- * @property {boolean} thirdBusy the video of fewer steps is made (third.js)
+ * @property {boolean} thirdBusy the video of fewer steps is made (fewersteps.js)
  * @property {number} lanes in the player (player.js)
  * @property {string} mode how its clips are compared (player.js)
  * @property {boolean} pair two runs of the history are played (player.js)

@@ -1,7 +1,7 @@
 // The table of rivals that comes with every run: TeaCache and the schedules of the same cost.
 import { on } from "../base/bus.js";
 import { el, term } from "../base/dom.js";
-import { thirdButton } from "../run/third.js";
+import { thirdButton } from "../run/fewersteps.js";
 import { store } from "../screen/store.js";
 import { refresh } from "../screen/view.js";
 import { decibelsOf, delta, fixed, isIdentical, nearnessOf, psnrText, ssimText } from "../words/numbers.js";

@@ -14,7 +14,7 @@ from typing import Any
 from teacache.errors import StoreError
 from teacache.runs.stored import IMAGE, PICTURES, SOUNDS, VIDEOS
 from ui.screen.shown import ShownRun
-from ui.takeaway import calls, report, schedule, snippet
+from ui.takeaway import calls_csv, report, schedule, snippet
 
 CLIPS = (*VIDEOS, *PICTURES, *SOUNDS, IMAGE)  # files that are there, where the run has them
 
@@ -35,7 +35,7 @@ def _schedule(run: ShownRun) -> str:
 
 FILES: dict[str, File] = {
     "trace.json": File("application/json", lambda run, _: _json(run.cached.to_json())),
-    "calls.csv": File("text/csv", lambda run, _: calls.as_csv(traces(run))),
+    "calls.csv": File("text/csv", lambda run, _: calls_csv.as_csv(traces(run))),
     "schedule.json": File("application/json", lambda run, _: _schedule(run), _schedule),
     "run.py": File(
         "text/x-python",

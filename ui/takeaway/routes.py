@@ -24,7 +24,7 @@ from ui.library.library import Library
 from ui.library.uploads import MAX_BYTES
 from ui.player import clips
 from ui.screen.shown import ShownRun, has_files
-from ui.takeaway import asked
+from ui.takeaway import whatif_query
 from ui.takeaway.files import CLIPS, FILES, clip
 from ui.words.phrases import in_every_language
 
@@ -80,7 +80,7 @@ def _take(library: Library, request: Request) -> Response:
             raise StoreError("A run has no file {name!r}.", name=name)
         file, words = FILES[name], request.query_params
         if file.foretold and "threshold" in words:
-            text, saved = file.foretold(asked.decided(run, words)), f"what-if-{name}"
+            text, saved = file.foretold(whatif_query.decided(run, words)), f"what-if-{name}"
         else:
             text, saved = file.text(run, words.get("language", "en")), name
         return Response(text, media_type=file.kind, headers=_saved_as(run, saved))

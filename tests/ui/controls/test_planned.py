@@ -19,7 +19,7 @@ from ui.models.models import Models
 from ui.run import events
 from ui.run.engine import Engine
 from ui.screen import state
-from ui.takeaway import asked, snippet
+from ui.takeaway import snippet, whatif_query
 
 NAME = "10-of-50"
 TEN = named("shapes", NAME)
@@ -96,7 +96,7 @@ def test_a_link_names_it(engine):
 def test_the_snippet_follows_it(engine, run):
     table = engine.table(run, events.settings_for(engine, run, PLANNED))
     words = {"threshold": "0.1", "rules": state.json.dumps(table["settings"])}
-    made = asked.decided(run, words)
+    made = whatif_query.decided(run, words)
     source = snippet.code(made, foretold=True)
     compile(source, "snippet", "exec")
     bits = "".join(str(int(step)) for step in TEN.schedule)

@@ -22,7 +22,7 @@ from ui.api.endpoints import Api
 from ui.base import given
 from ui.controls import controls
 from ui.library.library import Library
-from ui.run import third
+from ui.run import fewer_steps
 from ui.run.engine import Engine
 from ui.takeaway import snippet
 
@@ -123,8 +123,8 @@ def test_every_answer_without_files_has_a_state_and_the_last_one_has_both(engine
 
 
 def test_fewer_steps_begin_with_the_image_that_was_kept(engine, run):
-    *_, last = third.screens(engine, run)
-    frames = third._frames(engine.library.file(run.run_id, "third.mp4"))
+    *_, last = fewer_steps.screens(engine, run)
+    frames = fewer_steps._frames(engine.library.file(run.run_id, "third.mp4"))
     assert last.player["lanes"] == 3 and len(frames) == FRAMES
 
 

@@ -20,7 +20,7 @@ from ui.api.endpoints import Api
 from ui.history import history
 from ui.library.library import Library
 from ui.player import player
-from ui.run import third
+from ui.run import fewer_steps
 from ui.run.engine import Engine
 from ui.takeaway import embedded, report, snippet
 
@@ -86,7 +86,7 @@ def test_a_preview_of_a_picture_is_one_too(engine):
 
 
 def test_fewer_steps_are_a_third_picture_beside_the_two(engine, run):
-    *_, last = third.screens(engine, run)
+    *_, last = fewer_steps.screens(engine, run)
     assert last.player["src"].endswith("third.png") and last.player["lanes"] == 3
     three, both = (iio.imread(path) for path in (engine.library.file(run.run_id, "third.png"), run.shown[0]))
     assert np.array_equal(three[:, : both.shape[1]], both) and three.shape[1] * 2 == both.shape[1] * 3

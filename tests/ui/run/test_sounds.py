@@ -24,7 +24,7 @@ from ui.controls.form import Form
 from ui.history import history
 from ui.library.library import Library
 from ui.player import player
-from ui.run import third
+from ui.run import fewer_steps
 from ui.run.engine import Engine
 from ui.screen import same_cost_rows, state
 from ui.takeaway import embedded, report, snippet
@@ -109,7 +109,7 @@ def test_a_preview_is_a_picture_of_the_sound_so_far(engine):
 
 
 def test_fewer_steps_are_a_third_sound_beside_the_two(engine, run):
-    *_, last = third.screens(engine, run)
+    *_, last = fewer_steps.screens(engine, run)
     assert last.player["lanes"] == 3 and last.player["sounds"][2].endswith("third.wav")
     made = read_sound(engine.library.file(run.run_id, "third.wav"))
     assert made.seconds == SECONDS and last.player["third"]["sound"]["snr"] < 100

@@ -18,7 +18,7 @@ from ui.api.endpoints import Api
 from ui.api.files import NO_FILES
 from ui.history import history
 from ui.library.previews import Previews
-from ui.run import third
+from ui.run import fewer_steps
 from ui.run.outputs import values_of
 from ui.takeaway import panel
 from ui.words.phrases import in_every_language
@@ -92,7 +92,7 @@ def test_its_files_are_refused_in_a_sentence(engine, finished):
     with pytest.raises(StoreError, match="was not made yet"):
         engine.library.file(finished.stored.run_id, "stacked.mp4")
     with pytest.raises(Exception, match="no video to set a third one beside"):
-        next(third.screens(engine, finished.stored))
+        next(fewer_steps.screens(engine, finished.stored))
 
 
 def test_a_program_gets_the_figures_and_the_sentence(engine, full_disk):

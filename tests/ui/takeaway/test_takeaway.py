@@ -22,7 +22,7 @@ from teacache.study.replay import replay
 from tests.runs import samples
 from ui.history import history
 from ui.player import clips
-from ui.takeaway import asked, calls, embedded, files, report, schedule, snippet
+from ui.takeaway import calls_csv, embedded, files, report, schedule, snippet, whatif_query
 from ui.takeaway.routes import routes
 from ui.words.texts import texts
 
@@ -69,7 +69,7 @@ def test_a_step_is_computed_if_any_of_its_calls_is():
 
 
 def test_csv_has_one_row_a_call_and_every_field():
-    rows = list(csv.DictReader(io.StringIO(calls.as_csv([("cached", samples.trace())]))))
+    rows = list(csv.DictReader(io.StringIO(calls_csv.as_csv([("cached", samples.trace())]))))
     assert len(rows) == 4
     assert set(rows[0]) == {"clip", *(field.name for field in dataclasses.fields(StepRecord))}
     assert [row["computed"] for row in rows] == ["1", "1", "0", "1"]
@@ -81,7 +81,7 @@ def test_csv_has_one_row_a_call_and_every_field():
 def test_a_spreadsheet_takes_no_text_for_a_formula(name):
     trace = samples.trace()
     odd = trace.with_records((dataclasses.replace(trace.records[0], branch=name),))
-    row = next(csv.DictReader(io.StringIO(calls.as_csv([("cached", odd)]), newline="")))
+    row = next(csv.DictReader(io.StringIO(calls_csv.as_csv([("cached", odd)]), newline="")))
     assert row["branch"] == "'" + name
 
 
@@ -115,7 +115,7 @@ def test_a_what_if_on_another_signal_is_handed_over_as_a_run_by_it(run, signal):
     field = f"{signal}_distance"
     records = [dataclasses.replace(r, **{field: r.indicator_distance}) for r in run.cached.records]
     run = dataclasses.replace(run, cached=run.cached.with_records(tuple(records)))
-    shown = asked.decided(run, words(run, 0.1, signal=signal))
+    shown = whatif_query.decided(run, words(run, 0.1, signal=signal))
     assert shown.cached.settings.variant == signal and shown.cached.settings.schedule is None
     assert f"variant={signal!r}".replace("'", '"') in snippet.code(shown, foretold=True)
 

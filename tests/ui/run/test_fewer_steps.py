@@ -10,7 +10,7 @@ from teacache.errors import RequestError, StoreError
 from teacache.method.gate import Settings
 from teacache.runs.request import Request
 from tests.ui.conftest import trace
-from ui.run import third
+from ui.run import fewer_steps
 
 STEPS = 6
 
@@ -24,28 +24,28 @@ def run(engine):
 
 
 def test_it_has_as_many_steps_as_teacache_computed_and_is_the_third_lane(engine, run):
-    *_, last = third.screens(engine, run)
+    *_, last = fewer_steps.screens(engine, run)
     value = last.player
     assert value["lanes"] == 3 and value["src"].endswith("third.mp4")
     assert value["third"]["steps"] == run.cached.computed_calls < STEPS
     assert value["third"]["psnr"] > 5 and value["third"]["seconds"] > 0
-    frames = third._frames(engine.library.file(run.run_id, "third.mp4"))
-    both = third._frames(run.stacked)
+    frames = fewer_steps._frames(engine.library.file(run.run_id, "third.mp4"))
+    both = fewer_steps._frames(run.stacked)
     assert frames.shape[2] * 2 == both.shape[2] * 3 and len(frames) == len(both)
 
 
 def test_it_is_made_once(engine, run, monkeypatch):
-    *_, first = third.screens(engine, run)
+    *_, first = fewer_steps.screens(engine, run)
     monkeypatch.setattr(engine, "work", lambda *_: pytest.fail("made twice"))
-    (again,) = third.screens(engine, run)
+    (again,) = fewer_steps.screens(engine, run)
     assert again.player["third"] == first.player["third"]
 
 
 def test_it_can_be_stopped_and_leaves_nothing(engine, run):
-    screens = third.screens(engine, run)
+    screens = fewer_steps.screens(engine, run)
     next(screens)
     screens.close()
-    assert third.read(engine.library, run.run_id) is None
+    assert fewer_steps.read(engine.library, run.run_id) is None
     with pytest.raises(StoreError, match="was not made yet"):
         engine.library.file(run.run_id, "third.mp4")
 
@@ -53,7 +53,7 @@ def test_it_can_be_stopped_and_leaves_nothing(engine, run):
 def test_an_uploaded_trace_has_nothing_to_set_it_beside(engine):
     run = engine.library.uploads.add(json.dumps(trace().to_json() | {"model": "tiny"}))
     with pytest.raises(RequestError, match="press Run"):
-        next(third.screens(engine, run))
+        next(fewer_steps.screens(engine, run))
 
 
 def test_one_step_cannot_be_run_plainly(engine, run):
