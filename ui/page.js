@@ -40,7 +40,7 @@ import { tablePart } from "./screen/view.js";
  * @typedef {(root: HTMLElement, host: Host) => ((value: any) => unknown) | void} Part
  */
 
-/** @type {Record<string, Part>} by the names that ui/base/parts.py uses */
+/** @type {Record<string, Part>} by the names that ui/base/html_part.py uses */
 const PARTS = {
   board: boardPart,
   caption: captionPart,

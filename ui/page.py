@@ -15,7 +15,7 @@ import gradio as gr
 from gradio.i18n import I18nData
 
 from ui.api import endpoints
-from ui.base.parts import part
+from ui.base.html_part import part
 from ui.controls import controls
 from ui.link import panel as link
 from ui.run import events, model_choice

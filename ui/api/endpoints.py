@@ -20,7 +20,7 @@ from teacache.runs.request import Request
 from teacache.study.calibrate import DEGREE, calibration, fit
 from ui.api import modes, requests
 from ui.api.files import FILES, NO_FILES, files_of
-from ui.base import given
+from ui.base import payload
 from ui.base.edge import sentences as answering
 from ui.controls import controls, planned, rules
 from ui.history import history
@@ -97,8 +97,8 @@ class Api:
             )  # fmt: skip
             request = controls.request(self._engine.models, form)
             # Both are refused where the model takes none.
-            request = replace(request, image=given.picture(image), seconds=seconds or None)
-            request = request.sized(self._card(model), given.flag(demo, "demo"))
+            request = replace(request, image=payload.picture(image), seconds=seconds or None)
+            request = request.sized(self._card(model), payload.flag(demo, "demo"))
             yield from self._states(request, form.rivals, same_cost.chosen(_words(methods, "methods")))
 
     def what_if(
@@ -130,7 +130,7 @@ class Api:
         """
         with answering():
             trace, model, mode = (
-                given.text(value, name)
+                payload.text(value, name)
                 for value, name in ((trace, "trace"), (model, "model"), (mode, "mode"))
             )
             recorded = uploads.read(trace) if trace else self._engine.library.load(run_id).cached
@@ -166,7 +166,7 @@ class Api:
                     most=uploads.MAX_LIST,
                 )
             uncached = [self._engine.library.load(run_id).uncached for run_id in named]
-            traces = given.text(traces, "traces")
+            traces = payload.text(traces, "traces")
             uncached += uploads.read_list(traces) if traces else []
             uploads.refuse_work(uncached)
             fitted = fit(uncached, degree)
@@ -189,7 +189,7 @@ class Api:
         with answering():
             run = self._engine.library.load(run_id)
             latest: dict[str, Any] = {}
-            wanted = given.plain(computed) or run.cached.computed_calls
+            wanted = payload.plain(computed) or run.cached.computed_calls
             with closing(signals.states(self._engine, run, wanted)) as states:
                 for news in states:  # also where nothing is new: only there can a program stop it
                     latest = news or latest
@@ -295,4 +295,4 @@ def _text(name: str) -> gr.Textbox:
 
 
 def _words(text: Any, name: str = "run_ids") -> list[str]:
-    return [word for word in re.split(r"[\s,;]+", given.text(text, name)) if word]
+    return [word for word in re.split(r"[\s,;]+", payload.text(text, name)) if word]

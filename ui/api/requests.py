@@ -7,7 +7,7 @@ from typing import Any
 
 from teacache.models.catalog import Card
 from ui.api import modes
-from ui.base import given
+from ui.base import payload
 from ui.controls.form import CALIBRATED, NAIVE, PLANNED, Form
 
 OWN_LAST_STEPS = -1  # 0 is a number of steps at the end, and none at the start
@@ -37,17 +37,17 @@ def for_a_run(
         first_steps=first_steps,
         last_steps=last_steps,
         max_reuses=max_reuses,
-        mode=modes.named(card, given.text(mode, "mode")),
+        mode=modes.named(card, payload.text(mode, "mode")),
         schedule=schedule,
     )
     return replace(
         ruled,
         model=card.name,
-        prompt=given.text(prompt, "prompt"),
+        prompt=payload.text(prompt, "prompt"),
         seed=seed,
         steps=steps or None,
         guidance=guidance_scale or None,
-        rivals=given.flag(rivals, "rivals"),
+        rivals=payload.flag(rivals, "rivals"),
     )
 
 
@@ -66,8 +66,8 @@ def for_a_replay(
     own = card.settings(naive=naive, mode=mode)
     return Form(
         threshold=threshold,
-        estimator=PLANNED if schedule else NAIVE if given.flag(naive, "naive") else CALIBRATED,
-        planned=given.text(schedule, "schedule"),
+        estimator=PLANNED if schedule else NAIVE if payload.flag(naive, "naive") else CALIBRATED,
+        planned=payload.text(schedule, "schedule"),
         first=first_steps or own.first_steps,
         last=own.last_steps if last_steps == OWN_LAST_STEPS else last_steps,
         most=max_reuses,

@@ -12,8 +12,8 @@ import gradio as gr
 from teacache.models.catalog import Card
 from teacache.models.shapes.data import caption, example_prompts, sample_scene
 from teacache.runs.request import Request
-from ui.base import given
-from ui.base.parts import part, unchanged
+from ui.base import payload
+from ui.base.html_part import part, unchanged
 from ui.controls import modelcard, planned, rules
 from ui.controls.form import FIELDS, RESTORED, Form
 from ui.controls.rules import Rules
@@ -209,7 +209,7 @@ def request(models: Models, form: Form) -> Request:
         seed=form.seed if form.seed is not None else 0,
         steps=form.steps,
         guidance_scale=form.guidance,
-        image=given.picture(form.image) if card.kind == "image_to_video" else None,
+        image=payload.picture(form.image) if card.kind == "image_to_video" else None,
         seconds=None if card.seconds is None else form.seconds,
         settings=settings,
     )

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from teacache.errors import RequestError
-from ui.base import given
+from ui.base import payload
 
 CALIBRATED, NAIVE, OWN, PLANNED = ESTIMATORS = ("calibrated", "naive", "own", "planned")
 INDICATORS = ("indicator", "embedding", "latent")
@@ -110,7 +110,11 @@ def _as_sent(value: Any, name: str) -> Any:
     return value
 
 
-_SENT: dict[str, Callable[[Any, str], Any]] = {"text": given.text, "choice": given.text, "flag": given.flag}
+_SENT: dict[str, Callable[[Any, str], Any]] = {
+    "text": payload.text,
+    "choice": payload.text,
+    "flag": payload.flag,
+}
 
 
 def _from_link(name: str, word: str) -> Any:

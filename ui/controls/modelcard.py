@@ -18,8 +18,8 @@ from teacache.models.catalog import Card
 from teacache.models.estimate import first_reuse_threshold
 from teacache.models.facts import explanation
 from teacache.runs.request import Request
-from ui.base import given
-from ui.base.parts import part
+from ui.base import payload
+from ui.base.html_part import part
 from ui.controls.form import Form
 from ui.models.models import Models
 from ui.words.i18n import i18n
@@ -101,7 +101,7 @@ def begun(models: Models, card: Card, form: Form) -> Form:
 def steps(models: Models, name: str, small: Any) -> int:
     """How many steps a model makes if nobody says."""
     card = models.card(name)
-    return card.demo.steps if given.flag(small, "demo") and card.demo else card.steps
+    return card.demo.steps if payload.flag(small, "demo") and card.demo else card.steps
 
 
 def length(models: Models, seconds: float | None) -> gr.Number:
@@ -122,7 +122,7 @@ def shown_picture(path: str) -> dict[str, Any]:
 def picture(models: Models) -> gr.Image:
     """Where an image-to-video model gets its first frame."""
     takes_picture = models.cards[models.default].kind == "image_to_video"
-    # Its value reaches no function decoded: a picture's size must be known before (`ui.base.given.picture`).
+    # Its value reaches no function decoded: a picture's size must be known before: `ui.base.payload.picture`.
     return gr.Image(
         type="filepath",
         sources=["upload", "clipboard"],

@@ -14,7 +14,7 @@ import gradio as gr
 from teacache.errors import SettingsError
 from teacache.method.gate import Settings
 from teacache.models.catalog import Card
-from ui.base import given
+from ui.base import payload
 from ui.controls import planned
 from ui.controls.form import CALIBRATED, INDICATORS, NAIVE, NEGATIVES, OWN, PLANNED, Form
 from ui.words.i18n import i18n
@@ -141,9 +141,9 @@ def settings(card: Card, form: Form) -> Settings:
         outside = "clamp" if limits else "ignore"
         chosen = chosen.replaced(coefficients=coefficients, input_range=limits, out_of_range=outside)
     return chosen.replaced(
-        first_steps=1 if form.first is None else given.count(form.first, "first_steps", MOST_STEPS),
-        last_steps=0 if form.last is None else given.count(form.last, "last_steps", MOST_STEPS),
-        max_reuses=given.count(form.most, "max_reuses", MOST_STEPS) or None,
+        first_steps=1 if form.first is None else payload.count(form.first, "first_steps", MOST_STEPS),
+        last_steps=0 if form.last is None else payload.count(form.last, "last_steps", MOST_STEPS),
+        max_reuses=payload.count(form.most, "max_reuses", MOST_STEPS) or None,
         negative=form.negative,
     )
 

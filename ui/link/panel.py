@@ -7,8 +7,8 @@ from typing import Any
 
 import gradio as gr
 
-from ui.base import given, scripts
-from ui.base.parts import part, unchanged
+from ui.base import payload, scripts
+from ui.base.html_part import part, unchanged
 from ui.controls import controls
 from ui.controls.form import RESTORED
 from ui.link import link
@@ -26,7 +26,9 @@ def build(engine: Engine, left: controls.Controls, out: Outputs, start: str) -> 
 
     def restore(visit: list[str], event: gr.EventData) -> tuple[Any, ...]:
         try:
-            screen, form, missing = link.opened(engine, given.news(event), events.seen(engine, visit), start)
+            screen, form, missing = link.opened(
+                engine, payload.news(event), events.seen(engine, visit), start
+            )
         except Exception as error:
             answer = {"n": next(_numbers), "missing": True}
             return (*refusal(events.foreseen(error)), answer, *(unchanged() for _ in restored))

@@ -14,9 +14,9 @@ from teacache.errors import StoreError, TeaCacheError
 from teacache.method.gate import Settings
 from teacache.runs.stored import StoredRun
 from teacache.study.indicators import available
-from ui.base import given, scripts
+from ui.base import payload, scripts
 from ui.base.edge import inside
-from ui.base.parts import unchanged
+from ui.base.html_part import unchanged
 from ui.controls import controls, planned, rules
 from ui.controls.form import OF_A_RUN, RESTORED, RULES, Form, named
 from ui.run import fewer_steps
@@ -104,14 +104,14 @@ def foreseen(error: Exception) -> TeaCacheError:
 
 def remembered(visit: list[str], run_id: str) -> list[str]:
     """The visit's runs with this one as the latest. `visit`: as the page keeps it."""
-    known = given.names(visit, REMEMBERED)
+    known = payload.names(visit, REMEMBERED)
     return [*(name for name in known if name != run_id), run_id][-REMEMBERED:]
 
 
 def seen(engine: Engine, visit: list[str]) -> list[ShownRun]:
     """The runs of a visit that are still there: someone may have cleared the folder."""
     found: list[ShownRun] = []
-    for run_id in given.names(visit, REMEMBERED):
+    for run_id in payload.names(visit, REMEMBERED):
         try:
             found.append(engine.library.load(run_id))
         except StoreError as error:
@@ -191,7 +191,7 @@ def wire_refit(engine: Engine, left: controls.Controls, out: Outputs, panel: Any
     def put_to_use(event: gr.EventData, run_id: str, visit: list[str], *values: Any) -> tuple[Any, ...]:
         try:
             run = engine.library.load(run_id)
-            new = {"estimator": rules.OWN, "coefficients": given.news(event).get("coefficients")}
+            new = {"estimator": rules.OWN, "coefficients": payload.news(event).get("coefficients")}
             form = Form.read(named(_RUN_RULES, values) | new)
             table = engine.table(run, settings_for(engine, run, form), others=seen(engine, visit))
         except Exception as error:

@@ -7,9 +7,9 @@ from typing import Any
 import gradio as gr
 
 from teacache.models.catalog import Card
-from ui.base import given
+from ui.base import payload
 from ui.base.edge import telling
-from ui.base.parts import unchanged
+from ui.base.html_part import unchanged
 from ui.controls import modelcard, planned, rules
 from ui.controls.controls import Controls, filled, start_form
 from ui.controls.form import RESTORED
@@ -54,7 +54,7 @@ def _said(models: Models, name: str, mode: Any) -> tuple[Any, ...]:
     """What is said of a model, and whether it asks for a picture, for a length, has a demo size."""
     card = models.card(name)
     return (
-        modelcard.described(models, name, given.text(mode, "mode")),
+        modelcard.described(models, name, payload.text(mode, "mode")),
         gr.update(visible=card.kind == "image_to_video"),
         gr.update(visible=card.seconds is not None),
         gr.update(visible=modelcard.has_demo(card)),
@@ -63,7 +63,7 @@ def _said(models: Models, name: str, mode: Any) -> tuple[Any, ...]:
 
 def _of_mode(models: Models, name: str, mode: Any) -> tuple[Any, ...]:
     """Threshold and forced steps that the authors use in this mode."""
-    settings = models.card(name).settings(mode=given.text(mode, "mode") or None)
+    settings = models.card(name).settings(mode=payload.text(mode, "mode") or None)
     return settings.threshold, settings.first_steps, settings.last_steps
 
 

@@ -6,12 +6,12 @@ from dataclasses import dataclass, fields
 from itertools import count
 from typing import Any
 
-from ui.base.parts import unchanged
+from ui.base.html_part import unchanged
 from ui.run.engine import Screen
 from ui.screen import columns
 from ui.words.phrases import in_every_language
 
-# Of every event of the page: no endpoint for programs, values as the page sent them (`ui.base.given`), and
+# Of every event of the page: no endpoint for programs, values as the page sent them (`ui.base.payload`), and
 # answers as they are: Gradio would hand each part of one to a thread and back, and change nothing.
 PRIVATE: dict[str, Any] = {"api_visibility": "private", "preprocess": False, "postprocess": False}
 # Of those that only look: they wait for nobody, and nothing turns meanwhile.

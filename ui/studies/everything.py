@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, cast
 from teacache.errors import Phrase, RequestError, StoreError
 from teacache.runs.files import sentences, whole
 from teacache.runs.stored import StoredRun
-from ui.base import given
+from ui.base import payload
 from ui.library.library import Library
 from ui.run.engine import Engine
 from ui.screen import facts
@@ -34,7 +34,7 @@ def states(engine: Engine, run: StoredRun, choice: dict[str, Any]) -> Generator[
 
     `choice`: steps and computed, whatever a browser may send. Raises TeaCacheError.
     """
-    size = given.number(choice.get("steps"), "steps"), given.number(choice.get("computed"), "computed")
+    size = payload.number(choice.get("steps"), "steps"), payload.number(choice.get("computed"), "computed")
     if size not in facts.SIZES:
         raise _other_size()
     if facts.everything(engine.library, run.run_id, *size) is None:

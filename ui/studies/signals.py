@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from teacache.errors import RequestError
 from teacache.runs.files import whole
-from ui.base import given
+from ui.base import payload
 from ui.models.imports import imported
 from ui.run.engine import Engine
 from ui.screen import facts
@@ -34,7 +34,7 @@ def states(engine: Engine, run: ShownRun, computed: float) -> Generator[dict[str
     again. Raises TeaCacheError.
     """
     names = imported("teacache.study.ablation").NAMES
-    computed = given.number(computed, "computed")
+    computed = payload.number(computed, "computed")
     rows = facts.signals(engine.library, run.run_id).get(str(computed), [])
     missing = [name for name in names if name not in {row["name"] for row in rows}]
     if not missing:

@@ -10,7 +10,7 @@ import pytest
 from gradio.utils import get_upload_folder
 
 from teacache.errors import RequestError
-from ui.base import given
+from ui.base import payload
 from ui.controls import controls
 from ui.controls.form import FIELDS, LINKED, OF_A_RUN, RESTORED, RULES, Form, from_link, named
 from ui.door.calls import check_file
@@ -42,7 +42,7 @@ def test_a_picture_that_is_shown_again_may_be_sent_back(tmp_path, monkeypatch):
     form = Form(image=str(tmp_path / "image.png"))
     shown = dict(zip(RESTORED, controls.filled(form), strict=True))["image"]
     check_file(shown, get_upload_folder())
-    assert given.picture(shown) == shown["path"] and Path(shown["path"]).read_bytes() == b"a picture"
+    assert payload.picture(shown) == shown["path"] and Path(shown["path"]).read_bytes() == b"a picture"
 
 
 def test_values_of_an_event_are_read_by_name_whatever_their_order():

@@ -19,7 +19,7 @@ from tests.runs import samples
 from tests.tiny import folders
 from ui import page
 from ui.api.endpoints import Api
-from ui.base import given
+from ui.base import payload
 from ui.controls import controls
 from ui.library.library import Library
 from ui.run import fewer_steps
@@ -135,8 +135,8 @@ def test_opening_a_run_brings_its_image_back(engine, run):
 
 
 def test_the_page_passes_an_upload_on_as_it_came(engine, text):
-    assert given.picture(FileData(path=str(text)).model_dump()) == str(text)
-    assert given.picture(None) is None
+    assert payload.picture(FileData(path=str(text)).model_dump()) == str(text)
+    assert payload.picture(None) is None
     running = next(fn for fn in page.build(engine).fns.values() if fn.name == "run")
     assert not running.preprocess  # Gradio would decode it before its size is known
 

@@ -1,4 +1,4 @@
-"""The page's own components: gr.HTML shells that the scripts in ui/static fill and redraw."""
+"""The page's own components: gr.HTML shells that the scripts of the rooms fill and redraw."""
 
 from __future__ import annotations
 
