@@ -29,8 +29,8 @@ from teacache.errors import RequestError, TeaCacheError, TraceFormatError
 from teacache.listing import listing, one_model
 from teacache.method.settings import NAIVE, Settings
 from teacache.method.trace import Trace
+from teacache.models.card_json import card_json, obstacle
 from teacache.models.catalog import CARDS, calibration_name, card, write_calibration
-from teacache.models.facts import facts, obstacle
 from teacache.models.memory import this_machine
 from teacache.plotting import checked, plot
 from teacache.runs.comparison import Comparison, Progress
@@ -51,7 +51,7 @@ def models(options: Namespace) -> Answer:
     if options.name is not None:
         return Answer(*one_model(card(options.name), machine))
     found = [(one, obstacle(one, machine)) for one in CARDS.values()]
-    answer = [facts(one) | {"runs_here": not why, "obstacle": why} for one, why in found]
+    answer = [card_json(one) | {"runs_here": not why, "obstacle": why} for one, why in found]
     return Answer(answer, listing(found))
 
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from teacache.models.card_json import card_json, explanation, obstacle
 from teacache.models.cards import Card, Point, Published
-from teacache.models.facts import explanation, facts, obstacle
 from teacache.models.memory import Machine
 from teacache.study.markdown import markdown
 
@@ -57,7 +57,7 @@ def one_model(card: Card, machine: Machine) -> tuple[dict[str, Any], str]:
         ("here", f"no: {why}" if why else "yes"),
     ]
     text = "\n".join(f"{name:15} {said}" for name, said in lines if said)
-    return facts(card) | {"runs_here": not why, "obstacle": why}, text
+    return card_json(card) | {"runs_here": not why, "obstacle": why}, text
 
 
 def _size(card: Card) -> str:

@@ -14,9 +14,9 @@ import gradio as gr
 from gradio.processing_utils import save_file_to_cache
 from gradio.utils import get_upload_folder
 
+from teacache.models.card_json import explanation
 from teacache.models.catalog import Card
 from teacache.models.estimate import first_reuse_threshold
-from teacache.models.facts import explanation
 from teacache.runs.request import Request
 from ui.base import payload
 from ui.base.html_part import part

@@ -18,8 +18,8 @@ from pathlib import Path
 from typing import Any, Literal
 
 from teacache.errors import ModelLoadError, Phrase, TeaCacheError
+from teacache.models.card_json import card_json, obstacle
 from teacache.models.catalog import CARDS, Card, folder_card
-from teacache.models.facts import facts, obstacle
 from teacache.models.memory import Machine
 from teacache.models.pace import ZERO
 from teacache.platform import heap
@@ -145,7 +145,7 @@ class Models:
     def listing(self) -> list[dict[str, Any]]:
         """All models as JSON values: each card's facts, `runs_here`, and the `obstacle` if it does not."""
         return [
-            facts(card) | {"runs_here": not why, "obstacle": why}
+            card_json(card) | {"runs_here": not why, "obstacle": why}
             for card, why in ((card, self.obstacle(card.name)) for card in self.cards.values())
         ]
 

@@ -12,8 +12,8 @@ import pytest
 
 from teacache.errors import Phrase, RequestError, SettingsError, StoreError, TeaCacheError, TraceFormatError
 from teacache.method.gate import Settings
+from teacache.models.card_json import explanation, obstacle
 from teacache.models.catalog import CARDS
-from teacache.models.facts import explanation, obstacle
 from teacache.models.memory import Machine
 from teacache.study.indicators import FIELDS
 from tests.ui.sentences import ELSEWHERE, ROOT, patterns, said_in_source

@@ -26,7 +26,7 @@ _SAID = (
 )
 
 
-def facts(card: Card) -> dict[str, Any]:
+def card_json(card: Card) -> dict[str, Any]:
     """The card as JSON values, with what its polynomials mean for a threshold."""
     said = {name: getattr(card, name) for name in _SAID}
     measured = card.calibration

@@ -7,10 +7,10 @@ from dataclasses import replace
 
 import pytest
 
-from teacache.models import facts as told
+from teacache.models import card_json as told
 from teacache.models import hub
+from teacache.models.card_json import card_json, explanation, obstacle
 from teacache.models.catalog import CARDS
-from teacache.models.facts import explanation, facts, obstacle
 from teacache.models.memory import Machine
 from tests import tiny_latte
 
@@ -31,22 +31,22 @@ def at_hand(monkeypatch):
 
 
 def test_telling_needs_no_torch():
-    code = "import sys, teacache.models.facts; assert not {'torch', 'diffusers'} & set(sys.modules)"
+    code = "import sys, teacache.models.card_json; assert not {'torch', 'diffusers'} & set(sys.modules)"
     subprocess.run([sys.executable, "-c", code], check=True)
 
 
 def test_facts_are_json_and_tell_no_folder(tmp_path):
     secret = str(tmp_path)
     for card in CARDS.values():
-        text = json.dumps(facts(replace(card, source=secret)))
+        text = json.dumps(card_json(replace(card, source=secret)))
         assert secret not in text and card.title in text
 
 
 def test_facts_say_where_reuse_begins_in_each_mode():
-    modes = facts(CARDS["lumina2"])["modes"]
+    modes = card_json(CARDS["lumina2"])["modes"]
     assert modes["v1"]["first_reuse_threshold"] == modes["v2"]["first_reuse_threshold"] == 0
     assert "above 0.279," in modes["v1"]["explanation"] and "below 0.0111," in modes["v2"]["explanation"]
-    assert facts(CARDS["flux-dev"])["modes"]["authors"]["first_reuse_threshold"] == pytest.approx(
+    assert card_json(CARDS["flux-dev"])["modes"]["authors"]["first_reuse_threshold"] == pytest.approx(
         0.18, abs=1e-3
     )
 
