@@ -88,3 +88,9 @@ class VideoError(TeaCacheError):
 
 class Cancelled(TeaCacheError):
     """The run was stopped before its end, on request."""
+
+
+def first_line(error: BaseException, most: int = 200) -> str:
+    """The first line of an error of a library, without its stop, for a sentence of ours; cut short."""
+    line = (str(error).strip() or type(error).__name__).splitlines()[0].rstrip(".")
+    return line if len(line) <= most else f"{line[:most]}..."

@@ -20,7 +20,7 @@ from safetensors.torch import load_file
 from torch import nn
 from transformers import PreTrainedTokenizerBase, T5EncoderModel, T5Tokenizer
 
-from teacache.errors import ModelLoadError, Phrase
+from teacache.errors import ModelLoadError, Phrase, first_line
 from teacache.method.reading import is_object
 
 Download = Callable[[str, Sequence[str]], Path]  # repository, file patterns -> local folder
@@ -112,9 +112,8 @@ def read_text(
             encoder, dtype=dtype, local_files_only=True, use_safetensors=safe, weights_only=True
         )
     except (OSError, ValueError, RuntimeError, pickle.UnpicklingError, SafetensorError) as error:
-        said = (str(error).strip() or type(error).__name__).splitlines()[0]
         raise ModelLoadError(
-            "The text encoder in {folder} cannot be read: {why}", folder=folder, why=said[:200]
+            "The text encoder in {folder} cannot be read: {why}.", folder=folder, why=first_line(error)
         ) from error
 
 

@@ -23,7 +23,7 @@ from huggingface_hub.errors import (
     RepositoryNotFoundError,
 )
 
-from teacache.errors import ModelLoadError
+from teacache.errors import ModelLoadError, first_line
 
 INDEX = "model_index.json"
 _FILES = ("*.json", "*.safetensors", "*.txt", "*.model", "*.jinja")  # configs, weights, tokenizers
@@ -84,9 +84,8 @@ def download(repository: str, patterns: Sequence[str]) -> Path:
         raise _unreachable(repository) from error
     # The hub's own errors are OSErrors too; its client for large files tells a dropped one as RuntimeError.
     except (OSError, HFValidationError, httpx2.HTTPError, RuntimeError) as error:
-        message = (str(error).strip() or type(error).__name__).splitlines()[0].rstrip(".")
         raise ModelLoadError(
-            "{repository} could not be downloaded: {why}.", repository=repository, why=message[:200]
+            "{repository} could not be downloaded: {why}.", repository=repository, why=first_line(error)
         ) from error
 
 

@@ -23,7 +23,7 @@ from diffusers.utils import logging as diffusers_log
 from transformers import AutoModelForCausalLM, AutoTokenizer
 from transformers.utils import logging as transformers_log
 
-from teacache.errors import ModelLoadError, TeaCacheError
+from teacache.errors import ModelLoadError, TeaCacheError, first_line
 from teacache.models import hub, published_folders
 from teacache.models.assembly import FROM_DISK, assembled
 from teacache.models.catalog import CARDS, ROOT, Card, class_in, folder_card
@@ -31,6 +31,7 @@ from teacache.models.catalog import card as card_named
 from teacache.models.memory import values_in
 from teacache.models.placement import ROOM, Place, free_gb, place_for, put
 from teacache.models.plain_call import fill_in
+from teacache.models.shift import set_shift
 from teacache.models.turns import Turns
 
 # Pipelines that diffusers lacks -> the package with the class, and with `load_published` for the hub.
@@ -78,7 +79,8 @@ def load(
     if folder is None and not published:
         folder = hub.pipeline_folder(_repository(card), card.files)
     pipe = _read(card, folder, place)
-    _shift(pipe, card)
+    if card.flow_shift is not None:  # of the authors' runs: distances, and so polynomials, depend on it
+        set_shift(pipe, card.flow_shift)
     if any(one.pipeline == card.pipeline for one in CARDS.values()):  # else the card's numbers are guesses
         fill_in(pipe)
     put(pipe, place, card)
@@ -158,7 +160,7 @@ def _read(card: Card, folder: Path | None, place: Place) -> DiffusionPipeline:
         raise
     except Exception as error:  # a folder can be broken in as many ways as there are libraries that read it
         raise ModelLoadError(
-            "The model in {where} cannot be loaded: {why}", where=where, why=_sentence(error)
+            "The model in {where} cannot be loaded: {why}.", where=where, why=first_line(error)
         ) from error
 
 
@@ -223,14 +225,6 @@ def _in_turn(card: Card, folder: Path, place: Place) -> DiffusionPipeline:
     return assembled(kind, folder, turns, dtypes=place.dtypes, elsewhere=elsewhere)
 
 
-def _shift(pipe: DiffusionPipeline, card: Card) -> None:
-    """Give the scheduler the shift of the authors' runs: distances, and so polynomials, depend on it."""
-    name = next((name for name in ("flow_shift", "shift") if name in pipe.scheduler.config), None)
-    if card.flow_shift is None or name is None:
-        return
-    pipe.scheduler = type(pipe.scheduler).from_config(pipe.scheduler.config, **{name: card.flow_shift})
-
-
 @contextmanager
 def _quiet() -> Iterator[None]:
     """No progress bars of the libraries for files that are read in a moment."""
@@ -242,9 +236,3 @@ def _quiet() -> Iterator[None]:
     finally:
         for log in loud:
             log.enable_progress_bar()
-
-
-def _sentence(error: Exception) -> str:
-    """The first line of an error of a library, short enough to be read."""
-    text = (str(error).strip() or type(error).__name__).splitlines()[0].rstrip(".")
-    return f"{text[:200]}{'...' if len(text) > 200 else ''}."

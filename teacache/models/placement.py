@@ -13,7 +13,7 @@ from typing import Any, Literal, cast
 
 import torch
 
-from teacache.errors import ModelLoadError, Phrase
+from teacache.errors import ModelLoadError, Phrase, first_line
 from teacache.models.cards import Card
 from teacache.models.memory import GB, free_host_gb, sizes_gb
 
@@ -99,12 +99,11 @@ def put(pipe: Any, place: Place, card: Card) -> None:
             device=place.device,
         ) from error
     except (RuntimeError, ValueError, AssertionError) as error:
-        message = (str(error).strip() or type(error).__name__).splitlines()[0].rstrip(".")
         raise ModelLoadError(
             "{title} cannot be put on {device}: {why}.",
             title=card.title,
             device=place.device,
-            why=message[:200],
+            why=first_line(error),
         ) from error
 
 

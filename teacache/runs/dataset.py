@@ -20,7 +20,7 @@ import httpx2
 from huggingface_hub import CommitScheduler, HfApi
 from huggingface_hub.errors import HfHubHTTPError, OfflineModeIsEnabled, RepositoryNotFoundError
 
-from teacache.errors import StoreError
+from teacache.errors import StoreError, first_line
 from teacache.runs.files import unfinished_name
 from teacache.runs.store import Store
 
@@ -79,11 +79,10 @@ class Dataset:
                 self._scheduler = self._scheduled(back)
                 return
             except _ERRORS as error:
-                message = (str(error).strip() or type(error).__name__).splitlines()[0]
                 _log.warning(
                     "The dataset %s cannot be used (%s): runs are kept in the folder alone until it can.",
                     self._name,
-                    message[:300],
+                    first_line(error, 300),
                 )
             self._stop.wait(pause)
             pause = min(2 * pause, longest)

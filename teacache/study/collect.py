@@ -19,6 +19,7 @@ from teacache.errors import RequestError
 from teacache.method.architectures import architecture_of
 from teacache.method.trace import Trace
 from teacache.models.catalog import INSTALLED, ROOT, Card
+from teacache.models.shift import set_shift
 from teacache.runs.request import Checked, Request
 from teacache.study.clips import uncached_trace
 from teacache.study.collection import Collection
@@ -117,11 +118,8 @@ def shift_scheduler(pipe: Any, flow_shift: float) -> None:
     """
     if not (flow_shift > 0 and math.isfinite(flow_shift)):
         raise RequestError(f"The flow shift is {flow_shift}, but must be a number above 0: 1 shifts nothing.")
-    config = pipe.scheduler.config
-    name = next((name for name in ("flow_shift", "shift") if name in config), None)
-    if name is None:
+    if not set_shift(pipe, flow_shift):
         raise RequestError(f"{type(pipe.scheduler).__name__} has no flow shift: leave it out.")
-    pipe.scheduler = type(pipe.scheduler).from_config(config, **{name: flow_shift})
 
 
 def collect(

@@ -35,15 +35,6 @@ def uniform(steps: int, computed: int) -> Schedule:
     return tuple(step in chosen for step in range(steps))
 
 
-def every(steps: int, period: int) -> Schedule:
-    """Every `period`-th step, from the first, and the last: the schedule of caches with a fixed interval."""
-    if period < 1:
-        raise RequestError(
-            "The period is {period}, but must be at least 1: 1 computes every step.", period=period
-        )
-    return tuple(step % period == 0 or step == steps - 1 for step in range(steps))
-
-
 def of_trace_steps(computed: Schedule, steps: tuple[int, ...]) -> Schedule:
     """A schedule per step from one per call: a step counts as computed if any of its calls was."""
     count = max(steps, default=-1) + 1

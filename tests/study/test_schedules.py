@@ -3,7 +3,7 @@
 import pytest
 
 from teacache.errors import RequestError
-from teacache.study.schedules import every, fixed, of_trace_steps, uniform
+from teacache.study.schedules import fixed, of_trace_steps, uniform
 
 
 @pytest.mark.parametrize("steps", [2, 3, 7, 30, 50, 150])
@@ -29,13 +29,6 @@ def test_one_computed_step_is_the_first():
 def test_an_impossible_number_of_computed_steps_is_refused(computed):
     with pytest.raises(RequestError, match="from 1 to 4"):
         uniform(4, computed)
-
-
-def test_a_period_computes_every_so_many_steps_and_the_last():
-    assert every(6, 2) == (True, False, True, False, True, True)
-    assert every(4, 1) == (True,) * 4
-    with pytest.raises(RequestError, match="at least 1"):
-        every(4, 0)
 
 
 def test_calls_become_steps():

@@ -14,7 +14,7 @@ from accelerate import init_empty_weights
 from diffusers import AutoencoderOobleck, FlowMatchEulerDiscreteScheduler, FluxTransformer2DModel
 from transformers import AutoTokenizer, PreTrainedTokenizerBase, T5Config, T5EncoderModel
 
-from teacache.errors import ModelLoadError
+from teacache.errors import ModelLoadError, first_line
 from teacache.models import hub
 from teacache.models.checkpoints import Download, empty, few, fill, read_config, read_weights
 from teacache.models.tangoflux.conditioner import TangoFluxConditioner
@@ -122,9 +122,8 @@ def _read_text(download: Download, repository: str) -> tuple[PreTrainedTokenizer
     try:
         return AutoTokenizer.from_pretrained(folder, local_files_only=True), config
     except (OSError, ValueError) as error:
-        said = (str(error).strip() or type(error).__name__).splitlines()[0]
         raise ModelLoadError(
-            "The tokenizer in {folder} cannot be read: {why}", folder=folder, why=said[:200]
+            "The tokenizer in {folder} cannot be read: {why}.", folder=folder, why=first_line(error)
         ) from error
 
 

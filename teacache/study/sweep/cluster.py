@@ -15,7 +15,7 @@ from contextlib import suppress
 from dataclasses import replace
 from typing import Any
 
-from teacache.errors import RequestError, TeaCacheError
+from teacache.errors import RequestError, TeaCacheError, first_line
 from teacache.method.settings import Settings
 from teacache.method.trace import Trace
 from teacache.models.catalog import ROOT, Card
@@ -213,8 +213,7 @@ def _connect(ray: Any, address: str, ship: bool) -> None:
     try:
         ray.init(address=address, runtime_env=environment, log_to_driver=False, logging_level="ERROR")
     except (ConnectionError, ValueError, RuntimeError, TimeoutError) as error:
-        why = str(error).splitlines()[0].rstrip(".")
-        raise RequestError(f"No Ray cluster can be used at {address}: {why}.") from error
+        raise RequestError(f"No Ray cluster can be used at {address}: {first_line(error)}.") from error
 
 
 def _knock(address: str) -> None:
