@@ -6,7 +6,6 @@ The list, the card under it, the picture that some models start from, the length
 from __future__ import annotations
 
 from dataclasses import replace
-from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -20,13 +19,13 @@ from teacache.models.estimate import first_reuse_threshold
 from teacache.runs.request import Request
 from ui.base import payload
 from ui.base.html_part import part
+from ui.base.numbering import next_number
 from ui.controls.form import Form
 from ui.models.models import Models
 from ui.words.i18n import i18n
 from ui.words.phrases import in_every_language
 
 NOT_HERE = "\u00a0✕"  # behind the title of a model that cannot run on this machine
-_numbers = count(1)
 _SAID = (
     *("name", "title", "kind", "gated", "license_url"),
     *("steps", "frames", "height", "width", "fps", "seconds"),
@@ -63,7 +62,7 @@ def described(models: Models, name: str, mode: str | None = None) -> dict[str, A
         {field: facts[field] for field in _SAID}
         | sentences
         | {
-            "n": next(_numbers),
+            "n": next_number(),
             "first": first,
             "points": points,
             "hardware": published.hardware if published else None,

@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-from itertools import count
 from typing import Any
 
 import gradio as gr
 
 from ui.base import payload, scripts
 from ui.base.html_part import part, unchanged
+from ui.base.numbering import next_number
 from ui.controls import controls
 from ui.controls.form import RESTORED
 from ui.link import link
 from ui.run import events
 from ui.run.engine import Engine
 from ui.run.outputs import AT_ONCE, PRIVATE, Outputs, refusal, values_of
-
-_numbers = count(1)
 
 
 def build(engine: Engine, left: controls.Controls, out: Outputs, start: str) -> None:
@@ -30,12 +28,12 @@ def build(engine: Engine, left: controls.Controls, out: Outputs, start: str) -> 
                 engine, payload.news(event), events.seen(engine, visit), start
             )
         except Exception as error:
-            answer = {"n": next(_numbers), "missing": True}
+            answer = {"n": next_number(), "missing": True}
             return (*refusal(events.foreseen(error)), answer, *(unchanged() for _ in restored))
         run = screen.stored
         if run is None:
             raise AssertionError("an opened link shows a run")
-        answer = {"n": next(_numbers), "missing": missing}
+        answer = {"n": next_number(), "missing": missing}
         values = controls.filled(form, threshold=link.slider(engine, run, form.threshold))
         return *values_of(screen, events.remembered(visit, run.run_id)), answer, *values
 

@@ -4,16 +4,15 @@ from __future__ import annotations
 
 import base64
 import io
-from itertools import count
 from typing import Any
 
 import numpy as np
 
 from teacache.runs.sound import extent
+from ui.base.numbering import next_number
 from ui.screen import state
 from ui.screen.shown import ShownRun, has_files
 
-_numbers = count(1)
 PREVIEW_FRAMES = 16  # at most; a preview tells the gist
 PREVIEW_HEIGHT = 128  # pixels, at most
 
@@ -30,7 +29,7 @@ def finished(run: ShownRun, third: dict[str, Any] | None = None) -> dict[str, An
     save = "save_spectra" if run.sounds else "save_pictures" if still else "save_video"
     cached = run.cached.computed_calls
     return {
-        "n": next(_numbers),
+        "n": next_number(),
         "run": run.run_id,
         "kind": "video",
         "src": f"{place}/{'third' + both.suffix if third else both.name}",
@@ -66,12 +65,12 @@ def extent_of(run: ShownRun) -> dict[str, float]:
 
 def without(run_id: str, why: str) -> dict[str, Any]:
     """Nothing to play, and the key of the text that says why."""
-    return {"n": next(_numbers), "run": run_id, "kind": "none", "why": why}
+    return {"n": next_number(), "run": run_id, "kind": "none", "why": why}
 
 
 def preview(run_id: str, lanes: list[dict[str, Any] | None], *, still: bool) -> dict[str, Any]:
     """What the clips, or pictures, look like so far; lane 0 uncached, lane 1 TeaCache."""
-    return {"n": next(_numbers), "run": run_id, "kind": "preview", "lanes": lanes, "still": still}
+    return {"n": next_number(), "run": run_id, "kind": "preview", "lanes": lanes, "still": still}
 
 
 def sprite(frames: np.ndarray) -> dict[str, Any]:

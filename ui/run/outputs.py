@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, fields
-from itertools import count
 from typing import Any
 
 from ui.base.html_part import unchanged
+from ui.base.numbering import next_number
 from ui.run.engine import Screen
 from ui.screen import columns
 from ui.words.phrases import in_every_language
@@ -16,7 +16,6 @@ from ui.words.phrases import in_every_language
 PRIVATE: dict[str, Any] = {"api_visibility": "private", "preprocess": False, "postprocess": False}
 # Of those that only look: they wait for nobody, and nothing turns meanwhile.
 AT_ONCE: dict[str, Any] = {"queue": False, "show_progress": "hidden", **PRIVATE}
-_numbers = count(1)
 
 
 @dataclass
@@ -65,9 +64,9 @@ def _in_order(**news: Any) -> tuple[Any, ...]:
 
 def notice(error: Exception) -> dict[str, Any]:
     """A sentence shown for a while, and again in the line under the figures, in every language."""
-    return {"n": next(_numbers), "error": in_every_language(error)}
+    return {"n": next_number(), "error": in_every_language(error)}
 
 
 def all_well() -> dict[str, Any]:
     """What was asked for is on screen: a notice of before no longer holds."""
-    return {"n": next(_numbers), "error": None}
+    return {"n": next_number(), "error": None}

@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from itertools import count
 from typing import Any
 
 from teacache.method.trace import Trace
 from teacache.runs.comparison import Comparison, Fidelity, Rival, SoundFidelity
 from teacache.runs.stored import StoredRun
+from ui.base.numbering import next_number
 from ui.screen import same_cost
 from ui.screen.state import nearness, short
 
-_numbers = count(1)
 TIE = 0.1  # dB; less than the page shows, and less than another seed changes
 
 
@@ -39,7 +38,7 @@ def rivals(
     closest = [name for name, fidelity in near.items() if fidelity.decibels > best - TIE]
     complete = set(names) <= set(near) and not busy
     return {
-        "n": next(_numbers),
+        "n": next_number(),
         "run": run_id,
         "rows": rows,
         "names": ["teacache", *names],
@@ -53,7 +52,7 @@ def rivals(
 def no_rivals(*, names: Sequence[str] = same_cost.USUAL, wanted: bool) -> dict[str, Any]:
     """The table of a run that has only begun."""
     shown = {"names": ["teacache", *names], "titles": same_cost.TITLES, "rows": [], "closest": []}
-    return {"n": next(_numbers), "run": "", "busy": False, "wanted": wanted, **shown}
+    return {"n": next_number(), "run": "", "busy": False, "wanted": wanted, **shown}
 
 
 def _rival(

@@ -10,7 +10,7 @@ import hashlib
 import json
 import math
 from collections.abc import Sequence
-from itertools import count, zip_longest
+from itertools import zip_longest
 from string import ascii_lowercase
 from typing import Any, get_args
 
@@ -21,10 +21,9 @@ from teacache.runs.comparison import Comparison, Fidelity, Progress, SoundFideli
 from teacache.runs.stored import StoredRun
 from teacache.study.plot.columns import columns as columns_of
 from teacache.study.replay import Breakpoint, breakpoints, exactness, replay, settings_for
+from ui.base.numbering import next_number
 from ui.screen.shown import ShownRun
 from ui.words.phrases import in_every_language
-
-_numbers = count(1)  # states are numbered, so that two equal ones still differ for the browser
 
 
 def short(value: float | None, digits: int = 4) -> float | None:
@@ -84,7 +83,7 @@ def board(
     """The whole state of the figures, the plot and the step strip."""
     branches = list(dict.fromkeys(r.stream for r in [*uncached, *cached]))
     return {
-        "n": next(_numbers),
+        "n": next_number(),
         "run": run_id,
         "phase": phase,
         "steps": steps,
@@ -236,7 +235,7 @@ def what_if(
         rows.append([piece.low, high, _news(before, told), turns])
         before = told
     return {
-        "n": next(_numbers),
+        "n": next_number(),
         "run": run_id,
         "exact": _exactness(trace, settings) == "exact",
         "controls": controls(settings),

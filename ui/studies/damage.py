@@ -6,19 +6,18 @@ import json
 import logging
 from collections.abc import Generator, Iterator
 from contextlib import closing
-from itertools import count
 from typing import Any
 
 from teacache.errors import RequestError
 from teacache.runs.files import whole
 from teacache.runs.stored import StoredRun
+from ui.base.numbering import next_number
 from ui.models.imports import imported
 from ui.run.engine import Engine
 from ui.screen import facts
 from ui.screen.state import short
 
 MODEL = "shapes"  # for others it would take hours
-_numbers = count(1)
 _log = logging.getLogger(__name__)
 
 
@@ -29,7 +28,7 @@ def states(engine: Engine, run: StoredRun) -> Generator[dict[str, Any], None, No
     """
     known = facts.damage(engine.library, run.run_id) or {"rows": {}, "done": 0, "total": None}
     if known["done"] == known["total"]:
-        yield known | {"n": next(_numbers)}
+        yield known | {"n": next_number()}
         return
     if engine.models.card(run.request.model).name != MODEL:
         raise RequestError("The damage map is made for Shapes alone: it takes one run for every step.")
@@ -57,7 +56,7 @@ def _made(engine: Engine, run: StoredRun, known: dict[str, list[float | None]]) 
 
 def _state(run: StoredRun, rows: dict[str, list[float | None]], total: int, *, busy: bool) -> dict[str, Any]:
     told = {"run": run.run_id, "rows": dict(rows), "done": len(rows), "total": total, "busy": busy}
-    return {"n": next(_numbers), **told}
+    return {"n": next_number(), **told}
 
 
 def _keep(engine: Engine, run: StoredRun, told: dict[str, Any]) -> None:

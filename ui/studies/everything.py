@@ -10,13 +10,13 @@ import json
 from collections.abc import Generator, Iterator
 from contextlib import closing
 from dataclasses import asdict, replace
-from itertools import count
 from typing import TYPE_CHECKING, Any, cast
 
 from teacache.errors import Phrase, RequestError, StoreError
 from teacache.runs.files import sentences, whole
 from teacache.runs.stored import StoredRun
 from ui.base import payload
+from ui.base.numbering import next_number
 from ui.library.library import Library
 from ui.run.engine import Engine
 from ui.screen import facts
@@ -26,7 +26,6 @@ if TYPE_CHECKING:
     from teacache.study.ranking import Ranking  # imports torch
 
 MODEL = "shapes"  # for others it would take hours
-_numbers = count(1)
 
 
 def states(engine: Engine, run: StoredRun, choice: dict[str, Any]) -> Generator[dict[str, Any], None, None]:
@@ -87,7 +86,7 @@ def to_json(ranking: Ranking) -> dict[str, Any]:
 
 def _state(run: StoredRun, size: tuple[int, int], *, busy: bool, **more: int) -> dict[str, Any]:
     place = {"run": run.run_id, "steps": size[0], "computed": size[1], "busy": busy}
-    return {"n": next(_numbers), **place, **more}
+    return {"n": next_number(), **place, **more}
 
 
 def _keep(library: Library, run: StoredRun, ranking: dict[str, Any]) -> None:

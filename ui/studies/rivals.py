@@ -7,7 +7,6 @@ import logging
 from collections.abc import Generator, Sequence
 from contextlib import closing
 from dataclasses import replace
-from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -17,6 +16,7 @@ from teacache.runs.comparison import Run
 from teacache.runs.files import whole
 from teacache.runs.stored import StoredRun
 from ui.base.constants import LANES
+from ui.base.numbering import next_number
 from ui.library.library import Library
 from ui.models.imports import imported
 from ui.models.models import Models
@@ -31,7 +31,6 @@ if TYPE_CHECKING:  # they import torch
     from teacache.study.methods import Method
     from teacache.study.race import Raced
 
-_numbers = count(1)
 _log = logging.getLogger(__name__)
 
 
@@ -120,7 +119,7 @@ def _shares(shares: Sequence[float]) -> list[float]:
 
 
 def _state(run: StoredRun, rows: list[dict[str, Any]], *, busy: bool, under: Any = None) -> dict[str, Any]:
-    return {"n": next(_numbers), "run": run.run_id, "rows": rows, "busy": busy, "under": under}
+    return {"n": next_number(), "run": run.run_id, "rows": rows, "busy": busy, "under": under}
 
 
 def _keep(library: Library, run: StoredRun, rows: list[dict[str, Any]], raced: Raced) -> None:

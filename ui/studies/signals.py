@@ -7,12 +7,12 @@ import logging
 from collections.abc import Generator
 from contextlib import closing
 from dataclasses import replace
-from itertools import count
 from typing import TYPE_CHECKING, Any
 
 from teacache.errors import RequestError
 from teacache.runs.files import whole
 from ui.base import payload
+from ui.base.numbering import next_number
 from ui.models.imports import imported
 from ui.run.engine import Engine
 from ui.screen import facts
@@ -23,7 +23,6 @@ if TYPE_CHECKING:
     from teacache.study.ablation import Row  # imports torch
 
 NEWS = 10  # of a run under way, so often: every call would be drawn
-_numbers = count(1)
 _log = logging.getLogger(__name__)
 
 
@@ -82,7 +81,7 @@ def _state(
     run: ShownRun, computed: float, rows: list[dict[str, Any]], *, busy: bool, under: Any = None
 ) -> dict[str, Any]:
     place = {"run": run.run_id, "computed": computed, "rows": rows, "busy": busy, "under": under}
-    return {"n": next(_numbers), **place}
+    return {"n": next_number(), **place}
 
 
 def _keep(engine: Engine, run: ShownRun, computed: float, rows: list[dict[str, Any]]) -> None:

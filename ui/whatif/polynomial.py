@@ -6,7 +6,6 @@ Pure functions from runs to values; draws nothing.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from itertools import count
 from typing import Any
 
 import numpy as np
@@ -21,11 +20,11 @@ from teacache.study.calibrate import correlation, fit, pairs
 from teacache.study.indicators import FIELDS
 from teacache.study.plot.polynomial import ends
 from teacache.study.replay import threshold_for_speedup
+from ui.base.numbering import next_number
 from ui.controls import rules
 from ui.screen import state
 from ui.screen.shown import ShownRun
 
-_numbers = count(1)
 FEWEST = 6  # pairs: a polynomial of degree 4 meets any five
 USUAL = 2.0  # the speedup whose threshold is compared between two polynomials
 ROOM = 1.06  # the drawn distances reach a little beyond the pairs
@@ -65,7 +64,7 @@ def refit(shown: ShownRun, runs: Sequence[ShownRun], settings: Settings) -> dict
     x, y = pairs(traces)
     curve = _drawn(new, list(fitted.input_range))["curve"]
     return {
-        "n": next(_numbers),
+        "n": next_number(),
         "run": shown.run_id,
         "runs": len(traces),
         "pairs": fitted.pairs,

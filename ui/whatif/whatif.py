@@ -7,7 +7,6 @@ asking again. Decides nothing itself.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from itertools import count
 from typing import Any
 
 from teacache.method.gate import Settings
@@ -18,12 +17,12 @@ from teacache.study.replay import indicator_of, tidy
 from teacache.study.reuse import first_reuse
 from teacache.study.targets import threshold_for_fidelity
 from ui.base.constants import DECIBELS
+from ui.base.numbering import next_number
 from ui.screen import state
 from ui.screen.shown import ShownRun
 from ui.whatif import polynomial
 
 KEPT = 64  # tables; each some 30 kilobytes
-_numbers = count(1)
 _tables: Latest[tuple[str, Settings, Indicator, float], dict[str, Any]] = Latest(KEPT)
 
 
@@ -48,7 +47,7 @@ def table(
         table = _made(run, rules, signal, highest)
         _tables.put(key, table)
     fresh = {"controls": state.controls(settings), "fidelity": fidelity(run, rules, signal, others)}
-    return table | fresh | {"n": next(_numbers)}
+    return table | fresh | {"n": next_number()}
 
 
 def fidelity(run: ShownRun, rules: Settings, signal: Indicator, others: Sequence[ShownRun]) -> dict[str, Any]:
