@@ -5,17 +5,19 @@ from __future__ import annotations
 import json
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from teacache.errors import StoreError
 from teacache.runs.comparison import Fidelity
 from teacache.runs.stored import StoredRun
+from teacache.study.sweep.rows import Row
 from ui.library.library import Library
 from ui.models.imports import imported
 from ui.screen import facts
 from ui.screen.shown import ShownRun
 from ui.sweeps.shelf import Shelf
-from ui.words.texts import texts
+from ui.words.texts import LANGUAGES, texts
 
 if TYPE_CHECKING:
     from teacache.study.figures import Curve, Point  # imports plotly, which takes a second
@@ -60,15 +62,20 @@ def swept(shelf: Shelf, model: str) -> str | None:
 
 def _of_sweep(shelf: Shelf, name: str, words: dict[str, str]) -> dict[str, Any]:
     """Means over the sweep's prompts against how many times fewer computations there were."""
+    rows = shelf.rows(name)
+    figure = _swept_figure(rows, words["frontier_fewer"], words["fig_psnr"] + " (dB)")
+    sweep = {"name": name, "prompts": len({row.index for row in rows}), "steps": rows[0].steps}
+    return json.loads(figure) | {"sweep": sweep}
+
+
+@lru_cache(maxsize=4 * len(LANGUAGES))  # of as many sweeps as the shelf keeps
+def _swept_figure(rows: tuple[Row, ...], x: str, y: str) -> str:
+    """As plotly's JSON; means with their spread take a while, and a sweep that is done stays as it is."""
     from teacache.study.figures import frontier
     from teacache.study.sweep.curves import curves
     from teacache.study.sweep.summary import points
 
-    rows = shelf.rows(name)
-    drawn = curves(points(rows), recorded=True)
-    made = frontier(drawn, x=words["frontier_fewer"], y=words["fig_psnr"] + " (dB)")
-    told = {"name": name, "prompts": len({row.index for row in rows}), "steps": rows[0].steps}
-    return json.loads(made.to_json()) | {"sweep": told}
+    return frontier(curves(points(rows), recorded=True), x=x, y=y).to_json()
 
 
 def _curves(library: Library, runs: Sequence[StoredRun], *, recorded: bool) -> list[Curve]:
