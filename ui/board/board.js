@@ -77,7 +77,7 @@ class Board {
     const card = el("div", { class: "tc-card tc-plot-card" }, this.legend.node, plot, strip, this.say);
     const line = el("div", { class: "tc-line-row" }, this.line, levelSwitch());
     root.append(this.tiles.node, this.bar.node, line, this.mechanism.node, card);
-    this.plot = makePlot(plot);
+    makePlot(plot);
     this.strip = makeStrip(strip);
     on("view", (view) => this.draw(view));
     on("waiting", refresh);
@@ -127,7 +127,6 @@ class Board {
     this.drawLine(view);
     this.legend.draw(view);
     this.drawSay(view);
-    this.plot.draw(view);
   }
 }
 

@@ -1,7 +1,7 @@
 // Holds the live plot. What moves (a drag, a run under way) is sketched, in a few milliseconds; what rests,
 // is zoomed or is pointed at is drawn by Plotly, which brings hover and zoom. Both draw the same figure, so
 // that the change from one to the other moves nothing.
-import { emit } from "../base/bus.js";
+import { emit, on } from "../base/bus.js";
 import { el, term, within } from "../base/dom.js";
 import { GEOMETRY } from "./axes.js";
 import { figureOf, rangesOf } from "./figure.js";
@@ -103,6 +103,7 @@ class Plot {
     });
     host.addEventListener("pointerleave", () => (this.pointed = false));
     new ResizeObserver(() => this.resize()).observe(host);
+    on("view", (view) => this.draw(view));
   }
 
   // The size is watched, not asked for: asking in the middle of a drawing makes the browser lay the whole
@@ -216,5 +217,5 @@ class Plot {
   }
 }
 
-/** @param {HTMLElement} host */
+/** From now on the host shows the plot of what is on screen. @param {HTMLElement} host */
 export const makePlot = (host) => new Plot(host);
