@@ -4,7 +4,7 @@ import { within } from "../base/dom.js";
 import { toast } from "../base/toast.js";
 import { delta } from "../words/numbers.js";
 import { t } from "../words/words.js";
-import { sliderInput } from "./slider.js";
+import { sliderInput } from "../gradio_glue/slider.js";
 
 const MODELS_OWN = "#tc-steps, #tc-guidance, #tc-seconds"; // where they are empty
 

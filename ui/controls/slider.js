@@ -2,17 +2,13 @@
 // goes from schedule to schedule, as arrow keys do in the number's box. A typed number stays as it is.
 import { emit } from "../base/bus.js";
 import { within } from "../base/dom.js";
+import { setSlider, sliderInput } from "../gradio_glue/slider.js";
 import { find } from "../screen/schedule.js";
 import { store } from "../screen/store.js";
 import { currentView, isLive, refresh } from "../screen/view.js";
 
 /** @type {Record<string, number>} */
 const KEYS = { ArrowUp: 1, ArrowRight: 1, ArrowDown: -1, ArrowLeft: -1 };
-
-/** @returns {HTMLInputElement | null} */
-export const sliderInput = () => document.querySelector("#tc-threshold input[type=range]:not(.tc-scale)");
-
-const setValue = Object.getOwnPropertyDescriptor(HTMLInputElement.prototype, "value")?.set;
 
 /**
  * Sets the slider; its change event comes back through setThreshold.
@@ -21,10 +17,8 @@ const setValue = Object.getOwnPropertyDescriptor(HTMLInputElement.prototype, "va
 export function moveSlider(value) {
   const range = sliderInput();
   if (!range) return;
-  setValue?.call(range, String(Math.min(Math.max(value, Number(range.min)), Number(range.max))));
+  setSlider(range, Math.min(Math.max(value, Number(range.min)), Number(range.max)));
   setThreshold(Number(range.value)); // at once; Gradio tells the same a little later
-  range.dispatchEvent(new Event("input", { bubbles: true }));
-  range.dispatchEvent(new Event("change", { bubbles: true }));
 }
 
 /**

@@ -2,12 +2,13 @@
 // that travels from schedule to schedule; behind it the schedules themselves, one a column.
 import { on } from "../base/bus.js";
 import { colour, el, one, whenThere } from "../base/dom.js";
+import { sliderInput } from "../gradio_glue/slider.js";
 import { store } from "../screen/store.js";
 import { currentView, isOfModel } from "../screen/view.js";
 import { delta } from "../words/numbers.js";
 import { t } from "../words/words.js";
 import { bySchedules, even } from "./scale.js";
-import { moveSlider, sliderInput } from "./slider.js";
+import { moveSlider } from "./slider.js";
 
 /** @import { Row, Table, View } from "../types.js" */
 

@@ -1,6 +1,7 @@
 // The handle on the threshold's line in the plot: held by hand, or moved by arrow keys, it moves the slider.
 import { el } from "../base/dom.js";
-import { directionOf, moveSlider, neighbour, sliderInput, snapped } from "../controls/slider.js";
+import { directionOf, moveSlider, neighbour, snapped } from "../controls/slider.js";
+import { sliderInput } from "../gradio_glue/slider.js";
 import { store } from "../screen/store.js";
 import { isOfModel, refresh } from "../screen/view.js";
 import { delta } from "../words/numbers.js";

@@ -1,7 +1,8 @@
 // Under the slider: which thresholds give the same schedule, and where reuse begins.
 import { on } from "../base/bus.js";
 import { el, iconOf, whenThere } from "../base/dom.js";
-import { goTo, neighbour, sliderInput } from "../controls/slider.js";
+import { goTo, neighbour } from "../controls/slider.js";
+import { sliderInput } from "../gradio_glue/slider.js";
 import { SINGLE, signalOf } from "../screen/explain.js";
 import { isLive, isOfModel, refresh } from "../screen/view.js";
 import { num } from "../words/numbers.js";

@@ -1,0 +1,25 @@
+// The place in the queue, which Gradio tells nowhere but in the words of its status block: see place.js.
+import { whenThere } from "../base/dom.js";
+import { placeIn } from "./place.js";
+
+/** @import { Place } from "./place.js" */
+
+/**
+ * Tells of every change of the place: Gradio counts seconds beside it, and writes them anew in every frame.
+ * @param {string} id of the component that shows the status
+ * @param {(place: Place | null) => void} told
+ */
+export function watchPlace(id, told) {
+  whenThere(id, null, () => {
+    const block = /** @type {HTMLElement} */ (document.getElementById(id));
+    let before = "";
+    const look = () => {
+      const place = placeIn(block.textContent ?? "");
+      const now = place ? `${place.i}/${place.n}` : "";
+      if (now === before) return;
+      before = now;
+      told(place);
+    };
+    new MutationObserver(look).observe(block, { childList: true, subtree: true, characterData: true });
+  });
+}
