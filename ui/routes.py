@@ -42,7 +42,7 @@ _FOREVER = {"Cache-Control": "public, max-age=31536000, immutable"}
 @cache
 def head() -> str:
     """What must run before anything else on the page does."""
-    names = ("language", "level", "clock")
+    names = ("language", "level")
     texts = ((scripts.UI / "head" / f"{name}.js").read_text(encoding="utf-8") for name in names)
     attributes = f'data-languages="{" ".join(LANGUAGES)}" data-lab="{" ".join(OF_LAB)}"'
     attributes += f' data-texts="{scripts.base()}/{scripts.TEXTS}"'
