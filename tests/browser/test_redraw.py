@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from playwright.sync_api import expect
+
 from tests.browser.steps import fill, model_ready, open_app, run, still, wait_for_state
 
 TIMES = 180
@@ -51,7 +53,10 @@ def test_a_page_draws_nothing_anew_once_a_run_has_ended(page):
     wait_for_state(page, "done")
     page.wait_for_function("!teacache.busy()")
     page.wait_for_selector(".tc-plot:not(.moving)")
-    page.evaluate("document.querySelectorAll('video').forEach((video) => video.pause())")
+    button = page.get_by_label("Play or pause")
+    expect(button).to_have_attribute("data-icon", "pause")  # the clip plays on its own, a little later
+    button.click()
+    expect(button).to_have_attribute("data-icon", "play")
     still(page)
     page.evaluate(f"window.frames_asked = 0; ({WATCH})()")
     page.wait_for_timeout(2000)
