@@ -18,7 +18,7 @@ PRETTIER := $(NODE) node_modules/prettier/bin/prettier.cjs --cache --log-level w
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help demo test exhaustive coverage sweep bench lint format shapes scenes record shots readme browser clean hostile soak space
+.PHONY: help demo test exhaustive coverage sweep bench lint format shapes scenes record shots readme browser clean hostile soak space quantised
 
 help:  ## list the targets
 	@sed -n 's/^\([a-z]*\):.*## /  make \1	/p' $(MAKEFILE_LIST) | expand -t 16
@@ -45,6 +45,11 @@ coverage: $(DEV)  ## which lines no test reaches; ARGS="tests/method --cov teaca
 
 hostile: $(DEV)  ## thousands of hostile requests to the whole server
 	TEACACHE_HOSTILE=full $(BIN)/python -m pytest -q -s tests/ui/hostile $(ARGS)
+
+quantised: requirements-dev.txt requirements-quantised.txt  ## the cache on weights in fewer bits, in an environment of their packages
+	$(PYTHON) -m venv .venv-quantised
+	.venv-quantised/bin/python -m pip install -qq --disable-pip-version-check $(addprefix -r ,$^)
+	.venv-quantised/bin/python -m pytest -q tests/method/test_quantised.py tests/runs/test_quantised.py $(ARGS)
 
 soak: $(DEV)  ## crowds, two models, vanished clients, rows of runs and kills; some half an hour
 	$(BIN)/python -m tests.soak $(ARGS)
@@ -105,7 +110,7 @@ $(APP): requirements.txt | $(BIN)/python
 	@$(PIP) -r $<
 	@touch $@
 
-$(DEV): requirements-dev.txt requirements-mcp.txt requirements-cluster.txt requirements-space.txt requirements-quantised.txt requirements.txt | $(BIN)/python
+$(DEV): requirements-dev.txt requirements-mcp.txt requirements-cluster.txt requirements-space.txt requirements.txt | $(BIN)/python
 	@echo "Installing $< into .venv (the first time takes some minutes) ..."
 	@$(PIP) -r $<
 	@touch $@ $(APP)

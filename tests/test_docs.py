@@ -62,7 +62,7 @@ def test_the_map_names_files_that_are_there():
 def test_the_map_has_every_layer():
     layers = re.search(r"```text\n(.*?)```", MAP.read_text(encoding="utf-8"), re.DOTALL)[1]
     listed = [line.split()[0].strip("/") for line in layers.splitlines()]
-    assert listed == ["app.py", "ui", "study", "runs", "models", "method", "errors.py"]
+    assert listed == ["app.py", "ui", "study", "runs", "models", "method", "platform", "errors.py"]
 
 
 def test_each_guarantee_names_what_shows_it():
