@@ -221,9 +221,8 @@ def _answer(scope: Scope, refusal: Refusal) -> Response:
     sentence = said(refusal.error, wanted(request_headers.get("accept-language", "")))
     if scope["path"] == paths.TRACE:
         return JSONResponse({"error": in_every_language(refusal.error)}, status_code=refusal.status)
-    if scope["method"] == "POST" and "gradio_client" in request_headers.get(
-        "user-agent", ""
-    ):  # it reads this alone
+    by_client = "gradio_client" in request_headers.get("user-agent", "")
+    if scope["method"] == "POST" and by_client:  # it reads this alone
         detail = {"__type__": "validate", "is_valid": False, "parameter_name": "request", "message": sentence}
         return JSONResponse({"detail": [detail]}, status_code=422)
     if scope["path"].startswith(paths.GRADIO):

@@ -41,9 +41,8 @@ class Kept:
     def save(self, folder: Path) -> None:
         """Write into a folder what there is. Raises OSError if it cannot be written."""
         self.previews.save(folder)
-        if (
-            given := self._latents["uncached"] or self._latents["cached"]
-        ):  # the uncached run may be an earlier one
-            latents.save(folder, given)
+        pictures = self._latents["uncached"] or self._latents["cached"]  # uncached may be an earlier run
+        if pictures:
+            latents.save(folder, pictures)
         if self._residuals:
             residuals.save(folder, self._residuals)

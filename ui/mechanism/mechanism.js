@@ -8,6 +8,7 @@ import { saveDrawing } from "../base/svgfile.js";
 import { stepText } from "../player/film.js";
 import { t } from "../words/words.js";
 import { drawingOf } from "./drawing.js";
+import { askerFor } from "./ofrun.js";
 import { makePicture } from "./picture.js";
 import { BOXES } from "./places.js";
 import { nameOf, restingCall, saidOf, sentenceOf, spokenOf, valueOf } from "./sentences.js";
@@ -22,15 +23,8 @@ const UNKNOWN_BLOCKS = 8; // bars, where nobody knows how many there are
 /** @type {Record<string, number>} */
 const MOVES = { ArrowRight: 1, ArrowDown: 1, ArrowLeft: -1, ArrowUp: -1 };
 
-/** @type {Map<string, Anatomy | null>} run id -> its parts; null while they are asked for, or unknown */
-const anatomies = new Map();
-
-/** @param {string} run */
-async function ask(run) {
-  anatomies.set(run, null);
-  const answer = await fetch(`teacache/teach/${encodeURIComponent(run)}/anatomy`).catch(() => null);
-  if (answer?.ok) anatomies.set(run, await answer.json());
-}
+/** @type {(run: string, ondone: () => void) => Anatomy | null | undefined} */
+const anatomyOf = askerFor("anatomy");
 
 /** @param {number} width @returns {"wide" | "narrow"} */
 const layoutFor = (width) => (width < NARROW ? "narrow" : "wide");
@@ -83,12 +77,11 @@ class Mechanism {
     this.index = meant;
     const { run, phase } = view.run;
     const isKept = shared.phases.stored.includes(phase); // else nobody knows of it
-    if (isKept && !anatomies.has(run)) void ask(run).then(() => this.again());
+    const anatomy = isKept ? (anatomyOf(run, () => this.again()) ?? null) : null;
     const said = saidOf(view, meant ?? restingCall(view));
     const key = JSON.stringify([said, view.rules, view.kind, view.table?.signal]);
     if (key === this.shown) return;
     this.shown = key;
-    const anatomy = anatomies.get(run) ?? null;
     this.drawWords(view, said, anatomy);
     this.drawPaths(view, said);
     this.drawing.stack(anatomy?.layers ?? UNKNOWN_BLOCKS);

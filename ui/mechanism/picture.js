@@ -4,6 +4,7 @@ import shared from "../shared.js";
 import { colour, el } from "../base/dom.js";
 import { latentsAt, paintLatents } from "../screen/latents.js";
 import { t } from "../words/words.js";
+import { askerFor } from "./ofrun.js";
 
 /** @import { Latents, Residuals, View } from "../types.js" */
 /** @import { Box } from "./places.js" */
@@ -12,16 +13,8 @@ import { t } from "../words/words.js";
 const FULL = 127; // the largest of the bytes
 
 /** @typedef {{ latents: Latents | null, residuals: Residuals | null }} Kept */
-/** @type {Map<string, Kept | null>} run id -> what was kept; null while it is asked for */
-const known = new Map();
-const NOTHING = { latents: null, residuals: null };
-
-/** @param {string} run */
-async function ask(run) {
-  known.set(run, null);
-  const answer = await fetch(`teacache/teach/${encodeURIComponent(run)}/pictures`).catch(() => null);
-  known.set(run, answer?.ok ? await answer.json() : NOTHING);
-}
+/** @type {(run: string, ondone: () => void) => Kept | null | undefined} */
+const picturesOf = askerFor("pictures");
 
 /**
  * A token a row, a number a column: the stronger the colour, the further from 0.
@@ -81,11 +74,10 @@ export function makePicture(ondone) {
     node.setAttribute("aria-label", t("mech_picture_" + box));
     const { run, phase } = view.run;
     if (!shared.phases.stored.includes(phase)) return t("mech_picture_later");
-    if (!known.has(run)) void ask(run).then(ondone);
-    const kept = known.get(run);
-    if (!kept) return "";
-    if (box === "residual") return residual(kept.residuals, Number(said.values.r) - 1);
-    return latents(kept.latents, view.columns.step[said.index] ?? -1);
+    const kept = picturesOf(run, ondone);
+    if (kept === undefined) return "";
+    if (box === "residual") return residual(kept?.residuals ?? null, Number(said.values.r) - 1);
+    return latents(kept?.latents ?? null, view.columns.step[said.index] ?? -1);
   }
   return { node, draw };
 }
