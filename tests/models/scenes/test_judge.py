@@ -70,7 +70,7 @@ def test_a_place_without_a_thing_has_no_thing(empty):
 
 def test_a_smear_is_no_thing(whole, empty):
     smears = [e + 1.5 * blurred(w - e, 10) for w, e in zip(whole, empty, strict=True)]
-    assert none_of("thing", smears) >= 0.85
+    assert none_of("thing", smears) >= 0.9
 
 
 @pytest.mark.parametrize("order", [[2, 0, 4, 1, 3], [0, 0, 0, 0, 0], [3, 1, 4, 0, 2]])
