@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from teacache.models.card_json import card_json, explanation, obstacle
-from teacache.models.cards import Card, Point, Published
+from teacache.models.cards import Calibration, Card, Point, Published
 from teacache.models.memory import Machine
 from teacache.study.markdown import markdown
 
@@ -81,16 +81,22 @@ def _point(point: Point) -> str:
 
 
 def _calibration(card: Card) -> list[tuple[str, str]]:
-    found = card.calibration
-    if found is None:
-        return []
+    return [line for name, found in card.measured.items() for line in _measured(card, name, found)]
+
+
+def _measured(card: Card, name: str, found: Calibration) -> list[tuple[str, str]]:
     low, high = found.input_range
     numbers = ", ".join(f"{c:.6g}" for c in found.coefficients)
+    on = f" of {name}" if card.other_calibrations else ""
+    fitted = f"R2 {found.r2:.2f} on {found.pairs} pairs of {found.prompts} prompts"
     return [
-        ("measured", f"R2 {found.r2:.2f} on {found.pairs} pairs of {found.prompts} prompts: {found.source}"),
+        (
+            f"measured{on}",
+            f"{fitted}: {found.source}",
+        ),
         ("", f"coefficients {numbers}"),
         ("", f"distances {low:.3g} to {high:.3g}; threshold {found.threshold:g} to {found.threshold_max:g}"),
-        ("", explanation(card)),
+        ("", explanation(card, name)),
     ]
 
 

@@ -56,8 +56,7 @@ from ui.screen.state import short  # noqa: E402
 from ui.studies.everything import to_json  # noqa: E402
 from ui.studies.signals import of_row  # noqa: E402
 
-RUNS = ROOT / "assets" / "runs"  # of Shapes, which the page opens with
-FOLDERS = {"shapes": RUNS, "scenes": ROOT / "assets" / "runs-of-scenes"}
+RUNS = ROOT / "assets" / "runs"
 TAKES = TAKES_OF["shapes"]
 WEIGHTS = ROOT / "assets" / "shapes"
 MANIFEST = "recorded.json"  # what every run was recorded with
@@ -156,7 +155,7 @@ def problems(
 
 
 def _problems_of(model: str, folder: Path | None) -> list[str]:
-    return problems(folder or FOLDERS[model], ROOT / CARDS[model].source, TAKES_OF[model], model)
+    return problems(folder or RUNS, ROOT / CARDS[model].source, TAKES_OF[model], model)
 
 
 def add_damage(pipe: Any, run: Comparison, folder: Path) -> None:
@@ -229,9 +228,9 @@ def _finish(pipe: Any, request: Request) -> Comparison:
     return last.comparison
 
 
-def _forget_others(folder: Path, takes: tuple[Take, ...]) -> None:
-    """Remove the runs of takes that are no longer in the table."""
-    kept = {take.name for take in takes}
+def _forget_others(folder: Path) -> None:
+    """Remove the runs of takes that are no longer in any table."""
+    kept = {take.name for takes in TAKES_OF.values() for take in takes}
     for run in Store(folder).list():
         if run.run_id not in kept:
             shutil.rmtree(run.folder)
@@ -250,12 +249,12 @@ def main() -> None:
     parser.add_argument("--check", action="store_true", help="record nothing; exit with 1 if a run is stale")
     options = parser.parse_args()
     if options.check:
-        found = [each for model in FOLDERS if model in CARDS for each in _problems_of(model, options.out)]
+        found = [each for model in TAKES_OF if model in CARDS for each in _problems_of(model, options.out)]
         print("\n".join(found) or "All recorded runs are as they would come out today.")
         sys.exit(bool(found))
     watch.affordable = lambda *spent: True  # previews of every step: nobody waits for these runs
     pipe = load(options.model)
-    takes, out = TAKES_OF[pipe.teacache_card.name], options.out or FOLDERS[pipe.teacache_card.name]
+    takes, out = TAKES_OF[pipe.teacache_card.name], options.out or RUNS
     store = Store(out)
     for take in (take for take in takes if not options.names or take.name in options.names):
         run = record(pipe, take, store)
@@ -272,7 +271,7 @@ def main() -> None:
             f"{take.name}: threshold {run.request.settings.threshold:g}, {speed}, {run.fidelity.psnr:.1f} dB"
         )
     if not options.names:
-        _forget_others(out, takes)
+        _forget_others(out)
 
 
 if __name__ == "__main__":

@@ -15,7 +15,8 @@ from teacache.models.cards import Card
 class Take:
     """One run to record; the names give the order on the page, and the first is on screen when it opens.
 
-    Behind its number a name is a key of ui/words/texts.json, `recorded_<name>`, which says what it teaches.
+    Behind its number a name is a key of ui/words/texts.json, `recorded_<name>`, which says what it teaches;
+    before it stands the model, but for the first one's.
     """
 
     name: str
@@ -48,12 +49,12 @@ SHAPES = (
 
 BOAT = ("a white boat moving left on the sea at night", 1)
 SCENES = (
-    Take("1-faithful", *BOAT),
-    Take("2-drift", "a red balloon rising over the hills at dusk", 2, speedup=4.0),
-    Take("3-broken", "a yellow bird coming closer over the snow at dawn", 3, speedup=14.0),
-    Take("4-naive", *BOAT, speedup=2.4, naive=True),
-    Take("5-retention", *BOAT, mode="authors_retention"),
-    Take("6-few-steps", "a green train moving left in the city at night", 4, steps=6),
+    Take("scenes-1-faithful", *BOAT),
+    Take("scenes-2-drift", "a red balloon rising over the hills at dusk", 2, speedup=4.0),
+    Take("scenes-3-broken", "a yellow bird coming closer over the snow at dawn", 3, speedup=14.0),
+    Take("scenes-4-naive", *BOAT, speedup=2.4, naive=True),
+    Take("scenes-5-retention", *BOAT, mode="authors_retention"),
+    Take("scenes-6-few-steps", "a green train moving left in the city at night", 4, steps=6),
 )
 
 TAKES_OF = {"shapes": SHAPES, "scenes": SCENES}

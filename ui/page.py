@@ -17,6 +17,7 @@ from gradio.i18n import I18nData
 from ui.api import endpoints
 from ui.base.html_part import part
 from ui.controls import controls
+from ui.library.library import recorded_name
 from ui.link import panel as link
 from ui.run import events, model_choice
 from ui.run.engine import Engine, Screen
@@ -61,7 +62,7 @@ def build(engine: Engine) -> gr.Blocks:
         events.wire_run(engine, left, out, status)
         events.wire_what_if(engine, left, out)
         events.wire_refit(engine, left, out, poly, fitted)
-        events.wire_shortcuts(engine, left, out, recorded)
+        events.wire_recorded(engine, left, out, recorded)
         model_choice.wire_choice(engine, left)
         takeaway.build(engine, left, out)
         studies.wire_jobs(engine, jobs, out)
@@ -80,20 +81,27 @@ def _right(first: Screen) -> dict[str, Any]:
 
 
 def _recorded_buttons(engine: Engine) -> dict[str, gr.Button]:
-    """A button for each run that ships with the app."""
+    """A button for each run that ships with the app, one model after the other."""
+    buttons: dict[str, gr.Button] = {}
     if len(engine.library.recorded) < 2:
-        return {}
+        return buttons
     part("caption", {"text": "recorded_runs"}, elem_id="tc-recorded-caption")
     with gr.Row(elem_id="tc-recorded"):
-        return {
-            run.run_id: gr.Button(_label(run), size="sm", min_width=60, elem_id=f"tc-run-{run.run_id}")
-            for run in engine.library.recorded
-        }
+        models = dict.fromkeys(run.request.model for run in engine.library.recorded)
+        for model in models:
+            if len(models) > 1:
+                part("caption", {"title": engine.models.card(model).title}, elem_classes="tc-of-model")
+            buttons |= {
+                run.run_id: gr.Button(_label(run), size="sm", min_width=60, elem_id=f"tc-run-{run.run_id}")
+                for run in engine.library.recorded
+                if run.request.model == model
+            }
+    return buttons
 
 
 def _label(run: ShownRun) -> I18nData:
     """Name and measured speedup, as the figures and the list of runs have it."""
-    name = run.run_id.partition("-")[2] or run.run_id
+    name = recorded_name(run.run_id)
     measured = None if run.speed is None else run.speed.believed
     speedup = "" if measured is None else f"{measured:.1f}×"
     named = {

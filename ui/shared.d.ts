@@ -29,6 +29,8 @@ declare const shared: {
     /** dB above which two clips are identical */
     identical: number;
   };
+  /** models of which hundreds of runs take minutes without a GPU */
+  small: string[];
   /** where TeaCache comes from */
   method: Record<"paper" | "code" | "citation", string>;
 };

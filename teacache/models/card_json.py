@@ -29,11 +29,11 @@ _SAID = (
 def card_json(card: Card) -> dict[str, Any]:
     """The card as JSON values, with what its polynomials mean for a threshold."""
     said = {name: getattr(card, name) for name in _SAID}
-    measured = card.calibration
     return said | {
         "explanation": explanation(card),
         "demo": card.demo and asdict(card.demo),
-        "calibration": measured and asdict(measured),
+        "calibration": card.calibration and asdict(card.calibration),
+        "other_calibrations": {name: asdict(found) for name, found in card.other_calibrations.items()},
         "modes": {name: _mode(card, published) for name, published in card.modes.items()},
         "schedules": [each.name for each in shipped(card.name)],
     }
@@ -41,13 +41,11 @@ def card_json(card: Card) -> dict[str, Any]:
 
 def explanation(card: Card, mode: str | None = None) -> Phrase:
     """What the polynomial in use means for a threshold, in one sentence; empty if there is nothing to say."""
-    if mode is None and card.calibration is not None:
-        measured = card.calibration
-        return reuse_note(card.title, measured.coefficients, measured.input_range)
-    if not card.modes:
+    known = card.polynomials | card.modes
+    polynomial = known[mode] if mode in known else next(iter(known.values()), None)
+    if polynomial is None:
         return Phrase("")
-    published = card.mode(mode)
-    return reuse_note(card.title, published.coefficients, published.input_range)
+    return reuse_note(card.title, polynomial.coefficients, polynomial.input_range)
 
 
 def obstacle(card: Card, machine: Machine) -> Phrase:

@@ -38,6 +38,18 @@ class Calibration:
     first_steps: int = 1  # always computed at the start
     last_steps: int = 1  # always computed at the end
 
+    def settings(self, threshold: float | None = None) -> Settings:
+        """TeaCache with this polynomial; at its usual threshold where none is named."""
+        return Settings(
+            threshold=self.threshold if threshold is None else threshold,
+            coefficients=self.coefficients,
+            variant=self.variant,
+            first_steps=self.first_steps,
+            last_steps=self.last_steps,
+            input_range=self.input_range,
+            out_of_range="clamp",  # outside, a quartic means nothing: at 8 steps it would say 100
+        )
+
 
 @dataclass(frozen=True, kw_only=True)
 class Point:
@@ -161,9 +173,26 @@ class Card:
         return family_of(self.pipeline).kind
 
     @property
+    def small(self) -> bool:
+        """Whether hundreds of runs of it take minutes without a GPU, as of those that ship with the app."""
+        return self.vocabulary is not None
+
+    @property
     def published(self) -> Published | None:
         """The authors' usual polynomial, if they published one for this model."""
         return next(iter(self.modes.values()), None)
+
+    @property
+    def measured(self) -> Mapping[str, Calibration]:
+        """What was measured here, by the variant that it compares; the usual one first."""
+        if self.calibration is None:
+            return {}
+        return {self.calibration.variant: self.calibration, **self.other_calibrations}
+
+    @property
+    def polynomials(self) -> Mapping[str, Published | Calibration]:
+        """Those to choose from, the usual first: measured here, by variant, else the authors', by mode."""
+        return self.measured or self.modes
 
     @property
     def has_polynomial(self) -> bool:
@@ -183,9 +212,9 @@ class Card:
         name = next(iter(self.modes), "") if name is None else name
         if name not in self.modes:
             none = Phrase("none: nothing is published for it")
-            known = Phrase(
-                "a mode of {model} ({known})", model=self.name, known=", ".join(self.modes) or none
-            )
+            measured = self.measured if self.other_calibrations else ()
+            names = ", ".join([*measured, *self.modes]) or none
+            known = Phrase("a mode of {model} ({known})", model=self.name, known=names)
             raise SettingsError("mode", name, known, "leave it out")
         return self.modes[name]
 
@@ -203,27 +232,14 @@ class Card:
         naive ones.
         Raises SettingsError for a threshold below 0 and for an unknown mode.
         """
-        other = self.other_calibrations.get(mode or "")
+        measured = self.calibration if mode is None else self.measured.get(mode)
         if naive or (mode is None and not self.has_polynomial):
             chosen = Settings(threshold=self.naive_threshold if threshold is None else threshold)
-        elif other is not None:
-            chosen = self._measured(other, other.threshold if threshold is None else threshold)
-        elif mode is not None or self.calibration is None:
-            chosen = self.mode(mode).settings(threshold)
+        elif measured is not None:
+            chosen = measured.settings(threshold)
         else:
-            chosen = self._measured(self.calibration, threshold)
+            chosen = self.mode(mode).settings(threshold)
         return chosen.replaced(origin=self.origin)
-
-    def _measured(self, calibration: Calibration, threshold: float | None) -> Settings:
-        return Settings(
-            threshold=self.threshold if threshold is None else threshold,
-            coefficients=calibration.coefficients,
-            variant=calibration.variant,
-            first_steps=calibration.first_steps,
-            last_steps=calibration.last_steps,
-            input_range=calibration.input_range,
-            out_of_range="clamp",  # outside, a quartic means nothing: at 8 steps it would say 100
-        )
 
     @property
     def origin(self) -> Origin:

@@ -24,7 +24,7 @@ SCENES = Card(
     guidance_scale=3.0,
     one_size=True,
     only_size=True,
-    vocabulary=Vocabulary(words=data.WORDS, example=data.example_prompts()[0]),
+    vocabulary=Vocabulary(words=data.WORDS, examples=tuple(data.example_prompts())),
     latent_free=True,
     variant="authors",
     license="apache-2.0",

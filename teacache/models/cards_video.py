@@ -32,7 +32,7 @@ _SHAPES = Card(
     guidance_scale=3.0,
     one_size=True,
     only_size=True,
-    vocabulary=Vocabulary(words=data.WORDS, example=data.example_prompts()[0]),
+    vocabulary=Vocabulary(words=data.WORDS, examples=tuple(data.example_prompts())),
     license=_APACHE,
     note="A small text-to-video model, trained for this project; two CPU cores are enough.",
 )

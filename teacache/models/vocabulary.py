@@ -9,10 +9,15 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, kw_only=True)
 class Vocabulary:
-    """All words that a model was taught, and a prompt made of them."""
+    """All words that a model was taught, and prompts made of them."""
 
     words: tuple[str, ...]
-    example: str
+    examples: tuple[str, ...]
+
+    @property
+    def example(self) -> str:
+        """The prompt to begin with."""
+        return self.examples[0]
 
 
 def unknown(prompt: str, words: Container[str]) -> list[str]:

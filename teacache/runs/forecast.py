@@ -118,9 +118,9 @@ def computed_share(card: Card, settings: Settings, steps: int) -> float:
 
 def _known(card: Card, settings: Settings) -> list[tuple[float, float]]:
     """(threshold, share) where runs were counted, the polynomial being this one; rising thresholds."""
-    own = card.calibration
-    if own is not None and own.coefficients == settings.coefficients:
-        return [(0.0, 1.0), *_of_calibration(own)]
+    for own in card.measured.values():
+        if own.coefficients == settings.coefficients:
+            return [(0.0, 1.0), *_of_calibration(own)]
     for mode in card.modes.values():
         if mode.coefficients == settings.coefficients:
             counted = [(point.threshold, 1 / point.speedup) for point in mode.points if point.speedup]

@@ -75,7 +75,7 @@ def test_every_question_can_be_asked_of_a_trace_from_elsewhere(page, tmp_path, s
     expect(page.locator(".tc-transport")).to_be_hidden()
     expect(page.locator(".tc-key:has(> .actual)")).to_be_hidden()
     expect(page.locator(".tc-key:has(> .this)")).to_be_hidden()
-    expect(page.locator(".tc-damage .tc-gist")).to_contain_text("for runs of Shapes alone")
+    expect(page.locator(".tc-damage .tc-gist")).to_contain_text("for runs of small models alone")
     shot("uploaded-cogvideox", full_page=True)
 
     # from schedule to schedule, and to a wanted speedup

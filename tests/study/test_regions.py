@@ -43,3 +43,14 @@ def test_a_clip_without_an_object_has_no_object_psnr():
 def test_an_object_at_the_border_is_still_found(clip):
     moved = np.roll(clip, -12, axis=2)
     assert object_mask(moved)[:, 15, 0].all()
+
+
+def test_before_a_picture_the_object_is_what_moves():
+    picture = np.random.default_rng(0).integers(0, 255, (32, 32, 3), np.uint8)
+    video = np.repeat(picture[None], 5, axis=0)
+    wanted = np.zeros((5, 32, 32), bool)
+    for i in range(5):
+        video[i, 14:18, 4 * i : 4 * i + 4] = 255 - picture[14:18, 4 * i : 4 * i + 4] // 2
+        wanted[i, 14 - MARGIN : 18 + MARGIN, max(0, 4 * i - MARGIN) : 4 * i + 4 + MARGIN] = True
+    mask = object_mask(video)
+    assert not (mask & ~wanted).any() and mask.sum() > 0.9 * wanted.sum()

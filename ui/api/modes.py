@@ -19,13 +19,15 @@ def named(card: Card, mode: str) -> str | None:
     """The mode of that name; None if none is named. Raises SettingsError that lists the known ones."""
     if not mode:
         return None
-    card.mode(mode)
+    if mode not in card.measured:
+        card.mode(mode)
     return mode
 
 
 def of_trace(card: Card, trace: Trace) -> str | None:
-    """The model's first mode that reads the tensor whose distances the trace holds."""
-    return next((name for name, mode in card.modes.items() if mode.variant == indicator_of(trace)), None)
+    """The model's first polynomial that reads the tensor whose distances the trace holds."""
+    read = indicator_of(trace)
+    return next((name for name, known in card.polynomials.items() if known.variant == read), None)
 
 
 def refuse_other_tensor(card: Card, trace: Trace, settings: Settings) -> None:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from teacache.models.catalog import CARDS
 from teacache.study.plot.empty import BY_RULE
 from teacache.study.plot.quality import IDENTICAL
 
@@ -44,7 +45,7 @@ METHOD = {
 }
 
 
-def as_json() -> dict[str, dict[str, Any]]:
+def as_json() -> dict[str, Any]:
     """All of it by name, as shared.d.ts declares it."""
     return {
         "reasons": {"weighed": WEIGHED, "byRule": BY_RULE},
@@ -62,5 +63,6 @@ def as_json() -> dict[str, dict[str, Any]]:
             "decibels": (DECIBELS[0], DECIBELS[-1]),
             "identical": IDENTICAL,
         },
+        "small": [name for name, card in CARDS.items() if card.small],
         "method": METHOD,
     }

@@ -34,6 +34,6 @@ for (const name of NAMES)
 /** @param {HTMLElement} root */
 export const captionPart =
   (root) =>
-  /** @param {{ text: string }} value */
-  ({ text }) =>
-    root.replaceChildren(el("span", { class: "tc-caption" }, t(text)));
+  /** @param {{ text?: string, title?: string }} value a key, or a name that is the same in every language */
+  ({ text, title }) =>
+    root.replaceChildren(el("span", { class: "tc-caption" }, text ? t(text) : title));

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import random
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
@@ -10,11 +9,10 @@ from typing import Any
 import gradio as gr
 
 from teacache.models.catalog import Card
-from teacache.models.shapes.data import caption, example_prompts, sample_scene
 from teacache.runs.request import Request
 from ui.base import payload
 from ui.base.html_part import part, unchanged
-from ui.controls import modelcard, planned, rules
+from ui.controls import modelcard, planned, rules, suggested
 from ui.controls.form import FIELDS, RESTORED, Form
 from ui.controls.rules import Rules
 from ui.models.models import Models
@@ -24,7 +22,6 @@ from ui.words.i18n import i18n
 from ui.words.texts import all_texts
 
 FINE = 1e-6  # the slider's grid: finer than any two thresholds that differ in their schedule
-EXAMPLES = 2  # prompts to click; more would need a second row
 
 
 @dataclass
@@ -128,7 +125,9 @@ def _request(models: Models, form: Form) -> dict[str, Any]:
     image = modelcard.picture(models)
     prompt = gr.Textbox(form.prompt, label=i18n("prompt"), lines=2, max_lines=3, elem_id="tc-prompt")
     with gr.Row(elem_id="tc-chips"):
-        examples = [gr.Button(short(text), size="sm", min_width=60) for text in example_prompts()[:EXAMPLES]]
+        card = models.card(form.model)
+        labels = [suggested.short(card, text) for text in suggested.examples(card)]
+        examples = [gr.Button(label, size="sm", min_width=60) for label in labels]
         shuffle = gr.Button(i18n("random_prompt"), size="sm", min_width=60)
     with gr.Row(elem_id="tc-numbers"):
         seed = _number("seed", form.seed, step=1)
@@ -174,7 +173,7 @@ def start_form(card: Card | None, run: ShownRun | None) -> Form:
     return Form(
         threshold=settings.threshold,
         model=card.name,
-        prompt=example_prompts()[0],
+        prompt=suggested.examples(card)[0],
         seed=0,
         steps=card.steps,
         guidance=card.guidance_scale,
@@ -214,13 +213,3 @@ def request(models: Models, form: Form) -> Request:
         settings=settings,
     )
     return asked.sized(card, form.demo)
-
-
-def random_prompt() -> str:
-    """Another caption that the embedded model understands."""
-    return caption(sample_scene(random.Random(), split="all"))
-
-
-def short(prompt: str) -> str:
-    """What a caption shows, without its colors, for a small button: "ball bouncing"."""
-    return " ".join(prompt.partition(" on ")[0].split()[2:]) or prompt

@@ -48,15 +48,15 @@ def described(models: Models, name: str, mode: str | None = None) -> dict[str, A
     """
     facts = next(one for one in models.listing() if one["name"] == name)
     card = models.card(name)
-    mode = mode if mode in card.modes else None
-    published = card.mode(mode) if card.modes else None
-    polynomial = card.calibration or published
+    mode = mode if mode in card.polynomials else next(iter(card.polynomials), None)
+    polynomial = None if mode is None else card.polynomials[mode]
+    published = card.modes and card.mode(mode if mode in card.modes else None)
     first = None
     if polynomial is not None:
         within = {"within": polynomial.input_range} if polynomial.input_range else {}
         first = first_reuse_threshold(polynomial.coefficients, **within)
     points = [vars(point) for point in published.points] if published else []
-    facts |= {"explanation": explanation(card, None if card.calibration else mode)}
+    facts |= {"explanation": explanation(card, mode)}
     sentences = {field: in_every_language(facts[field]) for field in _SENTENCES}
     return (
         {field: facts[field] for field in _SAID}

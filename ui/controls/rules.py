@@ -71,13 +71,19 @@ def estimates(card: Card) -> list[tuple[Any, str]]:
     return [(i18n(name), name) for name in known]
 
 
+def modes(card: Card) -> list[tuple[Any, str]]:
+    """The model's polynomials to choose from; what was measured here goes by what it compares."""
+    return [(i18n("compares_" + name) if name in card.measured else name, name) for name in card.polynomials]
+
+
 def build_more(card: Card, form: Form) -> dict[str, Any]:
     """What few will change, to be put into a fold."""
+    named = modes(card)
     mode = gr.Radio(
-        list(card.modes),
+        named,
         value=form.mode or None,
         label=i18n("mode"),
-        visible=len(card.modes) > 1,
+        visible=len(named) > 1,
         elem_id="tc-mode",
     )
     indicator = gr.Radio(
@@ -134,7 +140,7 @@ def settings(card: Card, form: Form) -> Settings:
     """
     if form.estimator == PLANNED:
         return planned.settings(card, form.threshold, form.planned)
-    mode = form.mode if card.calibration is None and form.mode in card.modes else None
+    mode = form.mode if form.mode in card.polynomials else None
     chosen = card.settings(form.threshold, naive=form.estimator == NAIVE, mode=mode)
     if form.estimator == OWN:
         coefficients, limits = read(form.coefficients)
@@ -194,12 +200,13 @@ def _known(card: Card | None) -> list[tuple[float, ...]]:
     """The polynomials that the card brings."""
     if card is None or not card.has_polynomial:
         return []
-    return [card.settings().coefficients, *(mode.coefficients for mode in card.modes.values())]
+    return [polynomial.coefficients for polynomial in card.polynomials.values()]
 
 
 def _mode(card: Card | None, settings: Settings) -> str:
-    """The published mode that these settings are of; the usual one where they are of none, if any."""
+    """The polynomial that these settings are of, by its name; the usual one where they are of none."""
     if card is None:
         return ""
-    fitting = (name for name, mode in card.modes.items() if mode.coefficients == settings.coefficients)
-    return next(fitting, next(iter(card.modes), ""))
+    known = card.polynomials.items()
+    fitting = (name for name, polynomial in known if polynomial.coefficients == settings.coefficients)
+    return next(fitting, next(iter(card.polynomials), ""))

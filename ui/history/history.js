@@ -10,7 +10,7 @@ import { currentFacts } from "../screen/facts.js";
 import { store } from "../screen/store.js";
 import { currentView } from "../screen/view.js";
 import { speedText } from "../words/numbers.js";
-import { localized, t } from "../words/words.js";
+import { localized, recordedKey, t } from "../words/words.js";
 import { makeCaption, shownOf } from "./curves.js";
 import { drawDots, nearText, ruleText, sentenceOf } from "./dots.js";
 
@@ -37,7 +37,7 @@ async function askFor(ids) {
 /** @param {Summary} run */
 const caption = (run) => `${ruleText(run)}, ${speedText(run)}`;
 /** @param {Summary} run */
-const recordedName = (run) => t(`recorded_${run.run.replace(/^\d+-/, "")}`);
+const recordedName = (run) => t(recordedKey(run.run));
 /** @param {Summary} run */
 const sizeOf = ({ clip }) =>
   JSON.stringify([clip?.width, clip?.height, clip?.fps, clip?.frames, clip?.sound]);

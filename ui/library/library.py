@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -22,6 +23,14 @@ PAIRS = ".pairs"  # a leading dot: never a run id
 MAX_READ = 64  # runs kept as they were read; a page asks for several parts of one at once
 MAX_UNSTORED = 16  # runs kept in memory; the oldest make room
 RECORDED = Path(__file__).resolve().parents[2] / "assets" / "runs"
+
+# Of what ships: the model, but for the first one's, and the place on the page.
+_NUMBER = re.compile(r"^(?:[a-z]+-)?\d+-")
+
+
+def recorded_name(run_id: str) -> str:
+    """What a recorded run teaches: "drift" of "3-drift" and of "scenes-2-drift"."""
+    return _NUMBER.sub("", run_id)
 
 
 class Library:

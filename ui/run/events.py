@@ -208,13 +208,10 @@ def wire_refit(engine: Engine, left: controls.Controls, out: Outputs, panel: Any
     )
 
 
-def wire_shortcuts(
+def wire_recorded(
     engine: Engine, left: controls.Controls, out: Outputs, recorded: dict[str, gr.Button]
 ) -> None:
-    """Prompts to click, and the runs that ship with the app."""
-    for button, text in zip(left.examples, controls.example_prompts(), strict=False):
-        button.click(None, None, left.prompt, js=f"() => {text!r}", **PRIVATE)
-    left.random.click(controls.random_prompt, None, left.prompt, **AT_ONCE)
+    """The runs that ship with the app."""
     restored = left.fields(RESTORED)
 
     def showing(run_id: str) -> Callable[[list[str]], tuple[Any, ...]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import gradio as gr
@@ -10,7 +11,7 @@ from teacache.models.catalog import Card
 from ui.base import payload
 from ui.base.edge import telling
 from ui.base.html_part import unchanged
-from ui.controls import modelcard, planned, rules
+from ui.controls import modelcard, planned, rules, suggested
 from ui.controls.controls import Controls, filled, start_form
 from ui.controls.form import RESTORED
 from ui.models.models import Models
@@ -22,21 +23,22 @@ def wire_choice(engine: Engine, left: Controls) -> None:
     """Another model or mode: what is said of it; when a visitor chose it, its defaults in the controls."""
     models = engine.models
     chosen = [left.model, left.rules.mode]
-    said = [left.about, left.image, left.seconds, left.demo]
+    said = [left.about, left.image, left.seconds, left.demo, *left.examples]
     left.model.change(telling(lambda *asked: _said(models, *asked)), chosen, said, **AT_ONCE)
     left.rules.mode.change(telling(lambda *asked: _said(models, *asked)[0]), chosen, left.about, **AT_ONCE)
-    names = tuple(name for name in RESTORED if name not in ("model", "image", "prompt", "seed"))
+    names = tuple(name for name in RESTORED if name not in ("model", "image", "seed"))
 
     @telling
-    def defaults(name: str, about: Any) -> Any:
+    def defaults(name: str, about: Any, prompt: Any) -> Any:
         # Gradio also tells of input when the box is only left, and then the card is that model's already.
         if isinstance(about, dict) and about.get("name") == name:
             return [unchanged() for _ in names]
         card = models.card(name)
-        form, modes = modelcard.begun(models, card, start_form(card, None)), list(card.modes)
+        form, modes = modelcard.begun(models, card, start_form(card, None)), rules.modes(card)
         return filled(
             form,
             names,
+            prompt=suggested.fitting(card, payload.text(prompt, "prompt")),
             threshold=gr.update(value=card.threshold, maximum=_end(engine, card)),
             estimator=gr.update(choices=rules.estimates(card), value=form.estimator),
             planned=gr.update(choices=planned.choices(card), value=form.planned or None),
@@ -45,9 +47,23 @@ def wire_choice(engine: Engine, left: Controls) -> None:
 
     small = [left.model, left.demo]
     left.demo.input(telling(lambda *asked: modelcard.steps(models, *asked)), small, left.steps, **AT_ONCE)
-    left.model.input(defaults, [left.model, left.about], list(left.fields(names).values()), **AT_ONCE)
+    given = [left.model, left.about, left.prompt]
+    left.model.input(defaults, given, list(left.fields(names).values()), **AT_ONCE)
     ruled = [left.threshold, left.rules.first, left.rules.last]
     left.rules.mode.input(telling(lambda *asked: _of_mode(models, *asked)), chosen, ruled, **AT_ONCE)
+    _wire_prompts(models, left)
+
+
+def _wire_prompts(models: Models, left: Controls) -> None:
+    """Prompts to click, of the chosen model."""
+
+    def example(place: int) -> Callable[[str], str]:
+        return telling(lambda name: suggested.examples(models.card(name))[place])
+
+    for place, button in enumerate(left.examples):
+        button.click(example(place), left.model, left.prompt, **AT_ONCE)
+    any_prompt = telling(lambda name: suggested.random_prompt(models.card(name)))
+    left.random.click(any_prompt, left.model, left.prompt, **AT_ONCE)
 
 
 def _said(models: Models, name: str, mode: Any) -> tuple[Any, ...]:
@@ -58,6 +74,7 @@ def _said(models: Models, name: str, mode: Any) -> tuple[Any, ...]:
         gr.update(visible=card.kind == "image_to_video"),
         gr.update(visible=card.seconds is not None),
         gr.update(visible=modelcard.has_demo(card)),
+        *(gr.update(value=suggested.short(card, text)) for text in suggested.examples(card)),
     )
 
 

@@ -3,7 +3,7 @@
 import shared from "../shared.js";
 import { emit, on } from "../base/bus.js";
 import { whenThere } from "../base/dom.js";
-import { t } from "../words/words.js";
+import { recordedKey, t } from "../words/words.js";
 import { store } from "./store.js";
 
 /** @import { Call, Facts, Pair, Run, View } from "../types.js" */
@@ -66,7 +66,7 @@ whenThere("tc-recorded", "button", () => {
   /** @type {NodeListOf<HTMLElement>} */
   const buttons = document.querySelectorAll("#tc-recorded button");
   for (const button of buttons) {
-    const key = `recorded_${button.id.replace(/^tc-run-\d+-/, "")}_tip`;
+    const key = `${recordedKey(button.id.replace("tc-run-", ""))}_tip`;
     if (t(key) !== key) button.dataset.tip = t(key);
   }
 });

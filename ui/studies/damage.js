@@ -17,7 +17,7 @@ import { studyAddress, studyFigure } from "./study.js";
 /** @typedef {Damage & { run: string }} State */
 
 /** For other models it would take hours, and of a trace nothing can be run. @param {Run} run */
-const isForeign = ({ about, phase }) => about.model !== "shapes" || phase === "uploaded";
+const isForeign = ({ about, phase }) => !shared.small.includes(about.model) || phase === "uploaded";
 
 /** The cell that was hurt most, as it is said. @param {Damage["rows"]} rows */
 function worstOf(rows) {

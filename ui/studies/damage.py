@@ -17,7 +17,6 @@ from ui.run.engine import Engine
 from ui.screen import facts
 from ui.screen.state import short
 
-MODEL = "shapes"  # for others it would take hours
 _log = logging.getLogger(__name__)
 
 
@@ -30,8 +29,8 @@ def states(engine: Engine, run: StoredRun) -> Generator[dict[str, Any], None, No
     if known["done"] == known["total"]:
         yield known | {"n": next_number()}
         return
-    if engine.models.card(run.request.model).name != MODEL:
-        raise RequestError("The damage map is made for Shapes alone: it takes one run for every step.")
+    if not engine.models.card(run.request.model).small:
+        raise RequestError("The damage map is made for small models alone: it takes one run for every step.")
     if run.folder is None:
         raise RequestError(facts.TRACE_ALONE)
     yield from _made(engine, run, known["rows"])

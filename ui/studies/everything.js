@@ -25,7 +25,7 @@ const sizes = () => currentFacts()?.everything ?? [];
 
 /** Why the schedules of a run cannot be run, as a text's key. @param {Run} run */
 function obstacleOf({ about, phase }) {
-  if (about.model !== "shapes") return "everything_only";
+  if (!shared.small.includes(about.model)) return "everything_only";
   if (phase === "uploaded") return "signals_uploaded";
   return shared.phases.repeatable.includes(phase) ? null : "signals_later";
 }

@@ -25,8 +25,6 @@ from ui.words.texts import texts
 if TYPE_CHECKING:
     from teacache.study.ranking import Ranking  # imports torch
 
-MODEL = "shapes"  # for others it would take hours
-
 
 def states(engine: Engine, run: StoredRun, choice: dict[str, Any]) -> Generator[dict[str, Any], None, None]:
     """A state after every computed step, then that all are known; closing stops before the next.
@@ -37,8 +35,8 @@ def states(engine: Engine, run: StoredRun, choice: dict[str, Any]) -> Generator[
     if size not in facts.SIZES:
         raise _other_size()
     if facts.everything(engine.library, run.run_id, *size) is None:
-        if engine.models.card(run.request.model).name != MODEL:
-            raise RequestError("All schedules are run for Shapes alone: others take hours.")
+        if not engine.models.card(run.request.model).small:
+            raise RequestError("All schedules are run for small models alone: others take hours.")
         if run.folder is None:
             raise RequestError(facts.TRACE_ALONE)
         yield from _made(engine, run, *size)

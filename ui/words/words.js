@@ -38,3 +38,9 @@ export const branchName = (name, kind = "branch_") => texts[kind + name] ?? name
  * @returns {string}
  */
 export const localized = (sentence) => sentence[language] ?? sentence.en ?? "";
+
+/**
+ * The key of what a run that ships teaches: of "3-drift", and of "scenes-2-drift".
+ * @param {string} run its id
+ */
+export const recordedKey = (run) => `recorded_${run.replace(/^(?:[a-z]+-)?\d+-/, "")}`;

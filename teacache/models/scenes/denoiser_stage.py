@@ -23,6 +23,7 @@ from teacache.models.training.bank import Bank
 from teacache.models.training.denoiser import DenoiserTrainer, Networks, Rhythm, StageConfig
 from teacache.models.training.noising import TIMES, noised, sample_levels
 from teacache.models.training.optim import MuonAdamW, OptimizerConfig
+from teacache.models.training.speed import compiled, mixed_precision
 from teacache.models.training.stage import Report, States
 
 
@@ -41,6 +42,7 @@ class DenoiserConfig:
     )
     rhythm: Rhythm = Rhythm(save_every=25)  # a kill costs two to five minutes
     no_text: float = 0.1
+    compiled: bool = False
     optimizer: OptimizerConfig = OptimizerConfig()
 
     @property
@@ -82,7 +84,11 @@ def train_denoiser(
             optimizer=lambda model, _stage: build_optimizer(model, config.optimizer),
         ),
         errors=partial(
-            batch_errors, bank=Bank(bank.scenes, latents), embedder=embedder, no_text=config.no_text
+            batch_errors,
+            bank=Bank(bank.scenes, latents),
+            embedder=embedder,
+            no_text=config.no_text,
+            guess=compiled(denoise) if config.compiled else denoise,
         ),
         rhythm=config.rhythm,
         states=States(folder, rank=rank),
@@ -100,6 +106,7 @@ def batch_errors(
     bank: Bank,
     embedder: PromptEmbedder,
     no_text: float,
+    guess: Callable[..., torch.Tensor] = denoise,
 ) -> tuple[torch.Tensor, torch.Tensor]:
     """Noise levels (B,) and squared errors (B,) of a random batch; of single frames in stage "frames"."""
     device = bank.latents.device
@@ -115,9 +122,9 @@ def batch_errors(
     generator = torch.Generator(device).manual_seed(rng.getrandbits(60))
     noise = torch.randn(data.shape, generator=generator, device=device)
     noisy, target = noised(data, noise, levels)
-    with torch.autocast("cuda", torch.bfloat16, enabled=device.type == "cuda"):
-        guess = denoise(model, noisy, levels * TIMES, embedder(captions), embedder.bias)
-    return levels, ((guess.float() - target) ** 2).mean((1, 2, 3, 4))
+    with mixed_precision(device):
+        guessed = guess(model, noisy, levels * TIMES, embedder(captions), embedder.bias)
+    return levels, ((guessed.float() - target) ** 2).mean((1, 2, 3, 4))
 
 
 def build_optimizer(model: WanTransformer3DModel, config: OptimizerConfig) -> MuonAdamW:

@@ -36,7 +36,7 @@ from teacache.models.training.stage import Report
 from teacache.models.training.workers import run_workers
 
 # How `--minutes` are shared out among what is still to do.
-SHARES = {"vae": 0.25, "bank": 0.15, "frames": 0.10, "clips": 0.25, "grow": 0.20, "decoder": 0.05}
+SHARES = {"vae": 0.25, "bank": 0.10, "frames": 0.07, "clips": 0.23, "grow": 0.30, "decoder": 0.05}
 ENDLESS = 10**9  # steps of a stage that lasts for minutes
 FACTS = "training.json"  # beside the exported parts: how far they were trained
 

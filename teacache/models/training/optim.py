@@ -12,6 +12,8 @@ from typing import Any
 
 import torch
 
+from teacache.models.training.speed import mixed_precision
+
 
 @dataclass(frozen=True)
 class OptimizerConfig:
@@ -73,7 +75,9 @@ class MuonAdamW:
         momentum, weight = self._momentum[shape], self.config.muon_momentum
         momentum.lerp_(gradient, 1 - weight)
         # 0.2 sqrt(longer side) makes the update's RMS that of AdamW, whatever the shape.
-        update = orthogonalize(gradient.lerp(momentum, weight)) * (0.2 * max(shape) ** 0.5)
+        with mixed_precision(gradient.device):
+            direction = orthogonalize(gradient.lerp(momentum, weight))
+        update = direction * (0.2 * max(shape) ** 0.5)
         for parameter, change in zip(parameters, update, strict=True):
             parameter.mul_(1 - lr * self.config.weight_decay).add_(change.view_as(parameter), alpha=-lr)
 

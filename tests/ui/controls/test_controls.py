@@ -6,7 +6,6 @@ import pytest
 
 from teacache.errors import RequestError, SettingsError
 from teacache.models.catalog import card
-from teacache.models.shapes.data import unknown_words
 from ui.controls import controls
 from ui.controls.form import Form
 from ui.models.models import Models
@@ -59,7 +58,3 @@ def test_bad_input_is_refused_with_a_sentence(change, error):
 def test_a_bad_rule_is_refused_with_a_sentence():
     with pytest.raises(SettingsError, match="first_steps"):
         asked(first=0)
-
-
-def test_random_prompts_are_understood():
-    assert all(not unknown_words(controls.random_prompt()) for _ in range(50))

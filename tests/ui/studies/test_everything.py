@@ -10,6 +10,7 @@ from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
 from teacache.errors import RequestError
+from teacache.models.cards import Card
 from teacache.runs.request import Request
 from ui.library.library import RECORDED, Library
 from ui.models.models import Models
@@ -26,7 +27,7 @@ ASKED = {"steps": 5, "computed": 2}
 def made(engine, monkeypatch):
     """A run of the tiny model, which may be asked for all schedules of five steps."""
     monkeypatch.setattr(facts, "SIZES", (SIZE,))
-    monkeypatch.setattr(everything, "MODEL", engine.models.default)
+    monkeypatch.setattr(Card, "small", True)
     asked = Request(model=engine.models.default, prompt="a red ball", steps=4, guidance_scale=1.0)
     *_, last = engine.run(asked, with_rivals=False)
     return last.stored

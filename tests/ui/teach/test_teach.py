@@ -17,6 +17,7 @@ from starlette.testclient import TestClient
 
 from teacache.errors import ModelLoadError, RequestError, StoreError
 from teacache.method.gate import Settings
+from teacache.models.cards import Card
 from teacache.runs.request import Request
 from teacache.runs.store import Store
 from tests.runs import samples
@@ -24,7 +25,7 @@ from tests.ui.tables import unrolled
 from tools import record_runs
 from ui.base import scripts
 from ui.library import previews
-from ui.library.library import RECORDED, Library
+from ui.library.library import RECORDED, Library, recorded_name
 from ui.link import link
 from ui.models.models import Models
 from ui.run.engine import Engine
@@ -177,7 +178,7 @@ def test_a_link_to_a_run_that_is_gone_shows_the_first_one_and_says_so(library):
 
 
 def test_the_damage_map_is_told_row_by_row_and_kept(engine, monkeypatch):
-    monkeypatch.setattr(damage, "MODEL", engine.models.default)
+    monkeypatch.setattr(Card, "small", True)
     asked = Request(model=engine.models.default, prompt="a red ball", steps=3, guidance_scale=1.0)
     *_, last = engine.run(asked, with_rivals=False)
     states = [state for state in damage.states(engine, last.stored) if state]
@@ -189,7 +190,7 @@ def test_the_damage_map_is_told_row_by_row_and_kept(engine, monkeypatch):
 
 
 def test_a_damage_map_that_was_stopped_goes_on_with_the_rows_that_are_missing(engine, monkeypatch):
-    monkeypatch.setattr(damage, "MODEL", engine.models.default)
+    monkeypatch.setattr(Card, "small", True)
     asked = Request(model=engine.models.default, prompt="a red ball", steps=4, guidance_scale=1.0)
     *_, last = engine.run(asked, with_rivals=False)
     with closing(damage.states(engine, last.stored)) as begun:
@@ -202,7 +203,7 @@ def test_a_damage_map_that_was_stopped_goes_on_with_the_rows_that_are_missing(en
 
 
 def test_the_damage_map_says_that_the_clip_to_compare_with_comes_first(engine, monkeypatch):
-    monkeypatch.setattr(damage, "MODEL", engine.models.default)
+    monkeypatch.setattr(Card, "small", True)
     asked = Request(model=engine.models.default, prompt="a red ball", steps=2, guidance_scale=1.0)
     *_, last = engine.run(asked, with_rivals=False)
     monkeypatch.setattr(engine.baselines, "get", lambda *_: None)  # another run has taken its place
@@ -260,7 +261,7 @@ def test_the_damage_map_is_refused_for_models_that_would_take_hours(library):
     made = samples.comparison("2-other")
     request = dataclasses.replace(made.request, model="latte")
     run = library.made.save(dataclasses.replace(made, request=request))
-    with pytest.raises(RequestError, match="Shapes alone"):
+    with pytest.raises(RequestError, match="small models alone"):
         next(damage.states(Engine(models, library), run))
 
 
@@ -273,16 +274,16 @@ def test_every_lesson_has_all_its_words():
 
 
 def test_every_take_says_what_it_teaches():
-    for take in record_runs.TAKES:
-        name = take.name.partition("-")[2]
+    takes = [take for takes in record_runs.TAKES_OF.values() for take in takes]
+    for name in (recorded_name(take.name) for take in takes):
         assert {f"recorded_{name}", f"recorded_{name}_tip"} <= set(texts("en"))
-    assert len(record_runs.TAKES) >= 8
+    assert len({take.name for take in takes}) == len(takes) >= 14
 
 
 def test_the_prompts_of_all_takes_are_understood():
-    card = Models().cards["shapes"]
-    for take in record_runs.TAKES:
-        Request(prompt=take.prompt, seed=take.seed, steps=take.steps).checked(card)
+    for model, card in Models().cards.items():
+        for take in record_runs.TAKES_OF.get(model, ()):
+            Request(model=model, prompt=take.prompt, seed=take.seed, steps=take.steps).checked(card)
 
 
 def test_the_recorded_runs_load_are_small_and_not_stale():
