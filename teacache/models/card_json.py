@@ -41,7 +41,7 @@ def card_json(card: Card) -> dict[str, Any]:
 
 def explanation(card: Card, mode: str | None = None) -> Phrase:
     """What the polynomial in use means for a threshold, in one sentence; empty if there is nothing to say."""
-    known = card.polynomials | card.modes
+    known = {**card.polynomials, **card.modes}
     polynomial = known[mode] if mode in known else next(iter(known.values()), None)
     if polynomial is None:
         return Phrase("")

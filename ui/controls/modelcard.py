@@ -50,7 +50,7 @@ def described(models: Models, name: str, mode: str | None = None) -> dict[str, A
     card = models.card(name)
     mode = mode if mode in card.polynomials else next(iter(card.polynomials), None)
     polynomial = None if mode is None else card.polynomials[mode]
-    published = card.modes and card.mode(mode if mode in card.modes else None)
+    published = card.mode(mode if mode in card.modes else None) if card.modes else None
     first = None
     if polynomial is not None:
         within = {"within": polynomial.input_range} if polynomial.input_range else {}

@@ -200,7 +200,8 @@ def _known(card: Card | None) -> list[tuple[float, ...]]:
     """The polynomials that the card brings."""
     if card is None or not card.has_polynomial:
         return []
-    return [polynomial.coefficients for polynomial in card.polynomials.values()]
+    known = [polynomial.coefficients for polynomial in card.polynomials.values()]
+    return [card.settings().coefficients, *known]  # of an upload: its own
 
 
 def _mode(card: Card | None, settings: Settings) -> str:

@@ -58,11 +58,17 @@ def _wire_prompts(models: Models, left: Controls) -> None:
     """Prompts to click, of the chosen model."""
 
     def example(place: int) -> Callable[[str], str]:
-        return telling(lambda name: suggested.examples(models.card(name))[place])
+        def chosen(name: str) -> str:
+            return suggested.examples(models.card(name))[place]
+
+        return telling(chosen)
+
+    @telling
+    def any_prompt(name: str) -> str:
+        return suggested.random_prompt(models.card(name))
 
     for place, button in enumerate(left.examples):
         button.click(example(place), left.model, left.prompt, **AT_ONCE)
-    any_prompt = telling(lambda name: suggested.random_prompt(models.card(name)))
     left.random.click(any_prompt, left.model, left.prompt, **AT_ONCE)
 
 

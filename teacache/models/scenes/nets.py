@@ -10,7 +10,7 @@ from diffusers import AutoencoderKLWan, FlowMatchEulerDiscreteScheduler, WanTran
 
 from teacache.models.scenes.data import FRAMES, SIZE
 
-LATENT_CHANNELS = 12
+LATENT_CHANNELS = 16
 LATENT_FRAMES, LATENT_SIZE = 1 + (FRAMES - 1) // 4, SIZE // 8
 TEXT_WIDTH = 128
 HEADS, HEAD_WIDTH = 4, 64

@@ -5,7 +5,7 @@ import torch
 
 from teacache.models.scenes.forward import denoise
 from teacache.models.scenes.forward_vae import decoded, moments
-from teacache.models.scenes.nets import build_scheduler, build_transformer, build_vae, grown
+from teacache.models.scenes.nets import LATENT_CHANNELS, build_scheduler, build_transformer, build_vae, grown
 from teacache.models.scenes.text import (
     PIPELINE_TOKENS,
     PROMPT_TOKENS,
@@ -33,9 +33,17 @@ def embedder():
     return PromptEmbedder(build_text_encoder().eval())
 
 
+def noise(count):
+    return torch.randn(count, LATENT_CHANNELS, 2, 8, 8)
+
+
 @torch.no_grad()
 def test_training_forward_equals_the_model_on_the_pipelines_512_tokens(transformer, embedder):
-    latents, times, text = torch.randn(2, 12, 2, 8, 8), torch.tensor([3.0, 700.0]), embedder(PROMPTS)
+    latents, times, text = (
+        noise(2),
+        torch.tensor([3.0, 700.0]),
+        embedder(PROMPTS),
+    )
     filled = torch.zeros(2, PIPELINE_TOKENS, text.shape[2])
     filled[:, :PROMPT_TOKENS] = text[:, :PROMPT_TOKENS]
     theirs = transformer(latents, timestep=times, encoder_hidden_states=filled).sample
@@ -55,7 +63,12 @@ def test_embeddings_are_the_pipelines(embedder):
 
 @torch.no_grad()
 def test_a_grown_transformer_is_the_same_function(transformer, embedder):
-    arguments = torch.randn(2, 12, 2, 8, 8), torch.tensor([3.0, 700.0]), embedder(PROMPTS), embedder.bias
+    arguments = (
+        noise(2),
+        torch.tensor([3.0, 700.0]),
+        embedder(PROMPTS),
+        embedder.bias,
+    )
     bigger = grown(transformer, layers=4)
     assert len(bigger.blocks) == 4
     assert torch.equal(denoise(transformer, *arguments), denoise(bigger, *arguments))
@@ -68,7 +81,7 @@ def test_layers_grow_only_to_a_multiple(transformer):
 
 def test_an_untrained_transformer_predicts_zero():
     model = build_transformer(layers=1, heads=1)
-    assert not denoise(model, torch.randn(1, 12, 2, 8, 8), torch.tensor([10.0]), torch.randn(1, 5, 128)).any()
+    assert not denoise(model, noise(1), torch.tensor([10.0]), torch.randn(1, 5, 128)).any()
 
 
 @torch.no_grad()
@@ -78,7 +91,7 @@ def test_the_autoencoders_training_forward_equals_the_model(frames):
     vae, clip = build_vae(base=8, decoder_base=8), torch.rand(1, 3, frames, 32, 32) * 2 - 1
     posterior = vae.encode(clip).latent_dist
     mean, log_variance = moments(vae, clip)
-    assert mean.shape == (1, 12, 1 + (frames - 1) // 4, 4, 4)
+    assert mean.shape == (1, LATENT_CHANNELS, 1 + (frames - 1) // 4, 4, 4)
     assert torch.allclose(mean, posterior.mean, atol=1e-4)
     assert torch.allclose(log_variance, posterior.logvar, atol=1e-4)
     assert torch.allclose(decoded(vae, mean).clamp(-1, 1), vae.decode(mean).sample, atol=1e-4)

@@ -7,6 +7,7 @@ import pytest
 import torch
 
 from teacache.models.scenes.denoiser_stage import DenoiserConfig
+from teacache.models.scenes.nets import LATENT_CHANNELS
 from teacache.models.scenes.sample import generate, load_pipeline
 from teacache.models.scenes.train import Plan, parse, run
 from teacache.models.scenes.vae_stage import VaeConfig
@@ -65,7 +66,7 @@ def test_latents_of_the_bank_are_normalised_as_the_pipeline_expects(trained):
     config = load_pipeline(trained.out).vae.config
     assert config.latents_mean == pytest.approx(state["mean"]) and any(state["mean"])
     bank = load_state(trained.work / "bank" / "shard-000.pt")["latents"]
-    assert bank.shape == (2, 12, 5, 16, 16) and 0.3 < bank.float().std() < 3
+    assert bank.shape == (2, LATENT_CHANNELS, 5, 16, 16) and 0.3 < bank.float().std() < 3
 
 
 @pytest.mark.exhaustive
