@@ -34,7 +34,8 @@ def build(engine: Engine) -> gr.Blocks:
     """All of the page, with a recorded run on screen if there is one."""
     start = next(iter(engine.library.recorded), None)
     first = engine.shown(start, phase="recorded") if start else Screen()
-    with gr.Blocks(title=texts("en")["title"], fill_width=True, delete_cache=(3600, 6 * 3600)) as page:
+    kept = {"fill_width": True, "delete_cache": (3600, 6 * 3600), "analytics_enabled": False}
+    with gr.Blocks(title=texts("en")["title"], **kept) as page:
         part("head", elem_id="tc-head")
         with gr.Row(elem_id="tc-page"):
             with gr.Column(elem_id="tc-left"):
@@ -46,6 +47,7 @@ def build(engine: Engine) -> gr.Blocks:
                     below_run=lambda: recorded.update(_recorded_buttons(engine)),
                     gallery=engine.options.gallery,
                 )
+                part("origin", elem_id="tc-origin")
                 status = gr.HTML("", elem_id="tc-status", apply_default_css=False)
             with gr.Column(elem_id="tc-right"):
                 shown = _right(first)

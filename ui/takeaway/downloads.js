@@ -7,6 +7,7 @@ import { pictureOf } from "../plot/picture.js";
 import { currentView } from "../screen/view.js";
 import { language, t } from "../words/words.js";
 import { scheduleForms } from "./forms.js";
+import { methodLinks, takeButton } from "./method.js";
 import { makeUpload } from "./upload.js";
 
 /** @import { Host, Run, Table, View } from "../types.js" */
@@ -55,16 +56,6 @@ function save(name, address) {
   link.click();
   link.remove();
 }
-
-/** @param {string} key @param {(button: HTMLElement) => void} action */
-function takeButton(key, action) {
-  const button = el("button", { type: "button", class: "tc-take", onclick: () => action(button) }, t(key));
-  return button;
-}
-
-/** A page of others. @param {string} key @param {string} href */
-const elsewhere = (key, href) =>
-  el("a", { class: "tc-take", href, target: "_blank", rel: "noopener" }, t(key));
 
 /** @param {string} key @param {...Node} items */
 function group(key, ...items) {
@@ -137,14 +128,12 @@ class Downloads {
     const [png, svg] = /** @type {const} */ (["png", "svg"]).map((format) =>
       takeButton("take_" + format, () => this.savePicture(format)),
     );
-    const { paper, code, citation } = shared.method;
-    const cite = takeButton("take_cite", (self) => copy(citation, self));
     return [
       group("take_data", this.link("take_trace", "trace.json"), this.link("take_csv", "calls.csv")),
       group("take_plot", png, svg),
       group("take_report", this.link("take_html", "report.html")),
       group("take_code", this.link("take_python", "run.py"), this.showCode, this.marks[0]),
-      group("take_method", elsewhere("take_paper", paper), elsewhere("take_authors", code), cite),
+      group("take_method", ...methodLinks()),
     ];
   }
   /**
