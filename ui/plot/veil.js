@@ -28,12 +28,12 @@ export function veil(last, steps) {
   document.head.append(style);
   const plot = one(".tc-plot");
   const { left, right, top, bottom, lower } = GEOMETRY;
-  const width = plot.clientWidth - left - right;
-  const height = plot.clientHeight - top - bottom;
+  const within = (/** @type {string} */ whole, /** @type {number} */ share) => `(100% - ${whole}) * ${share}`;
+  // In shares of the plot, whose size may change while it is veiled: for an audience it stands elsewhere.
   Object.assign(curtain.style, {
-    left: left + (width * (last + 1)) / steps + "px",
-    right: right - 4 + "px",
-    top: top + height * (1 - lower) - 2 + "px",
+    left: `calc(${left}px + ${within(left + right + "px", (last + 1) / steps)})`,
+    right: right + "px",
+    top: `calc(${top - 2}px + ${within(top + bottom + "px", 1 - lower)})`,
     bottom: bottom + "px",
   });
   if (!curtain.isConnected) plot.append(curtain);

@@ -8,6 +8,7 @@ import { FAITHFUL, fastest, fewer } from "./scoring.js";
  * @typedef {object} Verdict
  * @property {boolean} right
  * @property {Record<string, unknown>} values for the sentence about it, in the language of the moment
+ * @property {boolean} [nearly] it counts as right, with a slip
  * @property {number} [off] how far a guess is off, for the score
  */
 

@@ -100,10 +100,10 @@ export class Asking {
     this.onjudged();
   }
   /** @param {Verdict} verdict */
-  say({ right, values }) {
+  say({ right, nearly, values }) {
     if (!this.lesson) return;
     this.said.className = "tc-said " + (right ? "right" : "wrong");
-    const judged = el("b", {}, t(right ? "tour_right" : "tour_wrong") + " ");
+    const judged = el("b", {}, t(nearly ? "tour_nearly" : right ? "tour_right" : "tour_wrong") + " ");
     this.said.replaceChildren(judged, textOf(this.lesson, right ? "right" : "wrong", values));
   }
 }

@@ -159,7 +159,7 @@ export function judgeSteps(marked, [{ calls, threshold, recorded }]) {
     .map(({ step }) => step + 1)
     .join(", ");
   const more = other ? t("guess_recorded", { m: other, n }) : "";
-  return { right, values: { k: same, n, list, t: delta(threshold), more } };
+  return { right, nearly: right && same < n, values: { k: same, n, list, t: delta(threshold), more } };
 }
 
 /** Whether a run's calls can be decided anew here. @param {View} view */

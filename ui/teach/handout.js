@@ -1,7 +1,9 @@
 // The tour on paper: a page a lesson, with the figures of the run on screen and room for an answer.
+import { emit } from "../base/bus.js";
 import { el } from "../base/dom.js";
 import { currentView } from "../screen/view.js";
 import { t } from "../words/words.js";
+import { Accumulator } from "./accumulator.js";
 import { lackOf, textOf } from "./lessonparts.js";
 import { LESSONS } from "./lessons.js";
 
@@ -49,8 +51,16 @@ function copyOf(selector) {
   return copy;
 }
 
+/** What is played on the page, as it stands at its beginning: its plot and row would tell the answer. */
+function begunOf(/** @type {View} */ view) {
+  const play = new Accumulator(view);
+  play.stop();
+  return [play.sum, play.ahead];
+}
+
 /** @param {Lesson} lesson @param {View} view */
 function picturesOf(lesson, view) {
+  if (lesson.play) return begunOf(view);
   const figure = lesson.figure?.(view, () => undefined);
   const parts = lesson.stage ?? [lesson.where];
   return [...parts.map(copyOf), figure];
@@ -66,10 +76,11 @@ function pageOf(lesson, view, i) {
   return el(
     "section",
     { class: "tc-handout-page" },
-    el("p", { class: "tc-note" }, t("tour_count", { i: i + 1, n: LESSONS.length })),
+    el("p", { class: "tc-note" }, t("tour_count", { i: i + 1, n: LESSONS.length }) + ". " + t("tour_paper")),
     el("h2", {}, textOf(lesson, "title", values, variants)),
     el("p", {}, textOf(lesson, "text", values, variants)),
     el("div", { class: "tc-handout-figures" }, ...picturesOf(lesson, view)),
+    ...(lesson.paper ? [el("p", { class: "tc-note" }, lesson.paper(view).join(" · "))] : []),
     ...(lack ? [] : [ask, ...lines]),
     el(
       "footer",
@@ -84,9 +95,11 @@ export function makeHandout() {
   document.getElementById(ID)?.remove();
   const view = currentView();
   const before = root.hasAttribute(DIAGRAM);
+  emit("point", null); // nothing is marked on paper
   root.toggleAttribute(DIAGRAM, true); // two lessons speak of it, and the others hide it
   const pages = view ? LESSONS.map((lesson, i) => pageOf(lesson, view, i)) : [];
   root.toggleAttribute(DIAGRAM, before);
+  emit("point", null);
   document.body.append(el("div", { id: ID, class: "tc-root" }, ...pages));
   document.body.classList.add("tc-handed");
 }

@@ -28,6 +28,7 @@ import { FAITHFUL, NEAR_GUESS } from "./scoring.js";
  * @property {(step: number, view: View) => Verdict} [steps] judges a step that was clicked in the row of
  *   steps
  * @property {(chosen: any, all: any[]) => Verdict} [dots] judges what was chosen in the lesson's own figure
+ * @property {(view: View) => string[]} [paper] what one reads there by pointing, for the handout
  * @property {boolean} [play] the accumulator is played, and asks
  * @property {(step: number) => string} [live] said of the step that is pointed at
  * @property {(view: View) => string} [lacks] "" or, where the run cannot answer the question, the end of the
@@ -36,6 +37,8 @@ import { FAITHFUL, NEAR_GUESS } from "./scoring.js";
  * @property {(view: View) => string} [variant] other words for a run that knows less, which can answer all
  *   the same
  */
+
+const ON_PAPER = 25; // steps whose times are printed
 
 /** @param {number} step */
 const timestepOf = (step) => currentFacts()?.timesteps[step] ?? null;
@@ -101,6 +104,10 @@ export const LESSONS = [
     values: ({ steps }) => ({ n: steps, a: timeText(0), b: timeText(steps - 1) }),
     live: (step) =>
       timestepOf(step) === null ? "" : t("tour_time_live", { i: step + 1, t: timeText(step) }),
+    paper: ({ steps }) =>
+      Array.from({ length: steps }, (_, step) => `${step + 1}: ${timeText(step)}`).filter(
+        (_, step) => step % Math.ceil(steps / ON_PAPER) === 0,
+      ),
     lacks: () => (timestepOf(0) === null ? "none" : ""),
     steps: (step, view) => judgeHalf(step, times(view)),
   },
@@ -191,6 +198,11 @@ export const LESSONS = [
     }),
     figure: race,
     dots: judgeThreshold,
+    paper: () =>
+      (store.course?.curve?.points ?? []).map(
+        ({ threshold, calls, computed, psnr }) =>
+          `δ ${delta(threshold)}: ${computed}/${calls}, ${fixed(psnr, 1)} dB`,
+      ),
   },
   {
     id: "predict",

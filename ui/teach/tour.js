@@ -131,6 +131,7 @@ class Tour {
     const moved = this.at !== at;
     this.at = Math.min(Math.max(0, at), LESSONS.length - 1);
     const lesson = LESSONS[this.at];
+    if (moved) emit("point", null); // what was pointed at may be the next question's answer
     this.asking.begin(lesson, view);
     this.card.hidden = false;
     document.body.classList.add("tc-touring");
@@ -227,6 +228,7 @@ class Tour {
     if (view && this.at === LESSONS.length - 1) {
       one(".tc-tour-foot", this.body).replaceWith(this.foot.node(view, this.at)); // which has the score
       this.lookBelow();
+      this.asking.said.scrollIntoView({ block: "nearest" }); // the foot has grown over it
     }
     if (isPresenting()) this.place();
   }
@@ -251,7 +253,8 @@ class Tour {
 
   /** @param {MouseEvent} event */
   press(event) {
-    const step = stepOf(event);
+    const onPlot = !this.play && within(event, ".tc-plot"); // which is veiled where it is played
+    const step = stepOf(event) ?? (onPlot ? this.asking.pointed : null);
     if (this.at === null || step === null) return;
     this.asking.pointAt(step);
     if (!matchMedia("(pointer: coarse)").matches) this.asking.choose?.(step);
@@ -260,13 +263,14 @@ class Tour {
   key(event) {
     if (this.at === null || event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey) return;
     if (event.key === "Escape") return isPresenting() ? this.present(false) : this.close();
+    const remote = isPresenting() && REMOTE[event.key]; // wherever the last click was
+    if (remote) return this.turn(remote);
     if (within(event, ".tc-strip")) {
       if (event.key === "Enter") this.asking.choose?.(this.asking.pointed);
       return;
     }
     if (isField(event.target) || within(event, "[role=slider]")) return;
-    const move = MOVES[event.key] ?? (isPresenting() && REMOTE[event.key]);
-    if (move) this.turn(move);
+    if (MOVES[event.key]) this.turn(MOVES[event.key]);
   }
 }
 

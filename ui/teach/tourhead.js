@@ -31,10 +31,12 @@ function tool(key, icon, onclick) {
  */
 export function makeHead(tour, title) {
   const count = t("tour_count", { i: (tour.at ?? 0) + 1, n: LESSONS.length });
-  const show = tool("tour_present", isPresenting() ? "shrink" : "grow", () => tour.present(!isPresenting()));
+  const [name, icon] = isPresenting()
+    ? /** @type {const} */ (["tour_present_end", "shrink"])
+    : /** @type {const} */ (["tour_present", "grow"]);
+  const show = tool(name, icon, () => tour.present(!isPresenting()));
   const full = isPresenting() ? [tool("tour_full", "screen", () => void toggleFullScreen())] : [];
   const close = tool("tour_close", "×", () => tour.close());
-  show.setAttribute("aria-pressed", String(isPresenting()));
   return el(
     "div",
     { class: "tc-tour-head" },
@@ -50,7 +52,7 @@ export function makeHead(tour, title) {
 export function leadBelow(body) {
   const ask = body.querySelector(".tc-ask");
   const foot = one(".tc-tour-foot", body);
-  if (!ask) return null;
+  if (!ask || ask.querySelector(".tc-said:is(.right, .wrong)")) return null;
   const onclick = () => ask.scrollIntoView({ block: "end" });
   const lead = el("button", { type: "button", class: "tc-below", hidden: true, onclick }, t("tour_below"));
   foot.append(lead);
