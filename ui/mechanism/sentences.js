@@ -2,7 +2,7 @@
 import { isWeighed, source, sumBefore } from "../screen/arithmetic.js";
 import { explain, signalOf } from "../screen/explain.js";
 import { currentFacts } from "../screen/facts.js";
-import { delta, num } from "../words/numbers.js";
+import { delta, num, sumText } from "../words/numbers.js";
 import { t } from "../words/words.js";
 
 /** @import { Anatomy, Panel, View } from "../types.js" */
@@ -40,7 +40,7 @@ export function saidOf(view, index) {
       s: timestep === null ? "–" : num(timestep),
       x: num(c.ind[index]),
       y: num(c.est[index]),
-      a: known ? num(sumBefore(c, index)) : "–",
+      sum: known ? sumText(sumBefore(c, index), c.est[index], c.acc[index]) : "–",
       z: num(c.acc[index]),
       t: delta(view.threshold),
       r: known ? source(c, index) : "–",

@@ -1,6 +1,6 @@
 // One call worked out in words, a sentence each: what it compared, what that came to, and what followed.
 import shared from "../shared.js";
-import { delta, num } from "../words/numbers.js";
+import { delta, num, sumText } from "../words/numbers.js";
 import { t } from "../words/words.js";
 import { truthOf } from "./explain.js";
 
@@ -44,7 +44,7 @@ export function arithmetic(view, index) {
   const values = {
     x: num(ind),
     y: num(est),
-    a: num(sumBefore(c, index)),
+    sum: sumText(sumBefore(c, index), est, c.acc[index]),
     z: num(c.acc[index]),
     t: delta(view.threshold),
     r: source(c, index),

@@ -1,5 +1,6 @@
 // Numbers as a person reads them, in the visitor's language.
 import shared from "../shared.js";
+import { addsUp, isTiny } from "./rounding.js";
 import { language, t } from "./words.js";
 
 /** @import { Maybe, Nearness, Speed } from "../types.js" */
@@ -37,8 +38,19 @@ const isNumber = (value) => value !== null && value !== undefined && isFinite(va
 export function num(value, digits = 3) {
   if (!isNumber(value)) return "–";
   if (value === 0) return "0";
-  if (Math.abs(value) < 0.0005) return value.toExponential(1);
+  if (isTiny(value)) return value.toExponential(1);
   return written(value, { minimumSignificantDigits: digits, maximumSignificantDigits: digits });
+}
+
+/**
+ * Two numbers and their sum, each rounded for itself: where what is printed does not add up, it does not claim
+ * to.
+ * @param {Maybe<number>} a
+ * @param {Maybe<number>} b
+ * @param {Maybe<number>} sum
+ */
+export function sumText(a, b, sum) {
+  return `${num(a)} + ${num(b)} ${addsUp(a, b, sum) ? "=" : "≈"} ${num(sum)}`;
 }
 
 /**
