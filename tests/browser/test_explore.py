@@ -280,3 +280,14 @@ def test_another_recorded_run_is_shown_at_once(explorer):
     explorer.wait_for_function("teacache.now.threshold === teacache.now.run.controls.threshold")
     prompt = explorer.evaluate("teacache.now.run.about.prompt")
     explorer.wait_for_function("p => document.querySelector('#tc-prompt textarea').value === p", arg=prompt)
+
+
+def test_the_uncached_half_of_a_run_is_not_said_to_be_of_threshold_0(explorer):
+    said = explorer.evaluate(
+        """() => {
+          const view = teacache.view();
+          const half = { ...view, table: undefined, measuring: true, columns: view.run.uncached };
+          return [teacache.explain(half, 0).text, ...teacache.arithmetic(half, 0)];
+        }"""
+    )
+    assert all("this is the uncached run, which computes every step" in each for each in said), said

@@ -1,6 +1,6 @@
 // What the boxes of the mechanism say of one call: a value each, and a sentence with the formula filled in.
 import { isWeighed, source, sumBefore } from "../screen/arithmetic.js";
-import { explain, signalOf } from "../screen/explain.js";
+import { explain, reasonKey, signalOf } from "../screen/explain.js";
 import { currentFacts } from "../screen/facts.js";
 import { delta, num, sumText } from "../words/numbers.js";
 import { t } from "../words/words.js";
@@ -105,10 +105,10 @@ function termsOf({ coefficients, range }, change) {
  * @param {Anatomy | null} anatomy
  */
 export function sentenceOf(box, view, said, anatomy) {
-  const { values, reason, weighed } = said;
+  const { values, weighed } = said;
   const panel = view.table?.panel;
   if (box === "gate") return explain(view, said.index)?.text ?? "";
-  if (box === "sum" && !weighed) return t("step_rule", { why: t("say_" + reason, values) });
+  if (box === "sum" && !weighed) return t("step_rule", { why: t(reasonKey(view, said.index), values) });
   if (box === "latents" && signalIn(view) === "embedding") return t("mech_latents_free");
   if (box === "compared") return t("mech_compared_" + signalIn(view), { name: anatomy?.compared ?? "–" });
   if (box === "rescaled" && (panel?.naive || values.x === values.y)) return t("mech_rescaled_naive", values);

@@ -2,7 +2,7 @@
 import shared from "../shared.js";
 import { delta, num, sumText } from "../words/numbers.js";
 import { t } from "../words/words.js";
-import { truthOf } from "./explain.js";
+import { reasonKey, truthOf } from "./explain.js";
 
 /** @import { Columns, View } from "../types.js" */
 
@@ -55,7 +55,7 @@ export function arithmetic(view, index) {
   if (ind !== null && est !== null)
     lines.push(t(Math.abs(est - ind) < 1e-9 ? "step_naive" : "step_estimate", values));
   if (isWeighed(reason)) lines.push(t("step_sum", values), t(`step_${reason}`, values));
-  else lines.push(t("step_rule", { why: t(`say_${reason}`, values) }));
+  else lines.push(t("step_rule", { why: t(reasonKey(view, index), values) }));
   if (truth !== null) lines.push(t("step_truth", values));
   return lines;
 }

@@ -30,6 +30,17 @@ export function truthOf({ columns: { step, branch }, base }, index) {
 }
 
 /**
+ * The key of the sentence that says why a call was computed or reused. In the uncached half of a run the cache
+ * is off whatever the threshold is.
+ * @param {View} view
+ * @param {number} index
+ */
+export function reasonKey({ measuring, columns }, index) {
+  const reason = columns.reason[index];
+  return measuring && reason === "off" ? "say_uncached" : "say_" + reason;
+}
+
+/**
  * @param {View} view
  * @param {number} index
  */
@@ -59,7 +70,7 @@ export function explain(view, index) {
   };
   if (view.measuring && truth !== null && c.ind[index] !== null)
     return { name, text: t("say_measured", values) };
-  const text = t("say_" + c.reason[index], values);
+  const text = t(reasonKey(view, index), values);
   if (view.outcome?.wrong.has(index)) {
     return { name, text: text + " " + t(c.computed[index] ? "say_missed_computed" : "say_missed_reused") };
   }
