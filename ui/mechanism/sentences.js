@@ -32,7 +32,7 @@ export function saidOf(view, index) {
     known,
     computed: known && Boolean(c.computed[index]),
     weighed: known && isWeighed(c.reason[index]),
-    reason: c.reason[index],
+    why: known ? reasonKey(view, index) : "",
     index,
     values: {
       i: known ? c.step[index] + 1 : "–",
@@ -108,7 +108,7 @@ export function sentenceOf(box, view, said, anatomy) {
   const { values, weighed } = said;
   const panel = view.table?.panel;
   if (box === "gate") return explain(view, said.index)?.text ?? "";
-  if (box === "sum" && !weighed) return t("step_rule", { why: t(reasonKey(view, said.index), values) });
+  if (box === "sum" && !weighed) return t("step_rule", { why: t(said.why, values) });
   if (box === "latents" && signalIn(view) === "embedding") return t("mech_latents_free");
   if (box === "compared") return t("mech_compared_" + signalIn(view), { name: anatomy?.compared ?? "–" });
   if (box === "rescaled" && (panel?.naive || values.x === values.y)) return t("mech_rescaled_naive", values);
