@@ -46,19 +46,15 @@ function makeBar() {
   return { node, draw };
 }
 
-/**
- * The call that is meant: the one that is pointed at, or of a run under way the latest.
- * @param {View} view
- * @param {number | null} pointed
- */
-function meant({ kind, columns }, pointed) {
-  const latest = kind === "live" && columns.step.length ? columns.step.length - 1 : null;
-  return pointed ?? latest;
-}
+/** Of a run under way the call that is meant while nobody points. @param {View} view */
+const latestOf = ({ kind, columns }) =>
+  kind === "live" && columns.step.length ? columns.step.length - 1 : null;
 
 class Board {
   /** @type {number | null} the call that the visitor points at */
   current = null;
+  /** @type {number | null} the call whose card is open: the diagram and the row of steps stay with it */
+  opened = null;
   /** @type {View | null} */
   view = null;
   tiles = makeTiles();
@@ -83,16 +79,24 @@ class Board {
     on("waiting", refresh);
     on("point", (index) => this.point(index));
     on("point-step", (step) => this.pointStep(step));
-    on(
-      "step",
-      (move) => this.view && emit("point", moved(this.current, move, this.view.columns.step.length)),
-    );
+    on("inspect", (index) => this.look(index));
+    on("step", (move) => this.step(move));
   }
 
   /** @param {number | null} index */
   point(index) {
     this.current = index;
     if (this.view) this.drawSay(this.view);
+  }
+  /** @param {number | null} index */
+  look(index) {
+    this.opened = index;
+    if (this.view) this.drawSay(this.view);
+  }
+  /** By a key, from the call that is pointed at or looked into. @param {number} move */
+  step(move) {
+    if (!this.view) return;
+    emit("point", moved(this.current ?? this.opened, move, this.view.columns.step.length));
   }
   /** @param {number} step */
   pointStep(step) {
@@ -101,8 +105,9 @@ class Board {
   }
   /** @param {View} view */
   drawSay(view) {
-    const index = meant(view, this.current);
-    const said = explain(view, index);
+    const latest = latestOf(view);
+    const index = this.opened ?? this.current ?? latest;
+    const said = explain(view, this.current ?? this.opened ?? latest);
     this.say.replaceChildren(...(said ? [el("b", {}, said.name + ": "), said.text] : [t("say_hint")]));
     this.say.setAttribute("aria-live", view.kind === "live" ? "off" : "polite"); // not once a step
     this.strip.draw(view, index);
