@@ -1,4 +1,4 @@
-"""What the same time would have bought without a cache: the plain pipeline with fewer steps, video kept.
+"""Without a cache, with only as many steps as were computed: the plain pipeline, video kept.
 
 As rivals.py's `fewer_steps`, with its clip; it can be stopped before any call as well. Knows pipelines
 through teacache.runs; knows nothing of pages or stores.

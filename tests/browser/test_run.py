@@ -308,7 +308,7 @@ def test_a_run_is_held_against_the_what_if_and_against_fewer_steps(app, shot):
     )
     expect(app.locator(".tc-line")).to_contain_text(f"So far: {same} of 16 (runs: 1)")
     expect(app.locator(".tc-cell.missed")).to_have_count(16 - same)
-    app.get_by_text("What would the same time").click()
+    app.get_by_text("Without a cache, but with only as many steps").click()
     app.wait_for_selector(".tc-stage[data-lanes='3']")
     app.wait_for_selector("body:not(.tc-running)")
     expect(app.locator(".tc-stage canvas:visible")).to_have_count(3)
