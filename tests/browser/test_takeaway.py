@@ -100,6 +100,7 @@ def test_the_schedule_follows_the_slider(shared):
 
 def test_the_code_follows_the_slider(shared):
     shared.get_by_role("button", name="show", exact=True).click()
+    expect(shared.get_by_role("button", name="hide", exact=True)).to_have_attribute("aria-expanded", "true")
     for factor in (2, 4):
         threshold = shared.evaluate("factor => teacache.now.run.controls.threshold * factor", factor)
         move_slider(shared, threshold)

@@ -168,9 +168,14 @@ class Downloads {
     }
   }
   toggleCode() {
-    this.codeBox.hidden = !this.codeBox.hidden;
-    this.showCode.setAttribute("aria-expanded", String(!this.codeBox.hidden));
+    this.openCode(this.codeBox.hidden === true);
     if (!this.codeBox.hidden) void this.fillCode();
+  }
+  /** The button says what it does next. @param {boolean} open */
+  openCode(open) {
+    this.codeBox.hidden = !open;
+    this.showCode.setAttribute("aria-expanded", String(open));
+    this.showCode.textContent = t(open ? "take_code_hide" : "take_code_show");
   }
   async fillCode() {
     const address = () => `teacache/take/${this.shown}/run.py${this.query}`;
@@ -199,7 +204,7 @@ class Downloads {
       node.setAttribute("aria-disabled", String(!given));
     }
     this.showCode.disabled = !there;
-    if (!there) this.codeBox.hidden = true;
+    if (!there) this.openCode(false);
     else if (!this.codeBox.hidden) void this.fillCode();
   }
   /** @param {View} view */
