@@ -360,6 +360,7 @@ def test_a_pair_shows_no_psnr_of_another_run_and_there_is_a_way_back(fresh):
     fresh.get_by_role("button", name="Compare A and B").click()
     caption = fresh.locator("#tc-player figcaption").first
     expect(caption).to_contain_text("A ·")
+    expect(caption).to_be_in_viewport()
     expect(fresh.locator(".tc-frame-bars")).to_have_count(0)
     fresh.get_by_role("button", name="back to this run").click()
     expect(caption).to_contain_text("uncached")

@@ -131,3 +131,10 @@ export const colour = (name) =>
     .trim();
 
 export const reducedMotion = () => matchMedia("(prefers-reduced-motion: reduce)").matches;
+
+/** What lies outside the window, or partly so, to its middle. @param {Element} node */
+export function bringToView(node) {
+  const { top, bottom } = node.getBoundingClientRect();
+  if (top >= 0 && bottom <= innerHeight) return;
+  node.scrollIntoView({ block: "center", behavior: reducedMotion() ? "auto" : "smooth" });
+}

@@ -2,7 +2,7 @@
 // of the server, which lists no run to anybody who does not name it.
 import shared from "../shared.js";
 import { emit, on } from "../base/bus.js";
-import { el, term } from "../base/dom.js";
+import { bringToView, el, one, term } from "../base/dom.js";
 import { keep, kept } from "../base/kept.js";
 import { recordingOf } from "../player/ladder.js";
 import { mayOpen, opens } from "../run/entrances.js";
@@ -165,6 +165,7 @@ class History {
     }
     this.say(t("history_pair", { a: caption(a), b: caption(b) }));
     emit("play", { ...pair, run: this.shown });
+    bringToView(one("#tc-player"));
   }
 
   /** The button that pins a run as A or B. @param {Summary} run */
