@@ -90,7 +90,7 @@ export function makeCaption(onchange) {
   function draw(run, curves, rungs) {
     node.hidden = !run || !(curves.length || rungs.length);
     if (!run || node.hidden) return;
-    const ours = el("span", {}, keyOf("curve"), t("rival_teacache"));
+    const ours = rungs.length ? el("span", {}, keyOf("curve"), t("rival_teacache")) : "";
     const names = shownOf(curves).map((curve) => el("span", {}, keyOf(curve.method), nameOf(curve)));
     const others = curves.filter(({ method }) => !ALWAYS.includes(method));
     choice.replaceChildren(

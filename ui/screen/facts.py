@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 from pathlib import Path
 from statistics import median
 from typing import Any
@@ -10,6 +11,7 @@ from typing import Any
 from teacache.errors import Phrase
 from teacache.method.trace import Trace
 from teacache.runs.comparison import Fidelity
+from teacache.runs.request import Request
 from teacache.study.indicators import PAPER
 from ui.library import curves, jsonfile, ladder, latents, previews, residuals
 from ui.library.library import Library
@@ -21,6 +23,11 @@ DAMAGE = "damage.json"
 SIGNALS = "signals.json"  # by number of computed calls
 RIVALS = "rivals.json"
 TRACE_ALONE = Phrase("This run is a trace alone, which cannot be run again: press Run to make one.")
+_OF_THE_CACHE = (
+    "settings",
+    "probe",
+    "cache_device",
+)  # fields of a request that leave the uncached clip as it is
 SIZES = ((12, 4), (12, 6), (16, 4), (16, 5))  # steps and computed steps: few enough to run every schedule
 
 
@@ -143,7 +150,7 @@ def _ladder(library: Library, run_id: str) -> dict[str, Any] | None:
 
 def _curves(library: Library, run_id: str) -> list[dict[str, Any]]:
     """What other methods came to on a run's prompt and noise: each with its points, the slowest first."""
-    points: list[dict[str, Any]] = _first(library, run_id, curves.RECORD) or []
+    points = _points(library, run_id)
     names = dict.fromkeys(point["method"] for point in points)
     return [
         {
@@ -153,6 +160,21 @@ def _curves(library: Library, run_id: str) -> list[dict[str, Any]]:
         }
         for name in names
     ]
+
+
+def _points(library: Library, run_id: str) -> list[dict[str, Any]]:
+    """Those of the run itself, or of a recorded one that asked for the very same clip, by whatever rules."""
+    request = library.load(run_id).request
+    same = [run.run_id for run in library.recorded if _same_clip(run.request, request)]
+    found = (_first(library, name, curves.RECORD) for name in (run_id, *same))
+    return next((points for points in found if points), [])
+
+
+def _same_clip(one: Request, other: Request) -> bool:
+    """Whether two requests differ in the cache's rules alone; what begins with a picture is its own."""
+    if one.image is not None or other.image is not None:
+        return False
+    return replace(one, **{name: getattr(other, name) for name in _OF_THE_CACHE}) == other
 
 
 def _timesteps(trace: Trace) -> list[float | None]:

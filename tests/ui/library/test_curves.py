@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from teacache.method.gate import Settings
 from teacache.runs import Request, compare
 from teacache.runs.store import Store
 from teacache.study.methods import METHODS
+from tests.runs import samples
 from tests.ui.base.test_scripts import declared
 from tools import record_curves, record_runs
 from ui.library import curves
@@ -30,6 +33,20 @@ def test_every_method_is_a_curve_from_slow_to_fast(library):
 
 def test_a_run_without_them_has_none(library):
     assert facts.facts(library, "1-sample")["curves"] == []
+
+
+def test_a_visitors_own_run_of_a_recorded_clip_has_those_of_the_recorded_one(library):
+    """Other rules of the cache change neither the uncached clip nor what other methods come to on it."""
+    recorded = library.load("1-sample")
+    assert recorded.folder is not None
+    curves.save(recorded.folder, [point("naive", 2.0)])
+    made = samples.comparison("20260101-000000-0")
+    bolder = replace(made.request, settings=replace(made.request.settings, threshold=0.3))
+    library.made.save(replace(made, request=bolder))
+    library.made.save(replace(made, run_id="20260101-000000-1", request=replace(bolder, seed=99)))
+    own, other = (facts.facts(library, f"20260101-000000-{n}")["curves"] for n in (0, 1))
+    assert own == facts.facts(library, "1-sample")["curves"] and own
+    assert not other
 
 
 def test_the_first_recorded_run_ships_with_those_of_other_methods():
