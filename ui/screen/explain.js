@@ -30,8 +30,8 @@ export function truthOf({ columns: { step, branch }, base }, index) {
 }
 
 /**
- * The key of the sentence that says why a call was computed or reused. In the uncached half of a run the cache
- * is off whatever the threshold is.
+ * The key of the sentence that says why a call was computed or reused. In the uncached half of a run the
+ * cache is off whatever the threshold is.
  * @param {View} view
  * @param {number} index
  */

@@ -43,8 +43,8 @@ export function num(value, digits = 3) {
 }
 
 /**
- * Two numbers and their sum, each rounded for itself: where what is printed does not add up, it does not claim
- * to.
+ * Two numbers and their sum, each rounded for itself: where what is printed does not add up, it does not
+ * claim to.
  * @param {Maybe<number>} a
  * @param {Maybe<number>} b
  * @param {Maybe<number>} sum
