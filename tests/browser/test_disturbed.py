@@ -30,6 +30,14 @@ GROWN = """() => {
   mark.textContent = text;
   return height - without;
 }"""
+# By how many pixels the mark leaves its card, or lies over the name of the figure.
+ASTRAY = """() => {
+  const card = document.querySelector('[data-fig=measured]');
+  const [box, mark, name] = [card, ...['small', 'span'].map((part) => card.querySelector(part))].map((part) =>
+    part.getBoundingClientRect());
+  const over = Math.min(mark.bottom, name.bottom) - Math.max(mark.top, name.top);
+  return Math.max(0, mark.bottom - box.bottom, mark.right - box.right, name.height ? over : 0);
+}"""
 BESIDE = """() => {
   const figure = new Range();
   figure.selectNodeContents(document.querySelector('[data-fig=measured] b'));
@@ -80,6 +88,16 @@ def test_the_tile_the_line_and_the_history_are_marked(open_page, runs, shot, lan
     clock = Library(runs).load(MINE).measured_speedup
     shown = page.evaluate("document.body.innerText.replaceAll(',', '.')")
     assert clock > 20 and f"{clock:.1f}"[:-1] + "×" not in shown and f"{clock:.2f}" not in shown
+
+
+@pytest.mark.parametrize("language", first_of("en", "de", "zh"))
+def test_on_a_phone_the_mark_stays_in_its_card(open_page, language):
+    page = open_page(viewport={"width": 390, "height": 844})
+    open_app(page, f"/?lang={language}&run={MINE}")
+    expect(page.locator("[data-fig=measured] small")).not_to_have_text("")
+    assert page.evaluate(CUT) == []
+    assert page.evaluate(GROWN) == 0
+    assert page.evaluate(ASTRAY) == 0
 
 
 def test_its_dot_in_the_history_is_hollow_and_lies_where_the_calls_say(open_page):
