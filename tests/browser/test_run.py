@@ -223,6 +223,10 @@ def test_bad_input_gets_a_sentence_and_loses_nothing(app, shot):
     before = app.evaluate("teacache.now.run.n")
     fill(app, prompt="a red submarine", seed=77)
     app.click("#tc-run")
+    expect(app.locator(".tc-toast")).to_contain_text("submarine")
+    expect(app.locator(".tc-line.failed")).to_have_count(0)  # never twice on one screen
+    expect(app.locator("#tc-untaught")).to_have_text("never taught: submarine")
+    app.keyboard.press("Escape")
     expect(app.locator(".tc-line.failed")).to_contain_text("submarine")
     app.wait_for_function("!document.body.classList.contains('tc-running')")
     shot("error")

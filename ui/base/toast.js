@@ -1,9 +1,22 @@
 // A sentence that must not be missed, for a while; it goes away by itself, by its button and by Escape.
 import { t } from "../words/words.js";
+import { emit } from "./bus.js";
 import { el } from "./dom.js";
 
 const SHOWN_MS = 12000;
 const toasts = el("div", { class: "tc-root tc-toasts", role: "alert" });
+
+let said = ""; // what is on screen
+
+/** Whether this very sentence is on screen, and need not be said in another place. @param {string} text */
+export const isToasted = (text) => text !== "" && text === said;
+
+/** Takes away what is said. */
+export function hush() {
+  toasts.replaceChildren();
+  said = "";
+  emit("hushed");
+}
 
 /** @param {string} text */
 export function toast(text) {
@@ -14,15 +27,14 @@ export function toast(text) {
       type: "button",
       class: "tc-icon small",
       "aria-label": t("toast_close"),
-      onclick: () => sentence.remove(),
+      onclick: hush,
     },
     "×",
   );
   const sentence = el("div", { class: "tc-toast" }, el("span", {}, text), close);
   toasts.replaceChildren(sentence);
-  setTimeout(() => sentence.remove(), SHOWN_MS);
+  said = text;
+  setTimeout(() => sentence.isConnected && hush(), SHOWN_MS);
 }
 
-/** Takes away what is said. */
-export const hush = () => toasts.replaceChildren();
 document.addEventListener("keydown", (event) => event.key === "Escape" && hush());

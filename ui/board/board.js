@@ -12,7 +12,7 @@ import { isWaiting } from "../screen/machine.js";
 import { store } from "../screen/store.js";
 import { isBusy, refresh, setRun } from "../screen/view.js";
 import { t } from "../words/words.js";
-import { lineOf } from "./line.js";
+import { lineOf, noticeHere } from "./line.js";
 import { outcomeOf } from "./prediction.js";
 import { makeStrip, moved } from "./strip.js";
 import { makeTiles } from "./tiles.js";
@@ -77,6 +77,7 @@ class Board {
     this.strip = makeStrip(strip);
     on("view", (view) => this.draw(view));
     on("waiting", refresh);
+    on("hushed", () => this.view && this.drawLine(this.view));
     on("point", (index) => this.point(index));
     on("point-step", (step) => this.pointStep(step));
     on("inspect", (index) => this.look(index));
@@ -116,8 +117,9 @@ class Board {
   /** @param {View} view */
   drawLine(view) {
     this.line.textContent = lineOf(view);
-    this.line.classList.toggle("failed", Boolean(store.notice));
-    this.line.title = store.notice || ""; // whole, where the line has no room
+    const notice = noticeHere();
+    this.line.classList.toggle("failed", notice !== "");
+    this.line.title = notice; // whole, where the line has no room
   }
   /** @param {View} view */
   draw(view) {

@@ -1,4 +1,5 @@
 // The one sentence under the figures.
+import { isToasted } from "../base/toast.js";
 import { isWaiting } from "../screen/machine.js";
 import { store } from "../screen/store.js";
 import { isOfModel } from "../screen/view.js";
@@ -15,8 +16,11 @@ import { outcomeText } from "./prediction.js";
  */
 export function lineOf(view) {
   if (isWaiting(store.job)) return store.place || t("line_waiting");
-  return store.notice || otherModel(view) || neverReuses(view) || whatIf(view) || runLine(view);
+  return noticeHere() || otherModel(view) || neverReuses(view) || whatIf(view) || runLine(view);
 }
+
+/** What could not be, once it is not said in large any more: never twice on one screen. */
+export const noticeHere = () => (store.notice && !isToasted(store.notice) ? store.notice : "");
 
 /**
  * The run on screen is not of the model that the next one is of.
