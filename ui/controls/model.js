@@ -5,6 +5,7 @@ import { store } from "../screen/store.js";
 import { refresh } from "../screen/view.js";
 import { delta, fixed, num } from "../words/numbers.js";
 import { localized, t } from "../words/words.js";
+import { taught } from "./prompt.js";
 
 /** @import { Sentence } from "../types.js" */
 
@@ -29,6 +30,7 @@ import { localized, t } from "../words/words.js";
  * @property {Sentence} note
  * @property {Sentence} explanation
  * @property {Sentence} obstacle
+ * @property {string[] | null} words that it was taught; null: it understands any
  * @property {number | null} first
  * @property {{ threshold: number, speedup: number | null }[]} points
  * @property {string | null} hardware
@@ -107,6 +109,7 @@ export function modelPart(root) {
     document.body.classList.toggle("tc-cannot", !here);
     store.model = card.name;
     store.obstacle = here ? "" : `${card.title}: ${why.textContent}`; // said beside the run on screen as well
+    taught(card);
     refresh();
   };
 }

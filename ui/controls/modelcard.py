@@ -63,6 +63,7 @@ def described(models: Models, name: str, mode: str | None = None) -> dict[str, A
         | sentences
         | {
             "n": next_number(),
+            "words": list(card.vocabulary.words) if card.vocabulary else None,  # None: any
             "first": first,
             "points": points,
             "hardware": published.hardware if published else None,

@@ -39,6 +39,11 @@ def test_where_reuse_begins_is_said_for_every_polynomial(models):
     assert modelcard.described(models, "wan-1.3b")["points"][0]["threshold"] > 0
 
 
+def test_the_words_of_a_model_that_knows_few_are_told(models):
+    assert {"ball", "bouncing"} <= set(modelcard.described(models, "shapes")["words"])
+    assert modelcard.described(models, "wan-1.3b")["words"] is None
+
+
 def test_another_machine_runs_other_models():
     poor = Models(machine=Machine(host_gb=0.0))
     assert all(title.endswith(modelcard.NOT_HERE) for title, _ in modelcard.choices(poor))

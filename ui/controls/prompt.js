@@ -1,0 +1,54 @@
+// Around the box of the prompt, for a model that was taught few words: its label says which, and a soft line
+// under it names those that were typed and never taught. Refuses nothing; Run does.
+import { on } from "../base/bus.js";
+import { el, one, whenThere } from "../base/dom.js";
+import { t } from "../words/words.js";
+import { unknown, unknownSoFar } from "./vocabulary.js";
+
+const line = el("p", { class: "tc-untaught", id: "tc-untaught", "aria-live": "polite", hidden: true });
+/** @type {string[] | null} that the chosen model knows; null: any */
+let words = null;
+let title = "";
+
+/** @returns {HTMLTextAreaElement | null} */
+const box = () => document.querySelector("#tc-prompt textarea");
+
+function judge() {
+  const text = box();
+  if (!text) return;
+  const look = document.activeElement === text ? unknownSoFar : unknown;
+  const found = words ? look(text.value, words) : [];
+  line.hidden = !found.length;
+  line.textContent = found.length ? t("prompt_untaught", { words: found.join(", ") }) : "";
+  line.title = line.textContent; // whole, where the line has no room
+}
+
+/** The label of the box explains what can be said to this model; to others anything can. */
+function explain() {
+  /** @type {HTMLElement | null} */
+  const label = document.querySelector("#tc-prompt [data-testid=block-info]");
+  if (!label) return;
+  label.classList.toggle("tc-term", words !== null);
+  if (words) label.dataset.tip = t("prompt_tip", { title, words: words.join(", ") });
+  else delete label.dataset.tip;
+}
+
+/**
+ * Another model was chosen.
+ * @param {{ title: string, words: string[] | null }} card
+ */
+export function taught(card) {
+  ({ title, words } = card);
+  explain();
+  judge();
+}
+
+whenThere("tc-prompt", "textarea", () => {
+  one("#tc-prompt").append(line);
+  const text = box();
+  text?.setAttribute("aria-describedby", line.id);
+  for (const news of ["input", "blur"]) text?.addEventListener(news, judge);
+  explain();
+  judge();
+});
+on("controls", () => requestAnimationFrame(judge)); // an example was clicked: Gradio fills the box first
