@@ -166,8 +166,11 @@ def _points(library: Library, run_id: str) -> list[dict[str, Any]]:
     """Those of the run itself, or of a recorded one that asked for the very same clip, by whatever rules."""
     request = library.load(run_id).request
     same = [run.run_id for run in library.recorded if _same_clip(run.request, request)]
-    found = (_first(library, name, curves.RECORD) for name in (run_id, *same))
-    return next((points for points in found if points), [])
+    for name in (run_id, *same):
+        points: list[dict[str, Any]] = _first(library, name, curves.RECORD) or []
+        if points:
+            return points
+    return []
 
 
 def _same_clip(one: Request, other: Request) -> bool:
