@@ -34,8 +34,12 @@ def build(engine: Engine) -> gr.Blocks:
     """All of the page, with a recorded run on screen if there is one."""
     start = next(iter(engine.library.recorded), None)
     first = engine.shown(start, phase="recorded") if start else Screen()
-    kept = {"fill_width": True, "delete_cache": (3600, 6 * 3600), "analytics_enabled": False}
-    with gr.Blocks(title=texts("en")["title"], **kept) as page:
+    with gr.Blocks(
+        title=texts("en")["title"],
+        fill_width=True,
+        delete_cache=(3600, 6 * 3600),
+        analytics_enabled=False,
+    ) as page:
         part("head", elem_id="tc-head")
         with gr.Row(elem_id="tc-page"):
             with gr.Column(elem_id="tc-left"):

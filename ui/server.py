@@ -21,8 +21,9 @@ from ui.base.options import Options
 from ui.base.theme import theme
 from ui.door.calls import Function
 from ui.door.door import Door, Limits
-from ui.door.first_page import FirstPage
+from ui.door.headers import of_page
 from ui.door.listeners import MOST_LEFT, Listeners
+from ui.gradio_glue.first_page import FirstPage
 from ui.gradio_glue.left_out import look_seldom, no_matplotlib, no_reloading, no_server_yet
 from ui.gradio_glue.mcp import answer_in_json
 from ui.gradio_glue.queue import Waiting, begin_when, count_by_a_steady_clock, keep_no_figures
@@ -112,7 +113,13 @@ def launch(engine: Engine, options: Options) -> Any:
                     queues=queues,
                     listeners=listeners,
                 ),
-                Middleware(FirstPage, head=head(), loads=scripts.preloads(), posters=_posters(engine)),
+                Middleware(
+                    FirstPage,
+                    head=head(),
+                    loads=scripts.preloads(),
+                    posters=_posters(engine),
+                    policy=of_page,
+                ),
             ],
             "lifespan": lifespan,
         },

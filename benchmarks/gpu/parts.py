@@ -19,6 +19,7 @@ import torch
 from benchmarks import table
 from benchmarks.subjects import Scale
 from benchmarks.table import Row
+from teacache.errors import first_line
 
 _log = logging.getLogger(__name__)
 
@@ -139,8 +140,7 @@ def _ask(part: Part, where: Where, report: Report) -> None:
         Exception
     ) as error:  # a device can fail in as many ways as there are drivers; the others still count
         _log.exception("%s failed", part.name)
-        said = (str(error).strip() or type(error).__name__).splitlines()[0]
-        report.missing[part.name] = f"it failed: {said[:300]}"
+        report.missing[part.name] = f"it failed: {first_line(error, 300)}"
     report.seconds[part.name] = time.monotonic() - began
     if where.device.type == "cuda":
         torch.cuda.empty_cache()

@@ -5,11 +5,10 @@ Told apart by what was asked, since the pipeline itself never changes there. Kno
 
 from __future__ import annotations
 
-import threading
-from collections import OrderedDict
 from dataclasses import replace
 
 from teacache.runs.comparison import Run
+from teacache.runs.latest import Latest
 from teacache.runs.picture import fingerprint
 from teacache.runs.request import Request
 
@@ -20,24 +19,15 @@ class Lent:
     """Uncached runs by their request, whatever its threshold; safe to share between threads."""
 
     def __init__(self) -> None:
-        self._runs: OrderedDict[str, Run] = OrderedDict()
-        self._lock = threading.Lock()
+        self._runs: Latest[str, Run] = Latest(MOST)
 
     def get(self, request: Request) -> Run | None:
         """The run of a request, checked; or None."""
-        with self._lock:
-            if _key(request) not in self._runs:
-                return None
-            self._runs.move_to_end(_key(request))
-            return self._runs[_key(request)]
+        return self._runs.get(_key(request))
 
     def put(self, request: Request, uncached: Run) -> None:
         """Keep a run of a request, checked."""
-        with self._lock:
-            self._runs[_key(request)] = uncached
-            self._runs.move_to_end(_key(request))
-            while len(self._runs) > MOST:
-                self._runs.popitem(last=False)
+        self._runs.put(_key(request), uncached)
 
 
 def _key(request: Request) -> str:

@@ -1,4 +1,4 @@
-"""How states travel to the browser: long columns as strings, which are read again in ui/screen/view.js.
+"""How states travel to the browser: long columns as strings, which are read again in ui/screen/schedule.js.
 
 Gradio's front end copies every number of a list several times per message (measured: 17 ms for a run of 200
 steps), a string once; and of a string that grew, only the new end is sent.

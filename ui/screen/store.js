@@ -7,15 +7,15 @@ import { IDLE } from "./machine.js";
 
 /**
  * @typedef {object} Store
- * @property {Run | null} run the run on screen (view.js)
+ * @property {Run | null} run the run on screen (view.js; its phase: job.js)
  * @property {Table | null} table its schedules (view.js)
- * @property {number | null} threshold what the slider says (view.js)
- * @property {string | null} notice what could not be, in words (job.js)
+ * @property {number | null} threshold what the slider says (slider.js; of a fresh run: view.js)
+ * @property {string | null} notice what could not be, in words (job.js; gone at a move: slider.js)
  * @property {Readonly<import("./machine.js").Job>} job where Run and Stop are (job.js)
- * @property {string} place in the queue, in words (frames.js)
+ * @property {string} place in the queue, in words (notice.js; gone at a start: job.js)
  * @property {string} model that the next run is of (model.js)
  * @property {string} obstacle why this machine cannot run it, in words (model.js)
- * @property {boolean} rivalsBusy rivals are made (frames.js)
+ * @property {boolean} rivalsBusy rivals are made (samecost.js)
  * @property {boolean} thirdBusy the video of fewer steps is made (fewersteps.js)
  * @property {number} lanes in the player (player.js)
  * @property {string} mode how its clips are compared (player.js)

@@ -11,7 +11,8 @@ from starlette.responses import HTMLResponse
 from starlette.routing import Route
 from starlette.testclient import TestClient
 
-from ui.door.first_page import FirstPage
+from ui.door.headers import of_page
+from ui.gradio_glue.first_page import FirstPage
 from ui.head.poster import posters
 from ui.library.library import Library
 from ui.models.models import Models
@@ -56,9 +57,8 @@ def client():
         ),
     )
     made = {language: f"<i>{language}</i>" for language in ("en", "de")}
-    return TestClient(
-        Starlette(routes=[page], middleware=[Middleware(FirstPage, head="<b></b>", posters=made)])
-    )
+    first = Middleware(FirstPage, head="<b></b>", posters=made, policy=of_page)
+    return TestClient(Starlette(routes=[page], middleware=[first]))
 
 
 @pytest.mark.parametrize(

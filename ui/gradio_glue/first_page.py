@@ -1,20 +1,20 @@
 """The first page on its way out: our first script and the first screen put into it, then compressed.
 
 Gradio adds a page's own head only after it has chosen its language, and compresses by file endings, of
-which "/" has none. Knows the one address; everything else passes through untouched.
+which "/" has none. Knows the one address, and four places in Gradio's page (checked with 6.31); everything
+else passes through untouched.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.middleware.gzip import GZipMiddleware
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from ui.base.packing import LEVEL
-from ui.door.headers import of_page
 
 _HEAD, _END = b"<head>", b"</head>"
 _BODY = re.compile(rb"<body[^>]*>")
@@ -28,10 +28,19 @@ class FirstPage:
     body, and no base address; gzipped.
 
     `posters` (language -> HTML) show what the bare address does; with a query that may be something else.
+    `policy`: the content security policy of the whole page.
     """
 
-    def __init__(self, app: ASGIApp, head: str, loads: str = "", posters: Mapping[str, str] | None = None):
-        self._plain = app
+    def __init__(
+        self,
+        app: ASGIApp,
+        head: str,
+        loads: str = "",
+        posters: Mapping[str, str] | None = None,
+        *,
+        policy: Callable[[bytes], str],
+    ):
+        self._plain, self._policy = app, policy
         self._head, self._loads = head.encode(), loads.encode()
         self._posters = {language: html.encode() for language, html in (posters or {}).items()}
         self._gzipped = GZipMiddleware(self._filled, compresslevel=LEVEL)
@@ -57,7 +66,7 @@ class FirstPage:
             whole = _BODY.sub(lambda tag: tag[0] + self._poster(scope), whole, count=1)
             told = MutableHeaders(raw=start["headers"])
             told["content-length"] = str(len(whole))
-            told["content-security-policy"] = of_page(whole)
+            told["content-security-policy"] = self._policy(whole)
             await send(start)
             await send({"type": "http.response.body", "body": whole})
 
