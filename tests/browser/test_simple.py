@@ -253,3 +253,11 @@ def test_nothing_jumps_while_it_comes(simple, width, height, language):
     page.wait_for_load_state("networkidle")
     shifts = page.evaluate("window.shifts")
     assert sum(amount for amount, *_ in shifts) < MOST, shifts
+
+
+def test_the_first_stop_of_tab_leads_past_the_controls_to_the_clips(simple):
+    page = simple()
+    page.keyboard.press("Tab")
+    expect(page.locator(".tc-skip")).to_be_focused()
+    page.keyboard.press("Enter")
+    assert page.evaluate("Boolean(document.activeElement.closest('.tc-transport'))")

@@ -42,6 +42,15 @@ async function follow(chip, gone, wait = SOON_MS) {
   }
 }
 
+/** The first stop of Tab: past the controls, to the clips; seen while it has the focus. */
+function skipLink() {
+  const onclick = () => {
+    const play = document.querySelector(".tc-transport button");
+    if (play instanceof HTMLElement) play.focus();
+  };
+  return el("button", { type: "button", class: "tc-button tc-skip", onclick }, t("skip"));
+}
+
 /** @param {HTMLElement} root */
 export function headPart(root) {
   const given = { class: "tc-chip loading tc-term", tabindex: 0, role: "status", "data-tip": t("model_tip") };
@@ -50,7 +59,7 @@ export function headPart(root) {
   const title = el("div", { class: "tc-title" }, el("h1", {}, t("title")), el("p", {}, t("headline")));
   const tools = el("div", { class: "tc-head-tools" }, buttons[0], languageSelect(), buttons[1], chip);
   const gone = el("div", { class: "tc-gone", role: "alert", hidden: true }, t("server_gone"));
-  root.append(el("div", { class: "tc-head" }, title, tools), gone);
+  root.append(skipLink(), el("div", { class: "tc-head" }, title, tools), gone);
   // Embedded, the head is away; the tour and the link are what a teacher embeds for, and move beside the line
   // under the figures.
   if (document.body.classList.contains("tc-embed")) {
