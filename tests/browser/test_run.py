@@ -162,6 +162,7 @@ def test_stop_works_and_another_run_follows(app, shot):
     app.click("#tc-stop")
     wait_for_state(app, "stopped")
     assert app.evaluate("teacache.now.run.uncached.step.length") < LONG
+    expect(app.locator(".tc-rivals .tc-verdict")).to_have_text("Not measured: the run was stopped.")
     shot("stopped")
     fill(app, steps=4)
     run(app)

@@ -14,7 +14,8 @@ import { t } from "../words/words.js";
  */
 /** @typedef {{ names: string[], titles: Record<string, string>, closest: string[] }} Field */
 /**
- * @typedef {Field & { run: string, rows: Row[], busy: boolean, wanted: boolean, uploaded?: boolean }} Value
+ * @typedef {Field & { run: string, rows: Row[], busy: boolean, wanted: boolean, uploaded?: boolean,
+ *   stopped?: boolean }} Value
  */
 
 const USUAL = ["teacache", "uniform", "fewer_steps"]; // which have sentences of this page's own
@@ -43,6 +44,7 @@ function verdictOf(field) {
 function keyOf(value) {
   if (!value) return "rivals_later";
   if (value.uploaded) return "rivals_upload";
+  if (value.stopped) return "rivals_stopped";
   if (value.busy) return "rivals_busy";
   return value.wanted ? "rivals_later" : "rivals_none";
 }
@@ -120,7 +122,11 @@ export function rivalsPart(root, { trigger }) {
     table.classList.toggle("dim", other);
     whose.textContent = other ? ` δ ${delta(run.controls.threshold)}` : "";
   });
-  on("stopped", () => value?.busy && receive({ ...value, busy: false }));
+  on("stopped", () => {
+    if (!value) return;
+    const stopped = !value.rows.length; // before there was anything to compare
+    if (value.busy || stopped) receive({ ...value, busy: false, stopped });
+  });
   draw();
   return receive;
 }

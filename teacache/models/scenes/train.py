@@ -21,7 +21,7 @@ from teacache.models.scenes import nets
 from teacache.models.scenes.bank import encode_clips, shard_scenes
 from teacache.models.scenes.data import example_prompts, sample_scene
 from teacache.models.scenes.denoiser_stage import train_denoiser
-from teacache.models.scenes.nets import LAYERS, build_scheduler, build_transformer, build_vae
+from teacache.models.scenes.nets import build_scheduler, build_transformer, build_vae
 from teacache.models.scenes.plan import STAGES, Plan, parse
 from teacache.models.scenes.sample import build_pipeline, generate, load_pipeline
 from teacache.models.scenes.text import PromptEmbedder, build_text_encoder, pretrain_text_encoder
@@ -139,6 +139,8 @@ def _start_from(folder: Path, plan: Plan) -> None:
         save_state(_vae_state(plan), unfinished)
         return
     _save_vae(plan, pipeline.vae)
+    if not facts["steps"]:
+        return  # what stands in for a denoiser that was not begun is no beginning
     weights = pipeline.transformer.state_dict()
     state = {"stage": facts["stage"], "step": 0, "layers": facts["layers"], "model": weights, "ema": weights}
     save_state(plan.state(), state)
@@ -252,9 +254,9 @@ def _denoiser_worker(rank: int, plan: Plan) -> None:
 
 
 def _export_stage(plan: Plan) -> None:
-    """Write what there is so far: a denoiser that was not begun predicts zero."""
+    """Write what there is so far: for a denoiser that was not begun stands one block that predicts zero."""
     state = load_state(plan.state())
-    transformer = build_transformer(layers=state["layers"] if state else LAYERS)
+    transformer = build_transformer(layers=state["layers"] if state else 1)
     if state:
         transformer.load_state_dict(state["ema"])
     pipeline = _pipeline(plan, transformer)
