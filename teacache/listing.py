@@ -90,10 +90,7 @@ def _measured(card: Card, name: str, found: Calibration) -> list[tuple[str, str]
     on = f" of {name}" if card.other_calibrations else ""
     fitted = f"R2 {found.r2:.2f} on {found.pairs} pairs of {found.prompts} prompts"
     return [
-        (
-            f"measured{on}",
-            f"{fitted}: {found.source}",
-        ),
+        (f"measured{on}", f"{fitted}: {found.source}"),
         ("", f"coefficients {numbers}"),
         ("", f"distances {low:.3g} to {high:.3g}; threshold {found.threshold:g} to {found.threshold_max:g}"),
         ("", explanation(card, name)),

@@ -251,6 +251,8 @@ def test_the_part_fits_every_screen(open_page, shot, width, scheme):
     page.wait_for_selector(".tc-dot.recorded", state="attached")
     page.wait_for_function("width => document.documentElement.scrollWidth <= width", arg=width)
     page.locator(".tc-downloads").scroll_into_view_if_needed()
+    box = page.locator(".tc-downloads").bounding_box()
+    assert box["x"] >= 0 and box["x"] + box["width"] <= width
     shot(f"takeaway-{width}-{scheme}", page, full_page=True)
 
 

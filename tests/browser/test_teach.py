@@ -302,9 +302,9 @@ def test_a_copied_link_opens_the_same_view_in_a_new_browser(fresh, open_page):
     other = open_page()
     open_app(other, address.removeprefix(re.match(r"https?://[^/]+", address).group()))
     other.wait_for_selector(".tc-tour:visible")
-    other.wait_for_function(
-        f"wanted => JSON.stringify(({LOOK})()) === JSON.stringify(wanted)", arg=fresh.evaluate(LOOK)
-    )
+    wanted = fresh.evaluate(LOOK)
+    other.wait_for_function(f"wanted => JSON.stringify(({LOOK})()) === JSON.stringify(wanted)", arg=wanted)
+    assert other.evaluate(LOOK) == wanted
 
 
 def test_the_address_follows_and_a_reload_keeps_the_view(fresh):

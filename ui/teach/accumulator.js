@@ -10,7 +10,7 @@ import { sketch } from "../plot/sketch.js";
 import { unveil, veil } from "../plot/veil.js";
 import { isWeighed } from "../screen/arithmetic.js";
 import { callsOf } from "../screen/facts.js";
-import { delta, num } from "../words/numbers.js";
+import { delta, num, sumText } from "../words/numbers.js";
 import { t } from "../words/words.js";
 import { fill } from "./gauge.js";
 
@@ -79,9 +79,9 @@ export class Accumulator {
     const values = {
       x: num(call.ind),
       y: num(call.est),
+      sum: sumText(a, call.est, call.acc),
       z: num(call.acc),
       t: delta(this.view.threshold),
-      a: num(a),
     };
     if (!isWeighed(call.reason)) return t(`say_${call.reason}`, values);
     return t(call.computed ? "tour_sum_computed" : "tour_sum_reused", values);

@@ -283,7 +283,8 @@ def test_every_take_says_what_it_teaches():
 def test_the_prompts_of_all_takes_are_understood():
     for model, card in Models().cards.items():
         for take in record_runs.TAKES_OF.get(model, ()):
-            Request(model=model, prompt=take.prompt, seed=take.seed, steps=take.steps).checked(card)
+            asked = Request(model=model, prompt=take.prompt, seed=take.seed, steps=take.steps)
+            assert asked.checked(card).prompt == take.prompt
 
 
 def test_the_recorded_runs_load_are_small_and_not_stale():
