@@ -108,7 +108,7 @@ def _parser(default: Plan) -> argparse.ArgumentParser:
     add(
         "--compile",
         action="store_true",
-        help="translate a stage's step first: a minute or two, then a third to a half faster; needs a compiler",
+        help="translate a stage's step first: a minute or two, then up to twice as fast; needs a compiler",
     )
     add("--text-steps", type=int, default=default.text_steps, help="of 128 captions")
     add("--vae-steps", type=int, default=default.vae.pace.steps, help="of the autoencoder, per worker")
