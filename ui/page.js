@@ -29,8 +29,9 @@ import { signalsPart } from "./studies/signals.js";
 import { setThreshold } from "./controls/slider.js";
 import { targetPart } from "./whatif/target.js";
 import "./base/theme.js";
-import { captionPart } from "./base/tips.js";
+import { captionPart } from "./base/caption.js";
 import "./base/tooltip.js";
+import "./controls/tips.js";
 import "./controls/track.js";
 import { tablePart } from "./screen/view.js";
 

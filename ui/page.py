@@ -12,11 +12,11 @@ from __future__ import annotations
 from typing import Any
 
 import gradio as gr
-from gradio.i18n import I18nData
 
 from ui.api import endpoints
 from ui.base.html_part import part
 from ui.controls import controls
+from ui.gradio_glue.labels import Label, i18n_of
 from ui.library.library import recorded_name
 from ui.link import panel as link
 from ui.run import events, model_choice
@@ -26,7 +26,6 @@ from ui.screen import columns
 from ui.screen.shown import ShownRun
 from ui.studies import panel as studies
 from ui.takeaway import panel as takeaway
-from ui.words.i18n import i18n_of
 from ui.words.texts import all_texts, local, texts
 
 
@@ -105,7 +104,7 @@ def _recorded_buttons(engine: Engine) -> dict[str, gr.Button]:
     return buttons
 
 
-def _label(run: ShownRun) -> I18nData:
+def _label(run: ShownRun) -> Label:
     """Name and measured speedup, as the figures and the list of runs have it."""
     name = recorded_name(run.run_id)
     measured = None if run.speed is None else run.speed.believed

@@ -6,11 +6,8 @@ import logging
 import sys
 from contextlib import AbstractAsyncContextManager
 from importlib.metadata import PackageNotFoundError, version
-from inspect import signature
 from typing import Any
 
-from gradio.data_classes import FileData, ImageData
-from gradio.utils import get_upload_folder
 from starlette.middleware import Middleware
 
 from teacache.errors import TeaCacheError
@@ -19,11 +16,13 @@ from ui.api import endpoints
 from ui.base import scripts
 from ui.base.options import Options
 from ui.base.theme import theme
-from ui.door.calls import Function
 from ui.door.door import Door, Limits
 from ui.door.headers import of_page
 from ui.door.listeners import MOST_LEFT, Listeners
+from ui.gradio_glue.files import upload_folder
 from ui.gradio_glue.first_page import FirstPage
+from ui.gradio_glue.functions import functions_of
+from ui.gradio_glue.labels import translations
 from ui.gradio_glue.left_out import look_seldom, no_matplotlib, no_reloading, no_server_yet
 from ui.gradio_glue.mcp import answer_in_json
 from ui.gradio_glue.queue import Waiting, begin_when, count_by_a_steady_clock, keep_no_figures
@@ -36,7 +35,6 @@ from ui.page import build
 from ui.routes import head, routes, style
 from ui.run import events
 from ui.run.engine import Engine
-from ui.words.i18n import I18N
 
 MCP = 1  # the major version of the protocol's package that Gradio 6 works with
 THREADS = 16  # of all calls under way: the model's, and those of who only looks
@@ -45,6 +43,7 @@ FORM = 2**14  # bytes of a form around its file
 SMALL = 2**18  # bytes of a call without a trace
 ESCAPED = 1.5  # a trace within a call grows by its escaped quotes
 LARGE = {"what_if": uploads.MAX_BYTES, "calibrate": uploads.MAX_LIST_BYTES}  # bytes, by endpoint
+MOST = {name: int(size * ESCAPED) + SMALL for name, size in LARGE.items()}
 
 
 def serve(options: Options) -> None:
@@ -96,7 +95,7 @@ def launch(engine: Engine, options: Options) -> Any:
         max_threads=THREADS,
         theme=theme(),
         css=style(),
-        i18n=I18N,
+        i18n=translations(),
         run_history=False,
         enable_monitoring=False,
         state_session_capacity=SESSIONS,
@@ -109,7 +108,7 @@ def launch(engine: Engine, options: Options) -> Any:
                 Middleware(
                     Door,
                     limits=limits(options),
-                    functions=functions_of(page),
+                    functions=functions_of(page, MOST, else_most=SMALL),
                     queues=queues,
                     listeners=listeners,
                 ),
@@ -138,33 +137,9 @@ def limits(options: Options) -> Limits:
         uploads_an_hour=options.most_uploads_an_hour,
         upload=options.most_upload * 2**20 + FORM,
         trace=uploads.MAX_BYTES,
-        uploads=get_upload_folder(),
+        uploads=upload_folder(),
         behind_proxy=options.behind_proxy,
     )
-
-
-def functions_of(page: Any) -> dict[int, Function]:
-    """What the door must know of every function of a page, by its number."""
-    return {
-        fn._id: Function(
-            id=fn._id,
-            name=fn.api_name or "",
-            inputs=len(fn.inputs),
-            named=sum(not block.skip_api for block in fn.inputs),
-            most=int(LARGE.get(fn.api_name, 0) * ESCAPED) + SMALL,
-            queue=fn.concurrency_id if fn.queue else "",
-            names=tuple(signature(fn.fn).parameters) if fn.api_name and fn.fn else (),
-            files=tuple(map(_is_file, fn.inputs)),
-            named_files=tuple(_is_file(block) for block in fn.inputs if not block.skip_api),
-        )
-        for fn in page.fns.values()
-    }
-
-
-def _is_file(block: Any) -> bool:
-    """Whether a part of the page takes a file."""
-    model = getattr(block, "data_model", None)
-    return isinstance(model, type) and issubclass(model, FileData | ImageData)
 
 
 def _posters(engine: Engine) -> dict[str, str]:

@@ -11,11 +11,11 @@ import pytest
 
 from ui import page
 from ui.api import endpoints
+from ui.gradio_glue.labels import translations
 from ui.library.library import Library
 from ui.models.models import Models
 from ui.run import events, outputs
 from ui.run.engine import Engine, Screen
-from ui.words.i18n import I18N
 from ui.words.texts import LANGUAGES, texts
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -40,7 +40,7 @@ def test_recorded_runs_are_named_by_gradio_itself_so_that_no_other_name_is_seen_
     built = page.build(Engine(Models(), Library()))
     keys = [b.value for b in built.blocks.values() if (getattr(b, "elem_id", "") or "").startswith("tc-run-")]
     names = [
-        I18N.translations[language][json.loads(key.removeprefix(MARK))["key"]].rpartition(" ")[0]
+        translations().translations[language][json.loads(key.removeprefix(MARK))["key"]].rpartition(" ")[0]
         for key in keys
     ]
     known = {text for key, text in texts(language).items() if key.startswith("recorded_")}
@@ -51,7 +51,7 @@ def test_a_recorded_run_is_named_with_the_speedup_that_its_figures_show():
     library = Library()
     page.build(Engine(Models(), library))
     for run in library.recorded:
-        name = I18N.translations["en"][f"run_{run.run_id}"]
+        name = translations().translations["en"][f"run_{run.run_id}"]
         assert name.endswith(f" {run.speed.measured:.1f}×")
 
 

@@ -21,14 +21,6 @@ def text(value: Any, name: str) -> str:
     return value
 
 
-def news(event: Any) -> dict[str, Any]:
-    """What one of our own parts tells by an event of Gradio's; empty where a caller sent nothing along.
-
-    The door lets nothing else in than a JSON object or nothing.
-    """
-    return event._data or {}
-
-
 def flag(value: Any, name: str) -> bool:
     """Yes or no; nothing at all is no. Raises RequestError for a value of another type."""
     if not isinstance(value, bool | None):

@@ -4,6 +4,7 @@ import { within } from "../base/dom.js";
 import { toast } from "../base/toast.js";
 import { delta } from "../words/numbers.js";
 import { t } from "../words/words.js";
+import { NUMBER } from "../gradio_glue/fields.js";
 import { sliderInput } from "../gradio_glue/slider.js";
 
 const MODELS_OWN = "#tc-steps, #tc-guidance, #tc-seconds"; // where they are empty
@@ -12,7 +13,7 @@ const MODELS_OWN = "#tc-steps, #tc-guidance, #tc-seconds"; // where they are emp
 document.addEventListener(
   "change",
   (event) => {
-    const box = /** @type {HTMLInputElement | null} */ (within(event, "#tc-left input[type=number]"));
+    const box = /** @type {HTMLInputElement | null} */ (within(event, `#tc-left ${NUMBER}`));
     if (!box) return;
     const ends = within(event, "#tc-threshold") ? sliderInput() : null;
     if (box.value === "") {

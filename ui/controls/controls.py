@@ -15,10 +15,11 @@ from ui.base.html_part import part, unchanged
 from ui.controls import modelcard, planned, rules, suggested
 from ui.controls.form import FIELDS, RESTORED, Form
 from ui.controls.rules import Rules
+from ui.gradio_glue.files import as_upload
+from ui.gradio_glue.labels import i18n
 from ui.models.models import Models
 from ui.screen import same_cost
 from ui.screen.shown import ShownRun
-from ui.words.i18n import i18n
 from ui.words.texts import all_texts
 
 FINE = 1e-6  # the slider's grid: finer than any two thresholds that differ in their schedule
@@ -187,7 +188,7 @@ def filled(form: Form, names: Iterable[str] = RESTORED, **instead: Any) -> tuple
 
     Without an image the visitor's own stays where it is.
     """
-    image = modelcard.shown_picture(form.image) if form.image else unchanged()
+    image = as_upload(form.image) if form.image else unchanged()
     values = vars(form) | {"image": image, "mode": form.mode or None}
     values |= {"planned": form.planned or None} | instead
     return tuple(values[name] for name in names)

@@ -1,6 +1,7 @@
 // Under the list of models: can this machine run it, where does reuse begin, and, folded, everything else on
 // its card.
 import { el, within } from "../base/dom.js";
+import { openListOf } from "../gradio_glue/fields.js";
 import { store } from "../screen/store.js";
 import { refresh } from "../screen/view.js";
 import { delta, fixed, num } from "../words/numbers.js";
@@ -84,7 +85,7 @@ function rows(card) {
 document.addEventListener(
   "keydown",
   (event) => {
-    const list = event.key === "Tab" ? within(event, "#tc-model")?.querySelector("ul") : null;
+    const list = event.key === "Tab" ? openListOf(within(event, "#tc-model")) : null;
     if (list) list.tabIndex = -1;
   },
   true,

@@ -6,12 +6,9 @@ The list, the card under it, the picture that some models start from, the length
 from __future__ import annotations
 
 from dataclasses import replace
-from pathlib import Path
 from typing import Any
 
 import gradio as gr
-from gradio.processing_utils import save_file_to_cache
-from gradio.utils import get_upload_folder
 
 from teacache.models.card_json import explanation
 from teacache.models.catalog import Card
@@ -21,8 +18,8 @@ from ui.base import payload
 from ui.base.html_part import part
 from ui.base.numbering import next_number
 from ui.controls.form import Form
+from ui.gradio_glue.labels import i18n
 from ui.models.models import Models
-from ui.words.i18n import i18n
 from ui.words.phrases import in_every_language
 
 NOT_HERE = "\u00a0✕"  # behind the title of a model that cannot run on this machine
@@ -110,13 +107,6 @@ def length(models: Models, seconds: float | None) -> gr.Number:
     return gr.Number(
         seconds, label=i18n("seconds"), step=0.5, min_width=60, visible=makes_sound, elem_id="tc-seconds"
     )
-
-
-def shown_picture(path: str) -> dict[str, Any]:
-    """A picture as the page shows it and sends it back: a copy among the uploads, told as Gradio does."""
-    kept = save_file_to_cache(path, cache_dir=get_upload_folder())
-    address = f"/gradio_api/file={kept}"
-    return {"path": kept, "url": address, "orig_name": Path(path).name, "meta": {"_type": "gradio.FileData"}}
 
 
 def picture(models: Models) -> gr.Image:

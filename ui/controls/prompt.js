@@ -1,7 +1,8 @@
 // Around the box of the prompt, for a model that was taught few words: its label says which, and a soft line
 // under it names those that were typed and never taught. Refuses nothing; Run does.
 import { on } from "../base/bus.js";
-import { el, one, whenThere } from "../base/dom.js";
+import { el, one } from "../base/dom.js";
+import { labelOf, textBoxOf, whenTyped } from "../gradio_glue/fields.js";
 import { t } from "../words/words.js";
 import { unknown, unknownSoFar } from "./vocabulary.js";
 
@@ -10,8 +11,7 @@ const line = el("p", { class: "tc-untaught", id: "tc-untaught", "aria-live": "po
 let words = null;
 let title = "";
 
-/** @returns {HTMLTextAreaElement | null} */
-const box = () => document.querySelector("#tc-prompt textarea");
+const box = () => textBoxOf("tc-prompt");
 
 function judge() {
   const text = box();
@@ -25,8 +25,7 @@ function judge() {
 
 /** The label of the box explains what can be said to this model; to others anything can. */
 function explain() {
-  /** @type {HTMLElement | null} */
-  const label = document.querySelector("#tc-prompt [data-testid=block-info]");
+  const label = labelOf("tc-prompt");
   if (!label) return;
   label.classList.toggle("tc-term", words !== null);
   if (words) label.dataset.tip = t("prompt_tip", { title, words: words.join(", ") });
@@ -43,7 +42,7 @@ export function taught(card) {
   judge();
 }
 
-whenThere("tc-prompt", "textarea", () => {
+whenTyped("tc-prompt", () => {
   one("#tc-prompt").append(line);
   const text = box();
   text?.setAttribute("aria-describedby", line.id);

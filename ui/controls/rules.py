@@ -17,7 +17,7 @@ from teacache.models.catalog import Card
 from ui.base import payload
 from ui.controls import planned
 from ui.controls.form import CALIBRATED, INDICATORS, NAIVE, NEGATIVES, OWN, PLANNED, Form
-from ui.words.i18n import i18n
+from ui.gradio_glue.labels import i18n
 
 MOST_STEPS = 10_000  # forced, or reused in a row: more than any run has calls
 _DIGITS = 7  # of a coefficient written into the box: enough for estimates of five digits

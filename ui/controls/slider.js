@@ -2,7 +2,7 @@
 // goes from schedule to schedule, as arrow keys do in the number's box. A typed number stays as it is.
 import { emit } from "../base/bus.js";
 import { within } from "../base/dom.js";
-import { setSlider, sliderInput } from "../gradio_glue/slider.js";
+import { SLIDER_NUMBER, setSlider, sliderInput } from "../gradio_glue/slider.js";
 import { find } from "../screen/schedule.js";
 import { store } from "../screen/store.js";
 import { currentView, isLive, refresh } from "../screen/view.js";
@@ -71,7 +71,7 @@ document.addEventListener(
   "keydown",
   (event) => {
     const direction = /Up|Down/.test(event.key) ? directionOf(event) : 0; // the others are the caret's own
-    if (!direction || !within(event, "#tc-threshold input[type=number]")) return;
+    if (!direction || !within(event, SLIDER_NUMBER)) return;
     event.preventDefault();
     event.stopPropagation();
     neighbour(direction);

@@ -1,8 +1,8 @@
 // The slider as a hand holds it: over Gradio's own, which keeps the threshold and travels by its size, one
 // that travels from schedule to schedule; behind it the schedules themselves, one a column.
 import { on } from "../base/bus.js";
-import { colour, el, one, whenThere } from "../base/dom.js";
-import { sliderInput } from "../gradio_glue/slider.js";
+import { colour, el } from "../base/dom.js";
+import { nameEnds, sliderInput, whenSlider } from "../gradio_glue/slider.js";
 import { store } from "../screen/store.js";
 import { currentView, isOfModel } from "../screen/view.js";
 import { delta } from "../words/numbers.js";
@@ -68,7 +68,7 @@ class Track {
   draw(view) {
     const { range, picture } = this;
     this.table = this.tableFor(view);
-    this.nameEnds();
+    nameEnds(delta);
     const scale = this.scale();
     const threshold = store.threshold ?? Number(sliderInput()?.value ?? 0);
     if (range.max !== String(scale.last)) range.max = String(scale.last);
@@ -77,14 +77,6 @@ class Track {
     picture.hidden = !this.table;
     if (this.table && this.table !== this.painted) paint(picture, this.table.rows);
     this.painted = this.table;
-  }
-  /** Gradio writes the ends of its slider with a point, in every language. */
-  nameEnds() {
-    for (const end of document.querySelectorAll("#tc-threshold :is(.min_value, .max_value)")) {
-      const value = parseFloat(end.textContent ?? "");
-      if (end.firstChild && !isNaN(value) && !end.textContent?.includes(","))
-        end.firstChild.nodeValue = delta(value);
-    }
   }
   /** @param {number} threshold @param {View | null} view */
   said(threshold, view) {
@@ -95,4 +87,4 @@ class Track {
   }
 }
 
-whenThere("tc-threshold", "input[type=range]", () => new Track(one("#tc-threshold input[type=range]")));
+whenSlider((own) => new Track(own));

@@ -15,30 +15,16 @@ from typing import Any
 
 from teacache.errors import Phrase, RequestError
 from teacache.method.reading import is_list, is_object
+from ui.gradio_glue.functions import Function
+from ui.gradio_glue.protocol import A_FILE, API
 
 MOST_DEPTH = 32  # lists within lists; no value of ours has ten
 MOST_NAME = 1024  # characters of what is said of a file
-A_FILE = {"_type": "gradio.FileData"}  # as Gradio marks what it has checked
 NO_UPLOAD = Phrase("An image is uploaded, not named by its address: send the file itself.")
 _NAME = re.compile(r"[\w-]{1,64}")
-_PATH = re.compile(r"/gradio_api/(?:call|call/v2|run|api)/(\w+)/?")
+_PATH = re.compile(API + r"/(?:call|call/v2|run|api)/(\w+)/?")
 _HALF = re.compile(r"[\ud800-\udfff]")
 _FILE_FIELDS = {"path", "url", "orig_name", "mime_type"}
-
-
-@dataclass(frozen=True)
-class Function:
-    """What the door knows of a function of the page."""
-
-    id: int
-    name: str
-    inputs: int  # values that a page sends with a call
-    named: int  # of these, values that a program sends: all but the page's own states
-    most: int  # bytes of a call's body
-    queue: str  # where its calls wait for each other; empty where they do not
-    names: tuple[str, ...] = ()  # of the values that a program sends
-    files: tuple[bool, ...] = ()  # of its inputs: whether it is a file
-    named_files: tuple[bool, ...] = ()  # the same of those that a program sends
 
 
 @dataclass(frozen=True)

@@ -18,11 +18,13 @@ from ui.base.refused import wanted
 from ui.door import calls, headers, paths, visitors
 from ui.door.body import Bodies, replayed
 from ui.door.listeners import Listeners
+from ui.gradio_glue.functions import Function
+from ui.gradio_glue.protocol import API, CLIENT, FOR_CLIENT, for_client
 from ui.gradio_glue.queue import Waiting, scope_of
 from ui.words.phrases import in_every_language, said
 
 LARGE = 64 * 2**10  # bytes of a body that is read beside the event loop
-_EVENT = re.compile(paths.GRADIO + r"/call/(?:v2/)?\w+/(\w+)")
+_EVENT = re.compile(API + r"/call/(?:v2/)?\w+/(\w+)")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -55,7 +57,7 @@ class Door:
         app: ASGIApp,
         *,
         limits: Limits,
-        functions: dict[int, calls.Function],
+        functions: dict[int, Function],
         queues: Mapping[str, Waiting],
         listeners: Listeners,
     ):
@@ -221,10 +223,9 @@ def _answer(scope: Scope, refusal: Refusal) -> Response:
     sentence = said(refusal.error, wanted(request_headers.get("accept-language", "")))
     if scope["path"] == paths.TRACE:
         return JSONResponse({"error": in_every_language(refusal.error)}, status_code=refusal.status)
-    by_client = "gradio_client" in request_headers.get("user-agent", "")
+    by_client = CLIENT in request_headers.get("user-agent", "")
     if scope["method"] == "POST" and by_client:  # it reads this alone
-        detail = {"__type__": "validate", "is_valid": False, "parameter_name": "request", "message": sentence}
-        return JSONResponse({"detail": [detail]}, status_code=422)
-    if scope["path"].startswith(paths.GRADIO):
+        return JSONResponse(for_client(sentence), status_code=FOR_CLIENT)
+    if scope["path"].startswith(API):
         return JSONResponse({"detail": sentence, "error": sentence}, status_code=refusal.status)
     return PlainTextResponse(sentence, status_code=refusal.status)

@@ -9,10 +9,11 @@ import re
 from dataclasses import dataclass
 from typing import Literal
 
+from ui.gradio_glue.protocol import API
+
 Kind = Literal["plain", "page", "call", "listen", "upload", "trace", "made", "tools"]
 SMALL = 16 * 2**10  # bytes of a body that says little
 MOST_ADDRESS = 16 * 2**10  # characters of path and query: a what-if's download names all of its settings
-GRADIO = "/gradio_api"
 TRACE = "/teacache/trace"
 
 
@@ -39,18 +40,18 @@ TABLE = (
     # what Gradio's front end is made of
     _open(LOOK, r"/(config|info|theme\.css|favicon\.ico|robots\.txt|manifest\.json|pwa_icon(/\d+)?)/?"),
     _open(LOOK, r"/(assets|static|svelte)/.+"),
-    _open(LOOK, GRADIO + r"/(config|info|openapi\.json|app_id|startup-events|theme\.css)/?"),
-    _open(LOOK, GRADIO + r"/(token|user|login_check)/?"),
+    _open(LOOK, API + r"/(config|info|openapi\.json|app_id|startup-events|theme\.css)/?"),
+    _open(LOOK, API + r"/(token|user|login_check)/?"),
     # files of a run or of this visitor; an address would be fetched for him
-    _open(LOOK, GRADIO + r"/file(=|/)(?!https?:)(?!//).+"),
+    _open(LOOK, API + r"/file(=|/)(?!https?:)(?!//).+"),
     # calls, their answers, and their end
-    _open(SEND, GRADIO + r"/(queue/join|(call|call/v2|run|api)/\w+)/?", "call"),
-    _open(LOOK, GRADIO + r"/(queue/data|call/(v2/)?\w+/\w+)", "listen"),
-    _open(LOOK, GRADIO + r"/(queue/status|heartbeat/[\w-]+|upload_progress)"),
-    _open(SEND, GRADIO + r"/(cancel|reset/?)"),
-    _open(SEND, GRADIO + r"/upload", "upload"),
+    _open(SEND, API + r"/(queue/join|(call|call/v2|run|api)/\w+)/?", "call"),
+    _open(LOOK, API + r"/(queue/data|call/(v2/)?\w+/\w+)", "listen"),
+    _open(LOOK, API + r"/(queue/status|heartbeat/[\w-]+|upload_progress)"),
+    _open(SEND, API + r"/(cancel|reset/?)"),
+    _open(SEND, API + r"/upload", "upload"),
     # assistants
-    _open("GET HEAD POST DELETE", GRADIO + r"/mcp(/(schema|sse|messages|http)?/?)?", "tools"),
+    _open("GET HEAD POST DELETE", API + r"/mcp(/(schema|sse|messages|http)?/?)?", "tools"),
     _open("OPTIONS", r"/.*"),
 )  # fmt: skip
 

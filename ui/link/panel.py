@@ -6,11 +6,12 @@ from typing import Any
 
 import gradio as gr
 
-from ui.base import payload, scripts
+from ui.base import scripts
 from ui.base.html_part import part, unchanged
 from ui.base.numbering import next_number
 from ui.controls import controls
 from ui.controls.form import RESTORED
+from ui.gradio_glue.news import news
 from ui.link import link
 from ui.run import events
 from ui.run.engine import Engine
@@ -24,9 +25,7 @@ def build(engine: Engine, left: controls.Controls, out: Outputs, start: str) -> 
 
     def restore(visit: list[str], event: gr.EventData) -> tuple[Any, ...]:
         try:
-            screen, form, missing = link.opened(
-                engine, payload.news(event), events.seen(engine, visit), start
-            )
+            screen, form, missing = link.opened(engine, news(event), events.seen(engine, visit), start)
         except Exception as error:
             answer = {"n": next_number(), "missing": True}
             return (*refusal(events.foreseen(error)), answer, *(unchanged() for _ in restored))

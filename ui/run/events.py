@@ -19,6 +19,7 @@ from ui.base.edge import inside
 from ui.base.html_part import unchanged
 from ui.controls import controls, planned, rules
 from ui.controls.form import OF_A_RUN, RESTORED, RULES, Form, named
+from ui.gradio_glue.news import news
 from ui.run import fewer_steps
 from ui.run.engine import Engine, Screen
 from ui.run.outputs import AT_ONCE, PRIVATE, Outputs, all_well, notice, refusal, values_of
@@ -191,7 +192,7 @@ def wire_refit(engine: Engine, left: controls.Controls, out: Outputs, panel: Any
     def put_to_use(event: gr.EventData, run_id: str, visit: list[str], *values: Any) -> tuple[Any, ...]:
         try:
             run = engine.library.load(run_id)
-            new = {"estimator": rules.OWN, "coefficients": payload.news(event).get("coefficients")}
+            new = {"estimator": rules.OWN, "coefficients": news(event).get("coefficients")}
             form = Form.read(named(_RUN_RULES, values) | new)
             table = engine.table(run, settings_for(engine, run, form), others=seen(engine, visit))
         except Exception as error:

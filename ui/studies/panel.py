@@ -8,8 +8,8 @@ from typing import Any
 
 import gradio as gr
 
-from ui.base import payload
 from ui.base.html_part import part, unchanged
+from ui.gradio_glue.news import news
 from ui.run import events
 from ui.run.engine import Engine
 from ui.run.outputs import PRIVATE, Outputs, notice
@@ -43,7 +43,7 @@ def _wire(engine: Engine, shown: Any, out: Outputs, states_of: States) -> None:
 
     def compute(event: gr.EventData) -> Iterator[tuple[Any, ...]]:
         try:
-            choice = payload.news(event)
+            choice = news(event)
             run = engine.library.load(choice.get("run", ""))
             with closing(states_of(engine, run, choice)) as states:
                 for state in states:

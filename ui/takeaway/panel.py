@@ -7,10 +7,10 @@ from typing import Any
 import gradio as gr
 
 from teacache.runs.stored import StoredRun
-from ui.base import payload
 from ui.base.html_part import part, unchanged
 from ui.controls import controls
 from ui.controls.form import RESTORED
+from ui.gradio_glue.news import news
 from ui.library.uploaded import UploadedRun
 from ui.player import player
 from ui.run import events
@@ -30,7 +30,7 @@ def build(engine: Engine, left: controls.Controls, out: Outputs) -> None:
 
     def restore(visit: list[str], event: gr.EventData) -> tuple[Any, ...]:
         try:
-            run = engine.library.load(payload.news(event).get("id", ""))
+            run = engine.library.load(news(event).get("id", ""))
             shown = screen(engine, run, events.seen(engine, visit))
         except Exception as error:
             return (*refusal(events.foreseen(error)), *(unchanged() for _ in restored))

@@ -1,7 +1,8 @@
 // Under the slider: which thresholds give the same schedule, and where reuse begins.
 import { on } from "../base/bus.js";
-import { el, iconOf, whenThere } from "../base/dom.js";
+import { el, iconOf } from "../base/dom.js";
 import { goTo, neighbour } from "../controls/slider.js";
+import { choicesOf, whenChoices } from "../gradio_glue/fields.js";
 import { sliderInput } from "../gradio_glue/slider.js";
 import { SINGLE, signalOf } from "../screen/explain.js";
 import { isLive, isOfModel, refresh } from "../screen/view.js";
@@ -61,9 +62,7 @@ function standsOf(table) {
  * @param {Table} table
  */
 function offer({ signals }) {
-  /** @type {NodeListOf<HTMLInputElement>} */
-  const inputs = document.querySelectorAll("#tc-indicator input");
-  for (const input of inputs) {
+  for (const input of choicesOf("tc-indicator")) {
     input.disabled = !signals.includes(input.value);
     const label = input.parentElement;
     if (!label) continue;
@@ -71,7 +70,7 @@ function offer({ signals }) {
     else delete label.dataset.tip;
   }
 }
-whenThere("tc-indicator", "input", refresh);
+whenChoices("tc-indicator", refresh);
 
 /**
  * @param {string} name

@@ -5,11 +5,11 @@ import inspect
 
 import gradio as gr
 import pytest
-from gradio import utils
+from gradio import helpers, http_server, route_utils, utils
 from gradio.routes import App
 from gradio.state_holder import SessionState
 
-from ui.gradio_glue.left_out import look_seldom, no_matplotlib, no_server_yet
+from ui.gradio_glue.left_out import look_seldom, no_matplotlib, no_reloading, no_server_yet
 from ui.gradio_glue.sessions import keep_no_configs
 
 
@@ -68,3 +68,23 @@ def test_no_call_looks_for_matplotlib(monkeypatch):
     no_matplotlib()
     with utils.MatplotlibBackendMananger():
         assert "matplotlib" not in inspect.getsource(type(utils.MatplotlibBackendMananger()))
+
+
+@pytest.mark.parametrize("module", [route_utils, helpers])
+def test_calls_look_for_matplotlib_by_the_name_that_is_replaced(module):
+    assert "utils.MatplotlibBackendMananger()" in inspect.getsource(module)
+
+
+def test_on_a_space_no_source_is_watched(monkeypatch):
+    monkeypatch.setenv("SYSTEM", "spaces")
+    monkeypatch.setenv("SPACE_ID", "someone/something")
+    monkeypatch.setattr(http_server, "get_space", utils.get_space)
+    assert http_server.get_space()  # as Gradio asks whether to watch
+    no_reloading()
+    assert http_server.get_space() is None
+
+
+def test_whether_this_is_a_space_is_asked_there_for_the_watch_alone():
+    source = inspect.getsource(http_server)
+    assert source.count("get_space()") == 1
+    assert "SpacesReloader(" in source[source.index("get_space()") :].split("elif")[0]
