@@ -1,6 +1,6 @@
 // What the tour shows and asks, one entry a lesson. Every number comes from the run on screen; the words are
 // in ui/words/texts.json under tour_<id>_title, _text, _ask, _right and _wrong.
-import { correlation, mean } from "../base/statistics.js";
+import { correlation, mean, most } from "../base/statistics.js";
 import { callsOf, currentFacts, pairsOf } from "../screen/facts.js";
 import { store } from "../screen/store.js";
 import { decibelsOf, delta, fixed, num, psnrText, speedOf } from "../words/numbers.js";
@@ -12,7 +12,7 @@ import { cloud, film, isRaceable, race, residualBlocks, reusedCall, unmeasured }
 import { judgeLimits, limitsQuiz, unusual, usual } from "./limitsquiz.js";
 import { FAITHFUL, NEAR_GUESS } from "./scoring.js";
 
-/** @import { View } from "../types.js" */
+/** @import { Pair, View } from "../types.js" */
 /** @import { Verdict } from "./answers.js" */
 /** @import { Check } from "./lessonfigures.js" */
 
@@ -72,6 +72,20 @@ function outsideOf(view) {
   const pairs = pairsOf(view);
   const out = pairs.filter(({ ind }) => ind < range[0] || ind > range[1]).length;
   return t("tour_rescale_outside", { out, n: pairs.length, f: fitted.steps, steps: view.steps });
+}
+
+/**
+ * At how many steps the polynomial took the estimate farther from the real change, and where most; "" where
+ * it never did.
+ * @param {View} view
+ */
+function harmOf(view) {
+  const pairs = pairsOf(view);
+  const harm = (/** @type {Pair} */ { out, ind, est }) => Math.abs(out - est) - Math.abs(out - ind);
+  const worse = pairs.filter((pair) => harm(pair) > 0);
+  if (!worse.length) return "";
+  const { step } = worse[most(worse, harm)];
+  return t("tour_rescale_where", { m: worse.length, n: pairs.length, i: step + 1 });
 }
 
 /** @param {View} view */
@@ -150,7 +164,7 @@ export const LESSONS = [
     },
     values: (view) => {
       const { before, after } = misses(view);
-      return { a: num(before), b: num(after), outside: outsideOf(view) };
+      return { a: num(before), b: num(after), outside: outsideOf(view), where: harmOf(view) };
     },
     figure: (view, check) => cloud(view, check, !isNaive(view)),
     dots: judgeDot(({ est, ind }) => Math.abs(est - ind)),
