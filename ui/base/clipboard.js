@@ -4,12 +4,8 @@ import { el } from "./dom.js";
 
 const SAID_MS = 1500;
 
-/**
- * Copies a text, and says so on the button.
- * @param {string} text
- * @param {HTMLElement} button
- */
-export async function copy(text, button) {
+/** @param {string} text */
+export async function toClipboard(text) {
   try {
     await navigator.clipboard.writeText(text);
   } catch {
@@ -21,6 +17,15 @@ export async function copy(text, button) {
     document.execCommand("copy");
     area.remove();
   }
+}
+
+/**
+ * Copies a text, and says so on the button.
+ * @param {string} text
+ * @param {HTMLElement} button
+ */
+export async function copy(text, button) {
+  await toClipboard(text);
   const before = button.textContent;
   button.textContent = t("take_copied");
   setTimeout(() => (button.textContent = before), SAID_MS);

@@ -112,6 +112,7 @@ const ICONS = {
   next: "M9 5l7 7-7 7z",
   grow: "M3 4h18v12H3zM11 17h2v3h4v1.500H7V20h4z",
   shrink: "M3 4h8v16H3zM13 4h8v3h-8zM13 9h8v3h-8z",
+  link: "M3 8h8v2H5v4h6v2H3zM13 8h8v8h-8v-2h6v-4h-6zM8 11h8v2H8z",
   screen: "M3 3h7v2H5v5H3zM14 3h7v7h-2V5h-5zM3 14h2v5h5v2H3zM19 14h2v7h-7v-2h5z",
 };
 

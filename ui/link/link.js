@@ -3,7 +3,9 @@
 //   ?embed=1   without head, foot, history and downloads     ?hide=prompt,seed,...   without these controls
 import shared from "../shared.js";
 import { emit, on } from "../base/bus.js";
+import { toClipboard } from "../base/clipboard.js";
 import { el } from "../base/dom.js";
+import { toast } from "../base/toast.js";
 import { inspector } from "../board/inspector.js";
 import { moveSlider } from "../controls/slider.js";
 import { compareBy } from "../player/player.js";
@@ -143,6 +145,17 @@ on("view", (view) => {
   if (shared.phases.stored.includes(view.run.phase)) shown = view.run;
   finish(view);
   soon();
+});
+
+/** An address that opens the lesson on screen for an audience, with all that is on screen. */
+export function linkForAudience() {
+  const found = new URL(linkTo());
+  found.searchParams.set("present", "1");
+  return found.href;
+}
+on("share", async () => {
+  await toClipboard(linkForAudience());
+  toast(t("tour_shared"));
 });
 
 /** @param {HTMLElement} button */

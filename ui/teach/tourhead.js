@@ -1,4 +1,5 @@
 // The head of the tour's card, and the button that leads to what lies below its edge.
+import { emit } from "../base/bus.js";
 import { el, iconOf, one } from "../base/dom.js";
 import { isNarrow } from "../base/sheet.js";
 import { t } from "../words/words.js";
@@ -36,12 +37,13 @@ export function makeHead(tour, title) {
     : /** @type {const} */ (["tour_present", "grow"]);
   const show = tool(name, icon, () => tour.present(!isPresenting()));
   const full = isPresenting() ? [tool("tour_full", "screen", () => void toggleFullScreen())] : [];
+  const share = tool("tour_share", "link", () => emit("share"));
   const close = tool("tour_close", "×", () => tour.close());
   return el(
     "div",
     { class: "tc-tour-head" },
     el("div", {}, el("span", { class: "tc-note" }, count), el("h2", { id: "tc-tour-title" }, title)),
-    el("div", { class: "tc-tour-tools" }, ...full, ...(isNarrow() ? [] : [show]), close),
+    el("div", { class: "tc-tour-tools" }, ...full, ...(isNarrow() ? [] : [share, show]), close),
   );
 }
 
