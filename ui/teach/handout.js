@@ -6,22 +6,19 @@ import { t } from "../words/words.js";
 import { Accumulator } from "./accumulator.js";
 import { lackOf, textOf } from "./lessonparts.js";
 import { LESSONS } from "./lessons.js";
+import { onPaper } from "./paper.js";
 
 /** @import { View } from "../types.js" */
 /** @import { Lesson } from "./lessons.js" */
 
 const ID = "tc-handout";
-const DIAGRAM = "data-diagram";
-const PAPER = 680; // pixels between the margins of a page
-const HIGHEST = 380; // pixels of a part of the page
 const PAINTED_MS = 400; // pictures of a figure are decoded meanwhile
 const LINES = 3; // to write an answer on
-const root = document.documentElement;
 
 let copies = 0;
 
 /**
- * A copy has names of its own, and refers to those: a hatching of what is not printed would paint nothing.
+ * A picture has names of its own, and refers to those: a hatching of what is not printed would paint nothing.
  * @param {HTMLElement} copy
  */
 function rename(copy) {
@@ -36,18 +33,6 @@ function rename(copy) {
       node.setAttribute(name, own);
     }
   }
-}
-
-/** A part of the page as it stands, as wide as the paper. @param {string} selector */
-function copyOf(selector) {
-  const part = document.querySelector(selector);
-  const box = part?.getBoundingClientRect();
-  if (!part || !box?.width) return null;
-  const copy = /** @type {HTMLElement} */ (part.cloneNode(true));
-  const zoom = Math.min(1, PAPER / box.width, HIGHEST / box.height);
-  copy.style.cssText = `box-sizing:border-box; width:${box.width}px; zoom:${zoom.toFixed(3)}`;
-  rename(copy);
-  copy.classList.remove("tc-lit");
   return copy;
 }
 
@@ -62,8 +47,8 @@ function begunOf(/** @type {View} */ view) {
 function picturesOf(lesson, view) {
   if (lesson.play) return begunOf(view);
   const figure = lesson.figure?.(view, () => undefined);
-  const parts = lesson.stage ?? [lesson.where];
-  return [...parts.map(copyOf), figure];
+  const parts = (lesson.stage ?? [lesson.where]).flatMap((part) => onPaper(part, view) ?? []);
+  return [...parts.map(rename), figure];
 }
 
 /** @param {Lesson} lesson @param {View} view @param {number} i */
@@ -94,12 +79,8 @@ function pageOf(lesson, view, i) {
 export function makeHandout() {
   document.getElementById(ID)?.remove();
   const view = currentView();
-  const before = root.hasAttribute(DIAGRAM);
-  emit("point", null); // nothing is marked on paper
-  root.toggleAttribute(DIAGRAM, true); // two lessons speak of it, and the others hide it
   const pages = view ? LESSONS.map((lesson, i) => pageOf(lesson, view, i)) : [];
-  root.toggleAttribute(DIAGRAM, before);
-  emit("point", null);
+  emit("point", null); // what is played pointed at its call
   document.body.append(el("div", { id: ID, class: "tc-root" }, ...pages));
   document.body.classList.add("tc-handed");
 }

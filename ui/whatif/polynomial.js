@@ -75,6 +75,17 @@ function legend(panel, fresh) {
   return el("div", { class: "tc-legend" }, ...items);
 }
 
+/**
+ * The curve over the run's own pairs, with its legend and the names of its axes.
+ * @param {Panel} panel
+ * @param {Fresh | null} fresh
+ */
+export function polynomialPlot(panel, fresh) {
+  const picture = el("div", { role: "img", "aria-label": t("poly_label") });
+  sketch(picture, figureOf(panel, fresh), empty.layout);
+  return [legend(panel, fresh), picture, el("p", { class: "tc-caption" }, t("poly_x"))];
+}
+
 /** @param {[number, number]} range */
 const span = ([low, high]) => `${num(low)} – ${num(high)}`;
 
@@ -175,11 +186,7 @@ export function polynomialPart(root, { trigger }) {
     shown = key;
     // In use already: one curve.
     const drawn = fresh && fresh.coefficients !== table.panel.coefficients ? fresh : null;
-    const picture = el("div", { role: "img", "aria-label": t("poly_label") });
-    sketch(picture, figureOf(table.panel, drawn), empty.layout);
-    plot.replaceChildren(picture);
-    plot.prepend(legend(table.panel, drawn));
-    plot.append(el("p", { class: "tc-caption" }, t("poly_x")));
+    plot.replaceChildren(...polynomialPlot(table.panel, drawn));
     const warned = cautions(/** @type {TableView} */ (view));
     side.replaceChildren(facts(table.panel), ...warned, ...refitting(fresh, trigger));
   }
