@@ -11,6 +11,7 @@ from tests.browser.steps import SLOW, model_ready, still
 
 LESSONS = 11
 READABLE = 17  # pixels of the type, from the last row of a class
+IN_FIGURES = 14  # of what is written in plots and diagrams
 
 # What of the lesson on screen does not fit, lies outside the window or over something else of it.
 CUT = """() => {
@@ -23,9 +24,10 @@ CUT = """() => {
   const found = seen.filter(out).map((box) => JSON.stringify(box));
   if (body.scrollHeight > body.clientHeight) found.push('the text is higher than the window');
   if (body.scrollWidth > body.clientWidth) found.push('the text is wider than the window');
+  const meet = (a, b) =>
+    a.top < b.bottom - 1 && b.top < a.bottom - 1 && a.left < b.right - 1 && b.left < a.right - 1;
   for (const [i, box] of seen.entries())
-    if (seen.some((other, j) => j > i && other.top < box.bottom - 1 && other.bottom > box.top + 1))
-      found.push('two parts lie on each other');
+    if (seen.some((other, j) => j > i && meet(box, other))) found.push('two parts lie on each other');
   return found;
 }"""
 # What is painted on paper with something that does not lie on the same page.
@@ -33,6 +35,27 @@ LOST = """() => [...document.querySelectorAll('#tc-handout *')].flatMap((node) =
   [...node.attributes].flatMap(({ value }) =>
     [...value.matchAll(/url\\([^#)]*#([\\w-]+)/g)].flatMap(([whole, id]) =>
       node.closest('.tc-handout-page').querySelector('#' + id) ? [] : [whole])))"""
+# What is smaller or flatter on paper than a figure in a book.
+SQUASHED = """() => [...document.querySelectorAll('#tc-handout svg:has(text)')].flatMap((svg) => {
+  const [, , wide, high] = svg.getAttribute('viewBox').split(' ').map(Number);
+  const box = svg.getBoundingClientRect();
+  const type = parseFloat(getComputedStyle(svg.querySelector('text')).fontSize) * box.width / wide;
+  return type < 10 || Math.abs(box.width / box.height / (wide / high) - 1) > 0.02
+    ? [`${svg.getAttribute('class')}: ${box.width} x ${box.height}, type ${type}`] : [];
+})"""
+# The smallest type of plots, diagrams and captions, as it comes out on the screen.
+SMALLEST = """() => Math.min(...[...document.querySelectorAll(
+    '.tc-staged :is(text, .tc-key, figcaption, .tc-caption, .tc-handle), .tc-tour-figure text')]
+  .filter((node) => node.textContent.trim() && node.getClientRects().length)
+  .map((node) => {
+    const staged = node.closest('.tc-staged');
+    const svg = node.closest('svg')?.getScreenCTM?.().a;
+    const enlarged = staged ? staged.getBoundingClientRect().width / staged.offsetWidth : 1;
+    return parseFloat(getComputedStyle(node).fontSize) * (svg ?? enlarged);
+  }))"""
+# How far down the window the parts of the page and the lesson's own figure reach.
+REACH = """() => Math.max(...[...document.querySelectorAll('.tc-staged, .tc-tour-figure, .tc-ask')]
+  .map((part) => part.getBoundingClientRect().bottom)) / innerHeight"""
 TYPE = "parseFloat(getComputedStyle(document.querySelector('.tc-tour-body')).fontSize)"
 
 
@@ -63,6 +86,47 @@ def test_every_lesson_fills_a_projector_and_nothing_is_cut(open_page, language):
             still(page)
             assert page.evaluate(CUT) == [], f"lesson {lesson} at {width}x{height}"
             assert page.evaluate(TYPE) >= READABLE * height / 720
+            assert page.evaluate(SMALLEST) >= IN_FIGURES * height / 720, f"lesson {lesson} at {height}"
+            assert page.evaluate(REACH) > 0.6, f"lesson {lesson} at {height} leaves the screen empty"
+
+
+def test_an_audience_sees_the_polynomials_panel_in_its_lesson(page):
+    open_tour(page, 5, "&present=1")
+    panel = page.locator("#tc-polynomial .tc-poly.tc-staged")
+    expect(panel.locator(".tc-poly-plot .tc-sketch")).to_be_visible()
+    expect(page.locator(".tc-tour-figure .tc-scatter")).to_be_visible()
+    still(page)
+    inside, card = panel.locator(".tc-poly-plot").bounding_box(), panel.bounding_box()
+    assert inside["y"] + inside["height"] <= card["y"] + card["height"]
+
+
+def test_the_threshold_is_held_where_the_hand_is_in_an_enlarged_plot(page):
+    open_tour(page, 3, "&present=1")
+    still(page)
+    box = page.locator(".tc-staged .tc-handle").bounding_box()
+    x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+    page.mouse.move(x, y)
+    page.mouse.down()
+    page.mouse.move(x, y - 40, steps=4)
+    held = page.locator(".tc-staged .tc-handle").bounding_box()
+    page.mouse.up()
+    assert abs(held["y"] + held["height"] / 2 - (y - 40)) < 8
+    assert page.evaluate("teacache.view().kind") == "whatif"
+
+
+def test_a_link_opens_the_lesson_on_screen_for_an_audience(page, open_page):
+    page.add_init_script("navigator.clipboard.writeText = async (text) => void (window.copied = text)")
+    open_tour(page, 4, "&run=4-broken")
+    page.get_by_role("button", name="Copy a link that opens this lesson large").click()
+    expect(page.locator(".tc-toast")).to_contain_text("Link copied")
+    address = page.evaluate("window.copied")
+    assert "tour=4" in address and "present=1" in address and "run=4-broken" in address
+    expect(page.locator("#tc-head")).to_be_visible()  # the page itself stays as it is
+    other = open_page()
+    other.goto(address, timeout=SLOW)
+    wait_for_tour(other)
+    expect(other.locator(".tc-tour.presented")).to_contain_text(f"4 of {LESSONS}")
+    assert other.evaluate("teacache.view().run.run") == "4-broken"
 
 
 def test_a_presenters_keys_turn_the_lessons_and_escape_leads_back(page):
@@ -143,7 +207,23 @@ def test_predictions_are_scored_kept_over_a_reload_and_forgotten(page):
     expect(page.locator(".tc-tour-foot")).to_contain_text("You answered 1 of")
     page.emulate_media(media="print")
     page.evaluate("teacache.makeHandout()")
-    pages = re.findall(rb"/Type\s*/Page\b", page.pdf(format="A4"))
-    assert len(pages) == LESSONS
+    margin = dict.fromkeys(("top", "bottom", "left", "right"), "10mm")
+    for paper in ("A4", "Letter"):
+        pages = re.findall(rb"/Type\s*/Page\b", page.pdf(format=paper, margin=margin))
+        assert len(pages) == LESSONS, paper
     assert page.locator("#tc-handout .tc-mech:visible").count() == 2  # of both lessons about the diagram
     assert page.evaluate(LOST) == []
+    assert page.evaluate(SQUASHED) == []
+    assert page.locator("#tc-handout .tc-poly-plot:visible").count() == 1
+
+
+def test_rescaling_is_said_to_harm_where_it_does(page):
+    open_tour(page, 5, "&run=6-few-steps")
+    pairs = page.evaluate("teacache.pairs(teacache.view())")
+    harm = {p["step"] + 1: abs(p["out"] - p["est"]) - abs(p["out"] - p["ind"]) for p in pairs}
+    worse = [step for step, size in harm.items() if size > 0]
+    worst = max(harm, key=harm.get)
+    expect(page.locator(".tc-tour")).to_contain_text(
+        f"At {len(worse)} of {len(pairs)} steps the estimate came out farther off than before, "
+        f"most of all at step {worst}."
+    )

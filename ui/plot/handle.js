@@ -48,9 +48,10 @@ export function makeHandle(host, { pixelOf, thresholdAt }) {
     node.setPointerCapture(event.pointerId);
     event.preventDefault();
     node.focus();
-    const { top } = host.getBoundingClientRect();
+    const { top, height } = host.getBoundingClientRect();
+    const zoom = host.clientHeight / height; // for an audience the plot is enlarged
     /** @param {PointerEvent} moved */
-    const move = (moved) => moveSlider(snapped(Math.max(0, thresholdAt(moved.clientY - top))));
+    const move = (moved) => moveSlider(snapped(Math.max(0, thresholdAt((moved.clientY - top) * zoom))));
     node.addEventListener("pointermove", move);
     store.dragging = true;
     const end = () => {

@@ -21,7 +21,10 @@ import { FAITHFUL, NEAR_GUESS } from "./scoring.js";
  * @property {string} id
  * @property {string} where the part of the page that it speaks of
  * @property {boolean} [diagram] the mechanism is shown, though it is a lesson of Lab's parts
- * @property {string[]} [stage] what of the page stands beside the card for an audience; else `where`
+ * @property {string[]} [stage] what of the page stands beside the text for an audience; else `where`
+ * @property {string[]} [below] and below the lesson's own figure
+ * @property {"beside" | "quarters" | "under"} [audience] where the figure then stands: beside the text, or
+ *   under it; with "quarters" the question is under the page's part
  * @property {(view: View) => Record<string, unknown>} values what is filled into the words
  * @property {(view: View, check: Check) => Element | null} [figure] a small one of its own for the card, or
  *   nothing
@@ -106,6 +109,7 @@ export const LESSONS = [
     id: "noise",
     where: ".tc-player",
     stage: [".tc-strip"],
+    below: [".tc-stage"],
     figure: film,
     variant: ({ run }) => (run.figures.uncachedSeconds ? "" : "untimed"),
     values: ({ steps, run }) => ({ n: steps, prompt: run.about.prompt, s: num(run.figures.uncachedSeconds) }),
@@ -139,6 +143,7 @@ export const LESSONS = [
   {
     id: "indicator",
     where: ".tc-mech",
+    audience: "quarters",
     diagram: true,
     lacks: unmeasured,
     variant: ({ table }) => (table?.stands.latentFree ? "free" : ""),
@@ -156,7 +161,8 @@ export const LESSONS = [
   {
     id: "rescale",
     where: "#tc-polynomial",
-    stage: [],
+    stage: ["#tc-polynomial .tc-poly"],
+    audience: "quarters",
     lacks: (view) => unmeasured(view) || (isNaive(view) ? "naive" : ""),
     variant: (view) => {
       const { before, after } = misses(view);
@@ -169,12 +175,19 @@ export const LESSONS = [
     figure: (view, check) => cloud(view, check, !isNaive(view)),
     dots: judgeDot(({ est, ind }) => Math.abs(est - ind)),
   },
-  { id: "decide", where: ".tc-plot-card", values: ({ threshold }) => ({ t: delta(threshold) }), play: true },
+  {
+    id: "decide",
+    where: ".tc-plot-card",
+    audience: "under",
+    values: ({ threshold }) => ({ t: delta(threshold) }),
+    play: true,
+  },
   {
     id: "residual",
     where: ".tc-strip",
     diagram: true,
     stage: [".tc-mech", ".tc-strip"],
+    audience: "under",
     figure: residualBlocks,
     lacks: (view) => (reusedCall(view) ? "" : "none"),
     variant: () => (isTimed() ? "" : "untimed"),
@@ -197,6 +210,7 @@ export const LESSONS = [
     id: "speed",
     where: ".tc-figures",
     stage: [],
+    below: [".tc-stage"],
     lacks: () => (isRaceable() ? "" : "none"),
     variant: ({ run: { figures } }) => {
       if (!speedOf(figures) || decibelsOf(figures) === null) return "unmeasured";
@@ -238,6 +252,7 @@ export const LESSONS = [
     id: "foretell",
     where: ".tc-figures",
     stage: [],
+    below: [".tc-stage"],
     lacks: (view) => (canBeGuessed(view) ? "" : "none"),
     values: (view) => ({
       t: delta(askedThreshold(view) ?? 0),

@@ -12,15 +12,8 @@ import "./course.js";
 import { FORETELL } from "./guesspsnr.js";
 import { button, lackOf, light, stepOf, textOf } from "./lessonparts.js";
 import { LESSONS } from "./lessons.js";
-import {
-  fitType,
-  isPresenting,
-  leaveStage,
-  placeStage,
-  present,
-  takeStage,
-  toggleFullScreen,
-} from "./present.js";
+import { isPresenting, present, toggleFullScreen } from "./present.js";
+import { leaveStage, stageLesson } from "./stage.js";
 import { Foot } from "./tourfoot.js";
 import { leadBelow, makeHead } from "./tourhead.js";
 
@@ -90,24 +83,16 @@ class Tour {
     this.card.classList.toggle("presented", isPresenting());
     left.inert = !narrow;
     left.style.visibility = narrow ? "" : "hidden";
-    if (isPresenting()) return this.stage(lesson);
+    if (isPresenting()) {
+      this.card.removeAttribute("style");
+      return stageLesson(this.card, this.body, lesson);
+    }
     leaveStage();
     const top = Math.max(MARGIN, box.top);
     const sheet = { bottom: dockHeight() + "px", left: "", width: "", top: "", height: "" };
     const column = { left: box.left + "px", width: box.width + "px", top: top + "px" };
     const wide = { bottom: "", ...column, height: `calc(100vh - ${top + MARGIN}px)` };
     Object.assign(this.card.style, narrow ? sheet : wide);
-  }
-  /** The lesson and its part of the page fill the window. @param {Lesson} lesson */
-  stage(lesson) {
-    this.card.removeAttribute("style");
-    const parts = takeStage(lesson.stage ?? [lesson.where]);
-    const figure = this.body.querySelector(".tc-tour-figure");
-    this.card.classList.toggle("beside", parts.length > 0 || Boolean(figure));
-    const { across, column } = placeStage(parts);
-    const room = { across, column: column - across, room: innerHeight - column - MARGIN };
-    for (const [name, value] of Object.entries(room)) this.card.style.setProperty(`--${name}`, value + "px");
-    fitType(this.card, this.body);
   }
   /**
    * As little scrolling as shows what is lit; where it does not fit, its beginning.
@@ -120,6 +105,11 @@ class Tour {
     const enough = Math.max(0, box.bottom + scrollY + 8 - floor);
     const top = Math.min(enough, Math.max(0, box.top + scrollY - 12));
     if (top > scrollY || box.top < 0) scrollTo({ top, behavior: reducedMotion() ? "auto" : "smooth" });
+  }
+  /** A panel has the height of what is in it. @param {Lesson} lesson */
+  opened({ where }) {
+    if (isPresenting()) this.place();
+    this.lead(where);
   }
 
   /** @param {number} at */
@@ -136,7 +126,7 @@ class Tour {
     this.card.hidden = false;
     document.body.classList.add("tc-touring");
     root.toggleAttribute("data-diagram", Boolean(lesson.diagram));
-    unfold(lesson.where, () => this.lesson === lesson && this.lead(lesson.where));
+    unfold(lesson.where, () => this.lesson === lesson && this.opened(lesson));
     this.drawn = "";
     this.draw();
     this.lead(lesson.where);
