@@ -34,6 +34,14 @@ def simple(camera: Camera) -> None:
     camera.shoot("simple-dragged")
 
 
+def first(camera: Camera) -> None:
+    """The first screen alone, of Simple and of Lab."""
+    camera.open_simple()
+    camera.shoot("first-simple")
+    camera.open()
+    camera.shoot("first-lab")
+
+
 def step(camera: Camera) -> None:
     """One step looked into."""
     camera.open()
@@ -173,7 +181,7 @@ def embedded(camera: Camera) -> None:
 SCENES: dict[str, Callable[[Camera], None]] = {
     scene.__name__: scene
     for scene in (
-        *(look, simple, step, unfolded, *scenes_tour.SCENES, whatif, player),
+        *(look, simple, first, step, unfolded, *scenes_tour.SCENES, whatif, player),
         *(recorded, run, signals, upload, errors, embedded),
     )
 }

@@ -21,6 +21,15 @@ def tour(camera: Camera) -> None:
     camera.shoot("tour-end")
 
 
+def lesson(camera: Camera) -> None:
+    """A lesson as it opens, and its question."""
+    camera.open("&tour=2")
+    camera.page.wait_for_selector(".tc-ask")
+    camera.shoot("lesson")
+    camera.see(".tc-ask")
+    camera.shoot("lesson-question")
+
+
 def present(camera: Camera) -> None:
     """Every lesson for an audience; predictions and setups, answered."""
     camera.open("&tour=1&present=1")
@@ -78,4 +87,4 @@ def handout(camera: Camera) -> None:
         sheet.screenshot(path=camera.out / f"{camera.view}-handout-{number}.png")
 
 
-SCENES = (tour, present, answered, foretold, handout)
+SCENES = (tour, lesson, present, answered, foretold, handout)

@@ -21,12 +21,14 @@ from tools.serving import HOST, free_port, served  # noqa: E402
 
 FLAGS = ["--no-sandbox", "--disable-gpu"]
 DESKTOP, PHONE = (1366, 768), (390, 844)
+ZOOMED, PROJECTOR_ZOOMED = (640, 360), (960, 540)  # what a browser at 200 % has of 1280x720, of 1920x1080
 TOUCH, DARK, GERMAN, CHINESE = (
     {"has_touch": True, "is_mobile": True},
     {"color_scheme": "dark"},
     {"locale": "de-DE"},
     {"locale": "zh-CN"},
 )
+TWICE = {"device_scale_factor": 2}
 ALL = tuple(SCENES)
 VIEWS = {  # name -> window, options of the browser's context, scenes
     "desktop": (DESKTOP, {}, ALL),
@@ -41,6 +43,10 @@ VIEWS = {  # name -> window, options of the browser's context, scenes
     "projector-small": ((1280, 720), {}, ("present",)),
     "projector-german": ((1280, 720), GERMAN, ("present",)),
     "german": (DESKTOP, GERMAN, (*EVERYWHERE, "tour", "foretold", "handout", "errors")),
+    "zoomed": (ZOOMED, TWICE, ("first", "lesson")),
+    "zoomed-german": (ZOOMED, TWICE | GERMAN, ("first", "lesson")),
+    "projector-zoomed": (PROJECTOR_ZOOMED, TWICE, ("present",)),
+    "projector-zoomed-german": (PROJECTOR_ZOOMED, TWICE | GERMAN, ("present",)),
     "chinese": (DESKTOP, CHINESE, (*EVERYWHERE, "tour")),
 }
 
