@@ -8,7 +8,6 @@ import "./controls/boxes.js";
 import { damagePart } from "./studies/damage.js";
 import { dialPart } from "./whatif/dial.js";
 import { downloadsPart } from "./takeaway/downloads.js";
-import { originPart } from "./takeaway/method.js";
 import "./board/drawn.js";
 import "./run/entrances.js";
 import { everythingPart } from "./studies/everything.js";
@@ -55,7 +54,6 @@ const PARTS = {
   link: linkPart,
   model: modelPart,
   notice: noticePart,
-  origin: originPart,
   player: playerPart,
   polynomial: polynomialPart,
   refit: refitPart,

@@ -50,7 +50,6 @@ def build(engine: Engine) -> gr.Blocks:
                     below_run=lambda: recorded.update(_recorded_buttons(engine)),
                     gallery=engine.options.gallery,
                 )
-                part("origin", elem_id="tc-origin")
                 status = gr.HTML("", elem_id="tc-status", apply_default_css=False)
             with gr.Column(elem_id="tc-right"):
                 shown = _right(first)

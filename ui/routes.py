@@ -33,7 +33,7 @@ from ui.words.texts import LANGUAGES
 
 STYLES = (  # in this order: later ones have the last word
     *("base/gradio", "base/style", "whatif/whatif", "takeaway/takeaway", "mechanism/mechanism"),
-    *("studies/rivals", "teach/tour", "teach/lessons", "screen/level", "base/a11y", "base/phone"),
+    *("studies/rivals", "teach/tour", "teach/lessons", "link/masthead", "screen/level", "base/a11y", "base/phone"),
     "teach/present",
 )
 _FOREVER = {"Cache-Control": "public, max-age=31536000, immutable"}

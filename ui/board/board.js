@@ -7,7 +7,6 @@ import { makePlot } from "../plot/plot.js";
 import { opened } from "../run/entrances.js";
 import { arrived } from "../run/job.js";
 import { explain } from "../screen/explain.js";
-import { levelSwitch } from "../screen/level.js";
 import { isWaiting } from "../screen/machine.js";
 import { store } from "../screen/store.js";
 import { isBusy, refresh, setRun } from "../screen/view.js";
@@ -71,7 +70,7 @@ class Board {
     const given = { class: "tc-strip", tabindex: 0, role: "group", "aria-label": t("strip_label") };
     const strip = el("div", given);
     const card = el("div", { class: "tc-card tc-plot-card" }, this.legend.node, plot, strip, this.say);
-    const line = el("div", { class: "tc-line-row" }, this.line, levelSwitch());
+    const line = el("div", { class: "tc-line-row" }, this.line);
     root.append(this.tiles.node, this.bar.node, line, this.mechanism.node, card);
     makePlot(plot);
     this.strip = makeStrip(strip);

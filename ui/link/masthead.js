@@ -1,6 +1,8 @@
-// The head of the page: title, tools, and the chip that tells the state of the model.
+// The head of the page: title, tools, the chip that tells the state of the model, and what TeaCache is.
 import { on } from "../base/bus.js";
 import { el } from "../base/dom.js";
+import { levelSwitch } from "../screen/level.js";
+import { originLine } from "../takeaway/method.js";
 import { tourButton } from "../teach/tour.js";
 import { language, localized, t } from "../words/words.js";
 import { languageSelect, linkButton } from "./link.js";
@@ -55,15 +57,14 @@ function skipLink() {
 export function headPart(root) {
   const given = { class: "tc-chip loading tc-term", tabindex: 0, role: "status", "data-tip": t("model_tip") };
   const chip = el("span", given, t("model_loading"));
-  const buttons = [tourButton(), linkButton()];
-  const title = el("div", { class: "tc-title" }, el("h1", {}, t("title")), el("p", {}, t("headline")));
-  const tools = el("div", { class: "tc-head-tools" }, buttons[0], languageSelect(), buttons[1], chip);
+  const [begin, level, copyLink] = [tourButton(), levelSwitch(), linkButton()];
+  const tools = el("div", { class: "tc-head-tools" }, begin, level, languageSelect(), copyLink, chip);
   const gone = el("div", { class: "tc-gone", role: "alert", hidden: true }, t("server_gone"));
-  root.append(skipLink(), el("div", { class: "tc-head" }, title, tools), gone);
+  root.append(skipLink(), el("div", { class: "tc-head" }, el("h1", {}, t("title")), tools, originLine()), gone);
   // Embedded, the head is away; the tour and the link are what a teacher embeds for, and move beside the line
-  // under the figures.
+  // under the figures, as does the choice of a level.
   if (document.body.classList.contains("tc-embed")) {
-    on("view", () => document.querySelector(".tc-line-row")?.append(...buttons));
+    on("view", () => document.querySelector(".tc-line-row")?.append(level, begin, copyLink));
   }
   void follow(chip, gone);
 }

@@ -1,4 +1,4 @@
-// Where TeaCache comes from: in one line under the left column, and among what can be taken away.
+// Where TeaCache comes from: in one line at the head of the page, and among what can be taken away.
 import shared from "../shared.js";
 import { copy } from "../base/clipboard.js";
 import { el } from "../base/dom.js";
@@ -21,7 +21,6 @@ export function methodLinks() {
   return [elsewhere("take_paper", paper), elsewhere("take_authors", code), cite];
 }
 
-/** @param {HTMLElement} root */
-export function originPart(root) {
-  root.append(el("p", { class: "tc-origin" }, t("origin"), el("span", {}, ...methodLinks())));
-}
+/** What TeaCache is, in one line. */
+export const originLine = () =>
+  el("div", { class: "tc-origin" }, el("p", {}, t("origin")), el("span", {}, ...methodLinks()));
