@@ -217,6 +217,8 @@ export interface Summary extends Speed, Nearness {
   prompt: string;
   seed: number | null;
   steps: number;
+  size: (number | null)[];
+  guidance: number | null;
   threshold: number;
   naive: boolean;
   planned: string | null;

@@ -1,7 +1,7 @@
 // Which runs no other beats.
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { alike, frontier } from "./history/frontier.js";
+import { alike, differences, frontier } from "./history/frontier.js";
 
 const measures = { speed: (run) => run[0], near: (run) => run[1] };
 
@@ -18,10 +18,13 @@ test("no runs have no frontier", () => {
   assert.deepEqual(frontier([], measures), []);
 });
 
-test("runs are alike by model, number of steps, prompt and noise", () => {
-  const run = { model: "shapes", steps: 20, prompt: "a ball", seed: 1 };
-  assert.ok(alike(run, { ...run }));
-  for (const other of [{ steps: 30 }, { model: "x" }, { prompt: "a star" }, { seed: 2 }]) {
-    assert.ok(!alike(run, { ...run, ...other }), JSON.stringify(other));
+test("runs are alike by all that was asked for, and else it is told in what they differ", () => {
+  const run = { model: "shapes", steps: 20, prompt: "a ball", seed: 1, size: [16, 64, 64], guidance: 5 };
+  assert.ok(alike(run, { ...run, size: [...run.size] }));
+  const others = { steps: 30, model: "x", prompt: "a star", seed: 2, size: [16, 32, 64], guidance: 1 };
+  for (const [name, value] of Object.entries(others)) {
+    const other = { ...run, [name]: value };
+    assert.ok(!alike(run, other), name);
+    assert.deepEqual(differences(run, other), [name]);
   }
 });

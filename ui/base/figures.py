@@ -28,7 +28,14 @@ _WORDS = Words(
 )
 _POLYNOMIAL = polynomial.Words(pairs="poly_pairs", estimate="legend_est", fresh="poly_new", distance="poly_x")
 _QUALITY = quality.Words(
-    frontier="", curve="rival_teacache", recorded="", own="", disturbed="", x="history_x", y="history_y"
+    frontier="",
+    curve="rival_teacache",
+    recorded="",
+    own="",
+    unlike="",
+    disturbed="",
+    x="history_x",
+    y="history_y",
 )
 _SUMS = accumulator.Words(computed="hover_sum_computed", reused="hover_sum_reused")
 

@@ -2,7 +2,7 @@
 // screen. The figure is Python's (teacache/study/plot/quality.py); here are the runs that go in, and what a
 // dot answers.
 import shared from "../shared.js";
-import { shape } from "../base/dom.js";
+import { el, shape } from "../base/dom.js";
 import { worded } from "../plot/figure.js";
 import { pointOf } from "../plot/frame.js";
 import { put } from "../plot/series.js";
@@ -10,7 +10,7 @@ import { marksOf, picture } from "../plot/sketch.js";
 import { decibelsOf, delta, psnrText, speedOf, speedText } from "../words/numbers.js";
 import { t } from "../words/words.js";
 import { seriesOf, tell } from "./curves.js";
-import { alike, frontier } from "./frontier.js";
+import { alike, differences, frontier } from "./frontier.js";
 
 /** @import { Figure } from "../plot/filling.js" */
 /** @import { MethodCurve, Rung, Summary } from "../types.js" */
@@ -27,18 +27,27 @@ export const nearText = (run) => (run.sound ? t("fig_snr") + " " : "") + psnrTex
 export const ruleText = ({ planned, threshold, naive }) =>
   planned ? t("planned") + " " + planned : "δ " + delta(threshold) + (naive ? " · " + t("naive") : "");
 
-/** @param {Summary} run */
-export function sentenceOf(run) {
+/** Why a run is not to be compared with the one on screen. @param {Summary} run @param {Summary} [shown] */
+function unlikeText(run, shown) {
+  const names = shown ? differences(run, shown).map((name) => t("unlike_" + name)) : [];
+  return names.length ? ". " + t("dot_unlike", { what: names.join(", ") }) : "";
+}
+
+/** @param {Summary} run @param {Summary} [shown] the run on screen */
+export function sentenceOf(run, shown) {
   const odd = run.disturbed ? ` (${t("disturbed_mark")})` : "";
   const { prompt, steps } = run;
-  return t("history_dot", {
-    rule: ruleText(run),
-    speedup: speedText(run) + odd,
-    psnr: nearText(run),
-    prompt,
-    steps,
-  });
+  const values = { rule: ruleText(run), speedup: speedText(run) + odd, psnr: nearText(run), prompt, steps };
+  return t("history_dot", values) + unlikeText(run, shown);
 }
+
+/** What filled and hollow dots are. */
+export const dotKeys = () =>
+  el(
+    "p",
+    { class: "tc-dot-keys" },
+    ...["like", "unlike"].map((name) => el("span", {}, el("i", { class: name }), t("dots_" + name))),
+  );
 
 /**
  * @typedef {object} Marks
@@ -63,8 +72,17 @@ function classOf(run, { shown, pins }) {
     .join(" ");
 }
 
-/** Where a run comes from, which is how its dot looks. @param {Summary} run */
-const kindOf = ({ disturbed, recorded }) => (disturbed ? "disturbed" : recorded ? "recorded" : "own");
+/**
+ * How the dot of a run looks: by where it comes from, and hollow where it is unlike the run on screen.
+ * @param {Summary} run
+ * @param {Summary} [shown]
+ */
+function kindOf(run, shown) {
+  if (run.disturbed) return "disturbed";
+  const from = run.recorded ? "recorded" : "own";
+  return shown && !alike(run, shown) ? "unlike_" + from : from;
+}
+const KINDS = ["unlike_recorded", "unlike_own", "recorded", "own", "disturbed"];
 
 /**
  * What goes into the figure.
@@ -75,8 +93,8 @@ function allOf(runs, { shown, rungs, curves }) {
   /** @param {string} kind @param {Summary[]} of */
   const points = (kind, of) => ({ kind, x: of.map(speed), y: of.map(near) });
   const like = runs.filter((run) => !shown || alike(run, shown));
-  const kinds = ["recorded", "own", "disturbed"].map((kind) => {
-    const of = runs.filter((run) => kindOf(run) === kind);
+  const kinds = KINDS.map((kind) => {
+    const of = runs.filter((run) => kindOf(run, shown) === kind);
     return { ...points(kind, of), customdata: of };
   });
   const curve = { x: rungs.map(({ measured }) => measured ?? 1), y: rungs.map(({ psnr }) => psnr) };
@@ -98,7 +116,7 @@ function allOf(runs, { shown, rungs, curves }) {
  * @param {(id: string) => void} open
  */
 function dot(run, mark, marks, open) {
-  const text = sentenceOf(run);
+  const text = sentenceOf(run, marks.shown);
   /** @param {KeyboardEvent} event */
   function onkeydown(event) {
     if (event.key !== "Enter" && event.key !== " ") return;

@@ -25,10 +25,22 @@ export function frontier(runs, { speed, near }) {
 }
 
 /**
- * Runs of one model, of one prompt and noise at one number of steps can be compared.
+ * @typedef {object} Asked
+ * @property {string} model
+ * @property {string} prompt
+ * @property {number | null} seed
+ * @property {number} steps
+ * @property {(number | null)[]} size
+ * @property {number | null} guidance
+ */
+const ASKED = /** @type {const} */ (["model", "prompt", "seed", "steps", "size", "guidance"]);
+
+/**
+ * In what two runs differ so that they cannot be compared, by name.
  * @param {Asked} a
  * @param {Asked} b
  */
-export const alike = (a, b) =>
-  a.model === b.model && a.steps === b.steps && a.prompt === b.prompt && a.seed === b.seed;
-/** @typedef {{ model: string, steps: number, prompt: string, seed: number | null }} Asked */
+export const differences = (a, b) => ASKED.filter((name) => String(a[name]) !== String(b[name]));
+
+/** @param {Asked} a @param {Asked} b */
+export const alike = (a, b) => !differences(a, b).length;

@@ -12,7 +12,7 @@ import { currentView } from "../screen/view.js";
 import { speedText } from "../words/numbers.js";
 import { localized, recordedKey, t } from "../words/words.js";
 import { makeCaption, shownOf } from "./curves.js";
-import { drawDots, nearText, ruleText, sentenceOf } from "./dots.js";
+import { dotKeys, drawDots, nearText, ruleText, sentenceOf } from "./dots.js";
 
 /** @import { Host, Run, Summary, View } from "../types.js" */
 /** @typedef {{ runs: Summary[], recorded: Summary[], missing: string[] }} Told */
@@ -108,7 +108,7 @@ class History {
         el(
           "div",
           { class: "tc-history-body" },
-          el("figure", {}, this.plot, this.caption.node),
+          el("figure", {}, this.plot, dotKeys(), this.caption.node),
           el("div", { class: "tc-history-list" }, table),
         ),
         el("div", { class: "tc-history-foot" }, this.compare, this.note),
@@ -180,7 +180,7 @@ class History {
   /** @param {Summary} run */
   row(run) {
     const shown = run.run === this.shown;
-    const given = { type: "button", class: "tc-link", "data-tip": sentenceOf(run) };
+    const given = { type: "button", class: "tc-link", "data-tip": sentenceOf(run, this.find(this.shown)) };
     const name = el("button", { ...given, onclick: () => this.restore(run.run) }, ruleText(run));
     const recorded = t("history_recorded") + " · " + recordedName(run);
     const prompt = el(

@@ -29,6 +29,8 @@ def summary(run: ShownRun, *, recorded: bool = False) -> dict[str, Any]:
         "prompt": run.request.prompt,
         "seed": run.request.seed,
         "steps": trace.steps,
+        "size": run.request.size,
+        "guidance": run.request.guidance_scale,
         "threshold": trace.settings.threshold,
         "naive": trace.settings.naive,
         "planned": state.scheduled(trace.settings),

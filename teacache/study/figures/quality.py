@@ -20,8 +20,8 @@ Dot = tuple[float, float]  # speedup, PSNR in dB
 def quality(runs: Sequence[StoredRun], *, palette: Palette = LIGHT) -> go.Figure:
     """A dot a run whose speedup and PSNR are known; `customdata` is its id.
 
-    Of runs of one model, prompt, noise and number of steps those that no other beats are joined; unlike runs
-    never are. Runs of sound have another figure in dB, and are left out.
+    Of runs of one model, prompt, noise, number of steps, size and guidance those that no other beats are
+    joined; unlike runs never are. Runs of sound have another figure in dB, and are left out.
     """
     series: list[Series] = []
     alike: dict[tuple[object, ...], list[Dot]] = defaultdict(list)
@@ -29,7 +29,9 @@ def quality(runs: Sequence[StoredRun], *, palette: Palette = LIGHT) -> go.Figure
         if (dot := _dot(run)) is None:
             continue
         asked = run.request
-        alike[asked.model, asked.prompt, asked.seed, run.cached.steps].append(dot)
+        alike[
+            asked.model, asked.prompt, asked.seed, run.cached.steps, asked.size, asked.guidance_scale
+        ].append(dot)
         kind = "disturbed" if run.speed and run.speed.disturbed else "own"
         series.append({"kind": kind, "x": [dot[0]], "y": [dot[1]], "customdata": [run.run_id]})
     lines = [unbeaten(dots) for dots in alike.values() if len(dots) > 1]

@@ -27,6 +27,7 @@ class Words:
     curve: str = "TeaCache at other thresholds"
     recorded: str = "recorded runs"
     own: str = "runs"
+    unlike: str = "runs that are unlike the one on screen"
     disturbed: str = "runs on a disturbed machine"
     x: str = "times as fast as uncached"
     y: str = "PSNR (dB)"
@@ -63,9 +64,12 @@ def _method(kind: str, look: dict[str, Any]) -> dict[str, Any]:
 
 
 def _dots(palette: Palette, words: Words) -> list[dict[str, Any]]:
-    """Runs by where they come from, hollow where the machine was not calm; and a ring that moves."""
+    """Runs by where they come from, hollow where they are unlike the one on screen or the machine was not
+    calm; and a ring that moves."""
     looks = {
-        "recorded": (words.recorded, 10, palette.card, palette.ink_soft, 2),
+        "unlike_recorded": (words.unlike, 10, palette.card, palette.ink_soft, 2),
+        "unlike_own": (words.unlike, 11, palette.card, palette.computed, 2),
+        "recorded": (words.recorded, 11, palette.ink_soft, palette.card, 1.5),
         "own": (words.own, 12, palette.computed, palette.card, 1.5),
         "disturbed": (words.disturbed, 12, palette.card, palette.bad, 1.5),
         "ring": ("", 14, "rgba(0,0,0,0)", palette.threshold, 2.5),
