@@ -32,6 +32,7 @@ import { taught } from "./prompt.js";
  * @property {Sentence} explanation
  * @property {Sentence} obstacle
  * @property {string[] | null} words that it was taught; null: it understands any
+ * @property {string[]} prompts to click
  * @property {number | null} first
  * @property {{ threshold: number, speedup: number | null }[]} points
  * @property {string | null} hardware

@@ -17,6 +17,7 @@ from teacache.runs.request import Request
 from ui.base import payload
 from ui.base.html_part import part
 from ui.base.numbering import next_number
+from ui.controls import suggested
 from ui.controls.form import Form
 from ui.gradio_glue.labels import i18n
 from ui.models.models import Models
@@ -61,6 +62,7 @@ def described(models: Models, name: str, mode: str | None = None) -> dict[str, A
         | {
             "n": next_number(),
             "words": list(card.vocabulary.words) if card.vocabulary else None,  # None: any
+            "prompts": suggested.examples(card),  # whole, of which the buttons show the first words
             "first": first,
             "points": points,
             "hardware": published.hardware if published else None,

@@ -1,7 +1,8 @@
-// Around the box of the prompt, for a model that was taught few words: its label says which, and a soft line
-// under it names those that were typed and never taught. Refuses nothing; Run does.
+// Around the box of the prompt: the buttons below it tell the whole of what they bring. For a model that was
+// taught few words the label says which, and a soft line under the box names those that were typed and never
+// taught. Refuses nothing; Run does.
 import { on } from "../base/bus.js";
-import { el, one } from "../base/dom.js";
+import { el, one, whenThere } from "../base/dom.js";
 import { labelOf, textBoxOf, whenTyped } from "../gradio_glue/fields.js";
 import { t } from "../words/words.js";
 import { unknown, unknownSoFar } from "./vocabulary.js";
@@ -10,6 +11,8 @@ const line = el("p", { class: "tc-untaught", id: "tc-untaught", "aria-live": "po
 /** @type {string[] | null} that the chosen model knows; null: any */
 let words = null;
 let title = "";
+/** @type {string[]} that the buttons bring */
+let prompts = [];
 
 const box = () => textBoxOf("tc-prompt");
 
@@ -32,12 +35,20 @@ function explain() {
   else delete label.dataset.tip;
 }
 
+function tellWhole() {
+  /** @type {NodeListOf<HTMLElement>} */
+  const buttons = document.querySelectorAll("#tc-chips button");
+  prompts.forEach((prompt, i) => buttons[i] && (buttons[i].dataset.tip = prompt));
+}
+whenThere("tc-chips", "button", tellWhole);
+
 /**
  * Another model was chosen.
- * @param {{ title: string, words: string[] | null }} card
+ * @param {{ title: string, words: string[] | null, prompts: string[] }} card
  */
 export function taught(card) {
-  ({ title, words } = card);
+  ({ title, words, prompts } = card);
+  tellWhole();
   explain();
   judge();
 }

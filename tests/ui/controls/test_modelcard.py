@@ -7,7 +7,7 @@ import json
 import pytest
 
 from teacache.models.memory import Machine
-from ui.controls import modelcard
+from ui.controls import modelcard, suggested
 from ui.models.models import Models
 
 
@@ -42,6 +42,14 @@ def test_where_reuse_begins_is_said_for_every_polynomial(models):
 def test_the_words_of_a_model_that_knows_few_are_told(models):
     assert {"ball", "bouncing"} <= set(modelcard.described(models, "shapes")["words"])
     assert modelcard.described(models, "wan-1.3b")["words"] is None
+
+
+def test_the_prompts_to_click_are_told_whole(models):
+    for name in ("shapes", "wan-1.3b"):
+        prompts = modelcard.described(models, name)["prompts"]
+        shown = [suggested.short(models.card(name), text) for text in prompts]
+        assert prompts == suggested.examples(models.card(name))
+        assert all(len(short) < len(text) for short, text in zip(shown, prompts, strict=True))
 
 
 def test_another_machine_runs_other_models():
