@@ -104,12 +104,16 @@ def _recorded_buttons(engine: Engine) -> dict[str, gr.Button]:
 
 
 def _label(run: ShownRun) -> Label:
-    """Name and measured speedup, as the figures and the list of runs have it."""
+    """Name and measured speedup, as the figures and the list of runs have it; of a run that reused nothing
+    the clock has no speedup to tell."""
     name = recorded_name(run.run_id)
     measured = None if run.speed is None else run.speed.believed
     speedup = "" if measured is None else f"{measured:.1f}×"
+    reused = run.cached.computed_calls < len(run.cached.records)
     named = {
-        language: f"{words.get(f'recorded_{name}', name)} {local(speedup, words)}"
+        language: " ".join(
+            (words.get(f"recorded_{name}", name), local(speedup, words) if reused else words["none_short"])
+        )
         for language, words in all_texts().items()
     }
     return i18n_of(f"run_{run.run_id}", named)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -39,8 +40,9 @@ def test_a_recorded_run_is_in_the_page_before_any_model(library):
 def test_recorded_runs_are_named_by_gradio_itself_so_that_no_other_name_is_seen_first(language):
     built = page.build(Engine(Models(), Library()))
     keys = [b.value for b in built.blocks.values() if (getattr(b, "elem_id", "") or "").startswith("tc-run-")]
+    speedup = rf" ([\d.,]+×|{texts(language)['none_short']})$"
     names = [
-        translations().translations[language][json.loads(key.removeprefix(MARK))["key"]].rpartition(" ")[0]
+        re.sub(speedup, "", translations().translations[language][json.loads(key.removeprefix(MARK))["key"]])
         for key in keys
     ]
     known = {text for key, text in texts(language).items() if key.startswith("recorded_")}
@@ -52,7 +54,9 @@ def test_a_recorded_run_is_named_with_the_speedup_that_its_figures_show():
     page.build(Engine(Models(), library))
     for run in library.recorded:
         name = translations().translations["en"][f"run_{run.run_id}"]
-        assert name.endswith(f" {run.speed.measured:.1f}×")
+        reused = run.cached.computed_calls < len(run.cached.records)
+        assert name.endswith(f" {run.speed.measured:.1f}×" if reused else " 0 reused")
+    assert sum("0 reused" in text for text in translations().translations["en"].values()) == 1  # few steps
 
 
 def test_a_finished_run_sets_the_indicator_to_the_one_it_went_by():
