@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from playwright.sync_api import expect
 
@@ -22,7 +24,7 @@ def dragged(page):
     open_app(page, "/?level=simple")
     page.wait_for_selector(".tc-stage.filled")
     page.wait_for_function("teacache.currentFacts()?.ladder")
-    page.locator(".tc-transport button").nth(2).click()  # a frame on, and at rest
+    page.keyboard.press(".")  # a frame on, and at rest
     page.hover("#tc-threshold")
     page.wait_for_load_state("networkidle")
     return page
@@ -52,6 +54,7 @@ def test_the_clip_its_seconds_psnr_and_ssim_are_the_recording_s_and_come_back(dr
 
 
 def test_the_ring_moves_along_teacache_s_own_curve(dragged):
+    dragged.click(".tc-level [data-level=lab]")  # Simple has no plot of the runs
     ring = dragged.locator(".tc-history .ring")
     expect(ring).to_be_hidden()
     points = dragged.locator(".tc-history .curve").get_attribute("points").split()
@@ -81,6 +84,41 @@ def test_between_two_recordings_the_nearest_is_shown_and_said(dragged):
     expect(caption(dragged)).to_contain_text("nearest: δ")
     assert "recording at δ" in dragged.locator("[data-fig=psnr] span").get_attribute("data-tip")
     assert "dim" in dragged.locator("[data-fig=psnr]").get_attribute("class")
+    whose = caption(dragged).text_content().split("δ")[1].split()[0]
+    for figure in ("measured", "psnr", "ssim"):
+        beside = dragged.locator(f"[data-fig={figure}] small")
+        expect(beside).to_be_visible()
+        expect(beside).to_have_text(re.compile(rf"at δ\s{re.escape(whose)}"))
+    expect(dragged.locator(".tc-line")).to_contain_text(f"as recorded at δ {whose}, the nearest")
+
+
+MARKS = """() => [...document.querySelectorAll('.tc-marks i')].map((mark) => {
+  const { left, width } = mark.getBoundingClientRect();
+  return left + width / 2;
+})"""
+THUMB = """() => {
+  const range = document.querySelector('.tc-scale');
+  const { left, width } = range.getBoundingClientRect();
+  return left + 11 + (range.value / range.max) * (width - 22);
+}"""
+
+
+def test_the_track_marks_every_recording_says_what_it_is_and_goes_there(dragged):
+    marks = dragged.locator(".tc-marks i")
+    expect(marks).to_have_count(len(rungs(dragged)) + 1)  # the run's own is one
+    expect(dragged.locator(".tc-marks-key")).to_be_visible()
+    for place, rung in list(enumerate(rungs(dragged)))[::4]:
+        assert f"{rung['psnr']:.1f} dB" in marks.nth(place).get_attribute("data-tip")
+        marks.nth(place).click()
+        dragged.wait_for_function("t => teacache.now.threshold === t", arg=rung["threshold"])
+        expect(caption(dragged)).to_contain_text("TeaCache at δ")
+        assert dragged.evaluate(MARKS)[place] == pytest.approx(dragged.evaluate(THUMB), abs=1.5)
+
+
+def test_under_other_rules_no_recording_is_marked(dragged):
+    dragged.evaluate("document.querySelector('[data-level=lab]').click()")
+    dragged.locator("#tc-estimator label", has_text="Naive").click()
+    expect(dragged.locator(".tc-marks i")).to_have_count(0)
 
 
 def test_a_link_at_another_threshold_opens_with_its_recording(page):

@@ -1,10 +1,11 @@
 // The one sentence under the figures.
 import { isToasted } from "../base/toast.js";
+import { ladderFor, recordingOf } from "../player/ladder.js";
 import { isWaiting } from "../screen/machine.js";
 import { store } from "../screen/store.js";
 import { isOfModel } from "../screen/view.js";
 import { neverReuses } from "../whatif/dial.js";
-import { num } from "../words/numbers.js";
+import { delta, num } from "../words/numbers.js";
 import { localized, t } from "../words/words.js";
 import { outcomeText } from "./prediction.js";
 
@@ -31,14 +32,29 @@ function otherModel({ kind, run }) {
   return store.obstacle ? t("line_other_cannot", { why: store.obstacle }) : t("line_other");
 }
 
+/**
+ * The threshold of a recording that stands for another one, which is asked for.
+ * @param {View} view
+ */
+function standsAt(view) {
+  if (!ladderFor(view)) return null;
+  const recording = recordingOf(view);
+  if (!recording) return view.run.controls.threshold;
+  return recording.exact ? null : recording.rung.threshold;
+}
+
 /** @param {View} view */
-function whatIf({ kind, run, table }) {
+function whatIf(view) {
+  const { kind, run, table, threshold } = view;
   if (kind === "same") return t("line_same");
   if (kind !== "whatif" || !table) return "";
+  const at = standsAt(view);
+  const exactness = t(table.exact ? "exact" : "approximate");
+  if (at !== null) return t("line_nearest", { exactness, t: delta(at), now: delta(threshold) });
   const uploaded = run.phase === "uploaded" ? "line_whatif_upload" : "line_whatif";
   const free = table.signal === "indicator" ? uploaded : "line_ablation";
   const key = table.settings.schedule ? "line_planned" : free;
-  return t(key, { exactness: t(table.exact ? "exact" : "approximate"), signal: t("by_" + table.signal) });
+  return t(key, { exactness, signal: t("by_" + table.signal) });
 }
 
 /** @param {View} view */

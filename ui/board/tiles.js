@@ -14,6 +14,7 @@ import { localized, t } from "../words/words.js";
  * @property {string} [beside] said beside the figure
  * @property {string} [tip] said after its explanation
  * @property {string} [as] the name of another figure, which stands here for a sound
+ * @property {number} [at] the threshold that the figure is of, where another one is asked for
  */
 
 /** @param {string} name */
@@ -27,9 +28,10 @@ function makeTile(name) {
    * @param {boolean} [dim] it is not of what is on screen
    * @param {More} [more]
    */
-  function set(text, dim = false, { beside = "", tip = "", as = name } = {}) {
+  function set(text, dim = false, { beside = "", tip = "", as = name, at } = {}) {
     number.textContent = text;
-    note.textContent = beside;
+    note.textContent = at === undefined ? beside : t("figure_at", { t: delta(at) });
+    note.classList.toggle("whose", at !== undefined);
     label.textContent = t("fig_" + as);
     label.dataset.tip = [t("fig_" + as + "_tip"), tip].filter(Boolean).join(" ");
     node.classList.toggle("dim", dim);
@@ -37,12 +39,17 @@ function makeTile(name) {
   return { node, set };
 }
 
+/** Of two runs of the same work only the clock tells a difference. @param {View} view */
+const isClockAlone = ({ reused, run: { figures } }) => Boolean(figures.measured) && !reused;
+
 /**
  * What is to be said beside the measured speedup.
  * @param {View} view
  */
-function markOf({ run: { figures, baselineReused } }) {
+function markOf(view) {
+  const { figures, baselineReused } = view.run;
   if (figures.probed || figures.disturbed) return t(figures.probed ? "not_timed" : "disturbed_mark");
+  if (isClockAlone(view)) return t("clock_mark");
   return figures.measured && baselineReused ? t("earlier_mark") : "";
 }
 
@@ -60,11 +67,12 @@ function stateOf({ kind, run }) {
 }
 
 /**
- * Said in the tip: a note beside the figure would make the row grow, and the page jump.
+ * A figure of a neighbouring recording says whose it is.
  * @param {Recording} recording
  * @returns {More}
  */
-const moreOf = ({ rung, exact }) => (exact ? {} : { tip: t("ladder_tip", { t: delta(rung.threshold) }) });
+const moreOf = ({ rung: { threshold: at }, exact }) =>
+  exact ? {} : { at, tip: t("ladder_tip", { t: delta(at) }) };
 
 /**
  * A figure of the run on screen. Where another threshold is asked for, nothing was measured there; among
@@ -79,7 +87,7 @@ function owned(view, text, more) {
   const { threshold } = view.run.controls;
   const known = ladderFor(view) !== null;
   const tip = t(known ? "ladder_tip" : "whatif_tip", { t: delta(threshold), value: text });
-  return [known ? text : "–", true, { as: more.as, tip }];
+  return [known ? text : "–", true, { as: more.as, tip, ...(known ? { at: threshold } : {}) }];
 }
 
 /** The row of figures, and what draws it anew. */
@@ -105,7 +113,8 @@ export function makeTiles() {
     const none = !view.columns.step.length; // a run that has only begun
     steps.set(none ? "–" : `${view.computed} / ${view.columns.computed.length}`);
     ideal.set(none || view.measuring ? "–" : fixed(view.total / Math.max(1, view.computed), 2) + "×");
-    const tip = figures.disturbed ? `${t("disturbed_tip")} ${localized(figures.disturbed)}` : "";
+    const odd = figures.disturbed ? `${t("disturbed_tip")} ${localized(figures.disturbed)}` : "";
+    const tip = odd || (isClockAlone(view) ? t("clock_tip") : "");
     if (recording) measured.set(speedText(recording.rung), !recording.exact, moreOf(recording));
     else measured.set(...owned(view, speedText(figures), { beside: markOf(view), tip }));
     measured.node.classList.toggle("disturbed", Boolean(figures.disturbed && view.kind !== "whatif"));

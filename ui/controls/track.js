@@ -7,6 +7,7 @@ import { store } from "../screen/store.js";
 import { currentView, isOfModel } from "../screen/view.js";
 import { delta } from "../words/numbers.js";
 import { t } from "../words/words.js";
+import { makeMarks } from "./marks.js";
 import { bySchedules, even } from "./scale.js";
 import { moveSlider } from "./slider.js";
 
@@ -35,6 +36,7 @@ function paint(canvas, rows) {
 class Track {
   range = el("input", { type: "range", class: "tc-scale", min: 0, step: 1, "aria-label": t("threshold") });
   picture = el("canvas", { class: "tc-schedules", "aria-hidden": "true" });
+  marks = makeMarks();
   /** @type {Table | null} the latest: while a run is under way the slider stays as it is */
   table = null;
   /** @type {Table | null} that is painted */
@@ -42,12 +44,13 @@ class Track {
 
   /** @param {HTMLInputElement} own Gradio's, which lies hidden beside it */
   constructor(own) {
-    own.after(el("div", { class: "tc-track" }, this.picture, this.range));
+    own.after(el("div", { class: "tc-track" }, this.picture, this.range, this.marks.node, this.marks.note));
     const move = () => moveSlider(this.scale().thresholdAt(Number(this.range.value)));
     this.range.addEventListener("input", move);
     const draw = () => this.draw(currentView());
     on("view", (view) => this.draw(view));
     on("threshold", draw);
+    on("facts", draw);
     on("theme", () => {
       this.painted = null;
       draw();
@@ -77,6 +80,7 @@ class Track {
     picture.hidden = !this.table;
     if (this.table && this.table !== this.painted) paint(picture, this.table.rows);
     this.painted = this.table;
+    this.marks.draw(view, scale);
   }
   /** @param {number} threshold @param {View | null} view */
   said(threshold, view) {
