@@ -33,7 +33,15 @@ from ui.words.texts import LANGUAGES
 
 STYLES = (  # in this order: later ones have the last word
     *("base/gradio", "base/style", "whatif/whatif", "takeaway/takeaway", "mechanism/mechanism"),
-    *("studies/rivals", "teach/tour", "teach/lessons", "link/masthead", "screen/level", "base/a11y", "base/phone"),
+    *(
+        "studies/rivals",
+        "teach/tour",
+        "teach/lessons",
+        "link/masthead",
+        "screen/level",
+        "base/a11y",
+        "base/phone",
+    ),
     "teach/present",
 )
 _FOREVER = {"Cache-Control": "public, max-age=31536000, immutable"}
@@ -44,7 +52,7 @@ def head() -> str:
     """What must run before anything else on the page does."""
     names = ("language", "level")
     texts = ((scripts.UI / "head" / f"{name}.js").read_text(encoding="utf-8") for name in names)
-    attributes = f'data-languages="{" ".join(LANGUAGES)}" data-lab="{" ".join(OF_LAB)}"'
+    attributes = f'data-languages="{" ".join(LANGUAGES)}" data-lab="{" ".join((*OF_LAB, "show"))}"'
     attributes += f' data-texts="{scripts.base()}/{scripts.TEXTS}"'
     return "".join(f"<script {attributes}>{text}</script>" for text in texts)
 

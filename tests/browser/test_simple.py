@@ -17,7 +17,19 @@ from tests.browser.test_upload import cogvideox
 from tests.representative import first_of
 
 FORGET = "localStorage.removeItem('teacache-level')"  # what handle.js keeps for all other tests
-LEFT_OUT = ("#tc-estimator", "#tc-more", "#tc-model", "#tc-steps", ".tc-plot", "#tc-damage", "#tc-polynomial")
+LEFT_OUT = (
+    *("#tc-estimator", "#tc-more", "#tc-model", "#tc-steps", ".tc-plot", "#tc-damage", "#tc-polynomial"),
+    *(
+        "#tc-recorded",
+        "#tc-dial",
+        "#tc-rivals",
+        "#tc-history",
+        "#tc-downloads",
+        "#tc-link-copy",
+        ".tc-frames",
+    ),
+)
+MOST_STOPS = 40  # of Tab, explanations counted; there were 115
 FRAME = 16  # ms
 SIZES = ((1366, 768, "wide"), (1024, 768, "narrow"), (390, 844, "narrow"))
 
@@ -70,6 +82,33 @@ def test_the_bare_address_shows_threshold_mechanism_and_clips_and_fetches_no_plo
     assert not page.evaluate("[...document.scripts].some(({ src }) => src.includes('plotly'))")
 
 
+STOPS = """() => [...document.querySelectorAll('a, button, input, select, textarea, summary, [tabindex]')]
+  .filter((e) => !e.disabled && e.tabIndex >= 0 && e.checkVisibility({ visibilityProperty: true })).length"""
+
+
+def test_there_is_little_to_press_and_the_slider_is_as_wide_as_the_page(simple):
+    page = simple(viewport={"width": 1280, "height": 720})
+    assert page.evaluate(STOPS) <= MOST_STOPS
+    assert page.locator(".tc-scale").bounding_box()["width"] > 900
+    stage, slider = (page.locator(part).bounding_box() for part in (".tc-stage", "#tc-threshold"))
+    assert 0 < stage["y"] - (slider["y"] + slider["height"]) < 40
+    transport = page.locator(".tc-transport").bounding_box()
+    assert transport["y"] + transport["height"] <= 720
+
+
+@pytest.mark.parametrize("width, height", first_of((390, 844), (1280, 720)))
+def test_what_teacache_is_where_it_comes_from_and_where_to_begin_come_first(simple, width, height):
+    page = simple(viewport={"width": width, "height": height})
+    figures = page.locator(".tc-figures").bounding_box()
+    for part in (".tc-origin p", ".tc-origin a >> nth=0", ".tc-origin a >> nth=1", "#tc-tour-start"):
+        box = page.locator(part).bounding_box()
+        assert box["y"] + box["height"] < figures["y"], part
+    player = page.locator(".tc-stage").bounding_box()
+    dock = page.locator("#tc-threshold").bounding_box()
+    assert player["y"] + player["height"] <= (dock["y"] if width < 820 else height)
+    assert page.get_attribute(".tc-stage", "data-mode") == "side"
+
+
 def test_lab_has_everything_is_kept_and_stands_in_the_address(simple):
     page = simple()
     page.click(".tc-level [data-level=lab]")
@@ -92,6 +131,7 @@ def test_lab_has_everything_is_kept_and_stands_in_the_address(simple):
         ("?estimator=naive", "lab"),
         ("?steps=12", "lab"),
         ("?embed=1", "lab"),
+        ("?show=wipe", "lab"),
         ("?steps=12&level=simple", "simple"),
         ("?level=nothing", "simple"),
     ],

@@ -5,7 +5,7 @@ export const isNarrow = () => innerWidth <= 820;
 
 /** Pixels that the dock takes. */
 export function dockHeight() {
-  /** @type {HTMLElement | null} */
-  const buttons = document.querySelector("#tc-buttons");
-  return buttons && getComputedStyle(buttons).position === "fixed" ? buttons.offsetHeight : 0;
+  const parts = [...document.querySelectorAll("#tc-buttons, .form:has(> #tc-threshold)")];
+  const fixed = parts.filter((part) => getComputedStyle(part).position === "fixed" && part.clientHeight);
+  return Math.max(0, ...fixed.map((part) => innerHeight - part.getBoundingClientRect().top));
 }

@@ -31,16 +31,18 @@ def _poster(board: dict[str, Any], player: dict[str, Any], words: dict[str, str]
     tongues = f'data-language="{language}" data-languages="{" ".join(LANGUAGES)}"'
     return f"""<div id="tc-poster" aria-hidden="true" {tongues}><style>{style}</style>
 <div class="head"><b>{escape(words["title"])}</b><p>{escape(words["origin"])} <i>{_links(words)}</i></p></div>
-<div class="page"><div class="left">
-<div class="threshold"><span>{escape(words["threshold"])}</span><b>{delta}</b></div>{"<div></div>" * 4}</div>
-<div class="right"><div class="figures">{_figures(board, words)}</div><p class="line">{escape(said)}</p>
+<div class="page"><div class="figures">{_figures(board, words)}</div><p class="line">{escape(said)}</p>
 <div class="mechanism"></div><div class="steps">{_strip(board)}</div>
-<div class="lower"><div class="player">{video}</div><div class="rivals"></div></div></div></div></div>
+<div class="threshold"><div><span>{escape(words["threshold"])}</span><b>{delta}</b></div><i></i></div>
+<div class="lower"><div class="player">{video}</div><div class="making"><div></div><div></div></div></div>
+</div></div>
 <script>{script}</script>"""
 
 
 def _links(words: dict[str, str]) -> str:
-    return " ".join(f"<span>{escape(words[name])}</span>" for name in ("take_paper", "take_authors", "take_cite"))
+    return " ".join(
+        f"<span>{escape(words[name])}</span>" for name in ("take_paper", "take_authors", "take_cite")
+    )
 
 
 def _figures(board: dict[str, Any], words: dict[str, str]) -> str:

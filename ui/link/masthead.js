@@ -60,7 +60,11 @@ export function headPart(root) {
   const [begin, level, copyLink] = [tourButton(), levelSwitch(), linkButton()];
   const tools = el("div", { class: "tc-head-tools" }, begin, level, languageSelect(), copyLink, chip);
   const gone = el("div", { class: "tc-gone", role: "alert", hidden: true }, t("server_gone"));
-  root.append(skipLink(), el("div", { class: "tc-head" }, el("h1", {}, t("title")), tools, originLine()), gone);
+  root.append(
+    skipLink(),
+    el("div", { class: "tc-head" }, el("h1", {}, t("title")), tools, originLine()),
+    gone,
+  );
   // Embedded, the head is away; the tour and the link are what a teacher embeds for, and move beside the line
   // under the figures, as does the choice of a level.
   if (document.body.classList.contains("tc-embed")) {

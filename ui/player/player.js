@@ -9,7 +9,7 @@ import { lanesOf, pictureClip, spriteClip, videoClip } from "./clip.js";
 import { drawEars, hearPressed } from "./ears.js";
 import { listenToKeys } from "./keys.js";
 import { captionsOf, namesOf } from "./lanes.js";
-import { makeHead, MODES, usualMode } from "./playerhead.js";
+import { makeHead, MODES, usualMode, whenUsual } from "./playerhead.js";
 import { isSound, soundClip } from "./sound.js";
 import { Stage } from "./stage.js";
 import { makeTransport } from "./transport.js";
@@ -65,6 +65,7 @@ export class Player {
     for (const news of ["stage", "theme"]) on(news, () => this.draw());
     on("recording", (news) => this.stand(news));
     on("view", (view) => this.tell(view));
+    whenUsual((mode) => this.setMode(mode));
     on("play", (value) => this.receive(value)); // two runs of the history, compared with each other
     new ResizeObserver(() => this.draw()).observe(node);
     node.addEventListener("click", (event) => hearPressed(this, event));

@@ -1,5 +1,7 @@
 // The row above the clips: the ways to compare, against which lane, back to the run's own, files to save.
+import { on } from "../base/bus.js";
 import { el } from "../base/dom.js";
+import { level } from "../screen/level.js";
 import { t } from "../words/words.js";
 import { choice, modeButton } from "./transport.js";
 
@@ -7,8 +9,17 @@ import { choice, modeButton } from "./transport.js";
 
 /** @type {Record<Mode, string>} */
 export const MODES = { side: "side", wipe: "wipe", diff: "difference", blink: "blink" };
-/** How two clips are compared where nobody chose: beside each other where there is room. */
-export const usualMode = () => (innerWidth < 700 ? "wipe" : "side");
+/** How two clips are compared where nobody chose: beside each other, in Lab where there is room. */
+export const usualMode = () => (innerWidth < 700 && level() === "lab" ? "wipe" : "side");
+
+/**
+ * Another level begins with its usual way; Simple has no button that leads back from one of the tour.
+ * @param {(mode: Mode) => void} choose
+ */
+export function whenUsual(choose) {
+  on("level", () => choose(usualMode()));
+  on("tour", (at) => at === null && level() === "simple" && choose(usualMode()));
+}
 
 /**
  * What the row steers.
