@@ -88,7 +88,9 @@ def test_a_link_to_a_run_that_is_gone_says_so_and_shows_another(page, shot):
 
 def test_a_run_that_reused_nothing_says_so_and_its_equal_clips_are_identical(page, shot):
     open_app(page, "/?run=6-few-steps")
-    expect(page.locator(".tc-line")).to_contain_text("Nothing was reused: this run reuses only above δ")
+    said = "Nothing was reused, so nothing was gained: this run reuses only above δ"
+    expect(page.locator(".tc-line")).to_contain_text(said)
+    expect(page.locator("[data-fig=measured] small")).to_have_text("clock's noise")
     expect(page.locator("[data-fig=psnr] b")).to_have_text("identical")
     expect(page.locator(".tc-rivals tbody tr").first.locator("td").nth(2)).to_have_text("identical")
     shot("nothing-reused")

@@ -31,7 +31,7 @@ LEFT_OUT = (
 )
 MOST_STOPS = 40  # of Tab, explanations counted; there were 115
 FRAME = 16  # ms
-SIZES = ((1366, 768, "wide"), (1024, 768, "narrow"), (390, 844, "narrow"))
+SIZES = ((1366, 768, "wide"), (1024, 768, "wide"), (390, 844, "narrow"))
 
 # Of Run, without and with the seconds of the next run beside it.
 WIDTHS = """() => [true, false].map((hidden) => {
