@@ -17,6 +17,7 @@ import { headPart } from "./link/masthead.js";
 import { historyPart } from "./history/history.js";
 import { ended, starting, stopping } from "./run/job.js";
 import { linkPart, setControls } from "./link/link.js";
+import { mechanismPart } from "./mechanism/standing.js";
 import { modelPart } from "./controls/model.js";
 import { noticePart } from "./run/notice.js";
 import { rivalsPart } from "./studies/samecost.js";
@@ -52,6 +53,7 @@ const PARTS = {
   head: headPart,
   history: historyPart,
   link: linkPart,
+  mechanism: mechanismPart,
   model: modelPart,
   notice: noticePart,
   player: playerPart,

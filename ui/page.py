@@ -2,8 +2,8 @@
 
 head
 left column     threshold, dial, target, Run and Stop, recorded runs, estimate, fold of rules, prompt, model
-right column    board (figures, plot, steps), player and rivals, polynomial, all rivals, signals, damage map,
-                all schedules
+right column    board (figures, in Simple the diagram, plot, steps), player and rivals, in Lab the diagram,
+                polynomial, all rivals, signals, damage map, all schedules
 hidden          table (the what-if), refit, notice: values without a place of their own
 """
 
@@ -81,6 +81,7 @@ def _right(first: Screen) -> dict[str, Any]:
     with gr.Row(elem_id="tc-lower"):
         player = part("player", first.player, elem_id="tc-player")
         rivals = part("rivals", first.rivals, events=("third",), elem_id="tc-rivals")
+    part("mechanism", elem_id="tc-mechanism")
     return {"board": board, "player": player, "rivals": rivals}
 
 

@@ -211,7 +211,7 @@ def test_predictions_are_scored_kept_over_a_reload_and_forgotten(page):
     for paper in ("A4", "Letter"):
         pages = re.findall(rb"/Type\s*/Page\b", page.pdf(format=paper, margin=margin))
         assert len(pages) == LESSONS, paper
-    assert page.locator("#tc-handout .tc-mech:visible").count() == 2  # of both lessons about the diagram
+    assert page.locator("#tc-handout .tc-mech:visible").count() == 2  # the third lesson is played
     assert page.evaluate(LOST) == []
     assert page.evaluate(SQUASHED) == []
     assert page.locator("#tc-handout .tc-poly-plot:visible").count() == 1

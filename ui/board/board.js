@@ -2,6 +2,7 @@
 import { emit, on } from "../base/bus.js";
 import { el } from "../base/dom.js";
 import { makeMechanism } from "../mechanism/mechanism.js";
+import { standing } from "../mechanism/standing.js";
 import { makeLegend } from "../plot/legend.js";
 import { makePlot } from "../plot/plot.js";
 import { opened } from "../run/entrances.js";
@@ -71,7 +72,7 @@ class Board {
     const strip = el("div", given);
     const card = el("div", { class: "tc-card tc-plot-card" }, this.legend.node, plot, strip, this.say);
     const line = el("div", { class: "tc-line-row" }, this.line);
-    root.append(this.tiles.node, this.bar.node, line, this.mechanism.node, card);
+    root.append(this.tiles.node, this.bar.node, line, standing(this.mechanism.node), card);
     makePlot(plot);
     this.strip = makeStrip(strip);
     on("view", (view) => this.draw(view));

@@ -6,6 +6,7 @@ import { el, reducedMotion, within } from "../base/dom.js";
 import { isNarrow } from "../base/sheet.js";
 import { saveDrawing } from "../base/svgfile.js";
 import { stepText } from "../player/film.js";
+import { lastSeen } from "../plot/veil.js";
 import { t } from "../words/words.js";
 import { drawingOf } from "./drawing.js";
 import { askerFor } from "./ofrun.js";
@@ -73,6 +74,7 @@ class Mechanism {
    * @param {number | null} meant the call; without one, that which shows most
    */
   draw(view, meant) {
+    if (view.columns.step[meant ?? restingCall(view)] > lastSeen()) return; // the tour asks about it
     this.view = view;
     this.index = meant;
     const { run, phase } = view.run;

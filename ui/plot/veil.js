@@ -1,13 +1,19 @@
 // Veils what is still to come in the row of steps and in the lower plot, so that a reader can say what is
-// next.
+// next; the diagram asks for the last step that is seen.
 import { el, one } from "../base/dom.js";
 import { GEOMETRY } from "./axes.js";
 
 const style = el("style", { id: "tc-veil" });
 const curtain = el("div", { class: "tc-curtain", "aria-hidden": "true" });
 
+let seen = Infinity;
+
+/** The last step that is seen. */
+export const lastSeen = () => seen;
+
 /** Everything is seen again. */
 export function unveil() {
+  seen = Infinity;
   document.body.classList.remove("tc-veiled");
   style.remove();
   curtain.remove();
@@ -19,6 +25,7 @@ export function unveil() {
  * @param {number} steps
  */
 export function veil(last, steps) {
+  seen = last;
   document.body.classList.add("tc-veiled");
   style.textContent = `.tc-strip i.tc-cell:nth-of-type(n+${last + 2}) {
     background: var(--tc-field) !important;
@@ -34,7 +41,7 @@ export function veil(last, steps) {
     left: `calc(${left}px + ${within(left + right + "px", (last + 1) / steps)})`,
     right: right + "px",
     top: `calc(${top - 2}px + ${within(top + bottom + "px", 1 - lower)})`,
-    bottom: bottom + "px",
+    bottom: bottom - 2 + "px", // the feet of bars, whatever the height is rounded to
   });
   if (!curtain.isConnected) plot.append(curtain);
 }

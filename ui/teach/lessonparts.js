@@ -89,11 +89,19 @@ export function stepOf(event) {
   return cell ? lane.indexOf(cell) : null;
 }
 
-/** @param {string | null} selector */
+/**
+ * Lights what a selector names, and tells from where to where that is.
+ * @param {string | null} selector
+ */
 export function light(selector) {
   document.querySelectorAll(".tc-lit").forEach((lit) => lit.classList.remove("tc-lit"));
-  const target = selector ? document.querySelector(selector) : null;
-  if (!target || target.closest("#tc-left")) return null;
-  target.classList.add("tc-lit");
-  return target.getBoundingClientRect();
+  const parts = (selector?.split(", ") ?? []).flatMap((each) => document.querySelector(each) ?? []);
+  const all = parts.filter((part) => !part.closest("#tc-left"));
+  if (!all.length) return null;
+  for (const each of all) each.classList.add("tc-lit");
+  const boxes = all.map((each) => each.getBoundingClientRect());
+  return {
+    top: Math.min(...boxes.map(({ top }) => top)),
+    bottom: Math.max(...boxes.map(({ bottom }) => bottom)),
+  };
 }

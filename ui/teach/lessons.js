@@ -19,8 +19,8 @@ import { FAITHFUL, NEAR_GUESS } from "./scoring.js";
 /**
  * @typedef {object} Lesson
  * @property {string} id
- * @property {string} where the part of the page that it speaks of
- * @property {boolean} [diagram] the mechanism is shown, though it is a lesson of Lab's parts
+ * @property {string} where the part of the page that it speaks of, or several, one below the other
+ * @property {boolean} [diagram] the mechanism stands above the plot, as in Simple
  * @property {string[]} [stage] what of the page stands beside the text for an audience; else `where`
  * @property {string[]} [below] and below the lesson's own figure
  * @property {"beside" | "quarters" | "under"} [audience] where the figure then stands: beside the text, or
@@ -177,7 +177,9 @@ export const LESSONS = [
   },
   {
     id: "decide",
-    where: ".tc-plot-card",
+    where: ".tc-mech, .tc-plot-card",
+    diagram: true,
+    stage: [".tc-plot-card"],
     audience: "under",
     values: ({ threshold }) => ({ t: delta(threshold) }),
     play: true,

@@ -126,6 +126,7 @@ class Tour {
     this.card.hidden = false;
     document.body.classList.add("tc-touring");
     root.toggleAttribute("data-diagram", Boolean(lesson.diagram));
+    emit("diagram"); // it moves before something of it is lit
     unfold(lesson.where, () => this.lesson === lesson && this.opened(lesson));
     this.drawn = "";
     this.draw();
