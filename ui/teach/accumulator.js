@@ -6,13 +6,13 @@ import { emit } from "../base/bus.js";
 import { el, iconOf } from "../base/dom.js";
 import { stepText } from "../player/film.js";
 import { worded } from "../plot/figure.js";
+import { fill } from "../plot/gauge.js";
 import { sketch } from "../plot/sketch.js";
 import { unveil, veil } from "../plot/veil.js";
 import { isWeighed } from "../screen/arithmetic.js";
 import { callsOf } from "../screen/facts.js";
 import { delta, num, sumText } from "../words/numbers.js";
 import { t } from "../words/words.js";
-import { fill } from "./gauge.js";
 
 /** @import { Icon } from "../base/dom.js" */
 /** @import { Call, View } from "../types.js" */

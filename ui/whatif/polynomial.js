@@ -1,10 +1,8 @@
 // The polynomial's panel, folded: its curve over this run's own pairs, where it was calibrated, where it is
 // negative, what it explains; and a new one fitted to the runs of this visit, beside the old.
-import shared from "../shared.js";
 import { emit, on } from "../base/bus.js";
 import { el, term } from "../base/dom.js";
-import { worded } from "../plot/figure.js";
-import { put } from "../plot/series.js";
+import { polynomialFigure, polynomialLayout } from "../plot/polynomial.js";
 import { sketch } from "../plot/sketch.js";
 import { delta, fixed, num } from "../words/numbers.js";
 import { t } from "../words/words.js";
@@ -15,47 +13,6 @@ import { t } from "../words/words.js";
  * @typedef {Pick<Panel, "curve" | "ends" | "coefficients"> & { n: number, run: string, runs: number,
  *   pairs: number, old: Compared, new: Compared }} Fresh
  */
-
-const empty = worded(shared.figures.polynomial);
-
-/**
- * What the traces of the figure hold; a curve that is nowhere known has no points.
- * @param {Panel} panel
- * @param {Fresh | null} fresh
- */
-function seriesOf({ pairs, curve }, fresh) {
-  /** @param {string} kind @param {Panel["curve"]} of */
-  const points = (kind, of) => {
-    const known = of.filter(([, y]) => y !== null);
-    return { kind, x: known.map(([x]) => x), y: known.map(([, y]) => y) };
-  };
-  /** @param {Panel["pairs"][number]} pair */
-  const text = ([step, x, y]) => `${t("say_step", { i: step + 1 })}: ${num(x)} → ${num(y)}`;
-  const own = {
-    kind: "pair",
-    x: pairs.map(([, x]) => x),
-    y: pairs.map(([, , y]) => y),
-    text: pairs.map(text),
-  };
-  return [own, points("estimate", curve), ...(fresh ? [points("fresh", fresh.curve)] : [])];
-}
-
-/**
- * The figure of the run's polynomial, and of a new one beside it.
- * @param {Panel} panel
- * @param {Fresh | null} fresh
- */
-function figureOf(panel, fresh) {
-  const ends = [panel.ends, ...(fresh ? [fresh.ends] : [])];
-  const right = Math.max(...ends.map((end) => end.right));
-  const height = [Math.min(...ends.map((end) => end.bottom)), Math.max(...ends.map((end) => end.top))];
-  /** @param {[number, number][]} spans */
-  const bands = (spans) => spans.map(([low, high]) => ({ x0: low, x1: Math.min(high, right) }));
-  return put(empty, seriesOf(panel, fresh), {
-    ends: { xaxis: [0, right], yaxis: height },
-    places: { calibrated: bands(panel.range ? [panel.range] : []), negative: bands(panel.negative) },
-  });
-}
 
 /**
  * @param {Panel} panel
@@ -82,7 +39,7 @@ function legend(panel, fresh) {
  */
 export function polynomialPlot(panel, fresh) {
   const picture = el("div", { role: "img", "aria-label": t("poly_label") });
-  sketch(picture, figureOf(panel, fresh), empty.layout);
+  sketch(picture, polynomialFigure(panel, { fresh }), polynomialLayout);
   return [legend(panel, fresh), picture, el("p", { class: "tc-caption" }, t("poly_x"))];
 }
 

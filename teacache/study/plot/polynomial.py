@@ -25,6 +25,7 @@ class Words:
     pairs: str = "pairs of this run"
     estimate: str = "estimated change"
     fresh: str = "newly fitted"
+    call: str = "this call"
     distance: str = "change of the indicator"
     change: str = "change of the output"
 
@@ -32,6 +33,7 @@ class Words:
 def empty(palette: Palette, words: Words) -> dict[str, Any]:
     """Without numbers: `meta.kind` says which of them a trace takes, and what a band is of."""
     dots = {"color": palette.card, "size": 6.4, "line": {"color": palette.actual, "width": 1.4}}
+    dot = {"color": palette.estimate, "size": 10, "line": {"color": palette.card, "width": 1.5}}
     dashed = {"color": palette.estimate, "width": 2, "dash": "6px,3px"}
     points, line = ({"type": "scatter", "mode": mode} for mode in ("markers", "lines"))
     return {
@@ -44,6 +46,7 @@ def empty(palette: Palette, words: Words) -> dict[str, Any]:
                 "line": {"color": palette.computed, "width": 2},
                 "meta": {"kind": "fresh"},
             },
+            {**points, "name": words.call, "marker": dot, "meta": {"kind": "call"}},
         ],
         "layout": small.layout(palette, BOX, font=11) | {
             "xaxis": small.axis(palette, showgrid=False, nticks=6),

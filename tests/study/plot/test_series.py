@@ -42,7 +42,7 @@ CALLS = [
 ]
 GAUGE = """
 import { readFileSync } from "node:fs";
-import { fill } from "./teach/gauge.js";
+import { fill } from "./plot/gauge.js";
 import { frontier } from "./history/frontier.js";
 const [figure, calls, points] = JSON.parse(readFileSync(0, "utf8"));
 const measures = { speed: ([speed]) => speed, near: ([, near]) => near };

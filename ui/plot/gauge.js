@@ -1,7 +1,7 @@
 // The accumulator at one call as a figure: the twin of `fill` in teacache/study/plot/accumulator.py.
-import { put } from "../plot/series.js";
+import { put } from "./series.js";
 
-/** @import { Figure } from "../plot/filling.js" */
+/** @import { Figure } from "./filling.js" */
 
 /**
  * @param {Figure} figure
