@@ -22,6 +22,13 @@ test("a run is asked for once, and what comes is known from then on", async () =
   assert.equal(fetched.mock.calls[0].arguments[0], "teacache/teach/1-faithful/anatomy");
 });
 
+test("a model is asked for by its name, before any run of it", async () => {
+  const fetched = served(async () => told);
+  const anatomyOf = askerFor("anatomy", "model");
+  await new Promise((done) => anatomyOf("wan-1.3b", () => done(null)));
+  assert.equal(fetched.mock.calls[0].arguments[0], "teacache/model/wan-1.3b/anatomy");
+});
+
 test("a run that the server does not know has none", async () => {
   served(async () => ({ ok: false, status: 404 }));
   const picturesOf = askerFor("pictures");

@@ -26,7 +26,9 @@ _WORDS = Words(
     change="plot_change",
     accumulated="plot_sum",
 )
-_POLYNOMIAL = polynomial.Words(pairs="poly_pairs", estimate="legend_est", fresh="poly_new", distance="poly_x")
+_POLYNOMIAL = polynomial.Words(
+    pairs="poly_pairs", estimate="legend_est", fresh="poly_new", call="poly_call", distance="poly_x"
+)
 _QUALITY = quality.Words(
     frontier="",
     curve="rival_teacache",

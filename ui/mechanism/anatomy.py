@@ -1,4 +1,4 @@
-"""What the diagram of the mechanism names: the parts of a run's transformer, as diffusers calls them."""
+"""What the diagram of the mechanism names: the parts of a transformer, as diffusers calls them."""
 
 from __future__ import annotations
 
@@ -13,29 +13,40 @@ from ui.models.imports import imported
 from ui.screen.shown import ShownRun
 
 if TYPE_CHECKING:
-    from teacache.method.architecture import Indicator  # imports torch
+    from teacache.method.architecture import Architecture, Indicator  # imports torch
 
 
 def anatomy(cards: Mapping[str, Card], run: ShownRun) -> dict[str, Any]:
+    """Of the transformer that made a run, read as the run read it."""
+    name = family_of(run.cached.pipeline).transformer if run.cached.pipeline else ""
+    return _parts(name, run.cached.settings.variant, cards.get(run.request.model))
+
+
+def of_model(card: Card) -> dict[str, Any]:
+    """Of a model before any run of it, read as its own settings have it."""
+    return _parts(family_of(card.pipeline).transformer, card.settings().variant, card)
+
+
+def _parts(name: str, variant: str, card: Card | None) -> dict[str, Any]:
     """The transformer's class, its lists of blocks, what is compared and what the timestep becomes.
 
-    Depth and width from the config of the run's card where its weights lie here, else from the table of the
+    Depth and width from the config of the card where its weights lie here, else from the table of the
     catalog's models; None where neither knows them, or where the class is not known.
     """
-    name = family_of(run.cached.pipeline).transformer if run.cached.pipeline else ""
     known = imported("teacache.method.architectures").ARCHITECTURES.get(name)
-    read = known and known.read_as(run.cached.settings.variant)
-    card = cards.get(run.request.model)
+    read = known and known.read_as(variant)
     if card is None or known is None or card.transformer not in ("", name):
         layers = width = None
     else:
         layers, width = _size(card, len(known.blocks))
     return {
+        "model": card.title if card else "",
         "transformer": name,
         "blocks": list(known.blocks) if known else [],
         "layers": layers,
         "width": width,
         "compared": _source(read.indicator) if read else None,
+        "signal": _signal(read) if read else None,
         "embedding": _source(known.embedding) if known else None,
     }
 
@@ -54,6 +65,13 @@ def _depth(config: Mapping[str, Any], lists: int) -> int:
     """How many blocks a call runs through: each list is as long as the others, or has a number of its own."""
     single = config.get("num_single_layers")
     return config["num_layers"] * lists if single is None else config["num_layers"] + single
+
+
+def _signal(read: Architecture) -> str:
+    """Which of a trace's signals is compared."""
+    if read.latent_free:
+        return "embedding"
+    return "latent" if read.indicator == "latents" else "indicator"
 
 
 def _source(indicator: Indicator) -> str | None:

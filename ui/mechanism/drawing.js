@@ -1,11 +1,12 @@
 // The mechanism's boxes, arrows and bars as a drawing, empty: mechanism.js fills a call in.
 import { shape } from "../base/dom.js";
-import { BOXES, LAYOUTS, LINKS, wayOf } from "./places.js";
+import { BOXES, HEAD, LAYOUTS, LINKS, linesOf, wayOf } from "./places.js";
 
-/** @import { Box, Layout } from "./places.js" */
+/** @import { Box, Bypass, Layout } from "./places.js" */
 
-const MOST_BARS = 40;
+const MOST_BARS = 64; // more than any model of the catalog has; further ones would be one grey
 const GAUGE = 8; // pixels from the sides of its box
+const LINE = 13; // pixels from one line of a name to the next
 
 /** @param {Box} box @param {Layout} layout */
 function frameOf(box, layout) {
@@ -23,7 +24,31 @@ function boxOf(box, layout) {
   const name = shape("text", { class: "name", x: middle, y: y + 15 });
   const value = shape("text", { class: "value", x: middle, y: box === "gate" ? y + 28 : y + 30 });
   const given = { class: "box " + box, "data-box": box, role: "button", tabindex: -1 };
-  return { node: shape("g", given, frameOf(box, layout), name, value), name, value };
+
+  /** A name without a value stands in the middle, in two lines where it is long. @param {string[]} said */
+  function write([called, number]) {
+    value.textContent = number;
+    const alone = !number && box !== "blocks";
+    const lines = alone ? linesOf(called, width) : [called];
+    name.replaceChildren(...lines.map((line, i) => shape("tspan", { x: middle, dy: i * LINE }, line)));
+    name.setAttribute("class", "name" + (alone ? " alone" : "") + (lines.length > 1 ? " two" : ""));
+  }
+  return { node: shape("g", given, frameOf(box, layout), name, value), write };
+}
+
+/** The ways past the scaling and shifting, hidden until one is taken. @param {Layout} layout */
+function bypassesOf({ bypass, boxes: { compared } }) {
+  const across = compared[0] + compared[2] / 2;
+  return /** @type {Record<Bypass, SVGGElement>} */ (
+    Object.fromEntries(
+      Object.entries(bypass).map(([name, d]) => {
+        const end = Number(d.slice(d.lastIndexOf("V") + 1));
+        const back = end > compared[1] ? HEAD : -HEAD; // it comes from below or from above
+        const head = `M${across - HEAD} ${end + back}L${across} ${end}L${across + HEAD} ${end + back}`;
+        return [name, shape("g", { class: "link" }, shape("path", { d }), shape("path", { d: head }))];
+      }),
+    )
+  );
 }
 
 /** @param {Layout} layout */
@@ -48,6 +73,7 @@ export function drawingOf(name) {
     Object.fromEntries(BOXES.map((box) => [box, boxOf(box, layout)]))
   );
   const links = linksOf(layout);
+  const bypasses = bypassesOf(layout);
   const [x, y, width] = layout.boxes.sum;
   const gauge = shape("rect", { class: "gauge", x: x + GAUGE, y: y + 34, width: 0, height: 3 });
   boxes.sum.node.append(gauge);
@@ -56,13 +82,18 @@ export function drawingOf(name) {
   const caption = shape("text", { class: "caption", x: layout.caption[0], y: layout.caption[1] });
   const given = { viewBox: `0 0 ${layout.size.join(" ")}`, class: name, role: "group" };
   const input = shape("path", { class: "input", d: layout.input });
-  const nodes = [...links.map(({ node }) => node), ...BOXES.map((box) => boxes[box].node)];
+  const ways = [...links.map(({ node }) => node), ...Object.values(bypasses)];
+  const nodes = [...ways, ...BOXES.map((box) => boxes[box].node)];
   return {
     name,
     svg: shape("svg", given, input, ...nodes, caption),
     boxes,
     links,
     caption,
+    /** The way past the scaling and shifting, where one is taken. @param {string} signal */
+    pass(signal) {
+      for (const [of, node] of Object.entries(bypasses)) node.toggleAttribute("hidden", of !== signal);
+    },
     /** @param {number} share of the threshold, 0 to 1 */
     fill: (share) => gauge.setAttribute("width", String(share * (width - 2 * GAUGE))),
     /** @param {number} count of the model's blocks */

@@ -1,22 +1,21 @@
 // The mechanism as a diagram: on the left what decides, on the right what is computed or kept. It shows the
 // call that is meant (board.js) with that call's numbers; the path that was not taken is dim. A box opens.
-import shared from "../shared.js";
 import { on } from "../base/bus.js";
 import { el, reducedMotion, within } from "../base/dom.js";
 import { isNarrow } from "../base/sheet.js";
 import { saveDrawing } from "../base/svgfile.js";
-import { stepText } from "../player/film.js";
 import { lastSeen } from "../plot/veil.js";
 import { t } from "../words/words.js";
 import { drawingOf } from "./drawing.js";
-import { askerFor } from "./ofrun.js";
-import { makePicture } from "./picture.js";
+import { makeInside } from "./inside.js";
 import { BOXES } from "./places.js";
-import { nameOf, restingCall, saidOf, sentenceOf, spokenOf, valueOf } from "./sentences.js";
+import { captionOf, nameOf, restingCall, saidOf, signalIn, spokenOf, valueOf } from "./sentences.js";
+import { whose } from "./whose.js";
 
-/** @import { Anatomy, View } from "../types.js" */
+/** @import { View } from "../types.js" */
 /** @import { Box } from "./places.js" */
 /** @import { Said } from "./sentences.js" */
+/** @import { Whose } from "./whose.js" */
 
 const NARROW = 720; // pixels
 const [MARGIN, COLUMN] = [46, 364]; // pixels beside it, of a window without and with the left column
@@ -24,14 +23,16 @@ const UNKNOWN_BLOCKS = 8; // bars, where nobody knows how many there are
 /** @type {Record<string, number>} */
 const MOVES = { ArrowRight: 1, ArrowDown: 1, ArrowLeft: -1, ArrowUp: -1 };
 
-/** @type {(run: string, ondone: () => void) => Anatomy | null | undefined} */
-const anatomyOf = askerFor("anatomy");
-
 /** @param {number} width @returns {"wide" | "narrow"} */
 const layoutFor = (width) => (width < NARROW ? "narrow" : "wide");
 
-/** Whether the latents have a part in the decision. @param {View} view */
-const takesPart = ({ table }) => !table || (!table.stands.latentFree && table.signal !== "embedding");
+/** The boxes on the way to what is compared, but for the last one. */
+const MODULATED = /** @type {Box[]} */ (["timestep", "sinusoid", "mlp", "embedding", "modulate"]);
+/**
+ * The boxes that have no part in the decision.
+ * @type {Record<string, Box[]>} by the signal that is compared
+ */
+const IDLE = { indicator: [], embedding: ["modulate"], latent: MODULATED };
 
 class Mechanism {
   /** @type {Box | null} */
@@ -44,15 +45,13 @@ class Mechanism {
   /** @type {number | null} */
   index = null;
   drawing = drawingOf(layoutFor(innerWidth - (isNarrow() ? MARGIN : COLUMN))); // its own width is known later
-  picture = makePicture(() => this.again());
-  more = el("p", { "aria-live": "polite" });
-  opened = el("div", { class: "tc-mech-more", hidden: true }, this.picture.node, this.more);
+  inside = makeInside(() => this.again());
 
   constructor() {
     const given = { type: "button", class: "tc-take", "data-tip": t("mech_svg_tip") };
     const save = () => saveDrawing(this.drawing.svg, "teacache-mechanism.svg");
     const button = el("button", { ...given, onclick: save }, "SVG");
-    this.node = el("div", { class: "tc-card tc-mech" }, this.drawing.svg, button, this.opened);
+    this.node = el("div", { class: "tc-card tc-mech" }, this.drawing.svg, button, this.inside.node);
     this.node.addEventListener("click", (event) => this.press(event));
     this.node.addEventListener("keydown", (event) => this.key(event));
     new ResizeObserver(([{ contentRect }]) => this.lay(contentRect.width)).observe(this.node);
@@ -77,53 +76,45 @@ class Mechanism {
     if (view.columns.step[meant ?? restingCall(view)] > lastSeen()) return; // the tour asks about it
     this.view = view;
     this.index = meant;
-    const { run, phase } = view.run;
-    const isKept = shared.phases.stored.includes(phase); // else nobody knows of it
-    const anatomy = isKept ? (anatomyOf(run, () => this.again()) ?? null) : null;
-    const said = saidOf(view, meant ?? restingCall(view));
-    const key = JSON.stringify([said, view.rules, view.kind, view.table?.signal]);
+    const of = whose(view, meant, () => this.again());
+    const said = saidOf(view, of.chosen ? Infinity : (meant ?? restingCall(view)));
+    const key = JSON.stringify([said, view.rules, view.kind, view.table?.signal, of]);
     if (key === this.shown) return;
     this.shown = key;
-    this.drawWords(view, said, anatomy);
-    this.drawPaths(view, said);
-    this.drawing.stack(anatomy?.layers ?? UNKNOWN_BLOCKS);
-    this.opened.hidden = this.open === null;
-    if (!this.open) return;
-    const told = sentenceOf(this.open, view, said, anatomy);
-    this.more.textContent = [told, this.picture.draw(this.open, view, said)].filter(Boolean).join(" ");
+    this.drawWords(view, said, of);
+    this.drawPaths(view, said, signalIn(view, of));
+    this.drawing.stack(of.anatomy?.layers ?? UNKNOWN_BLOCKS);
+    this.inside.draw(this.open, view, said, of);
   }
   again() {
     this.shown = "";
     if (this.view) this.draw(this.view, this.index);
   }
 
-  /** @param {View} view @param {Said} said @param {Anatomy | null} anatomy */
-  drawWords(view, said, anatomy) {
+  /** @param {View} view @param {Said} said @param {Whose} of */
+  drawWords(view, said, of) {
     const { boxes, caption, svg } = this.drawing;
     for (const box of BOXES) {
-      const { node, name, value } = boxes[box];
-      name.textContent = nameOf(box, view, anatomy);
-      value.textContent = valueOf(box, said);
-      name.classList.toggle("alone", !value.textContent && box !== "blocks");
-      node.setAttribute("aria-label", `${name.textContent || t("mech_gate")} ${value.textContent}`.trim());
+      const { node, write } = boxes[box];
+      const words = [nameOf(box, view, of), valueOf(box, said, of)];
+      write(words);
+      node.setAttribute("aria-label", [words[0] || t("mech_gate"), words[1]].join(" ").trim());
       node.setAttribute("aria-expanded", String(box === this.open));
       node.setAttribute("tabindex", box === this.at ? "0" : "-1");
     }
-    const decided = t(said.computed ? "legend_computed" : "legend_reused");
-    caption.textContent = said.known ? `${stepText(view.columns.step[said.index])}: ${decided}` : "";
-    svg.setAttribute("aria-label", spokenOf(view, said));
+    caption.textContent = captionOf(view, said, of);
+    svg.setAttribute("aria-label", spokenOf(view, said, caption.textContent));
   }
-  /** What was taken is lit, what was not is dim. @param {View} view @param {Said} said */
-  drawPaths(view, { known, computed, weighed, index }) {
-    const { boxes, links, svg, fill } = this.drawing;
+  /** What was taken is lit, what was not is dim. @param {View} view @param {Said} said @param {string} signal */
+  drawPaths(view, { known, computed, weighed, index }, signal) {
+    const { boxes, links, svg, fill, pass } = this.drawing;
     /** @type {Partial<Record<Box, boolean>>} */
     const skipped = known ? { blocks: !computed, residual: computed, rescaled: !weighed, sum: !weighed } : {};
+    for (const box of IDLE[signal]) skipped[box] = true;
     for (const box of BOXES) boxes[box].node.classList.toggle("dim", skipped[box] ?? false);
-    const free = !takesPart(view);
-    for (const { from, to, node } of links) {
-      const off = skipped[to] || skipped[from] || (free && from === "patches");
-      node.classList.toggle("dim", Boolean(off));
-    }
+    for (const { from, to, node } of links)
+      node.classList.toggle("dim", Boolean(skipped[to] || skipped[from]));
+    pass(signal);
     svg.classList.toggle("computed", known && computed);
     svg.classList.toggle("reused", known && !computed);
     // Nothing moves between two calls of a run: a page that is drawn in every frame slows it.

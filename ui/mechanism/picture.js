@@ -69,7 +69,7 @@ export function makePicture(ondone) {
    */
   function draw(box, view, said) {
     node.hidden = true;
-    if (box !== "latents" && box !== "residual") return "";
+    if (!said.known || (box !== "latents" && box !== "residual")) return "";
     node.className = box;
     node.setAttribute("aria-label", t("mech_picture_" + box));
     const { run, phase } = view.run;

@@ -1,24 +1,30 @@
-// Where the boxes of the mechanism lie: in one row, or folded for a narrow page. Pure.
+// Where the boxes of the mechanism lie and which way leads from one to another, in both layouts: one row on
+// the desk, and folded where there is less room. Numbers only.
 
 /** @typedef {[x: number, y: number, width: number, height: number]} Place */
 /**
- * @typedef {"timestep" | "embedding" | "latents" | "patches" | "compared" | "change" | "rescaled" | "sum" |
- *   "gate" | "blocks" | "residual" | "output"} Box
+ * @typedef {"timestep" | "sinusoid" | "mlp" | "embedding" | "latents" | "patches" | "modulate" | "compared"
+ *   | "change" | "rescaled" | "sum" | "gate" | "blocks" | "residual" | "output"} Box
  */
+/** @typedef {"embedding" | "latent"} Bypass what is compared in place of the modulated input */
 /**
  * @typedef {object} Layout
  * @property {[width: number, height: number]} size
  * @property {Record<Box, Place>} boxes
+ * @property {Record<Bypass, string>} bypass the way of what is compared past the scaling and shifting
  * @property {string} input the way of the blocks' input past them to the output
  * @property {[x: number, y: number]} caption
  */
 
 /** @type {[from: Box, to: Box][]} */
 export const LINKS = [
-  ["timestep", "embedding"],
+  ["timestep", "sinusoid"],
+  ["sinusoid", "mlp"],
+  ["mlp", "embedding"],
   ["latents", "patches"],
-  ["embedding", "compared"],
-  ["patches", "compared"],
+  ["embedding", "modulate"],
+  ["patches", "modulate"],
+  ["modulate", "compared"],
   ["compared", "change"],
   ["change", "rescaled"],
   ["rescaled", "sum"],
@@ -34,46 +40,54 @@ export const LAYOUTS = {
   wide: {
     size: [1000, 101],
     boxes: {
-      timestep: [1, 2, 80, 40],
-      embedding: [96, 2, 126, 40],
-      latents: [1, 50, 80, 40],
-      patches: [96, 50, 126, 40],
-      compared: [238, 26, 124, 40],
-      change: [379, 26, 96, 40],
-      rescaled: [494, 26, 84, 40],
-      sum: [597, 26, 126, 40],
-      gate: [742, 22, 48, 48],
-      blocks: [812, 2, 102, 40],
-      residual: [812, 50, 102, 40],
-      output: [933, 26, 66, 40],
+      timestep: [1, 2, 71, 40],
+      sinusoid: [82, 2, 60, 40],
+      mlp: [152, 2, 40, 40],
+      embedding: [202, 2, 78, 40],
+      latents: [1, 50, 141, 40],
+      patches: [152, 50, 128, 40],
+      modulate: [292, 26, 64, 40],
+      compared: [367, 26, 82, 40],
+      change: [459, 26, 94, 40],
+      rescaled: [563, 26, 72, 40],
+      sum: [645, 26, 112, 40],
+      gate: [767, 22, 46, 48],
+      blocks: [825, 2, 100, 40],
+      residual: [825, 50, 100, 40],
+      output: [939, 26, 60, 40],
     },
-    input: "M159 90V97H966V66",
-    caption: [379, 16],
+    bypass: { embedding: "M280 12H408V26", latent: "M72 90V94H408V66" },
+    input: "M216 90V97H969V66",
+    caption: [459, 16],
   },
   narrow: {
     size: [362, 280],
     boxes: {
-      timestep: [1, 4, 86, 42],
-      embedding: [99, 4, 126, 42],
-      latents: [1, 60, 86, 42],
-      patches: [99, 60, 126, 42],
-      compared: [241, 32, 120, 42],
-      change: [257, 110, 104, 42],
-      rescaled: [137, 110, 100, 42],
-      sum: [1, 110, 124, 42],
-      gate: [39, 188, 48, 48],
-      blocks: [117, 164, 120, 42],
-      residual: [117, 220, 120, 42],
-      output: [263, 192, 98, 42],
+      timestep: [1, 4, 72, 42],
+      sinusoid: [83, 4, 60, 42],
+      mlp: [153, 4, 42, 42],
+      embedding: [205, 4, 82, 42],
+      latents: [1, 60, 142, 42],
+      patches: [153, 60, 134, 42],
+      modulate: [298, 32, 63, 42],
+      compared: [277, 110, 84, 42],
+      change: [167, 110, 98, 42],
+      rescaled: [81, 110, 74, 42],
+      sum: [1, 188, 116, 42],
+      gate: [128, 185, 48, 48],
+      blocks: [188, 164, 104, 42],
+      residual: [188, 220, 104, 42],
+      output: [303, 192, 58, 42],
     },
-    input: "M162 102V106H247V170H312V192",
+    bypass: { embedding: "M287 14H292V104H319V110", latent: "M72 102V107H319V110" },
+    input: "M220 102V106H271V158H332V192",
     caption: [1, 276],
   },
 };
 
 export const BOXES = /** @type {Box[]} */ (Object.keys(LAYOUTS.wide.boxes));
 
-const HEAD = 4; // of an arrow
+export const HEAD = 4; // pixels of an arrow's
 
 /**
  * The way from one box to another, and the head of its arrow.
@@ -92,4 +106,24 @@ export function wayOf([ax, ay, aw, ah], [bx, by, bw, bh]) {
   const [xa, xb, middle] = [ax + aw / 2, bx + bw / 2, (ay + ah + by) / 2];
   const head = `M${xb - HEAD} ${by - HEAD}L${xb} ${by}L${xb + HEAD} ${by - HEAD}`;
   return { line: `M${xa} ${ay + ah}V${middle}H${xb}V${by}`, head };
+}
+
+const [NARROW, WIDE] = [6.3, 11]; // of a name's letters: Latin ones on average, Chinese ones
+const ROOM = 8; // of a box that its name leaves free
+
+/** @param {string} text */
+const lengthOf = (text) => [...text].reduce((sum, letter) => sum + (letter > "\u2e7f" ? WIDE : NARROW), 0);
+
+/**
+ * A name in one line, or in two where it is wider than its box: broken behind the space or the hyphen that
+ * lies nearest to its middle.
+ * @param {string} name
+ * @param {number} width of the box
+ */
+export function linesOf(name, width) {
+  const ends = [...name.matchAll(/[ -]/g)].map(({ index }) => index + 1);
+  if (lengthOf(name) <= width - ROOM || !ends.length) return [name];
+  const off = (/** @type {number} */ end) => Math.abs(end - name.length / 2);
+  const best = ends.reduce((a, b) => (off(b) < off(a) ? b : a));
+  return [name.slice(0, best), name.slice(best)];
 }

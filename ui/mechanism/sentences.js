@@ -1,12 +1,14 @@
 // What the boxes of the mechanism say of one call: a value each, and a sentence with the formula filled in.
+import { stepText } from "../player/film.js";
 import { isWeighed, source, sumBefore } from "../screen/arithmetic.js";
 import { explain, reasonKey, signalOf } from "../screen/explain.js";
 import { currentFacts } from "../screen/facts.js";
 import { delta, num, sumText } from "../words/numbers.js";
 import { t } from "../words/words.js";
 
-/** @import { Anatomy, Panel, View } from "../types.js" */
+/** @import { Columns, Panel, View } from "../types.js" */
 /** @import { Box } from "./places.js" */
+/** @import { Whose } from "./whose.js" */
 
 /**
  * The call that is shown while nobody points: the first that was reused, since it shows most.
@@ -16,13 +18,21 @@ export function restingCall({ columns: { computed } }) {
   return Math.max(0, computed.indexOf(0));
 }
 
-/** @param {View} view */
-const signalIn = (view) => (view.table ? signalOf(view.table) : "indicator");
+/**
+ * What is compared from call to call, of a chosen model and of a run under way by what is known of the model.
+ * @param {View} view
+ * @param {Whose} of
+ */
+export const signalIn = ({ table }, { anatomy, chosen }) =>
+  (table && !chosen ? signalOf(table) : anatomy?.signal) ?? "indicator";
+
+/** The call of the same branch before; -1 where there is none. @param {Columns} c @param {number} index */
+const earlier = ({ branch }, index) => (index > 0 ? branch.lastIndexOf(branch[index], index - 1) : -1);
 
 /**
  * Everything that is said of a call, in words.
  * @param {View} view
- * @param {number} index
+ * @param {number} index beyond the last one of no call
  */
 export function saidOf(view, index) {
   const c = view.columns;
@@ -36,6 +46,7 @@ export function saidOf(view, index) {
     index,
     values: {
       i: known ? c.step[index] + 1 : "–",
+      before: (c.step[earlier(c, index)] ?? -1) + 1,
       n: view.steps,
       s: timestep === null ? "–" : num(timestep),
       x: num(c.ind[index]),
@@ -53,12 +64,12 @@ export function saidOf(view, index) {
  * The name over a box.
  * @param {Box} box
  * @param {View} view
- * @param {Anatomy | null} anatomy
+ * @param {Whose} of
  */
-export function nameOf(box, view, anatomy) {
-  if (box === "compared") return t("by_" + signalIn(view));
+export function nameOf(box, view, of) {
+  if (box === "compared") return t("by_" + signalIn(view, of));
   if (box === "gate") return "";
-  if (box === "blocks" && anatomy?.layers) return t("mech_layers", { n: anatomy.layers });
+  if (box === "blocks" && of.anatomy?.layers) return t("mech_layers", { n: of.anatomy.layers });
   return t("mech_" + box);
 }
 
@@ -66,13 +77,16 @@ export function nameOf(box, view, anatomy) {
  * The number in a box, or none.
  * @param {Box} box
  * @param {Said} said
+ * @param {Whose} of
  * @returns {string}
  */
-export function valueOf(box, { known, weighed, computed, values }) {
+export function valueOf(box, { known, weighed, computed, values }, { anatomy }) {
   const sign = known && computed ? "≥" : "<";
+  const step = known ? `${values.i} / ${values.n}` : "";
   /** @type {Partial<Record<Box, string>>} */
   const found = {
-    timestep: values.s === "–" ? `${values.i} / ${values.n}` : "t = " + values.s,
+    timestep: values.s === "–" ? step : "t = " + values.s,
+    patches: anatomy?.width ? t("mech_wide", { w: anatomy.width }) : "",
     change: values.x,
     rescaled: values.y,
     sum: weighed ? `${values.z} ${sign} ${values.t}` : "–",
@@ -80,6 +94,20 @@ export function valueOf(box, { known, weighed, computed, values }) {
     gate: !known ? "" : weighed ? sign + " δ" : t("mech_rule"),
   };
   return found[box] ?? "";
+}
+
+/**
+ * Over the row: which call it is and what became of it; whose model it is, where another one is chosen.
+ * @param {View} view
+ * @param {Said} said
+ * @param {Whose} of
+ */
+export function captionOf(view, { known, computed, index }, { anatomy, chosen, other }) {
+  const model = anatomy?.model ?? "";
+  if (chosen) return model && t("mech_chosen", { model });
+  if (!known) return "";
+  const text = `${stepText(view.columns.step[index])}: ${t(computed ? "legend_computed" : "legend_reused")}`;
+  return other && model ? `${model}, ${text}` : text;
 }
 
 const POWERS = ["", "·x", "·x²", "·x³", "·x⁴", "·x⁵", "·x⁶", "·x⁷"];
@@ -97,33 +125,57 @@ function termsOf({ coefficients, range }, change) {
   return { p: terms.join(" + ").replaceAll("+ -", "− "), x: num(at) };
 }
 
+/** @type {Box[]} that say the same of every call */
+const ALIKE = ["mlp", "embedding", "patches", "modulate", "compared", "blocks"];
+
+/**
+ * How the sentence of a box ends its key, where it is not the usual one.
+ * @param {Box} box
+ * @param {View} view
+ * @param {Said} said
+ * @param {string} signal
+ */
+function keyOf(box, view, { values, weighed, known }, signal) {
+  const panel = view.table?.panel;
+  if (!known && !ALIKE.includes(box)) return "mech_no_call";
+  if (box === "compared" || (box === "modulate" && signal !== "indicator")) return `mech_${box}_${signal}`;
+  if (box === "latents" && signal === "embedding") return "mech_latents_free";
+  if ((box === "timestep" || box === "sinusoid") && values.s === "–") return `mech_${box}_untold`;
+  if (box === "change" && values.x === "–") return "mech_change_none";
+  if (box === "rescaled" && values.y === "–") return "mech_change_none";
+  if (box === "rescaled" && (panel?.naive || values.x === values.y)) return "mech_rescaled_naive";
+  if (box === "rescaled" && !panel) return "mech_rescaled_untold";
+  if (box === "sum" && !weighed) return "step_rule";
+  return `mech_${box}_more`;
+}
+
 /**
  * What a box says when it is opened.
  * @param {Box} box
  * @param {View} view
  * @param {Said} said
- * @param {Anatomy | null} anatomy
+ * @param {Whose} of
  */
-export function sentenceOf(box, view, said, anatomy) {
-  const { values, weighed } = said;
+export function sentenceOf(box, view, said, of) {
+  const { values, known, index } = said;
+  const { anatomy } = of;
   const panel = view.table?.panel;
-  if (box === "gate") return explain(view, said.index)?.text ?? "";
-  if (box === "sum" && !weighed) return t("step_rule", { why: t(said.why, values) });
-  if (box === "latents" && signalIn(view) === "embedding") return t("mech_latents_free");
-  if (box === "compared") return t("mech_compared_" + signalIn(view), { name: anatomy?.compared ?? "–" });
-  if (box === "rescaled" && (panel?.naive || values.x === values.y)) return t("mech_rescaled_naive", values);
-  const told = {
+  if (box === "gate" && known) return explain(view, index)?.text ?? "";
+  const named = (/** @type {string | null | undefined} */ name) => (name ? ` (diffusers: ${name})` : "");
+  return t(keyOf(box, view, said, signalIn(view, of)), {
     ...values,
-    blocks: anatomy?.blocks.join(", ") || "–",
-    of: anatomy?.transformer || "–",
-    w: anatomy?.width ?? "–",
-    ...(box === "rescaled" && panel ? termsOf(panel, view.columns.ind[said.index]) : {}),
-  };
-  return t(`mech_${box}_more`, told);
+    why: known ? t(said.why, values) : "",
+    blocks: anatomy?.blocks.join(", ") || t("mech_its_blocks"),
+    of: anatomy?.transformer || t("mech_its_model"),
+    w: anatomy?.width ?? t("mech_many"),
+    name: named(anatomy?.compared),
+    embedding: named(anatomy?.embedding),
+    ...(box === "rescaled" && panel ? termsOf(panel, view.columns.ind[index]) : {}),
+  });
 }
 
-/** For a listener: what the picture shows. @param {View} view @param {Said} said */
-export function spokenOf(view, said) {
+/** For a listener: what the picture shows. @param {View} view @param {Said} said @param {string} caption */
+export function spokenOf(view, said, caption) {
   const told = explain(view, said.index);
-  return t("mech_label") + (told ? ` ${told.name}: ${told.text}` : "");
+  return t("mech_label") + (told ? ` ${told.name}: ${told.text}` : ` ${caption}`.trimEnd());
 }

@@ -87,11 +87,18 @@ def _of_the_diagram(models: Models, library: Library) -> list[Route]:
     def parts(request: Request) -> Response:
         return _told(request, lambda run_id: anatomy.anatomy(models.cards, library.load(run_id)))
 
+    def model(request: Request) -> Response:
+        try:
+            return JSONResponse(anatomy.of_model(models.card(request.path_params["name"])))
+        except TeaCacheError as error:
+            return refused(error, request, status=404)
+
     def kept(request: Request) -> Response:
         return _told(request, lambda run_id: facts.kept_pictures(library, run_id))
 
     return [
         packed("/teacache/teach/{run_id}/anatomy", parts),
+        packed("/teacache/model/{name}/anatomy", model),
         packed("/teacache/teach/{run_id}/pictures", kept),
     ]
 

@@ -1,0 +1,96 @@
+// What an opened box shows beside its sentence: the formula with the call's numbers in it, the polynomial with
+// the call on it, the sum against the threshold, a picture.
+import shared from "../shared.js";
+import { el } from "../base/dom.js";
+import { worded } from "../plot/figure.js";
+import { fill } from "../plot/gauge.js";
+import { polynomialFigure } from "../plot/polynomial.js";
+import { sketch } from "../plot/sketch.js";
+import { t } from "../words/words.js";
+import { makePicture } from "./picture.js";
+import { sentenceOf } from "./sentences.js";
+
+/** @import { View } from "../types.js" */
+/** @import { Box } from "./places.js" */
+/** @import { Said } from "./sentences.js" */
+/** @import { Whose } from "./whose.js" */
+
+const CURVE = { width: 300, height: 112 };
+const GAUGE = { width: 240, height: 14 };
+const emptyGauge = worded(shared.figures.accumulator);
+
+/** What was compared at a step, as the paper writes it. @param {unknown} step */
+const compared = (step) => [el("i", {}, "F"), el("sub", {}, String(step))];
+/** @param {...(Node | string)} parts */
+const norm = (...parts) => el("span", {}, "‖", ...parts, "‖", el("sub", {}, "1"));
+
+/** The paper's equation 4. @param {Said} said */
+function relativeL1({ values: { i, before, x } }) {
+  const above = norm(...compared(i), " − ", ...compared(before));
+  const fraction = el("span", { class: "tc-fraction" }, above, norm(...compared(before)));
+  const name = t("mech_change_spoken", { i, before, x });
+  return el(
+    "span",
+    { class: "tc-formula", role: "img", "aria-label": name },
+    el("span", {}, "L1", el("sub", {}, "rel")),
+    " = ",
+    fraction,
+    ` = ${x}`,
+  );
+}
+
+/**
+ * @param {string} name for a listener
+ * @param {import("../plot/filling.js").Figure} figure
+ * @param {{ width: number, height: number }} size
+ */
+function drawn(name, figure, size) {
+  const node = el("div", { class: "tc-mech-figure", role: "img", "aria-label": name });
+  node.style.width = size.width + "px";
+  sketch(node, figure, size);
+  return node;
+}
+
+/** The curve, and where this call lies on it: held to the range that it was fitted on. @param {View} view @param {Said} said */
+function curve({ table, columns: { ind, est } }, { index, values: { x, y } }) {
+  const [change, estimate] = [ind[index] ?? null, est[index] ?? null];
+  if (!table || table.panel.naive || change === null || estimate === null) return null;
+  const [low, high] = table.panel.range ?? [-Infinity, Infinity];
+  const call = { x: Math.min(high, Math.max(low, change)), y: estimate };
+  return drawn(t("mech_curve", { x, y }), polynomialFigure(table.panel, { call }), CURVE);
+}
+
+/** The sum against the threshold. @param {View} view @param {Said} said */
+function gauge({ columns: { acc }, threshold }, { index, weighed, computed, values }) {
+  if (!weighed) return null;
+  const call = { total: Math.max(0, acc[index] ?? 0), computed, threshold };
+  const node = drawn(t("mech_gauge", values), fill(emptyGauge, call), GAUGE);
+  node.classList.add("tc-gauge");
+  return node;
+}
+
+/** @type {Partial<Record<Box, (view: View, said: Said) => Element | null>>} */
+const FIGURES = {
+  change: (_view, said) => (said.values.x === "–" ? null : relativeL1(said)),
+  rescaled: curve,
+  sum: gauge,
+};
+
+/** The inside of the box that is open. @param {() => void} ondone is called when more is known */
+export function makeInside(ondone) {
+  const picture = makePicture(ondone);
+  const figure = el("div", { class: "tc-mech-inside" });
+  const said_ = el("p", { "aria-live": "polite" });
+  const node = el("div", { class: "tc-mech-more", hidden: true }, picture.node, figure, said_);
+
+  /** @param {Box | null} box @param {View} view @param {Said} said @param {Whose} of */
+  function draw(box, view, said, of) {
+    node.hidden = box === null;
+    if (!box) return;
+    const shown = said.known ? FIGURES[box]?.(view, said) : null;
+    figure.replaceChildren(...(shown ? [shown] : []));
+    const seen = picture.draw(box, view, said);
+    said_.textContent = [sentenceOf(box, view, said, of), seen].filter(Boolean).join(" ");
+  }
+  return { node, draw };
+}
