@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import pytest
 from playwright.sync_api import expect
 
@@ -134,7 +136,8 @@ def test_a_model_of_sixty_blocks_has_sixty_bars(page):
     page.get_by_role("option", name="HunyuanVideo").first.click()
     expect(page.locator(BARS)).to_have_count(60)
     frame, *bars = page.evaluate(
-        "[...document.querySelectorAll('.tc-mech .blocks rect')].map((one) => [one.getBBox().x, one.getBBox().width])"
+        """() => [...document.querySelectorAll(".tc-mech .blocks rect")]
+          .map((one) => one.getBBox()).map(({ x, width }) => [x, width])"""
     )
-    assert all(a[0] + a[1] < b[0] for a, b in zip(bars, bars[1:]))  # each for itself
+    assert all(a[0] + a[1] < b[0] for a, b in pairwise(bars))  # each for itself
     assert bars[-1][0] + bars[-1][1] <= frame[0] + frame[1]

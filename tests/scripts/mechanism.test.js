@@ -43,11 +43,23 @@ test("a way goes on, back, or down", () => {
 
 test("both ways to the output lead through every box once", () => {
   const ends = (box) => LINKS.filter(([from]) => from === box).map(([, to]) => to);
-  const pathsFrom = (box) => (ends(box).length ? ends(box).flatMap(pathsFrom).map((on) => [box, ...on]) : [[box]]);
+  const pathsFrom = (box) =>
+    ends(box).length
+      ? ends(box)
+          .flatMap(pathsFrom)
+          .map((on) => [box, ...on])
+      : [[box]];
   const paths = ["timestep", "latents"].flatMap(pathsFrom);
   assert.equal(paths.length, 4);
   assert.deepEqual(new Set(paths.flat()), new Set(BOXES));
-  assert.deepEqual(paths[0].slice(0, 6), ["timestep", "sinusoid", "mlp", "embedding", "modulate", "compared"]);
+  assert.deepEqual(paths[0].slice(0, 6), [
+    "timestep",
+    "sinusoid",
+    "mlp",
+    "embedding",
+    "modulate",
+    "compared",
+  ]);
 });
 
 test("a name that is wider than its box is broken where it may be, and nothing of it is lost", () => {

@@ -21,7 +21,7 @@ function frameOf(box, layout) {
 function boxOf(box, layout) {
   const [x, y, width] = layout.boxes[box];
   const middle = x + width / 2;
-  const name = shape("text", { class: "name", x: middle, y: y + 15 });
+  const name = shape("text", { class: "name" });
   const value = shape("text", { class: "value", x: middle, y: box === "gate" ? y + 28 : y + 30 });
   const given = { class: "box " + box, "data-box": box, role: "button", tabindex: -1 };
 
@@ -30,8 +30,8 @@ function boxOf(box, layout) {
     value.textContent = number;
     const alone = !number && box !== "blocks";
     const lines = alone ? linesOf(called, width) : [called];
-    name.replaceChildren(...lines.map((line, i) => shape("tspan", { x: middle, dy: i * LINE }, line)));
-    name.setAttribute("class", "name" + (alone ? " alone" : "") + (lines.length > 1 ? " two" : ""));
+    const first = y + (!alone ? 15 : lines.length > 1 ? 17 : 24);
+    name.replaceChildren(...lines.map((line, i) => shape("tspan", { x: middle, y: first + i * LINE }, line)));
   }
   return { node: shape("g", given, frameOf(box, layout), name, value), write };
 }
@@ -92,7 +92,8 @@ export function drawingOf(name) {
     caption,
     /** The way past the scaling and shifting, where one is taken. @param {string} signal */
     pass(signal) {
-      for (const [of, node] of Object.entries(bypasses)) node.toggleAttribute("hidden", of !== signal);
+      for (const [of, node] of Object.entries(bypasses))
+        node.setAttribute("display", of === signal ? "inline" : "none"); // also in a file of its own
     },
     /** @param {number} share of the threshold, 0 to 1 */
     fill: (share) => gauge.setAttribute("width", String(share * (width - 2 * GAUGE))),
