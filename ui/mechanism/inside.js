@@ -1,5 +1,5 @@
-// What an opened box shows beside its sentence: the formula with the call's numbers in it, the polynomial with
-// the call on it, the sum against the threshold, a picture.
+// What an opened box shows beside its sentence: the formula with the call's numbers in it, the polynomial
+// with the call on it, the sum against the threshold, a picture.
 import shared from "../shared.js";
 import { el } from "../base/dom.js";
 import { worded } from "../plot/figure.js";
@@ -51,7 +51,11 @@ function drawn(name, figure, size) {
   return node;
 }
 
-/** The curve, and where this call lies on it: held to the range that it was fitted on. @param {View} view @param {Said} said */
+/**
+ * The curve, and where this call lies on it: held to the range that it was fitted on.
+ * @param {View} view
+ * @param {Said} said
+ */
 function curve({ table, columns: { ind, est } }, { index, values: { x, y } }) {
   const [change, estimate] = [ind[index] ?? null, est[index] ?? null];
   if (!table || table.panel.naive || change === null || estimate === null) return null;

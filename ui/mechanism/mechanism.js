@@ -105,7 +105,12 @@ class Mechanism {
     caption.textContent = captionOf(view, said, of);
     svg.setAttribute("aria-label", spokenOf(view, said, caption.textContent));
   }
-  /** What was taken is lit, what was not is dim. @param {View} view @param {Said} said @param {string} signal */
+  /**
+   * What was taken is lit, what was not is dim.
+   * @param {View} view
+   * @param {Said} said
+   * @param {string} signal that is compared
+   */
   drawPaths(view, { known, computed, weighed, index }, signal) {
     const { boxes, links, svg, fill, pass } = this.drawing;
     /** @type {Partial<Record<Box, boolean>>} */

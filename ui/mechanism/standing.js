@@ -1,5 +1,5 @@
-// Where the diagram stands: in Simple the first thing beside the clips, and so in the lessons that speak of it.
-// Lab and the other lessons have pictures of their own in that place: then it is below the clips.
+// Where the diagram stands: in Simple the first thing beside the clips, and so in the lessons that speak of
+// it. Lab and the other lessons have pictures of their own in that place: then it is below the clips.
 import { on } from "../base/bus.js";
 import { el } from "../base/dom.js";
 import { level } from "../screen/level.js"; // hears of the tour before this does

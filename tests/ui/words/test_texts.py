@@ -27,7 +27,7 @@ AS_EVERYWHERE = {
     "fig_psnr", "fig_ssim", "state_cached", "rival_teacache", "col_seconds", "negative_zero", "target_psnr",
     "history_y", "history_shown", "take_cached", "take_png", "take_svg", "take_python", "take_schedule_json",
     "take_mask", "decimal", "field_pipeline", "fig_snr", "fig_lsd", "history_y_sound",
-    "save_cached_sound", "mark_teacache",
+    "save_cached_sound", "mark_teacache", "mech_mlp",
 }  # fmt: skip
 
 
