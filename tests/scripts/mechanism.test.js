@@ -65,7 +65,7 @@ test("both ways to the output lead through every box once", () => {
 test("a name that is wider than its box is broken where it may be, and nothing of it is lost", () => {
   assert.deepEqual(linesOf("Noisy latents", 141), ["Noisy latents"]);
   assert.deepEqual(linesOf("Timestep embedding", 78), ["Timestep ", "embedding"]);
-  assert.deepEqual(linesOf("Scale and shift", 64), ["Scale and ", "shift"]);
+  assert.deepEqual(linesOf("Scale and shift", 64), ["Scale ", "and shift"]);
   assert.deepEqual(linesOf("Zeitschritt-Embedding", 82), ["Zeitschritt-", "Embedding"]);
   assert.deepEqual(linesOf("Zeitschrittvektoren", 60), ["Zeitschrittvektoren"]); // nowhere to break
   assert.deepEqual(linesOf("时间步嵌入", 78), ["时间步嵌入"]);
