@@ -5,7 +5,7 @@ import { el } from "../base/dom.js";
 import { level } from "../screen/level.js"; // hears of the tour before this does
 
 const root = document.documentElement;
-const above = el("div");
+const above = el("div", { class: "tc-mech-place" }); // takes no room of its own
 /** @type {HTMLElement | null} */
 let below = null;
 /** @type {HTMLElement | null} */
