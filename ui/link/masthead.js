@@ -47,8 +47,9 @@ async function follow(chip, gone, wait = SOON_MS) {
 /** The first stop of Tab: past the controls, to the clips; seen while it has the focus. */
 function skipLink() {
   const onclick = () => {
-    const play = document.querySelector(".tc-transport button");
-    if (play instanceof HTMLElement) play.focus();
+    /** @type {NodeListOf<HTMLElement>} */
+    const buttons = document.querySelectorAll(".tc-transport button");
+    [...buttons].find((button) => button.offsetParent)?.focus(); // Simple hides the first
   };
   return el("button", { type: "button", class: "tc-button tc-skip", onclick }, t("skip"));
 }
