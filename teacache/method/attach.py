@@ -1,6 +1,6 @@
 """Puts the hooks on an unmodified transformer, and takes everything off again.
 
-Knows diffusers' hook registry and torch's handles; what the hooks do is theirs.
+Knows torch's handles, and where hooks stand by `placing`; what the hooks do is theirs.
 """
 
 from __future__ import annotations
@@ -16,7 +16,14 @@ from teacache.method.company import NAME, refuse_if_taken
 from teacache.method.copying import leave_out_of_copies, touched
 from teacache.method.hooks import BlockHook, FirstBlockHook, RootHook, decider, exit_tap, part
 from teacache.method.lookahead import Lookahead
-from teacache.method.placing import Places, place, place_before_compiled, place_uncompiled, splits_input
+from teacache.method.placing import (
+    Places,
+    forget_children,
+    place,
+    place_before_compiled,
+    place_uncompiled,
+    splits_input,
+)
 from teacache.method.session import Session
 
 
@@ -38,7 +45,7 @@ def attach(
             handle.remove()
         while placed:
             placed.pop()()
-        _forget_children(module)
+        forget_children(module)
 
     try:
         root = RootHook(session, module, probe=probe)
@@ -57,7 +64,7 @@ def attach(
         stands = _stands(module, {block for block, _ in blocks}, taps)
         placed.append(leave_out_of_copies(stands.values(), NAME, taps))
         root.places, root.first_block = Places(module, stands), blocks[0][0]
-        _forget_children(module)
+        forget_children(module)
     except BaseException:
         detach()
         raise
@@ -119,11 +126,3 @@ def _around(block: nn.Module, hook: BlockHook) -> Callable[[], None]:
     if isinstance(hook, FirstBlockHook) and (hook.indicator.kind == "input" or splits_input(block)):
         return place_uncompiled(block, hook, NAME)
     return place_before_compiled(block, hook) or place(block, hook, NAME)
-
-
-def _forget_children(module: nn.Module) -> None:
-    """Registries cache the list of those below them; ours came or went."""
-    if "_diffusers_hook" in vars(module):
-        forget = getattr(module._diffusers_hook, "invalidate_child_registries_cache", None)
-        if forget is not None:
-            forget()

@@ -14,6 +14,7 @@ from typing import Any
 from torch import nn
 
 from teacache.errors import AttachError
+from teacache.method.placing import put
 
 _STATE = "__getstate__"  # what copy.copy, copy.deepcopy, pickle and torch.save ask an object for
 _TAPS = ("_forward_pre_hooks", "_forward_pre_hooks_with_kwargs", "_forward_hooks")
@@ -24,13 +25,11 @@ def leave_out_of_copies(parts: Iterable[nn.Module], name: str, taps: Collection[
 
     Returns what ends it.
     """
-    held = tuple(parts)
-    for part in held:
-        vars(part)[_STATE] = partial(_state, part, name, taps)
+    ends = [put(part, _STATE, partial(_state, part, name, taps)) for part in parts]
 
     def end() -> None:
-        for part in held:
-            vars(part).pop(_STATE, None)
+        for end_of_one in ends:
+            end_of_one()
 
     return end
 

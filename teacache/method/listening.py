@@ -10,6 +10,8 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any, cast
 
+from teacache.method.placing import child_of, turn_into
+
 # In the class of an object that is listened to:
 _EARS = "_teacache_ears"  # method -> who is told before, and who when it ends
 _OWNER = "_teacache_owner"  # id of the object
@@ -42,7 +44,7 @@ def listen(target: object, method: str, tell: Tell, *, before: Tell = _nothing) 
     def stop() -> None:
         ears[method].remove(ear)
         if not any(ears.values()) and type(target) is own:
-            cast(Any, target).__class__ = own.__base__
+            turn_into(target, cast(type, own.__base__))
 
     return stop
 
@@ -68,13 +70,11 @@ def _give_ears(target: object) -> bool:
         return True
     if _EARS in vars(kind):  # made by the class of one that is listened to: `type(scheduler).from_config`
         kind = kind.__base__
-    names = {"__module__": kind.__module__, "__qualname__": kind.__qualname__, "__doc__": kind.__doc__}
     ears: dict[str, Any] = {_EARS: {}, _OWNER: id(target), "__reduce_ex__": _without_ears}
     try:
-        target.__class__ = type(kind)(kind.__name__, (kind,), names | ears)
-    except TypeError:  # slots, or a class of C
+        return turn_into(target, child_of(kind, ears))
+    except TypeError:  # a class of C that can have no child
         return False
-    return True
 
 
 def _without_ears(self: Any, protocol: int) -> Any:

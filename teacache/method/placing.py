@@ -1,6 +1,8 @@
 """Where a hook stands around a module, and how it is taken away without a trace.
 
-Knows diffusers' hook registry, accelerate's offload wrapper and torch's compiled call; not what a hook does.
+Also all else that is put in front of what is another's: an attribute of an object, its class, the states of
+its hooks. Knows diffusers' hook registry, accelerate's offload wrapper and torch's compiled call; not what a
+hook does.
 """
 
 from __future__ import annotations
@@ -9,9 +11,10 @@ from collections.abc import Callable, Generator, Iterable
 from contextlib import contextmanager
 from functools import partial
 from types import SimpleNamespace
-from typing import Any
+from typing import Any, cast
 
 from diffusers.hooks import HookRegistry, ModelHook
+from diffusers.hooks.hooks import CacheContext, StateManager, _set_cache_context
 from diffusers.utils.torch_utils import is_compiled_module
 from torch import nn
 
@@ -83,6 +86,45 @@ def _compiled_call(module: nn.Module) -> str:
     return "forward" if is_compiled_module(module) else _COMPILED
 
 
+def put(target: object, name: str, value: object) -> Callable[[], None]:
+    """Give an object an attribute in front of its class's; returns what gives back the one that it had.
+
+    On the object itself: what torch.compile wraps hands attributes on to what is inside.
+    """
+    own = vars(target)
+    had, before = name in own, own.get(name)
+    own[name] = value
+
+    def take_off() -> None:
+        if had:
+            own[name] = before
+        else:
+            own.pop(name, None)
+
+    return take_off
+
+
+def child_of(kind: type, attributes: dict[str, Any]) -> type:
+    """A class under the same name: what asks for name, parents or documentation sees no difference.
+
+    Raises TypeError for a class that can have none.
+    """
+    named = {"__module__": kind.__module__, "__qualname__": kind.__qualname__, "__doc__": kind.__doc__}
+    return type(kind)(kind.__name__, (kind,), named | attributes)
+
+
+def turn_into(target: object, kind: type) -> bool:
+    """Make an object one of a class, its own's child or parent; False where that cannot be.
+
+    So with slots, and with a class of C.
+    """
+    try:
+        cast(Any, target).__class__ = kind
+    except TypeError:
+        return False
+    return True
+
+
 class Places:
     """Parts of a module by their paths, each in its place."""
 
@@ -117,6 +159,76 @@ def bring_weights(module: nn.Module) -> None:
     offload = registry.get_hook("group_offloading") if registry is not None else None
     if offload is not None:
         offload.pre_forward(module)
+
+
+def forget_children(module: nn.Module) -> None:
+    """Registries cache the list of those below them; some came or went."""
+    registry = vars(module).get("_diffusers_hook")
+    forget = getattr(registry, "invalidate_child_registries_cache", None)
+    if forget is not None:
+        forget()
+
+
+@contextmanager
+def left_as_found(module: nn.Module) -> Generator[None]:
+    """Leave no registry and no bound forward where there was none, on any part of the module.
+
+    The removal of diffusers' own caches leaves both on every part.
+    """
+    names = ("_diffusers_hook", "forward")
+    before = {part: [name in vars(part) for name in names] for part in module.modules()}
+    try:
+        yield
+    finally:
+        for part in module.modules():
+            _tidy(part, *before.get(part, (False, False)))
+        forget_children(module)
+
+
+@contextmanager
+def no_attribute_more(module: nn.Module) -> Generator[None]:
+    """Leave no attribute on any part of the module that was not there."""
+    before = {part: frozenset(vars(part)) for part in module.modules()}
+    try:
+        yield
+    finally:
+        for part in module.modules():
+            for name in set(vars(part)) - before.get(part, frozenset(vars(part))):
+                del vars(part)[name]
+
+
+def hooks_of(module: nn.Module) -> list[Any]:
+    """Every hook in the registries of a module and of its parts."""
+    registries = (vars(part).get("_diffusers_hook") for part in module.modules())
+    return [hook for registry in registries if registry is not None for hook in registry.hooks.values()]
+
+
+class Branches:
+    """What hooks of diffusers remember, kept apart by branch: some have one state for all calls alike."""
+
+    def __init__(self, module: nn.Module, branches: int):
+        hooks = hooks_of(module)
+        self._module = module
+        self._states = [
+            (hook, [hook.state, *(type(hook.state)() for _ in range(branches - 1))])
+            for hook in hooks
+            if hook._is_stateful and hasattr(hook, "state")
+        ]
+        kept = [value for hook in hooks for value in cast(dict[str, Any], vars(hook)).values()]
+        self._managers = [value for value in kept if isinstance(value, StateManager)]
+
+    def turn_to(self, branch: int) -> None:
+        """The next call is one of this branch."""
+        for hook, states in self._states:
+            hook.state = states[branch]
+
+    def unnamed(self) -> bool:
+        """Whether a hook asks for the name of a branch, and the pipeline gives none."""
+        return any(manager._context is None for manager in self._managers)
+
+    def name(self, branch: str) -> None:
+        """Give the branch a name, as such hooks ask for it."""
+        _set_cache_context(self._module, CacheContext(branch))
 
 
 @contextmanager

@@ -13,6 +13,7 @@ from typing import Any
 
 from diffusers import DiffusionPipeline
 
+from teacache.method.placing import child_of, turn_into
 from teacache.models.cards import Card
 
 _FRAMES = ("num_frames", "video_length", "frames")  # what calls name the length of a clip, one of them each
@@ -25,7 +26,7 @@ def fill_in(pipe: DiffusionPipeline) -> None:
     its own, since Python looks a call up there: what is saved or pickled, and what asks for the class by its
     name, its parents or its signature, sees no difference.
     """
-    pipe.__class__ = _filling_in(type(pipe))
+    turn_into(pipe, _filling_in(type(pipe)))
 
 
 def usual(card: Card, parameters: Collection[str]) -> dict[str, Any]:
@@ -57,8 +58,7 @@ def _filling_in(kind: type[DiffusionPipeline]) -> type[DiffusionPipeline]:
     def reduce(self: DiffusionPipeline, protocol: int) -> tuple[Any, ...]:
         return _again, (kind,), self.__dict__  # pickle finds a class by its name, and that is `kind`
 
-    named = {"__module__": kind.__module__, "__doc__": kind.__doc__}
-    return type(kind.__name__, (kind,), {"__call__": call, "__reduce_ex__": reduce, **named})
+    return child_of(kind, {"__call__": call, "__reduce_ex__": reduce})
 
 
 def _again(kind: type[DiffusionPipeline]) -> DiffusionPipeline:

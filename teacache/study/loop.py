@@ -20,6 +20,7 @@ import torch
 from teacache.errors import RequestError
 from teacache.method.distance import relative_l1
 from teacache.method.listening import listen
+from teacache.method.placing import put
 from teacache.method.wrappers import unwrapped
 from teacache.runs.adapters import adapter_of, checked
 from teacache.runs.adapters.previews import floats_to_bytes
@@ -221,19 +222,16 @@ def run(pipe: Any, request: Checked, **arguments: Any) -> Any:
 @contextmanager
 def _stubbed(module: torch.nn.Module, outputs: list[torch.Tensor]) -> Iterator[None]:
     """The transformer answers with what it gave before, one output per call, and computes nothing."""
-    before, answers = vars(module).get("forward"), iter(outputs)
+    answers = iter(outputs)
 
     def answer(*args: Any, **kwargs: Any) -> tuple[torch.Tensor]:
         return (next(answers),)
 
-    module.forward = answer
+    take_off = put(module, "forward", answer)
     try:
         yield
     finally:
-        if before is None:
-            del module.forward
-        else:
-            module.forward = before
+        take_off()
 
 
 def _guidance_of(step: Step, scale: float) -> Guidance | None:

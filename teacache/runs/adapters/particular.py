@@ -15,6 +15,7 @@ import torch
 from PIL import Image
 
 from teacache.errors import Phrase, RequestError
+from teacache.method.placing import put
 from teacache.runs.adapters.text import EMBEDS_AND_MASKS, Encoder, with_image
 from teacache.runs.request import Checked
 
@@ -143,12 +144,11 @@ def cosmos_packages(pipe: Any, request: Checked) -> None:
 @contextmanager
 def guider(pipe: Any, request: Checked) -> Iterator[None]:
     """HunyuanVideo 1.5 and HunyuanImage keep their guidance in a part of its own, not in an argument."""
-    before = pipe.guider
-    pipe.guider = before.new(guidance_scale=request.guidance_scale)
+    give_back = put(pipe, "guider", pipe.guider.new(guidance_scale=request.guidance_scale))
     try:
         yield
     finally:
-        pipe.guider = before
+        give_back()
 
 
 @contextmanager
@@ -163,11 +163,11 @@ def stepped(pipe: Any, after_step: Callable[..., Any]) -> Iterator[None]:
         done += 1
         return result
 
-    pipe.scheduler.step = telling
+    take_off = put(pipe.scheduler, "step", telling)
     try:
         yield
     finally:
-        del pipe.scheduler.step
+        take_off()
 
 
 @dataclass(frozen=True)

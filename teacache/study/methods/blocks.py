@@ -20,9 +20,10 @@ from diffusers.hooks.mag_cache import MagCacheHeadHook
 from torch import nn
 
 from teacache.errors import Phrase
+from teacache.method.placing import hooks_of
 from teacache.runs.request import Checked
 from teacache.study.clips import sampling
-from teacache.study.methods.diffusers_hooks import around, hooks_of, kind_of, transformers, without_mixin
+from teacache.study.methods.diffusers_hooks import around, kind_of, transformers, without_mixin
 from teacache.study.methods.method import Knob, Method, Values, Way
 
 _THRESHOLD = Phrase("Change of the first block's residual below which the others are left out.")

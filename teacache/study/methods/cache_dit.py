@@ -7,13 +7,12 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from importlib.util import find_spec
 from typing import Any
 
-from torch import nn
-
 from teacache.errors import Phrase
+from teacache.method.placing import no_attribute_more
 from teacache.runs.adapters import adapter_of
 from teacache.runs.request import Checked
 from teacache.study.methods.diffusers_hooks import transformers
@@ -26,7 +25,6 @@ def _way(pipe: Any, request: Checked, values: Values) -> Way:
         import cache_dit
 
         separate = adapter_of(pipe).calls_per_step(pipe, request) > 1
-        before = {part: _attributes(part) for part in transformers(pipe)}
         config = cache_dit.DBCacheConfig(
             Fn_compute_blocks=int(values["first_blocks"]),
             Bn_compute_blocks=0,
@@ -34,14 +32,14 @@ def _way(pipe: Any, request: Checked, values: Values) -> Way:
             residual_diff_threshold=values["threshold"],
             enable_separate_cfg=separate,
         )
-        with _quiet():
+        with _quiet(), ExitStack() as stack:
+            for part in transformers(pipe):
+                stack.enter_context(no_attribute_more(part))  # its own removal leaves a forward and counters
             cache_dit.enable_cache(pipe, cache_config=config)
             try:
                 yield
             finally:
                 cache_dit.disable_cache(pipe)
-                for part, kept in before.items():
-                    _sweep(part, kept)
 
     return Way(request=request, around=put)
 
@@ -55,17 +53,6 @@ def _quiet() -> Iterator[None]:
         yield
     finally:
         logger.disabled = was
-
-
-def _attributes(part: nn.Module) -> dict[nn.Module, frozenset[str]]:
-    return {inner: frozenset(vars(inner)) for inner in part.modules()}
-
-
-def _sweep(part: nn.Module, kept: dict[nn.Module, frozenset[str]]) -> None:
-    """Its own removal leaves a bound forward and counters behind."""
-    for inner in part.modules():
-        for name in set(vars(inner)) - kept.get(inner, frozenset(vars(inner))):
-            del vars(inner)[name]
 
 
 # Tried with cache-dit 1.5.3: it takes the one for another class, and hands on no argument `sigma`.

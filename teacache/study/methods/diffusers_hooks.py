@@ -11,10 +11,10 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from typing import Any, cast
 
-from diffusers.hooks.hooks import CacheContext, StateManager, _set_cache_context
 from torch import nn
 
 from teacache.errors import Phrase
+from teacache.method.placing import Branches, left_as_found
 from teacache.method.wrappers import unwrapped
 from teacache.runs.adapters import adapter_of
 from teacache.runs.calling import Around
@@ -68,71 +68,33 @@ def around(configure: Configure) -> Around:
     return put
 
 
-def hooks_of(part: nn.Module) -> list[Any]:
-    """Every hook in the registries of a transformer and what it is made of."""
-    registries = (vars(inner).get("_diffusers_hook") for inner in part.modules())
-    return [hook for registry in registries if registry is not None for hook in registry.hooks.values()]
-
-
 @contextmanager
 def _enabled(part: Any, config: Any) -> Iterator[None]:
-    before = _bare(part)
-    try:
-        part.enable_cache(config)
-        yield
-    finally:
-        if part.is_cache_enabled:
-            part.disable_cache()
-        _sweep(part, before)
+    with left_as_found(part):
+        try:
+            part.enable_cache(config)
+            yield
+        finally:
+            if part.is_cache_enabled:
+                part.disable_cache()
 
 
 @contextmanager
 def _told_apart(part: nn.Module, calls: int) -> Iterator[None]:
     """Before each call: the state of its branch, and a name where a cache asks for one and none is given."""
-    hooks = hooks_of(part)
-    states = [
-        (hook, [hook.state, *(type(hook.state)() for _ in range(calls - 1))]) for hook in hooks if _own(hook)
-    ]
-    kept = [value for hook in hooks for value in cast(dict[str, Any], vars(hook)).values()]
-    managers = [value for value in kept if isinstance(value, StateManager)]
+    branches = Branches(part, calls)
     made, unnamed = 0, False
 
     def before(*_: Any) -> None:
         nonlocal made, unnamed
-        place, made = made % calls, made + 1
-        for hook, branches in states:
-            hook.state = branches[place]
-        unnamed = unnamed or any(manager._context is None for manager in managers)
+        branch, made = made % calls, made + 1
+        branches.turn_to(branch)
+        unnamed = unnamed or branches.unnamed()
         if unnamed:
-            _set_cache_context(part, CacheContext(f"call{place}" if calls > 1 else "cond_uncond"))
+            branches.name(f"call{branch}" if calls > 1 else "cond_uncond")
 
     handle = part.register_forward_pre_hook(before)
     try:
         yield
     finally:
         handle.remove()
-
-
-def _own(hook: Any) -> bool:
-    """Whether it keeps one state for all calls."""
-    return hook._is_stateful and hasattr(hook, "state")
-
-
-def _bare(part: nn.Module) -> dict[nn.Module, frozenset[str]]:
-    """Which modules have a registry or a forward of their own already."""
-    names = ("_diffusers_hook", "forward")
-    return {inner: frozenset(name for name in names if name in vars(inner)) for inner in part.modules()}
-
-
-def _sweep(part: nn.Module, before: dict[nn.Module, frozenset[str]]) -> None:
-    """diffusers' removal leaves an empty registry and a bound forward on every module: they go too."""
-    for inner in part.modules():
-        registry = vars(inner).get("_diffusers_hook")
-        if registry is None or registry.hooks:
-            continue
-        for name in ("_diffusers_hook", "forward"):
-            if name not in before.get(inner, ()):
-                vars(inner).pop(name, None)
-    registry = vars(part).get("_diffusers_hook")
-    if registry is not None:
-        registry.invalidate_child_registries_cache()
