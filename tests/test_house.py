@@ -244,6 +244,22 @@ def test_the_page_loads_nothing_from_elsewhere():
     assert not foreign, "\n".join(foreign)
 
 
+TAG = re.compile(r"(?<!\?P)</?[a-z][a-z0-9]*[ />]")
+OF_GRADIO = "html_part.py"  # whose components have a language of templates of their own
+
+
+def test_html_is_written_in_templates():
+    found = [
+        f"{short(path, node.lineno)}: {ast.unparse(node)[:60]}"
+        for path in files(".py", under=("teacache", "ui"))
+        if path.name != OF_GRADIO
+        for node in ast.walk(tree(path))
+        if isinstance(node, ast.JoinedStr)
+        if any(isinstance(part, ast.Constant) and TAG.search(str(part.value)) for part in node.values)
+    ]
+    assert not found, "\n".join(found)
+
+
 # What a stranger's file could run code by; safetensors and JSON cannot.
 RUNS_CODE = {"eval", "exec", "torch.load", "yaml.load", "joblib.load", "shelve.open"}
 RUNS_CODE |= {

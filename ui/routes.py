@@ -17,6 +17,7 @@ from starlette.responses import FileResponse, JSONResponse, Response
 from starlette.routing import Route
 
 from teacache.errors import StoreError, TeaCacheError
+from teacache.study.html import filled
 from ui.base import scripts
 from ui.base.refused import refused
 from ui.controls.form import OF_LAB
@@ -51,10 +52,14 @@ _FOREVER = {"Cache-Control": "public, max-age=31536000, immutable"}
 def head() -> str:
     """What must run before anything else on the page does."""
     names = ("language", "level")
-    texts = ((scripts.UI / "head" / f"{name}.js").read_text(encoding="utf-8") for name in names)
-    attributes = f'data-languages="{" ".join(LANGUAGES)}" data-lab="{" ".join((*OF_LAB, "show"))}"'
-    attributes += f' data-texts="{scripts.base()}/{scripts.TEXTS}"'
-    return "".join(f"<script {attributes}>{text}</script>" for text in texts)
+    folder = scripts.UI / "head"
+    return filled(
+        folder / "head.html.jinja",
+        scripts=[(folder / f"{name}.js").read_text(encoding="utf-8") for name in names],
+        languages=" ".join(LANGUAGES),
+        lab=" ".join((*OF_LAB, "show")),
+        texts=f"{scripts.base()}/{scripts.TEXTS}",
+    )
 
 
 @cache

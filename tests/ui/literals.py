@@ -10,6 +10,7 @@ from pathlib import Path
 UI = Path(__file__).resolve().parents[2] / "ui"
 SCRIPTS = sorted(UI.rglob("*.js"))
 PYTHON = sorted(UI.rglob("*.py"))
+TEMPLATES = sorted(UI.rglob("*.jinja"))
 _TOKEN = re.compile(
     r"""//[^\n]*|/\*.*?\*/|"(?:\\.|[^"\\])*"|'(?:\\.|[^'\\])*'|`(?:\\.|[^`\\])*`"""
     r"""|/(?![/*])(?:\\.|\[(?:\\.|[^\]])*\]|[^/\\\n\[])+/[gimsuy]*(?=[).,;\s])""",

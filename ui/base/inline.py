@@ -9,8 +9,12 @@ from __future__ import annotations
 import base64
 import json
 from collections.abc import Mapping
+from pathlib import Path
 
+from teacache.study.html import filled
 from ui.base import scripts
+
+_TEMPLATE = Path(__file__).with_suffix(".html.jinja")
 
 
 def script(entry: str, given: Mapping[str, str] | None = None) -> str:
@@ -25,8 +29,7 @@ def script(entry: str, given: Mapping[str, str] | None = None) -> str:
             waiting += asked
     start = modules.pop(entry)
     names = {path: _address(text) for path, text in sorted(modules.items())}
-    table = json.dumps({"imports": names})
-    return f'<script type="importmap">{table}</script>\n<script type="module">\n{start}</script>'
+    return filled(_TEMPLATE, names=json.dumps({"imports": names}), start=start)
 
 
 def text_of(path: str) -> str:

@@ -14,11 +14,11 @@ import posixpath
 import re
 from collections.abc import Sequence
 from functools import cache
-from html import escape
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
+from teacache.study.html import filled
 from ui.base import constants, figures
 from ui.words.texts import LANGUAGES, texts
 
@@ -98,8 +98,8 @@ def preloads() -> str:
 
     Which texts are wanted, head/language.js knows.
     """
-    paths = (path for path in tree() if not path.startswith(TEXTS))
-    return "".join(f'<link rel="modulepreload" href="{escape(f"{base()}/{path}")}">' for path in paths)
+    addresses = [f"{base()}/{path}" for path in tree() if not path.startswith(TEXTS)]
+    return filled(UI / "base" / "preloads.html.jinja", addresses=addresses)
 
 
 def mount(name: str, events: Sequence[str] = ()) -> str:

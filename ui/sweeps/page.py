@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import html
 import json
 from collections.abc import Sequence
 from pathlib import Path
@@ -10,6 +9,7 @@ from typing import Any
 
 from teacache.study.figures import frontier, spread
 from teacache.study.figures.run import figure as figure_of
+from teacache.study.html import filled
 from teacache.study.sweep.curves import curves, levels
 from teacache.study.sweep.rows import Row, judged
 from teacache.study.sweep.summary import points
@@ -27,30 +27,28 @@ def words(language: str) -> dict[str, str]:
 
 def document(shelf: Shelf, name: str, language: str, plotly: str) -> str:
     """The page of a sweep; `plotly` is the address of its script. Raises StoreError."""
-    said, rows = words(language), shelf.rows(name)
+    texts, rows = words(language), shelf.rows(name)
     record = shelf.record(name)
     setup = record["setup"]
-    title = f"{said['title']}: {record.get('title') or setup['model']}"
-    extent = said["extent"].format(
-        steps=setup["steps"],
-        guidance=number_in(language, f"{setup['guidance_scale']:g}"),
-        prompts=len({row.index for row in rows}),
-        runs=len(judged(rows)),
+    data = json.dumps({"figures": _figures(rows, texts), "words": texts, "name": name})
+    return filled(
+        HERE / "sweeps.html.jinja",
+        language=language,
+        name=name,
+        title=f"{texts['title']}: {record.get('title') or setup['model']}",
+        extent=texts["extent"].format(
+            steps=setup["steps"],
+            guidance=number_in(language, f"{setup['guidance_scale']:g}"),
+            prompts=len({row.index for row in rows}),
+            runs=len(judged(rows)),
+        ),
+        texts=texts,
+        others=[other for other in shelf.names() if other != name],
+        plotly=plotly,
+        style=style_of(HERE),
+        data=data.replace("<", "\\u003c"),
+        script=(HERE / "sweeps.js").read_text(encoding="utf-8"),
     )
-    data = json.dumps({"figures": _figures(rows, said), "words": said, "name": name}).replace("<", "\\u003c")
-    code = (HERE / "sweeps.js").read_text(encoding="utf-8")
-    return f"""<!doctype html>
-<html lang="{language}"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width">
-<title>{html.escape(title)}</title><style>{style_of(HERE)}</style>
-<script src="{html.escape(plotly)}"></script></head>
-<body><main><nav><a href="../../">{html.escape(said["back"])}</a> {_others(shelf, name)}</nav>
-<h1>{html.escape(title)}</h1><p>{html.escape(extent)}</p>
-<h2>{html.escape(said["frontier"])}</h2><div id="frontier" class="figure"></div>
-<h2 id="method"></h2><div id="spread" class="figure"></div>
-<section id="run" aria-live="polite"><p>{html.escape(said["pick"])}</p></section>
-<p><a href="{html.escape(name)}/table.parquet">{html.escape(said["table"])}</a></p></main>
-<script type="application/json" id="data">{data}</script><script>{code}</script></body></html>
-"""
 
 
 def run(shelf: Shelf, name: str, key: str, language: str) -> dict[str, Any]:
@@ -95,11 +93,3 @@ def _figures(rows: Sequence[Row], said: dict[str, str]) -> dict[str, Any]:
         "spreads": {method: json.loads(drawn.to_json()) for method, drawn in spreads.items()},
         "titles": {method: title_of(method) for method in methods},
     }
-
-
-def _others(shelf: Shelf, name: str) -> str:
-    """Links to the other sweeps."""
-    links = (
-        f'<a href="{html.escape(other)}">{html.escape(other)}</a>' for other in shelf.names() if other != name
-    )
-    return " ".join(links)

@@ -1,7 +1,7 @@
 """A run as ONE self-contained HTML file: opens offline, plays the videos locked together, tells of each step.
 
-The markup and the tables are made here; the plot, the steps and the player are the page's own modules,
-written into the file. Nothing is fetched, and the file's own policy forbids it.
+What it says is put together here, its markup is report.html.jinja; the plot, the steps and the player are the
+page's own modules, written into the file. Nothing is fetched, and the file's own policy forbids it.
 """
 
 from __future__ import annotations
@@ -9,11 +9,11 @@ from __future__ import annotations
 import base64
 import json
 from collections.abc import Iterable
-from html import escape
 from pathlib import Path
 from typing import Any
 
 from teacache.runs.stored import StoredRun
+from teacache.study.html import filled
 from ui.base import inline, scripts
 from ui.player import player
 from ui.screen import columns, state
@@ -36,60 +36,45 @@ def page(run: ShownRun, language: str) -> str:
     """The report of a StoredRun or an UploadedRun, in one of the page's languages (else English)."""
     words = texts.texts(language)
     known = language if language in texts.LANGUAGES else "en"
-    title = f"TeaCache · {run.request.prompt or run.run_id}"
-    body = [
-        _head(run, words),
-        _tiles(run, words),
-        _plot(run, words),
-        '<div id="player"></div>' if run.folder else "",
-        '<div class="columns">',
-        tables.settings(run, words),
-        tables.environment(run, words),
-        tables.rivals(run, words),
-        "</div>",
-        tables.schedule(run, words),
-        tables.decisions(run, words),
-    ]
-    return _document(title, known, "\n".join(body), _script(run, known, words))
+    beside = (tables.settings(run, words), tables.environment(run, words), tables.rivals(run, words))
+    return filled(
+        HERE / "report.html.jinja",
+        language=known,
+        policy=_POLICY,
+        title=f"TeaCache · {run.request.prompt or run.run_id}",
+        style=_texts([scripts.UI / f"{name}.css" for name in STYLES]),
+        words=words,
+        over=f"TeaCache Explorer · {words['report_title']}",
+        heading=run.request.prompt or run.run_id,
+        line=_line(run, words),
+        figures=_figures(run, words),
+        legend=_legend(run, words),
+        player=run.folder is not None,
+        beside=[table for table in beside if table is not None],
+        schedule=tables.schedule(run, words),
+        decisions=tables.decisions(run, words),
+        data=_data_of(run),
+        code=_code(known, words),
+    )
 
 
-def _document(title: str, language: str, body: str, script: str) -> str:
-    style = _texts([scripts.UI / f"{name}.css" for name in STYLES])
-    return f"""<!doctype html>
-<html lang="{language}">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta http-equiv="Content-Security-Policy" content="{_POLICY}">
-<title>{escape(title)}</title>
-<style>
-{style}
-</style>
-</head>
-<body>
-<main class="tc-root tc-report">
-{body}
-</main>
-{script}
-</body>
-</html>
-"""
-
-
-def _script(run: ShownRun, language: str, words: dict[str, str]) -> str:
-    """The data, then the page's scripts; `<` is written so that no text can end the element."""
+def _data_of(run: ShownRun) -> str:
+    """What the scripts read, as JSON; `<` is written so that no text can end the element."""
     phase = "recorded" if run.folder else "uploaded"
     data: dict[str, Any] = {"board": columns.packed_board(board(run, phase)), "player": None}
     if has_files(run):
         kind, shown = picture_of(run) if run.pictures else ("video/mp4", video_of(run))
         data["player"] = player.finished(run) | {"links": [], "src": ""}
-        data["shown"] = _data(kind, shown)
+        data["shown"] = _address_of(kind, shown)
         if run.sounds:
-            data["player"]["sounds"] = [_data(*sound_of(place)) for place in run.sounds]
-    facts = json.dumps(data, allow_nan=False).replace("<", "\\u003c")
-    known = scripts.module_of(scripts.shared(words, language))
-    code = inline.script("takeaway/report.js", {scripts.SHARED: known})
-    return f'<script type="application/json" id="data">{facts}</script>\n{code}'
+            data["player"]["sounds"] = [_address_of(*sound_of(place)) for place in run.sounds]
+    return json.dumps(data, allow_nan=False).replace("<", "\\u003c")
+
+
+def _code(language: str, words: dict[str, str]) -> str:
+    """The page's scripts, with the texts of one language."""
+    shared = scripts.module_of(scripts.shared(words, language))
+    return inline.script("takeaway/report.js", {scripts.SHARED: shared})
 
 
 def _texts(paths: Iterable[Path]) -> str:
@@ -113,29 +98,24 @@ def board(run: ShownRun, phase: str) -> dict[str, Any]:
     )
 
 
-def _data(kind: str, content: bytes) -> str:
+def _address_of(kind: str, content: bytes) -> str:
     return f"data:{kind};base64,{base64.b64encode(content).decode()}"
 
 
-def _head(run: ShownRun, words: dict[str, str]) -> str:
+def _line(run: ShownRun, words: dict[str, str]) -> str:
+    """Which run it is."""
     request = run.request
-    rows = [
+    parts = [
         request.model,
         f"{words['seed']} {request.seed}",
         f"{words['steps']} {run.cached.steps}",
         moment(run.created),
     ]
-    line = " · ".join(str(part) for part in rows if part)
-    over = f"TeaCache Explorer · {words['report_title']}"
-    title = request.prompt or run.run_id
-    return f"<header><p>{escape(over)}</p><h1>{escape(title)}</h1><p>{escape(line)}</p></header>"
+    return " · ".join(str(part) for part in parts if part)
 
 
-def _plot(run: ShownRun, words: dict[str, str]) -> str:
-    """Filled in by report.js."""
-    label = escape(words["strip_label"])
-    strip = f'<div id="strip" class="tc-strip" tabindex="0" role="group" aria-label="{label}"></div>'
-    say = '<p class="tc-say" id="say" aria-live="polite"></p>'
+def _legend(run: ShownRun, words: dict[str, str]) -> list[tuple[str, str]]:
+    """What the plot has, by its colour's name and in words."""
     measured = any(record.output_distance is not None for record in run.uncached.records)
     own = any(r.output_distance_exact and r.output_distance is not None for r in run.cached.records)
     keys = [
@@ -146,16 +126,11 @@ def _plot(run: ShownRun, words: dict[str, str]) -> str:
         ("reused", "legend_reused", True),
         ("forced", "legend_forced", True),
     ]
-    names = "".join(
-        f'<span><i class="tc-swatch {kind}"></i>{escape(words[key])}</span>'
-        for kind, key, drawn in keys
-        if drawn
-    )
-    legend = f'<div class="tc-legend">{names}</div>'
-    return f'<section class="tc-card tc-plot-card">{legend}<div id="plot"></div>{strip}{say}</section>'
+    return [(kind, words[key]) for kind, key, drawn in keys if drawn]
 
 
-def _tiles(run: ShownRun, words: dict[str, str]) -> str:
+def _figures(run: ShownRun, words: dict[str, str]) -> list[tuple[str, str]]:
+    """The figures as they are written, and what they are called."""
     calls, computed = len(run.cached.records), run.cached.computed_calls
     shown = [
         (f"δ {run.cached.settings.threshold:.4g}", words["threshold"]),
@@ -167,11 +142,7 @@ def _tiles(run: ShownRun, words: dict[str, str]) -> str:
             _speedup(run, words),
             *((text, name) for name, text in tables.nearness(run.fidelity, words)),
         ]
-    tiles = "".join(
-        f'<div class="tc-fig"><b>{escape(local(a, words))}</b><span>{escape(b)}</span></div>'
-        for a, b in shown
-    )
-    return f'<div class="tc-figures">{tiles}</div>'
+    return [(local(text, words), name) for text, name in shown]
 
 
 def _speedup(run: ShownRun, words: dict[str, str]) -> tuple[str, str]:

@@ -1,9 +1,9 @@
-"""The tables of a report, as HTML: settings, environment, other methods, schedule, every decision."""
+"""The tables of a report: settings, environment, other methods, schedule, every decision."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from html import escape
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from teacache.runs.comparison import Fidelity, SoundFidelity
@@ -15,12 +15,22 @@ from ui.takeaway.written import number, written
 from ui.words.texts import local
 
 
-def settings(run: ShownRun, words: dict[str, str]) -> str:
+@dataclass(frozen=True)
+class Table:
+    """A table with its heading; the first cell of a row names it."""
+
+    title: str
+    rows: Sequence[Sequence[Any]]
+    head: Sequence[str] = ()
+    code: bool = False  # for other programs to read
+
+
+def settings(run: ShownRun, words: dict[str, str]) -> Table:
     """The settings of the cached run."""
-    return _table(words["report_settings"], _named(run.cached.settings.to_json(), words))
+    return Table(words["report_settings"], _named(run.cached.settings.to_json(), words))
 
 
-def environment(run: ShownRun, words: dict[str, str]) -> str:
+def environment(run: ShownRun, words: dict[str, str]) -> Table:
     """What was run, and where."""
     request = run.request
     asked = {
@@ -28,7 +38,7 @@ def environment(run: ShownRun, words: dict[str, str]) -> str:
         "steps": run.cached.steps, "guidance_scale": request.guidance_scale,
         **_extent(run),
     }  # fmt: skip
-    return _table(words["report_environment"], _named(asked | run.cached.environment, words))
+    return Table(words["report_environment"], _named(asked | run.cached.environment, words))
 
 
 def _extent(run: ShownRun) -> dict[str, Any]:
@@ -59,10 +69,10 @@ def nearness(fidelity: Fidelity | SoundFidelity, words: dict[str, str]) -> list[
     ]
 
 
-def rivals(run: ShownRun, words: dict[str, str]) -> str:
-    """TeaCache beside schedules of the same cost; nothing where no clips were made."""
+def rivals(run: ShownRun, words: dict[str, str]) -> Table | None:
+    """TeaCache beside schedules of the same cost; None where no clips were made."""
     if not isinstance(run, StoredRun):
-        return ""
+        return None
     found = same_cost_rows.rivals(run.run_id, run, run.rivals)["rows"]
     near = [dict(nearness(one, words)) for one in (run.fidelity, *(rival.fidelity for rival in run.rivals))]
     names = [name for name in near[0] if all(name in figures for figures in near)]
@@ -78,7 +88,7 @@ def rivals(run: ShownRun, words: dict[str, str]) -> str:
         for row, figures in zip(found, near, strict=True)
     ]
     head = ("", words["col_computed"], words["col_seconds"], *names)
-    return _table(words["rivals_title"], rows, head)
+    return Table(words["rivals_title"], rows, head)
 
 
 def _seconds(row: dict[str, Any], words: dict[str, str]) -> str:
@@ -87,7 +97,7 @@ def _seconds(row: dict[str, Any], words: dict[str, str]) -> str:
     return local(f"{row['seconds']:.2f}", words) + f" ({words['disturbed_word']})" * row["disturbed"]
 
 
-def schedule(run: ShownRun, words: dict[str, str]) -> str:
+def schedule(run: ShownRun, words: dict[str, str]) -> Table:
     """The schedule in the forms that other programs read."""
     made = forms(run.cached)
     rows = [
@@ -95,10 +105,10 @@ def schedule(run: ShownRun, words: dict[str, str]) -> str:
         (words["take_steps"], ", ".join(str(step + 1) for step in made["computed_steps"])),
         (words["take_mask"], str(made["cache_dit"]["steps_computation_mask"])),
     ]
-    return _table(words["take_schedule"], rows, code=True)
+    return Table(words["take_schedule"], rows, code=True)
 
 
-def decisions(run: ShownRun, words: dict[str, str]) -> str:
+def decisions(run: ShownRun, words: dict[str, str]) -> Table:
     """Every call, counted from 1, with the change of the same call in the uncached run, as on the page."""
     head = ("call", "step", "branch", "timestep", "indicator", "estimate", "sum", "actual")
     actual = {(r.step, r.stream): r.output_distance for r in run.uncached.records}
@@ -115,29 +125,4 @@ def decisions(run: ShownRun, words: dict[str, str]) -> str:
         for r in run.cached.records
     ]  # fmt: skip
     named = [*(words["calls_" + name] for name in head), words["report_decision"], words["report_reason"]]
-    return f"<details open>{_table(words['report_decisions'], rows, named, summary=True)}</details>"
-
-
-def _table(
-    title: str,
-    rows: Iterable[Iterable[Any]],
-    head: Iterable[str] = (),
-    *,
-    code: bool = False,
-    summary: bool = False,
-) -> str:
-    """A table with its heading; the first cell of a row names it."""
-    heads = "".join(f'<th scope="col">{_written(name)}</th>' for name in head)
-    lines = "".join(
-        f'<tr><th scope="row">{_written(first)}</th>{"".join(f"<td>{_written(v)}</td>" for v in rest)}</tr>'
-        for first, *rest in rows
-    )
-    heading = f"<summary><h2>{_written(title)}</h2></summary>" if summary else f"<h2>{_written(title)}</h2>"
-    kind = ' class="code"' if code else ""
-    thead = f"<thead><tr>{heads}</tr></thead>" if heads else ""
-    table = f'<div class="scroll"><table{kind}>{thead}<tbody>{lines}</tbody></table></div>'
-    return heading + table if summary else f"<section>{heading}{table}</section>"
-
-
-def _written(value: Any) -> str:
-    return escape(str(value))
+    return Table(words["report_decisions"], rows, named)

@@ -5,28 +5,21 @@ Knows rows and figures; runs nothing.
 
 from __future__ import annotations
 
-import html
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 from teacache.runs.fidelity import lpips_reason
 from teacache.runs.files import whole
 from teacache.study.figures import frontier, spread
+from teacache.study.html import filled
 from teacache.study.sweep.curves import curves, levels
 from teacache.study.sweep.rows import Row, judged
 from teacache.study.sweep.store import REPORT, Store
 from teacache.study.sweep.summary import Advice, Point, points, unbeaten
 from teacache.study.sweep.text import title_of
 
-_STYLE = """
-body{font:16px/1.5 system-ui,sans-serif;max-width:70rem;margin:2rem auto;padding:0 1rem;color:#222}
-table{border-collapse:collapse;font-variant-numeric:tabular-nums}
-td,th{padding:.25rem .75rem;text-align:right;border-bottom:1px solid #ddd}
-td:first-child,th:first-child{text-align:left}
-tr.best{font-weight:600}
-"""
-_LEGEND = "Bars: 95 % of the means when prompts are drawn again. Bold: no other is better at its cost."
+_TEMPLATE = Path(__file__).with_suffix(".html.jinja")
 _HEADER = ("method", "knob", "computed", "times fewer", "measured speedup", "PSNR dB", "95 % over prompts",
            "nine prompts in ten above", "SSIM", "LPIPS", "runs")  # fmt: skip
 
@@ -46,25 +39,20 @@ def page(
     scores: dict[str, dict[str, float]] | None = None,
 ) -> str:
     """The whole document; Plotly's script is in it."""
-    found = points(rows)
-    methods = list(dict.fromkeys(point.method for point in found))
-    setup = record.get("setup", {})
-    title = f"TeaCache sweep: {record.get('title') or setup.get('model', '?')}"
-    parts = [
-        f"<h1>{html.escape(title)}</h1><p>{html.escape(_extent(setup, rows))}</p>",
-        "<h2>Which threshold</h2>" + _list(str(one.text) for one in advice),
-        "<h2>Quality against cost</h2>",
-        frontier(curves(found), x="Times fewer computations").to_html(full_html=False, include_plotlyjs=True),
-        f"<p>{_LEGEND}</p>",
-        _table(found, unbeaten(found)),
-        *_notes(rows, scores or {}),
-        "<h2>How far prompts differ</h2>",
-        *(_spread(rows, method, place) for place, method in enumerate(methods)),
-    ]
-    body = "\n".join(parts)
-    return (
-        f'<!doctype html><html lang="en"><head><meta charset="utf-8"><title>{html.escape(title)}</title>'
-        f"<style>{_STYLE}</style></head><body>{body}</body></html>"
+    measured = points(rows)
+    methods = list(dict.fromkeys(point.method for point in measured))
+    setup, best = record.get("setup", {}), unbeaten(measured)
+    cost = frontier(curves(measured), x="Times fewer computations")
+    return filled(
+        _TEMPLATE,
+        title=f"TeaCache sweep: {record.get('title') or setup.get('model', '?')}",
+        extent=_extent(setup, rows),
+        advice=[str(one.text) for one in advice],
+        frontier=cost.to_html(full_html=False, include_plotlyjs=True),
+        header=_HEADER,
+        lines=[{"best": point in best, "cells": _cells(point)} for point in measured],
+        notes=_notes(rows, scores or {}),
+        methods=[_method(rows, method, place) for place, method in enumerate(methods)],
     )
 
 
@@ -79,21 +67,11 @@ def _extent(setup: dict[str, Any], rows: Sequence[Row]) -> str:
     )
 
 
-def _spread(rows: Sequence[Row], method: str, place: int) -> str:
+def _method(rows: Sequence[Row], method: str, place: int) -> dict[str, str]:
+    """A method's name, and how far prompts differ with it."""
     figure = spread(levels(rows, method), x=f"Knob of {title_of(method)}", place=place)
     drawn = figure.to_html(full_html=False, include_plotlyjs=False, default_height="24rem")
-    return f"<h3>{html.escape(title_of(method))}</h3>{drawn}"
-
-
-def _table(found: Sequence[Point], strong: Sequence[Point]) -> str:
-    head = "".join(f"<th>{name}</th>" for name in _HEADER)
-    lines = "".join(_line(point, strong=point in strong) for point in found)
-    return f"<table><thead><tr>{head}</tr></thead><tbody>{lines}</tbody></table>"
-
-
-def _line(point: Point, *, strong: bool) -> str:
-    cells = "".join(f"<td>{html.escape(cell)}</td>" for cell in _cells(point))
-    return f"<tr{' class=best' * strong}>{cells}</tr>"
+    return {"title": title_of(method), "figure": drawn}
 
 
 def _cells(point: Point) -> list[str]:
@@ -120,8 +98,4 @@ def _notes(rows: Sequence[Row], scores: dict[str, dict[str, float]]) -> list[str
         notes.append(lpips_reason() or "Some runs were made before LPIPS was there.")
     if not scores:
         notes.append("VBench was not asked for: add --vbench to judge by it.")
-    return [_list(notes)] if notes else []
-
-
-def _list(lines: Iterable[str]) -> str:
-    return "<ul>" + "".join(f"<li>{html.escape(line)}</li>" for line in lines) + "</ul>"
+    return notes

@@ -263,7 +263,8 @@ def test_a_prompt_can_hold_markup_without_doing_anything(run):
 
 def test_every_text_that_the_report_asks_for_exists():
     script = set(re.findall(r'\bt\("(\w+)"', (UI / "report.js").read_text()))
-    page = set(re.findall(r'words\["(\w+)"\]', (UI / "report.py").read_text()))
+    made = "".join((UI / name).read_text() for name in ("report.py", "report.html.jinja"))
+    page = set(re.findall(r'words\["(\w+)"\]', made))
     assert script | page <= set(texts("en"))
 
 

@@ -14,7 +14,7 @@ from teacache.method.gate import Reason, Settings
 from teacache.runs.comparison import Phase
 from teacache.study.reuse import Obstacle
 from tests.ui import literals
-from tests.ui.literals import PYTHON, SCRIPTS, read
+from tests.ui.literals import PYTHON, SCRIPTS, TEMPLATES, read
 from ui.words.texts import LANGUAGES, all_texts, texts
 
 # What is the same in German as in English: names, units, and words that German took over.
@@ -33,7 +33,7 @@ AS_EVERYWHERE = {
 
 def asked_for() -> set[str]:
     """Keys written out where they are used; one that ends with _ is the beginning of several."""
-    scripts, python = read(SCRIPTS), read(PYTHON)
+    scripts, python = read(SCRIPTS), read([*PYTHON, *TEMPLATES])
     keys = set(re.findall(r'\b(?:t|term)\(\s*["`](\w+)', scripts)) | set(
         re.findall(r'\bterm\("\w+", "(\w+)"', scripts)
     )
