@@ -10,10 +10,14 @@ import json
 import logging
 import threading
 from collections.abc import Hashable
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
+from pydantic import TypeAdapter
+
+from teacache.errors import StoreError
+from teacache.method.reading import read
 from teacache.runs.files import whole
 from teacache.runs.forecast import Measured
 
@@ -43,7 +47,7 @@ class Paces:
         with self._lock:
             others = [one for one in self._known if _key(one) != _key(measured)]
             self._known = [measured, *others][:MOST]
-            record = {"device": self._device, "runs": [asdict(one) for one in self._known]}
+            record = asdict(_Record(device=self._device, runs=self._known))
             try:
                 self._path.parent.mkdir(parents=True, exist_ok=True)
                 with whole(self._path) as unfinished:
@@ -52,18 +56,27 @@ class Paces:
                 _log.warning("how long runs take could not be kept: %s", error)
 
 
+@dataclass(frozen=True, kw_only=True)
+class _Record:
+    """What the file holds."""
+
+    device: str
+    runs: list[Measured]
+
+
+_SCHEMA = TypeAdapter(_Record)
+
+
 def _key(one: Measured) -> Hashable:
     return one.model, one.size, one.steps, one.guided
 
 
 def _read(path: Path, device: str) -> list[Measured]:
     try:
-        record = json.loads(path.read_text(encoding="utf-8"))
-        if record["device"] != device:
-            return []
-        return [Measured(**one | {"size": tuple(one["size"])}) for one in record["runs"]]
+        record = read(_SCHEMA, json.loads(path.read_text(encoding="utf-8")), whole=NAME, refusal=StoreError)
+        return record.runs if record.device == device else []
     except FileNotFoundError:
         return []
-    except (OSError, ValueError, KeyError, TypeError) as error:
+    except (OSError, ValueError, StoreError) as error:
         _log.warning("how long runs took is not known any more: %s", error)
         return []
