@@ -32,7 +32,7 @@ class Controls:
     threshold: gr.Slider
     rules: Rules
     model: gr.Dropdown
-    about: Any  # what is said of the model
+    about: gr.HTML  # what is said of the model
     image: gr.Image
     seconds: gr.Number
     demo: gr.Checkbox

@@ -66,7 +66,7 @@ def wire_run(engine: Engine, left: controls.Controls, out: Outputs, status: Any)
         **progress,
         **PRIVATE,
     )
-    more_running = out.rivals.third(plain, out.run_id, out.all, **MODEL, **progress, **PRIVATE)
+    more_running = cast(Any, out.rivals).third(plain, out.run_id, out.all, **MODEL, **progress, **PRIVATE)
     for job in (running, more_running):
         for how, event in (("success", job.success), ("failure", job.failure), ("then", job.then)):
             told = f"() => {{ {scripts.call('ended', repr(how))}; }}"

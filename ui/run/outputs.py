@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, fields
 from typing import Any
 
+import gradio as gr
+
 from ui.base.html_part import unchanged
 from ui.base.numbering import next_number
 from ui.run.engine import Screen
@@ -22,16 +24,16 @@ AT_ONCE: dict[str, Any] = {"queue": False, "show_progress": "hidden", **PRIVATE}
 class Outputs:
     """The components that a screen fills; values for them go by the same names."""
 
-    board: Any
-    player: Any
-    table: Any
-    rivals: Any
-    run_id: Any  # of the run on screen
-    visit: Any  # ids of the runs that this visitor made or opened, oldest first
-    notice: Any
+    board: gr.HTML
+    player: gr.HTML
+    table: gr.HTML
+    rivals: gr.HTML
+    run_id: gr.Textbox  # of the run on screen
+    visit: gr.JSON  # ids of the runs that this visitor made or opened, oldest first
+    notice: gr.HTML
 
     @property
-    def all(self) -> list[Any]:
+    def all(self) -> list[gr.HTML | gr.Textbox | gr.JSON]:
         """As a list of outputs for an event."""
         return list(vars(self).values())
 
