@@ -95,9 +95,9 @@ class Architecture:
         if name.endswith(ROUNDED):
             return replace(self.read_as(name.removesuffix(ROUNDED)), means="rounded")
         signals = self._signals()
-        known = dict.fromkeys(("default", "authors", *self.variants, *signals))
-        if name not in known:
-            wanted = Phrase("one of {known}", known=", ".join(known))
+        names = dict.fromkeys(("default", "authors", *self.variants, *signals))
+        if name not in names:
+            wanted = Phrase("one of {known}", known=", ".join(names))
             raise SettingsError("variant", name, wanted, "give 'default', or 'authors' as published")
         variant = self.variants.get(name) or signals.get(name)
         if variant is None:
@@ -107,8 +107,8 @@ class Architecture:
 
     def _signals(self) -> dict[str, Variant]:
         """The signals that every class can be decided by in place of its indicator, named as in a trace."""
-        found: dict[str, Variant] = {}
+        variants: dict[str, Variant] = {}
         if self.embedding is not None:
-            found["embedding"] = Variant(indicator=self.embedding, latent_free=True, from_timestep=())
-        found["latent"] = Variant(indicator="latents", latent_free=False, from_timestep=())
-        return found
+            variants["embedding"] = Variant(indicator=self.embedding, latent_free=True, from_timestep=())
+        variants["latent"] = Variant(indicator="latents", latent_free=False, from_timestep=())
+        return variants

@@ -75,8 +75,8 @@ def _taps(module: nn.Module, block: nn.Module, first: FirstBlockHook) -> list[An
     """What the first block's hook hears from: its own attention, submodules of the transformer."""
     handles = first.indicator.listen(module, first.session)
     if first.indicator.kind == "input":
-        asked = part(block, first.indicator.name)
-        handles.append(asked.register_forward_pre_hook(decider(first.session), with_kwargs=True))
+        tapped = part(block, first.indicator.name)
+        handles.append(tapped.register_forward_pre_hook(decider(first.session), with_kwargs=True))
     for source in (*first.entries.values(), *([first.embedding] if first.embedding else [])):
         handles += source.listen(module, first.session)
     return handles
@@ -96,15 +96,15 @@ def _look_ahead(module: nn.Module, architecture: Architecture, session: Session)
 
 def _blocks(module: nn.Module, architecture: Architecture) -> list[tuple[nn.Module, tuple[Stream, ...]]]:
     """Every block with what it returns, in the order of the architecture."""
-    found = [(b, returns) for name, returns in architecture.blocks.items() for b in _listed(module, name)]
-    if not found:
+    blocks = [(b, returns) for name, returns in architecture.blocks.items() for b in _listed(module, name)]
+    if not blocks:
         raise UnsupportedModelError(
             "{kind} has no blocks in {blocks}: correct `blocks`.",
             kind=type(module).__name__,
             blocks=", ".join(architecture.blocks),
         )
     sides = {name: r for name, r in architecture.side_blocks.items() if hasattr(module, name)}
-    return found + [(b, returns) for name, returns in sides.items() for b in _listed(module, name)]
+    return blocks + [(b, returns) for name, returns in sides.items() for b in _listed(module, name)]
 
 
 def _listed(module: nn.Module, name: str) -> nn.ModuleList:

@@ -66,17 +66,18 @@ class Lookahead:
         """
         if position is None or position + 1 >= len(schedule) or not self._repeatable():
             return Foresight()
-        made = [self._make(timestep) for timestep in schedule[position:]]
-        if not alike(made[0], indicator):
+        indicators = [self._make(timestep) for timestep in schedule[position:]]
+        if not alike(indicators[0], indicator):
             return Foresight()
         trail = Trail(means=self._means)
         # the first has none before it
-        pairs = [sums for value in made if (sums := trail.compare(value)) is not None]
-        unlike = (made[0] != indicator).any().to(pairs[0].dtype)  # on one rank is enough: none believes it
+        pairs = [sums for value in indicators if (sums := trail.compare(value)) is not None]
+        # On one rank is enough: none believes it.
+        unlike = (indicators[0] != indicator).any().to(pairs[0].dtype)
         sums = torch.stack([unlike.expand(2), *pairs])
         sums = sums if total is None else total(sums)
-        found = cast(list[float], torch.cat([sums[:1, 0], quotient(sums[1:])]).tolist())
-        wrong, *numbers = found
+        figures = cast(list[float], torch.cat([sums[:1, 0], quotient(sums[1:])]).tolist())
+        wrong, *numbers = figures
         return Foresight() if wrong else Foresight(indicator, dict(enumerate(numbers, position + 1)))
 
     def _repeatable(self) -> bool:

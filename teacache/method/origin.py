@@ -69,8 +69,8 @@ class Origin:
             wrong.append((f"guidance {guidance:g}", f"guidance {self.guidance_scale:g}"))
         if not wrong:
             return ""
-        asked, better = (" and ".join(words) for words in zip(*wrong, strict=True))
-        return f"{self.title} was not trained for {asked}: ask for {better}."
+        request, better = (" and ".join(words) for words in zip(*wrong, strict=True))
+        return f"{self.title} was not trained for {request}: ask for {better}."
 
     def _other_size(self, height: int, width: int) -> bool:
         if self.one_size:
@@ -91,7 +91,7 @@ def watch(pipe: object, origin: Origin) -> Callable[[], None]:
     @wraps(prepare)
     def watched(self: Any, *args: Any, **given: Any) -> Any:
         call = signature(prepare).bind(self, *args, **given).arguments
-        size = {name: call.get(known) for name, known in _SIZE.items()}
+        size = {name: call.get(argument) for name, argument in _SIZE.items()}
         text = origin.outside(**size, guidance=getattr(self, "guidance_scale", None))
         if text:
             vars(self).pop(_NOISE, None)

@@ -72,8 +72,8 @@ def moves_on(run: Pass, place: int | None, given: Given | None) -> bool:
 def enter_step(run: Pass, place: int | None, given: Given | None, *scheduler: int | None) -> None:
     """`scheduler`: its step_index and begin_index."""
     if run.step < 0:
-        known = (at for at in (place, *scheduler) if at is not None and at < len(run.values))
-        run.offset = next(known, start_in(run.values, given))
+        places = (at for at in (place, *scheduler) if at is not None and at < len(run.values))
+        run.offset = next(places, start_in(run.values, given))
         run.start = given
     run.step = max(run.step + 1, 0 if place is None else place - run.offset)
     run.place, run.given, run.stepped = place, given, False

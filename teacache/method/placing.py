@@ -276,12 +276,12 @@ def _remove(module: nn.Module, name: str) -> None:
     switch that one off; so both of its references are set right afterwards.
     """
     registry = HookRegistry.check_if_exists_or_initialize(module)
-    found = registry.get_hook(name)
-    if found is None:
+    hook = registry.get_hook(name)
+    if hook is None:
         return
     above = registry._fn_refs[registry._hook_order.index(name) + 1 :][:1]
     kept = [(later, later.forward) for later in above if later.original_forward is not None]
-    below = found.fn_ref.original_forward or found.fn_ref.forward
+    below = hook.fn_ref.original_forward or hook.fn_ref.forward
     registry.remove_hook(name, recurse=False)
     for later, forward in kept:
         later.forward, later.original_forward = forward, below

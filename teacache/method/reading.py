@@ -103,9 +103,9 @@ def _sentence(error: dict[str, Any], whole: str, version: int) -> Phrase:
     if kind in ("extra_forbidden", "unexpected_keyword_argument"):
         return Phrase("{where} is not a field of version {known}.", where=where, known=version)
     if kind == "literal_error":
-        known = context["expected"].replace("'", "").replace(" or ", ", ")
+        allowed = context["expected"].replace("'", "").replace(" or ", ", ")
         return Phrase(
-            "{where} is {value}, but must be one of {known}.", where=where, value=value, known=known
+            "{where} is {value}, but must be one of {known}.", where=where, value=value, known=allowed
         )
     wanted = _wanted(kind, context)
     return Phrase("{where} must be {wanted}, but is {value}.", where=where, wanted=wanted, value=value)

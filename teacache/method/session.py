@@ -143,11 +143,11 @@ class Session:
         start = call.overhead.now()
         distance = call.branch.advance("indicator", indicator, self.over_ranks)
         call.measured["indicator"] = distance
-        known = self._foreseen(call, indicator)
+        foreseen = self._foreseen(call, indicator)
         call.decision = call.branch.gate.decide(
             step=call.tick.step,
             steps=call.tick.steps,
-            distance=None if distance is None else lambda: float(distance) if known is None else known,
+            distance=None if distance is None else lambda: float(distance) if foreseen is None else foreseen,
             residual=_residual_state(call),
         )
         call.overhead.add(start)

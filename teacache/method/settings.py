@@ -138,10 +138,10 @@ class Settings:
     @classmethod
     def from_json(cls, data: dict[str, Any]) -> Settings:
         """Inverse of `to_json`. Raises SettingsError for an unknown field or a value out of range."""
-        known = cls._decisive()
+        names = cls._decisive()
         for name in data:
-            if name not in known:
-                allowed = Phrase("one of {known}", known=", ".join(sorted(known)))
+            if name not in names:
+                allowed = Phrase("one of {known}", known=", ".join(sorted(names)))
                 raise SettingsError(name, data[name], allowed, "remove it or correct its name")
         if "threshold" not in data:
             raise SettingsError("threshold", None, "0 or more", _FIX_THRESHOLD)

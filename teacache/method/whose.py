@@ -70,11 +70,11 @@ def origin_of(pipe: Any, modules: Iterable[nn.Module], given: Iterable[Settings]
     own = getattr(pipe, "teacache_settings", None)
     own_polynomial = None if own is None or own.naive else own.origin
     modules = list(modules)
-    known = [(settings, settings.origin) for settings in given if settings.origin is not None]
-    for settings, origin in known:
+    pairs = [(settings, settings.origin) for settings in given if settings.origin is not None]
+    for settings, origin in pairs:
         if not settings.naive:
             origin.refuse_another(modules, own_polynomial)
-    return known[0][1] if known else None
+    return pairs[0][1] if pairs else None
 
 
 def of_this_pipe(experts: dict[str, Settings], modules: Mapping[str, nn.Module]) -> dict[str, Settings]:
@@ -90,7 +90,7 @@ def each_once(modules: dict[str, nn.Module], settings_of: Callable[[str], Settin
     """The modules, one that stands in two places under its first name: it has one state, whoever calls it."""
     once: dict[str, nn.Module] = {}
     for name, module in modules.items():
-        first = next((known for known, other in once.items() if other is module), None)
+        first = next((earlier for earlier, other in once.items() if other is module), None)
         if first is None:
             once[name] = module
         elif settings_of(first) != settings_of(name):

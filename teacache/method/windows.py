@@ -41,11 +41,11 @@ class Texts:
         With another batch or dtype they are counted anew: the same callers, in the same order.
         """
         text = text if isinstance(text, torch.Tensor) else None
-        for number, known in enumerate(self._known):
-            if _same(known, text):
+        for number, other in enumerate(self._known):
+            if _same(other, text):
                 self._known[number] = text  # the newest, which the next call most likely brings again
                 return number
-        if text is not None and not any(_of_one_kind(known, text) for known in self._known):
+        if text is not None and not any(_of_one_kind(other, text) for other in self._known):
             self._known = []
         self._known.append(text)
         return len(self._known) - 1
@@ -90,8 +90,8 @@ class Windows:
 
     def _only(self) -> int:
         """The one window there is, or the first."""
-        known = [*self._now, *self._before]
-        return known[0] if known else self._new()
+        numbers = [*self._now, *self._before]
+        return numbers[0] if numbers else self._new()
 
     def _continued(self, latents: torch.Tensor) -> int:
         """The window of the step before that these latents continue, or a new one."""

@@ -128,8 +128,8 @@ class Crowd:
 
 def _without_core() -> dict[str, float]:
     """Seconds that each thread of this process has been waiting for a core; nothing where that is unknown."""
-    found: dict[str, float] = {}
+    waited: dict[str, float] = {}
     for task in os.listdir(TASKS) if os.path.isdir(TASKS) else ():
         with suppress(OSError), open(f"{TASKS}/{task}/schedstat", encoding="ascii") as file:
-            found[task] = int(file.read().split()[1]) / 1e9  # a thread that has ended since is left out
-    return found
+            waited[task] = int(file.read().split()[1]) / 1e9  # a thread that has ended since is left out
+    return waited

@@ -80,8 +80,8 @@ def _compare(
             baselines.put(pipe, board.request, uncached)
     finally:
         lock.release()
-    found = yield from judging(cached, uncached, sign=board.state, beat=run.BEAT)
-    yield board.finish(uncached, cached, found)
+    fidelity = yield from judging(cached, uncached, sign=board.state, beat=run.BEAT)
+    yield board.finish(uncached, cached, fidelity)
 
 
 def _too_old(uncached: Run, cached: Run) -> bool:
@@ -172,7 +172,7 @@ class _Board:
                 yield self.state()
         raise AssertionError("a run ends with Finished or raises")
 
-    def finish(self, uncached: Run, cached: Run, found: Fidelity | SoundFidelity) -> Progress:
+    def finish(self, uncached: Run, cached: Run, fidelity: Fidelity | SoundFidelity) -> Progress:
         """The last state, with the comparison."""
         self.phase = "done"
         return self.state(
@@ -183,7 +183,7 @@ class _Board:
                 fps=self.fps,
                 uncached=uncached,
                 cached=cached,
-                fidelity=found,
+                fidelity=fidelity,
                 baseline_reused=self.reused is not None,
             )
         )
@@ -216,7 +216,7 @@ class Baselines:
 
 
 def _key(pipe: Any, request: Checked) -> Hashable:
-    asked = (
+    values = (
         request.prompt,
         request.seed,
         request.steps,
@@ -227,7 +227,7 @@ def _key(pipe: Any, request: Checked) -> Hashable:
     # Another variant compares another tensor, so the recorded distances would not be its own.
     experts = experts_of(pipe, request.settings)
     variants = (request.settings.variant, *((name, own.variant) for name, own in experts.items()))
-    return (identity_of(pipe), *asked, variants, fingerprint(request.image))
+    return (identity_of(pipe), *values, variants, fingerprint(request.image))
 
 
 def _estimated_by(pipe: Any, settings: Settings, trace: Trace) -> Trace:

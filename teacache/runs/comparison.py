@@ -202,14 +202,14 @@ class Speedups:
 
         To be shown only where `speed` does not call it disturbed.
         """
-        found = self.speed
-        return None if found is None else found.measured
+        speed = self.speed
+        return None if speed is None else speed.measured
 
     @property
     def efficiency(self) -> float | None:
         """How much of the ideal speedup there was, as far as it is believed; None where that is unknown."""
-        found = self.speed
-        return None if found is None or found.believed is None else found.believed / self.ideal_speedup
+        speed = self.speed
+        return None if speed is None or speed.believed is None else speed.believed / self.ideal_speedup
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)

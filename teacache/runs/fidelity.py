@@ -70,7 +70,7 @@ def fidelity(
 
 
 def judging(
-    made: Run,
+    run: Run,
     reference: Run,
     *,
     sign: Callable[[], Any] = lambda: None,
@@ -82,9 +82,9 @@ def judging(
     """
 
     def judge(check: Callable[[], None]) -> Fidelity | SoundFidelity:
-        if made.sound is not None and reference.sound is not None:
-            return sound_fidelity(made.sound, reference.sound, check=check)
-        return fidelity(made.video, reference.video, check=check)
+        if run.sound is not None and reference.sound is not None:
+            return sound_fidelity(run.sound, reference.sound, check=check)
+        return fidelity(run.video, reference.video, check=check)
 
     return beside(judge, sign=sign, beat=beat)
 

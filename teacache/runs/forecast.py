@@ -91,15 +91,17 @@ def forecast(
     return Forecast(uncached=one, cached=one * share, around=AROUND, source="published")
 
 
-def _scaled(card: Card, request: Checked, known: Measured, share: float, source: Source) -> Forecast:
+def _scaled(card: Card, request: Checked, measured: Measured, share: float, source: Source) -> Forecast:
     """What a run of another length or size would have taken."""
-    now, then = (dict(zip(("frames", "height", "width"), s, strict=True)) for s in (request.size, known.size))
-    one = known.denoising * request.steps / known.steps * work(card, **now) / work(card, **then)
-    pixels = _pixels(request.size) / _pixels(known.size)
+    now, then = (
+        dict(zip(("frames", "height", "width"), s, strict=True)) for s in (request.size, measured.size)
+    )
+    one = measured.denoising * request.steps / measured.steps * work(card, **now) / work(card, **then)
+    pixels = _pixels(request.size) / _pixels(measured.size)
     return Forecast(
         uncached=one,
         cached=one * share,
-        around=known.text + 2 * known.decoding * pixels,
+        around=measured.text + 2 * measured.decoding * pixels,
         source=source,
     )
 
@@ -132,12 +134,12 @@ def _of_calibration(own: Calibration) -> list[tuple[float, float]]:
     return [(own.threshold, 1 / USUAL), (own.threshold_max, 1 / FASTEST)]
 
 
-def _between(known: list[tuple[float, float]], threshold: float) -> float:
+def _between(points: list[tuple[float, float]], threshold: float) -> float:
     """On straight lines between the known points; beyond the last, as much as there."""
-    for (low, more), (high, less) in zip(known, known[1:], strict=False):
+    for (low, more), (high, less) in zip(points, points[1:], strict=False):
         if threshold <= high:
             return more + (less - more) * (threshold - low) / (high - low)
-    return known[-1][1]
+    return points[-1][1]
 
 
 def _pixels(size: tuple[int, int, int]) -> int:

@@ -79,7 +79,7 @@ def stft_distance(
     samples: np.ndarray, reference: np.ndarray, *, check: Callable[[], None] = lambda: None
 ) -> float:
     """(N,) twice: spectral convergence plus mean distance of log magnitudes, mean of three resolutions."""
-    found: list[float] = []
+    distances: list[float] = []
     for size, hop, window in RESOLUTIONS:
         check()
         mine, theirs = (
@@ -87,5 +87,5 @@ def stft_distance(
             for one in (samples, reference)
         )
         convergence = np.linalg.norm(theirs - mine) / np.linalg.norm(theirs)
-        found.append(convergence + np.abs(np.log(theirs) - np.log(mine)).mean())
-    return float(np.mean(found))
+        distances.append(convergence + np.abs(np.log(theirs) - np.log(mine)).mean())
+    return float(np.mean(distances))

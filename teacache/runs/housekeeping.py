@@ -35,11 +35,11 @@ def sweep(folder: Path) -> int:
     return len(left)
 
 
-def come_last(made: Path, others: Iterable[Path]) -> None:
+def come_last(run: Path, others: Iterable[Path]) -> None:
     """Date a file after all others: the clock may have been set back, and the oldest are the first to go."""
-    newest = max((_dated(other) for other in others if other != made), default=0)
-    if _dated(made) <= newest:
-        os.utime(made, ns=(newest + 1, newest + 1))
+    newest = max((_dated(other) for other in others if other != run), default=0)
+    if _dated(run) <= newest:
+        os.utime(run, ns=(newest + 1, newest + 1))
 
 
 def records(folder: Path) -> list[Path]:
@@ -70,8 +70,8 @@ def make_room(folder: Path, *, most: int | None = None, most_bytes: int | None =
 
 
 def _newest_first(folder: Path) -> list[Path]:
-    found = sorted(records(folder), key=lambda record: (_dated(record), record.parent.name), reverse=True)
-    return [record.parent for record in found if record.exists()]
+    newest = sorted(records(folder), key=lambda record: (_dated(record), record.parent.name), reverse=True)
+    return [record.parent for record in newest if record.exists()]
 
 
 def _dated(file: Path) -> int:

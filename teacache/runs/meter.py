@@ -61,10 +61,10 @@ def prices(
     `check` is called before each call; what it raises, or the pipeline, is passed on.
     """
     kind = (request.size, request.guidance_scale > 1, *_processors(pipe), *shapes_of(embeddings))
-    known = _known.setdefault(pipe.transformer, {})
-    if kind not in known:
-        known[kind] = _count(pipe, request, embeddings, check)
-    return known[kind]
+    counts = _known.setdefault(pipe.transformer, {})
+    if kind not in counts:
+        counts[kind] = _count(pipe, request, embeddings, check)
+    return counts[kind]
 
 
 @dataclass(eq=False)
@@ -183,11 +183,11 @@ class _Ledger:
 
     def prices(self) -> dict[nn.Module, dict[str, float]]:
         """Of the leaves that cost something, by the element."""
-        found: dict[nn.Module, dict[str, float]] = defaultdict(dict)
+        flops_each: dict[nn.Module, dict[str, float]] = defaultdict(dict)
         for (leaf, branch), flops in self._flops.items():
             if flops:
-                found[leaf][branch] = flops / max(1, self._elements[leaf, branch])
-        return dict(found)
+                flops_each[leaf][branch] = flops / max(1, self._elements[leaf, branch])
+        return dict(flops_each)
 
 
 class _Enough(Exception):

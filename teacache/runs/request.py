@@ -229,13 +229,13 @@ def _seconds(value: Any, default: float | None) -> float | None:
             raise RequestError("This model makes pictures, no sound: leave the seconds out.")
         return None
     low, high = SECONDS
-    asked = _or(value, default)
-    if not _is(asked, (int, float)) or not low <= asked <= high:
+    seconds = _or(value, default)
+    if not _is(seconds, (int, float)) or not low <= seconds <= high:
         raise RequestError(
             "The length is {value}, but must be a number of seconds from {low:g} to {high:g}: this model was "
             "trained for no longer sounds.",
-            value=shown(asked),
+            value=shown(seconds),
             low=low,
             high=high,
         )
-    return float(asked)
+    return float(seconds)

@@ -129,10 +129,10 @@ def _kinds(uncached: Trace, cached: Trace) -> list[_Kind]:
 
 
 def _by_kind(trace: Trace) -> dict[tuple[str, str], list[StepRecord]]:
-    found: dict[tuple[str, str], list[StepRecord]] = defaultdict(list)
+    groups: dict[tuple[str, str], list[StepRecord]] = defaultdict(list)
     for record in trace.records:
-        found[record.transformer, record.branch].append(record)
-    return found
+        groups[record.transformer, record.branch].append(record)
+    return groups
 
 
 def _kind(ones: Sequence[StepRecord], others: Sequence[StepRecord], *, decides: bool) -> _Kind:
@@ -154,8 +154,8 @@ def _kind(ones: Sequence[StepRecord], others: Sequence[StepRecord], *, decides: 
 
 
 def _middle(values: Iterable[float]) -> float:
-    known = list(values)
-    return median(known) if known else 0.0
+    numbers = list(values)
+    return median(numbers) if numbers else 0.0
 
 
 def _own(record: StepRecord) -> float:

@@ -108,10 +108,10 @@ class Store:
         """What changes when a run's record does; nothing where there is none. Raises StoreError as `load`."""
         record = self._place(run_id) / RECORD
         try:
-            found = record.stat()
+            status = record.stat()
         except OSError:
             return ()
-        return found.st_mtime_ns, found.st_size, found.st_ino
+        return status.st_mtime_ns, status.st_size, status.st_ino
 
     def list(self) -> list[StoredRun]:
         """All readable runs, newest first; what is wrong with the others is logged, once.
@@ -151,8 +151,8 @@ class Store:
             "The rivals of run {run_id} could not be stored in {folder}", run_id=run_id, folder=self.folder
         )
         with sentences(what), whole(folder / RECORD) as unfinished:
-            found = [rival.to_json() for rival in kept.values()]
-            write_json(unfinished, read_record(folder) | {"rivals": found})
+            entries = [rival.to_json() for rival in kept.values()]
+            write_json(unfinished, read_record(folder) | {"rivals": entries})
         return self.load(run_id)
 
     @staticmethod
@@ -170,7 +170,7 @@ class Store:
     def _places(self) -> list[Path]:
         """The subfolders that are, or look like, runs; none if the store was never written to."""
         try:
-            found = sorted(self.folder.iterdir())
+            places = sorted(self.folder.iterdir())
         except FileNotFoundError:
             return []
         except OSError as error:
@@ -179,7 +179,7 @@ class Store:
                 folder=self.folder,
                 reason=reason(error),
             ) from error
-        return [place for place in found if _looks_like_a_run(place)]
+        return [place for place in places if _looks_like_a_run(place)]
 
 
 def _looks_like_a_run(place: Path) -> bool:

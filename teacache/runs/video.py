@@ -57,12 +57,12 @@ def find_ffmpeg() -> str:
     try:
         import imageio_ffmpeg  # here, since a page that only shows stored runs needs no encoder
 
-        found = imageio_ffmpeg.get_ffmpeg_exe()
+        program = imageio_ffmpeg.get_ffmpeg_exe()
     except (ImportError, RuntimeError) as error:
         raise _no_ffmpeg(error) from error
-    if shutil.which(found) is None:  # a name from the environment is not looked up before
-        raise _no_ffmpeg(FileNotFoundError(f"{found} cannot be run"))
-    return found
+    if shutil.which(program) is None:  # a name from the environment is not looked up before
+        raise _no_ffmpeg(FileNotFoundError(f"{program} cannot be run"))
+    return program
 
 
 def is_whole(path: Path) -> bool:

@@ -172,22 +172,22 @@ def over_prompts(
     return by_prompt
 
 
-def to_json(requests: Sequence[Request], found: Sequence[Sequence[Row]]) -> dict[str, Any]:
+def to_json(requests: Sequence[Request], results: Sequence[Sequence[Row]]) -> dict[str, Any]:
     """All rows, their means, and the paper's figures, as plain JSON values."""
     runs = [
         {"prompt": request.prompt, "seed": request.seed, "rows": [row.to_json() for row in rows]}
-        for request, rows in zip(requests, found, strict=True)
+        for request, rows in zip(requests, results, strict=True)
     ]
-    return {"runs": runs, "means": [asdict(mean) for mean in means(found)], "paper": PAPER}
+    return {"runs": runs, "means": [asdict(mean) for mean in means(results)], "paper": PAPER}
 
 
-def means(found: Sequence[Sequence[Row]]) -> tuple[Mean, ...]:
+def means(results: Sequence[Sequence[Row]]) -> tuple[Mean, ...]:
     """Each signal over several prompts, the nearest first. Raises ValueError without rows."""
-    winners: list[Name] = [closest(rows).name for rows in found]
-    made = [
-        _mean(name, [row for rows in found for row in rows if row.name == name], winners) for name in NAMES
+    winners: list[Name] = [closest(rows).name for rows in results]
+    averages = [
+        _mean(name, [row for rows in results for row in rows if row.name == name], winners) for name in NAMES
     ]
-    return tuple(sorted(made, key=lambda mean: mean.error))
+    return tuple(sorted(averages, key=lambda mean: mean.error))
 
 
 def _mean(name: Name, rows: Sequence[Row], winners: Sequence[Name]) -> Mean:
@@ -257,9 +257,9 @@ def _sampling(
 
 
 def _judged(
-    name: Name, found: _Sample, whole: _Sample, *, threshold: float | None, tries: int
+    name: Name, sample: _Sample, whole: _Sample, *, threshold: float | None, tries: int
 ) -> Generator[Under, None, Row]:
-    run = found.run
+    run = sample.run
     fidelity = yield from judging(run, whole.run, sign=lambda: Under(name=name, attempt=tries))
     if not isinstance(fidelity, Fidelity):
         raise AssertionError("a sound was refused before")
@@ -268,7 +268,7 @@ def _judged(
         threshold=threshold,
         computed_calls=run.trace.computed_calls,
         calls=len(run.trace.records),
-        error=float(relative_l1(found.latents, whole.latents)),
+        error=float(relative_l1(sample.latents, whole.latents)),
         fidelity=fidelity,
         tries=tries,
     )

@@ -92,18 +92,18 @@ def fit(traces: Sequence[Trace], degree: int = DEGREE) -> Fit:
             found=len(np.unique(x)),
         )
     input_range = (float(x.min()), float(x.max()))
-    found = [np.polyfit(x, y, power) for power in range(1, degree + 1)]
+    polynomials = [np.polyfit(x, y, power) for power in range(1, degree + 1)]
     return Fit(
-        coefficients=tuple(float(c) for c in found[-1]),
-        r2=explained(np.polyval(found[-1], x), y),
-        r2_by_degree=tuple(explained(np.polyval(coefficients, x), y) for coefficients in found),
+        coefficients=tuple(float(c) for c in polynomials[-1]),
+        r2=explained(np.polyval(polynomials[-1], x), y),
+        r2_by_degree=tuple(explained(np.polyval(coefficients, x), y) for coefficients in polynomials),
         pearson=correlation(x, y),
         spearman=correlation(ranks(x), ranks(y)),
         pairs=len(x),
         prompts=len(traces),
         input_range=input_range,
         output_range=(float(y.min()), float(y.max())),
-        lowest=float(np.polyval(found[-1], np.linspace(*input_range, 1001)).min()),
+        lowest=float(np.polyval(polynomials[-1], np.linspace(*input_range, 1001)).min()),
         steps=steps,
         guidance_scale=guidance,
         variant=traces[0].settings.variant,
@@ -142,13 +142,13 @@ def calibration(fitted: Fit, traces: Sequence[Trace], source: str) -> Calibratio
 
 def pairs(traces: Sequence[Trace], signal: str = "indicator_distance") -> tuple[np.ndarray, np.ndarray]:
     """Distances (N,) of a signal and of the output, wherever both are known and the output's is exact."""
-    known = [
+    measured = [
         (getattr(record, signal), record.output_distance)
         for trace in traces
         for record in trace.records
         if record.output_distance_exact and getattr(record, signal) is not None
     ]
-    table = np.array(known, dtype=float).reshape(-1, 2)
+    table = np.array(measured, dtype=float).reshape(-1, 2)
     return table[:, 0], table[:, 1]
 
 

@@ -31,12 +31,12 @@ class Row:
 def steps_to_try(steps: int) -> tuple[int, ...]:
     """All steps that can be reused (not the first), coarse to fine: the map fills evenly from the start."""
     order: list[int] = []
-    known = {0}
+    tried = {0}
     stride = 1 << max(0, steps - 1).bit_length()
     while stride:
-        fresh = [step for step in range(stride, steps, stride) if step not in known]
+        fresh = [step for step in range(stride, steps, stride) if step not in tried]
         order += fresh
-        known.update(fresh)
+        tried.update(fresh)
         stride //= 2
     return tuple(order)
 

@@ -84,10 +84,10 @@ def _run(
 ) -> Generator[Progress, None, dict[Schedule, float]]:
     errors: dict[Schedule, float] = {}
     done, total = 0, cost(schedules)
-    for found in walk(loop, schedules, reuse, batch=batch):
-        if found is None:
+    for walked in walk(loop, schedules, reuse, batch=batch):
+        if walked is None:
             done += 1
             yield Progress(done, total)
         else:
-            errors[found[0]] = float((found[1] - loop.final).float().pow(2).mean())
+            errors[walked[0]] = float((walked[1] - loop.final).float().pow(2).mean())
     return errors

@@ -49,8 +49,8 @@ def plan(
     pipe: Any, requests: Sequence[Request], computed: int, **how: Any
 ) -> Generator[Planning, None, Planned]:
     """The schedule of `computed` steps alone; all else is as `plans` has it."""
-    (found,) = yield from plans(pipe, requests, [computed], **how)
-    return found
+    (result,) = yield from plans(pipe, requests, [computed], **how)
+    return result
 
 
 def plans(
@@ -87,11 +87,11 @@ def plans(
             yield count.on(loop.steps)
         growing = yield from count.over(grown(prompts[0].loop, book))
         profiles = [profile(prompt.loop, growing) for prompt in prompts]
-        trying, known = _Trying(prompts, profiles, book), list(also)
+        trying, schedules = _Trying(prompts, profiles, book), list(also)
         planned: list[Planned] = []
         for budget in budgets:
             alike = (prompts[0].loop.steps, budget)
-            more = [schedule for schedule in known if (len(schedule), sum(schedule)) == alike]
+            more = [schedule for schedule in schedules if (len(schedule), sum(schedule)) == alike]
             chosen = yield from count.over(trying.best(budget, reuses, max(1, trials), rounds, more))
             planned.append(_planned(prompts, chosen, trying, count.done))
     return planned
@@ -224,11 +224,11 @@ class _Trying:
 
 def grown(loop: Loop, book: Book) -> Generator[None, None, np.ndarray]:
     """`growth` of this loop, or what the book knows of an earlier one: it hardly depends on the prompt."""
-    known = book.read("growth")
-    if known is None:
-        known = (yield from growth(loop)).tolist()
-        book.write("growth", known)
-    return np.array(known)
+    curve = book.read("growth")
+    if curve is None:
+        curve = (yield from growth(loop)).tolist()
+        book.write("growth", curve)
+    return np.array(curve)
 
 
 def distances_of(request: Request) -> str:

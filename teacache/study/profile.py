@@ -74,16 +74,16 @@ def growth(loop: Loop) -> Generator[None, None, np.ndarray]:
     """
     alone = {tuple(n != step for n in range(loop.steps)): step for step in grid(loop.steps)}
     near, _ = _local(loop)
-    found: dict[int, float] = {}
+    lengths: dict[int, float] = {}
     for done in walk(loop, list(alone), Reuse(kept="output")):
         if done is None:
             yield
             continue
         step = alone[done[0]]
-        found[step] = _length(done[1] - loop.final) / max(near[step], 1e-12)
-    known = sorted(found)
-    logs = np.log([max(found[step], 1e-6) for step in known])
-    return np.exp(np.interp(np.arange(loop.steps), known, logs))
+        lengths[step] = _length(done[1] - loop.final) / max(near[step], 1e-12)
+    steps = sorted(lengths)
+    logs = np.log([max(lengths[step], 1e-6) for step in steps])
+    return np.exp(np.interp(np.arange(loop.steps), steps, logs))
 
 
 def profile(loop: Loop, grown: np.ndarray) -> Profile:

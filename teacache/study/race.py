@@ -77,9 +77,9 @@ def _racing(
 def _raced(
     pipe: Any, request: Checked, name: str, values: Values, run: Run, uncached: Run
 ) -> Generator[Under, None, Raced]:
-    found = yield from judging(run, uncached, sign=lambda: Under(name=name))
+    fidelity = yield from judging(run, uncached, sign=lambda: Under(name=name))
     spent = cost(pipe, request, run)
-    return Raced(name=name, values=dict(values), cost=spent, fidelity=found, run=run)
+    return Raced(name=name, values=dict(values), cost=spent, fidelity=fidelity, run=run)
 
 
 class _News:

@@ -56,9 +56,9 @@ def ranking(
     refuse_impossible(steps, computed)
     with taking_apart(pipe) as held:
         loop = taken_apart(pipe, request, held, keep=steps)
-        found = yield from everything(loop, computed, Reuse(), batch=batch)
+        ranked = yield from everything(loop, computed, Reuse(), batch=batch)
         named = {"teacache": (yield from _teacache(loop, request.settings, computed))}
-    named |= {"uniform": uniform(loop.steps, computed), "best": found.best}
+    named |= {"uniform": uniform(loop.steps, computed), "best": ranked.best}
     named["planned"] = next(
         (
             each.schedule
@@ -68,13 +68,13 @@ def ranking(
         None,
     )
     return Ranking(
-        steps=loop.steps, computed=computed, errors=tuple(found.errors.values()), marks=_marks(found, named)
+        steps=loop.steps, computed=computed, errors=tuple(ranked.errors.values()), marks=_marks(ranked, named)
     )
 
 
-def _marks(found: Everything, named: dict[str, Schedule | None]) -> dict[str, Mark]:
+def _marks(ranked: Everything, named: dict[str, Schedule | None]) -> dict[str, Mark]:
     return {
-        name: Mark(schedule=schedule, standing=found.standing(schedule))
+        name: Mark(schedule=schedule, standing=ranked.standing(schedule))
         for name, schedule in named.items()
         if schedule is not None
     }

@@ -100,15 +100,15 @@ def breakpoints(
     if not trace.records:
         return ()
     limit = math.inf if max_threshold is None else max_threshold
-    found: list[Breakpoint] = []
+    points: list[Breakpoint] = []
     for point in _pieces(trace, settings):
-        if found and not point.changes:  # only the reason of a call is another
-            found[-1] = _joined(found[-1], point)
-        elif found and found[-1].high >= limit:
+        if points and not point.changes:  # only the reason of a call is another
+            points[-1] = _joined(points[-1], point)
+        elif points and points[-1].high >= limit:
             break
         else:
-            found.append(point)
-    return tuple(found)
+            points.append(point)
+    return tuple(points)
 
 
 def _joined(below: Breakpoint, above: Breakpoint) -> Breakpoint:
@@ -131,11 +131,11 @@ def threshold_for_speedup(trace: Trace, speedup: float, settings: Settings | Non
         )
     if speedup <= 1:
         return 0.0
-    found = breakpoints(trace, settings or trace.settings)
-    for point in found:
+    points = breakpoints(trace, settings or trace.settings)
+    for point in points:
         if point.ideal_speedup >= speedup:
             return tidy(point.low, point.high)
-    best = max((point.ideal_speedup for point in found), default=1.0)
+    best = max((point.ideal_speedup for point in points), default=1.0)
     raise RequestError(
         "No threshold makes it {speedup:g} times faster: ask for {best:.3g} or less, or take more steps.",
         speedup=speedup,

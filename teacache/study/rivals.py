@@ -57,13 +57,13 @@ def _running(name: str, pipe: Any, comparison: Comparison, computed: int) -> Gen
 
 
 def _judged(name: str, run: Run, comparison: Comparison) -> Generator[None, None, Rival]:
-    found = yield from judging(run, comparison.uncached)
+    fidelity = yield from judging(run, comparison.uncached)
     return Rival(
         name=name,
         computed_calls=run.trace.computed_calls,
         calls=len(run.trace.records),
         seconds=run.timings.denoising,
-        fidelity=found,
+        fidelity=fidelity,
         disturbed=disturbed(comparison.uncached, run),
     )
 

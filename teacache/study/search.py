@@ -74,7 +74,7 @@ def climbed(schedule: Schedule, score: Score, far: int = _FAR) -> Schedule:
     """Swap as long as that makes the score smaller, each time the best swap there is."""
     best = score(schedule)
     while True:
-        found = min(((score(other), other) for other in swaps(schedule, far)), default=(best, schedule))
-        if found[0] >= best:
+        winner = min(((score(other), other) for other in swaps(schedule, far)), default=(best, schedule))
+        if winner[0] >= best:
             return schedule
-        best, schedule = found
+        best, schedule = winner

@@ -88,5 +88,5 @@ def _per_step(traces: Sequence[Trace], field: str) -> np.ndarray:
 
 
 def _mean(records: Sequence[StepRecord], step: int, field: str) -> float | None:
-    known = [getattr(r, field) for r in records if r.step == step and getattr(r, field) is not None]
-    return float(np.mean(known)) if known else None
+    values = [getattr(r, field) for r in records if r.step == step and getattr(r, field) is not None]
+    return float(np.mean(values)) if values else None

@@ -73,14 +73,14 @@ def _of_size(
     pipe: Any, request: Request, size: Size, methods: Sequence[str], repeats: int
 ) -> Iterator[Row | None]:
     frames, height, width = size
-    asked = checked(pipe, replace(request, frames=frames, height=height, width=width))
+    sized = checked(pipe, replace(request, frames=frames, height=height, width=width))
     runs: dict[str, list[Run]] = {method: [] for method in methods}
     for _ in range(repeats):
         for method in methods:
-            runs[method].append((yield from _run(pipe, asked, method)))
-    for method, made in runs.items():
-        seconds = median(run.timings.denoising for run in made)
-        yield Row(size=size, method=method, seconds=seconds, share=cost(pipe, asked, made[0]).share)
+            runs[method].append((yield from _run(pipe, sized, method)))
+    for method, takes in runs.items():
+        seconds = median(run.timings.denoising for run in takes)
+        yield Row(size=size, method=method, seconds=seconds, share=cost(pipe, sized, takes[0]).share)
 
 
 def _run(pipe: Any, request: Checked, method: str) -> Generator[None, None, Run]:
@@ -89,8 +89,8 @@ def _run(pipe: Any, request: Checked, method: str) -> Generator[None, None, Run]
     if method == "teacache":
         return (yield from sampling(pipe, request, request.settings, metered=True))
     if method not in METHODS:
-        known = ", ".join(METHODS)
-        raise RequestError("There is no method {name!r}: choose from {known}.", name=method, known=known)
+        names = ", ".join(METHODS)
+        raise RequestError("There is no method {name!r}: choose from {known}.", name=method, known=names)
     chosen = METHODS[method]
     return (yield from chosen.running(pipe, request, chosen.values("fast")))
 

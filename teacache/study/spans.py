@@ -28,13 +28,13 @@ def measured(loop: Loop, reuse: Reuse, *, longest: int, batch: int = 1) -> Gener
 
     A pause after every computed step: closed there, it stops.
     """
-    known = spans_of(loop.steps, longest)
+    spans = spans_of(loop.steps, longest)
     errors = np.full((loop.steps + 1,) * 2, np.inf)
     for step in range(loop.steps):
         errors[step, step + 1] = 0.0
-    for done in walk(loop, list(known), reuse, batch=batch):
+    for done in walk(loop, list(spans), reuse, batch=batch):
         if done is None:
             yield
         else:
-            errors[known[done[0]]] = float((done[1] - loop.final).float().pow(2).mean().sqrt())
+            errors[spans[done[0]]] = float((done[1] - loop.final).float().pow(2).mean().sqrt())
     return errors

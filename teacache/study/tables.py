@@ -11,7 +11,7 @@ from teacache.study.markdown import markdown
 from teacache.study.signals import Correlation, Facts
 
 
-def signals_table(found: Sequence[Mean]) -> str:
+def signals_table(averages: Sequence[Mean]) -> str:
     """How near each signal came at one cost, the nearest first, and what the paper measured."""
     words: dict[Name, str] = {**WORDS, "uniform": "even intervals"}
     header = ["decided by", "computed calls", "error of the latents", "PSNR dB", "SSIM", "nearest"]
@@ -24,7 +24,7 @@ def signals_table(found: Sequence[Mean]) -> str:
             f"{mean.ssim:.4f}",
             f"{mean.won} of {mean.prompts}",
         ]
-        for mean in found
+        for mean in averages
     ]
     theirs = "; ".join(
         f"{model} " + ", ".join(f"{words[name]} {psnr:.2f}" for name, psnr in by_name.items())
@@ -37,7 +37,9 @@ def signals_table(found: Sequence[Mean]) -> str:
 def facts_table(facts: Facts) -> str:
     """How well each signal foretells the output's change."""
     header = ["signal", "Pearson", "Spearman", "inner Pearson", "inner Spearman"]
-    return markdown(header, [[name, *_numbers(found)] for name, found in facts.correlations.items()])
+    return markdown(
+        header, [[name, *_numbers(correlation)] for name, correlation in facts.correlations.items()]
+    )
 
 
 def facts_lines(facts: Facts) -> str:
@@ -67,6 +69,11 @@ def fit_lines(fit: Fit) -> str:
     )
 
 
-def _numbers(found: Correlation) -> list[str]:
-    values = (found.pearson, found.spearman, found.inner_pearson, found.inner_spearman)
+def _numbers(correlation: Correlation) -> list[str]:
+    values = (
+        correlation.pearson,
+        correlation.spearman,
+        correlation.inner_pearson,
+        correlation.inner_spearman,
+    )
     return ["-" if value is None else f"{value:+.2f}" for value in values]

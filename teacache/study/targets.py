@@ -14,12 +14,12 @@ Tried = tuple[float, float]  # threshold, PSNR in dB
 
 def envelope(tried: Iterable[Tried]) -> tuple[Tried, ...]:
     """Rising thresholds, each with the worst PSNR met up to it: a promise that never rises again."""
-    found: dict[float, float] = {}
+    lowest: dict[float, float] = {}
     worst = math.inf
     for threshold, psnr in sorted(tried):
         if threshold > 0:
-            worst = found[threshold] = min(worst, psnr)
-    return tuple(found.items())
+            worst = lowest[threshold] = min(worst, psnr)
+    return tuple(lowest.items())
 
 
 def threshold_for_fidelity(tried: Iterable[Tried], psnr: float) -> float | None:

@@ -92,12 +92,12 @@ def advanced(loop: Loop, nodes: Sequence[Node], reuse: Reuse, *, computed: bool)
     """The nodes (all at one step) one step later, all computed or all reused, in one call each."""
     step, states = nodes[0].step, [node.state for node in nodes]
     if computed:
-        found = _computed(loop, nodes)
+        answers = _computed(loop, nodes)
         pasts = [
             (Past(step, residuals, outputs), *node.past)[: reuse.order + 1]
-            for node, (outputs, residuals) in zip(nodes, found, strict=True)
+            for node, (outputs, residuals) in zip(nodes, answers, strict=True)
         ]
-        every = [outputs for outputs, _ in found]
+        every = [outputs for outputs, _ in answers]
     else:
         pasts = [node.past for node in nodes]
         if reuse.kept == "output":
@@ -163,10 +163,10 @@ def _computed(loop: Loop, nodes: Sequence[Node]) -> list[tuple[list[torch.Tensor
     """What the blocks give; at a node that has computed everything the uncached run's own, where kept."""
     step = nodes[0].step
     kept = loop.recorded[step].residuals
-    known = [bool(kept) and node.whole for node in nodes]
-    states = [node.state for node, old in zip(nodes, known, strict=True) if not old]
+    reusable = [bool(kept) and node.whole for node in nodes]
+    states = [node.state for node, old in zip(nodes, reusable, strict=True) if not old]
     fresh = iter(loop.compute(step, states) if states else [])
-    return [(loop.outputs(step), kept) if old else next(fresh) for old in known]
+    return [(loop.outputs(step), kept) if old else next(fresh) for old in reusable]
 
 
 def _together(

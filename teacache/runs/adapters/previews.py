@@ -69,8 +69,8 @@ def sound(pipe: Any, latents: torch.Tensor, request: Checked) -> np.ndarray:
 
 def sound_of(pipe: Any, output: np.ndarray, request: Checked) -> tuple[np.ndarray, Sound]:
     """(1, channels, N) as a pipeline returns it -> its picture (1, H, W, 3) uint8, and the sound itself."""
-    made = Sound(np.ascontiguousarray(output[0].T), pipe.sampling_rate)
-    return spectrogram.picture(made, height=request.height, width=request.width), made
+    sound = Sound(np.ascontiguousarray(output[0].T), pipe.sampling_rate)
+    return spectrogram.picture(sound, height=request.height, width=request.width), sound
 
 
 def latte(pipe: Any, latents: torch.Tensor, request: Checked) -> np.ndarray:

@@ -49,11 +49,11 @@ class Encoder:
         options: dict[str, Any] = {"device": pipe._execution_device, **self.options}
         if self.guided:
             options["do_classifier_free_guidance"] = wanted
-        found = self._named(pipe.encode_prompt(request.prompt, **options))
+        arguments = self._named(pipe.encode_prompt(request.prompt, **options))
         if self.negative is not None and wanted:
             other = self._named(pipe.encode_prompt(self.negative, **options))
-            found |= {f"negative_{name}": value for name, value in other.items()}
-        return found
+            arguments |= {f"negative_{name}": value for name, value in other.items()}
+        return arguments
 
     def _named(self, values: tuple[Any, ...]) -> dict[str, Any]:
         pairs = zip(self.returns, values, strict=True)
@@ -74,9 +74,9 @@ def with_image(encode: Callable[[Any, Checked], dict[str, Any]]) -> Callable[[An
 
 def latte(pipe: Any, request: Checked) -> dict[str, Any]:
     """As `LattePipeline.__call__` does it with clean_caption=False and mask_feature=True."""
-    found = _LATTE(pipe, request)
+    embeddings = _LATTE(pipe, request)
     # Unused without guidance; but if there were none, the pipeline would mask the prompt again, and fail.
-    return {"negative_prompt_embeds": found["prompt_embeds"], **found}
+    return {"negative_prompt_embeds": embeddings["prompt_embeds"], **embeddings}
 
 
 # max_length in pipeline_latte.py

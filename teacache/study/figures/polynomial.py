@@ -19,13 +19,13 @@ def polynomial(settings: Settings, traces: Sequence[Trace], *, palette: Palette 
     """The curve of these settings over the pairs of uncached runs, from 0 to the farthest distance."""
     words = Words()
     x, y = pairs(traces)
-    known = settings.input_range
-    right = max([*map(float, x), *(known or ()), 1e-3])
+    limits = settings.input_range
+    right = max([*map(float, x), *(limits or ()), 1e-3])
     drawn = fill(
         empty(palette, words),
         list(zip(map(float, x), map(float, y), strict=True)),
         curve(settings, 0.0, right),
-        calibrated=[known] if known else (),
+        calibrated=[limits] if limits else (),
         negative=negative(settings, 0.0, right),
     )
     figure = standing(go.Figure(drawn), palette)

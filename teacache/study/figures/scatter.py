@@ -18,16 +18,16 @@ def cloud(trace: Trace, *, moved: bool = False, palette: Palette = LIGHT) -> go.
 
     `moved`: where the trace's polynomial takes it, too.
     """
-    known = [
+    rows = [
         (r.indicator_distance, r.estimated_distance, r.output_distance)
         for r in trace.branch(trace.branches[0] if trace.branches else "")
         if r.output_distance_exact and None not in (r.indicator_distance, r.estimated_distance)
     ]
-    indicator, estimate, output = ([row[i] for row in known] for i in range(3))
+    indicator, estimate, output = ([row[i] for row in rows] for i in range(3))
     ways: Series = {
         "kind": "way",
-        "x": [x for before, after, _ in known for x in (before, after, None)],
-        "y": [y for *_, out in known for y in (out, out, None)],
+        "x": [x for before, after, _ in rows for x in (before, after, None)],
+        "y": [y for *_, out in rows for y in (out, out, None)],
     }
     series: list[Series] = [{"kind": "pair", "x": indicator, "y": output}]
     if moved:

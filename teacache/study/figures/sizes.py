@@ -34,12 +34,12 @@ def latency_by_size(
 
     `names`: what methods are called; without one a method's own.
     """
-    known = [row for row in rows if row.seconds is not None]
-    first = {row.size: row.seconds or 0.0 for row in reversed(known)}  # of each size
-    methods = list(dict.fromkeys(row.method for row in known))
+    measured = [row for row in rows if row.seconds is not None]
+    first = {row.size: row.seconds or 0.0 for row in reversed(measured)}  # of each size
+    methods = list(dict.fromkeys(row.method for row in measured))
     figure = go.Figure()
     for place, method in enumerate(methods):
-        own = sorted((row for row in known if row.method == method), key=_pixels)
+        own = sorted((row for row in measured if row.method == method), key=_pixels)
         figure.add_bar(
             name=(names or {}).get(method, method),
             x=[_label(row) for row in own],

@@ -55,9 +55,9 @@ def span(rule: Mapping[str, Any], series: Sequence[Series]) -> list[float]:
     at the greatest number or `least`, by `times` and `above` more.
     """
     under = rule.get("under", inf)
-    known = [v for one in series for axis in rule["of"] for v in one[axis] if v is not None and v <= under]
-    low = rule["low"] if "low" in rule else min([rule.get("most", inf), *known]) - rule.get("below", 0)
-    high = max([rule.get("least", -inf), *known]) * rule.get("times", 1) + rule.get("above", 0)
+    values = [v for one in series for axis in rule["of"] for v in one[axis] if v is not None and v <= under]
+    low = rule["low"] if "low" in rule else min([rule.get("most", inf), *values]) - rule.get("below", 0)
+    high = max([rule.get("least", -inf), *values]) * rule.get("times", 1) + rule.get("above", 0)
     return [floor(low / rule["unit"]) * rule["unit"] if "unit" in rule else low, high]
 
 

@@ -58,9 +58,9 @@ class Worker:
         """As Hands.methods."""
         return self.hands.methods(steps)
 
-    def levels(self, *asked: Any) -> tuple[Level, ...]:
+    def levels(self, *arguments: Any) -> tuple[Level, ...]:
         """As Hands.levels."""
-        return self.hands.levels(*asked)
+        return self.hands.levels(*arguments)
 
     def work(self, unit: Unit, own: Settings, reference: Reference | None) -> Iterator[Done]:
         """The runs of one unit, each as soon as it is there."""
@@ -87,8 +87,8 @@ class OnCluster:
         """
         self.ray = _ray()
         _connect(self.ray, address, ship)
-        gpus, found = (self.ray.cluster_resources().get(kind, 0) for kind in ("GPU", "CPU"))
-        count = int(gpus) if gpus >= 1 else int(found // cpus)
+        gpus, cores = (self.ray.cluster_resources().get(kind, 0) for kind in ("GPU", "CPU"))
+        count = int(gpus) if gpus >= 1 else int(cores // cpus)
         if count < 1:
             raise RequestError(f"The cluster at {address} has no room for a worker of {cpus} CPUs.")
         share = {"num_gpus": 1} if gpus >= 1 else {"num_cpus": cpus}
@@ -124,10 +124,10 @@ class OnCluster:
         """Make all runs of these units on all workers, as they come."""
         yield from _Round(self.ray, self._workers, units, own, find).results()
 
-    def _told(self, name: str, *asked: Any) -> Any:
+    def _told(self, name: str, *arguments: Any) -> Any:
         """The answer of whichever worker is there first."""
         ray = self.ray
-        calls = [getattr(worker, name).remote(*asked) for worker in self._workers]
+        calls = [getattr(worker, name).remote(*arguments) for worker in self._workers]
         while calls:
             first, calls = ray.wait(calls, timeout=PATIENCE)
             if not first:

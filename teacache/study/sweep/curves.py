@@ -12,16 +12,16 @@ from teacache.study.sweep.summary import Point
 from teacache.study.sweep.text import title_of
 
 
-def curves(found: Sequence[Point], *, recorded: bool = False) -> list[Curve]:
+def curves(points: Sequence[Point], *, recorded: bool = False) -> list[Curve]:
     """One curve a method, mean PSNR over prompts against how many times fewer computations there were.
 
     A dot's `run_id` is the JSON of its knobs. `recorded`: of a sweep that ships with the app.
     """
-    methods = dict.fromkeys(point.method for point in found)
+    methods = dict.fromkeys(point.method for point in points)
     return [
         Curve(
             name=title_of(method),
-            points=[_dot(point) for point in found if point.method == method],
+            points=[_dot(point) for point in points if point.method == method],
             recorded=recorded,
         )
         for method in methods

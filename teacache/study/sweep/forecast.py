@@ -112,7 +112,7 @@ def dry_run(options: Namespace) -> tuple[dict[str, Any], str]:
     model = card(options.model)
     steps = options.steps or model.steps
     levels = _levels(options, model, steps)
-    found = forecast(
+    estimate = forecast(
         model,
         units=options.prompts * options.seeds,
         shares=[share for _, share in levels],
@@ -121,21 +121,21 @@ def dry_run(options: Namespace) -> tuple[dict[str, Any], str]:
         gpus=options.gpus,
         calibration=0 if options.thresholds and not options.fit else options.calibration_prompts,
     )
-    return asdict(found), _said(model, found, options, steps)
+    return asdict(estimate), _said(model, estimate, options, steps)
 
 
 def _levels(options: Namespace, model: Card, steps: int) -> list[tuple[str, float]]:
     """Methods with the share of the work that each of their levels is expected to take."""
-    found: list[tuple[str, float]] = []
+    levels: list[tuple[str, float]] = []
     for method in methods_named(options.methods or tuple(METHODS)):
         if options.thresholds:
             if [knob.name for knob in method.knobs] == ["threshold"]:
-                found += [(method.name, _share_at(model, threshold)) for threshold in options.thresholds]
+                levels += [(method.name, _share_at(model, threshold)) for threshold in options.thresholds]
         elif method.aim is not None:
-            found += [(method.name, budget / steps) for budget in options.budgets]
+            levels += [(method.name, budget / steps) for budget in options.budgets]
         else:
-            found += [(method.name, UNKNOWN_SHARE) for _ in method.ladder]
-    return found
+            levels += [(method.name, UNKNOWN_SHARE) for _ in method.ladder]
+    return levels
 
 
 def _share_at(model: Card, threshold: float) -> float:
@@ -164,9 +164,9 @@ def _calls(model: Card, steps: int) -> int:
     return steps * (2 if model.guidance_scale > 1 else 1)
 
 
-def _said(model: Card, found: Forecast, options: Namespace, steps: int) -> str:
+def _said(model: Card, estimate: Forecast, options: Namespace, steps: int) -> str:
     rows = [
-        [f"{s.gpus}", _hours(s.hours), f"{s.efficiency:.0%}", f"{s.store_busy:.1%}"] for s in found.spreads
+        [f"{s.gpus}", _hours(s.hours), f"{s.efficiency:.0%}", f"{s.store_busy:.1%}"] for s in estimate.spreads
     ]
     where = (
         "as given"
@@ -174,17 +174,17 @@ def _said(model: Card, found: Forecast, options: Namespace, steps: int) -> str:
         else f"as published, on {(model.published and model.published.hardware) or 'an unnamed GPU'}"
     )
     lines = [
-        f"{model.title}: {found.units} prompts and noises, {found.runs} runs of {steps} steps; "
+        f"{model.title}: {estimate.units} prompts and noises, {estimate.runs} runs of {steps} steps; "
         f"nothing was run",
-        f"a prompt with all its runs   {_hours(found.unit_seconds / 3600)} of one GPU ({where})",
-        f"all of it                    {found.gpu_hours:.0f} GPU hours",
-        f"kept                         {found.clips_gb:.1f} GB of clips, {found.traces_gb:.2f} GB of traces, "
-        f"{found.uncached_gb:.1f} GB of uncached runs without loss",
+        f"a prompt with all its runs   {_hours(estimate.unit_seconds / 3600)} of one GPU ({where})",
+        f"all of it                    {estimate.gpu_hours:.0f} GPU hours",
+        f"kept                         {estimate.clips_gb:.1f} GB of clips, "
+        f"{estimate.traces_gb:.2f} GB of traces, {estimate.uncached_gb:.1f} GB of uncached runs without loss",
         "",
         markdown(["GPUs", "wall time", "busy with runs", "store busy"], rows),
         "",
-        f"One process writes, {found.store_seconds:.1f} s a prompt: it would be the limit at about "
-        f"{found.store_limit} GPUs.",
+        f"One process writes, {estimate.store_seconds:.1f} s a prompt: it would be the limit at about "
+        f"{estimate.store_limit} GPUs.",
     ]
     return "\n".join(lines)
 

@@ -179,8 +179,8 @@ def _aim(method: Method, pipe: Any, share: float, traces: Sequence[Trace]) -> Va
     aim = method.aim
     if aim is None:
         raise AssertionError(f"{method.name} cannot aim: it has a ladder")
-    found = [aim(pipe, trace, share) for trace in traces]
-    return {name: median(one[name] for one in found) for name in found[0]}
+    aims = [aim(pipe, trace, share) for trace in traces]
+    return {name: median(one[name] for one in aims) for name in aims[0]}
 
 
 def _pairs(values: Mapping[str, float]) -> tuple[tuple[str, float], ...]:

@@ -72,7 +72,7 @@ def to_table(
         name: pa.array([getattr(row, name) for row in rows], kind) for name, kind in _kinds().items()
     }
     given = scores or {}
-    for name in sorted({name for found in given.values() for name in found}):
+    for name in sorted({name for of_row in given.values() for name in of_row}):
         columns[name] = pa.array([given.get(row.key, {}).get(name) for row in rows], pa.float64())
     return pa.table(columns, metadata=dict(about or {}))
 

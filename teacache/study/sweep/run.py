@@ -37,22 +37,22 @@ def sweep(
     with store.writing():
         store.begin(plan.to_json() | (about or {}))
         keys = plan.keys(hands.card)
-        known = {row.key: row for row in store.rows()}
-        units = plan.units(hands.card, known)
-        report(sum(key in known for key in keys), len(keys))
-        table = _Table(store, keys, known)
+        rows = {row.key: row for row in store.rows()}
+        units = plan.units(hands.card, rows)
+        report(sum(key in rows for key in keys), len(keys))
+        table = _Table(store, keys, rows)
         try:
             for done in hands.work(units, plan.settings, lambda unit: kept.reference(unit.request)):
                 if done.reference is not None:
                     kept.keep_reference(done.unit.request, done.reference)
-                if done.row.key not in known:
+                if done.row.key not in rows:
                     store.add(done.row, done.trace, done.clip)
-                    known[done.row.key] = done.row
-                    report(sum(key in known for key in keys), len(keys))
+                    rows[done.row.key] = done.row
+                    report(sum(key in rows for key in keys), len(keys))
                 table.now_and_then()
         finally:
             table.write()
-    return [known[key] for key in keys]
+    return [rows[key] for key in keys]
 
 
 def calibration_traces(

@@ -63,8 +63,8 @@ class Store:
 
     def begin(self, record: Mapping[str, Any]) -> None:
         """Write down what is asked for. Raises RequestError where the folder holds another sweep."""
-        known = self.record()
-        if known and _what_must_agree(known) != _what_must_agree(record):
+        before = self.record()
+        if before and _what_must_agree(before) != _what_must_agree(record):
             raise RequestError(
                 "{folder} holds a sweep of other runs: name another folder with --out.", folder=self.folder
             )
@@ -111,8 +111,8 @@ class Store:
 
     def keep_scores(self, scores: Mapping[str, Mapping[str, float]]) -> None:
         """Add to the scores; a later one of the same name wins."""
-        known = self.scores()
-        merged = {key: {**known.get(key, {}), **scores.get(key, {})} for key in {*known, *scores}}
+        before = self.scores()
+        merged = {key: {**before.get(key, {}), **scores.get(key, {})} for key in {*before, *scores}}
         _write_whole(self.folder / SCORES, json.dumps(merged, indent=1, sort_keys=True).encode())
 
     def trace(self, key: str) -> Path:

@@ -74,15 +74,15 @@ def points(rows: Iterable[Row]) -> list[Point]:
     for row in judged(rows):
         groups[row.method, row.values].append(row)
     order = list(dict.fromkeys(method for method, _ in groups))
-    found = [_point(group) for group in groups.values()]
-    return sorted(found, key=lambda point: (order.index(point.method), -point.share))
+    measured = [_point(group) for group in groups.values()]
+    return sorted(measured, key=lambda point: (order.index(point.method), -point.share))
 
 
-def unbeaten(found: Sequence[Point]) -> list[Point]:
+def unbeaten(measured: Sequence[Point]) -> list[Point]:
     """The points that no other beats in both work and mean PSNR, the costliest first."""
     best = -np.inf
     kept: list[Point] = []
-    for point in sorted(found, key=lambda point: (point.share, -point.psnr.mean)):
+    for point in sorted(measured, key=lambda point: (point.share, -point.psnr.mean)):
         if point.psnr.mean > best:
             best = point.psnr.mean
             kept.append(point)
@@ -100,9 +100,9 @@ def over_prompts(rows: Sequence[Row], value: Callable[[Row], float], *, draws: i
     return Estimate(mean=float(means.mean()), low=float(low), high=float(high))
 
 
-def for_speed(found: Sequence[Point], speed: float) -> Advice:
+def for_speed(measured: Sequence[Point], speed: float) -> Advice:
     """The smallest threshold of TeaCache whose mean ideal speedup reaches `speed`, between two tried ones."""
-    tried = sorted((p.knob, p.ideal_speedup) for p in found if p.method == "teacache")
+    tried = sorted((p.knob, p.ideal_speedup) for p in measured if p.method == "teacache")
     threshold = _reached(tried, speed)
     if threshold is None:
         text = Phrase("No threshold that was tried is {speed:g} times faster on average.", speed=speed)
@@ -115,9 +115,9 @@ def for_speed(found: Sequence[Point], speed: float) -> Advice:
     return Advice(target="speed", wanted=speed, threshold=threshold, text=text)
 
 
-def for_fidelity(found: Sequence[Point], psnr: float) -> Advice:
+def for_fidelity(measured: Sequence[Point], psnr: float) -> Advice:
     """The largest threshold of TeaCache at which nine in ten prompts keep `psnr`, between two tried ones."""
-    tried = [(p.knob, p.psnr_low) for p in found if p.method == "teacache"]
+    tried = [(p.knob, p.psnr_low) for p in measured if p.method == "teacache"]
     threshold = threshold_for_fidelity(tried, psnr)
     if threshold is None:
         text = Phrase("No threshold that was tried keeps {psnr:g} dB for nine prompts in ten.", psnr=psnr)

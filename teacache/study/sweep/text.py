@@ -68,12 +68,12 @@ def _line(point: Point, rows: Sequence[Row]) -> list[str]:
 
 def _partners(rows: Sequence[Row], group: Sequence[Row]) -> list[Row]:
     """The rows of fewer steps on the same prompts and noises at the same budget."""
-    found = {
+    partners = {
         (row.index, row.seed): row
         for row in rows
         if row.method == "fewer_steps" and row.budget == group[0].budget and row.budget is not None
     }
-    return [found[row.index, row.seed] for row in group if (row.index, row.seed) in found]
+    return [partners[row.index, row.seed] for row in group if (row.index, row.seed) in partners]
 
 
 def _difference(group: Sequence[Row], partners: Sequence[Row]) -> str:
@@ -86,5 +86,5 @@ def _difference(group: Sequence[Row], partners: Sequence[Row]) -> str:
 
 
 def _mean(group: Sequence[Row], value: Callable[[Row], float | None]) -> float:
-    known = [found for found in map(value, group) if found is not None]
-    return float(np.mean(known)) if known else float("nan")
+    numbers = [number for number in map(value, group) if number is not None]
+    return float(np.mean(numbers)) if numbers else float("nan")

@@ -33,17 +33,17 @@ Scores = dict[str, dict[str, float]]  # by a row's key, then by column
 
 def lay_out(store: Store, rows: Sequence[Row]) -> dict[str, dict[str, str]]:
     """One folder a method and level, with links named `PROMPT-N.mp4`; which row each file is, by folder."""
-    found: dict[str, dict[str, str]] = defaultdict(dict)
+    folders: dict[str, dict[str, str]] = defaultdict(dict)
     for row in rows:
         folder = row.key.split("-", 2)[2]  # method and level
-        found[folder][f"{row.prompt}-{_number(rows, row)}.mp4"] = row.key
-    for folder, files in found.items():
+        folders[folder][f"{row.prompt}-{_number(rows, row)}.mp4"] = row.key
+    for folder, files in folders.items():
         place = store.folder / FOLDER / folder
         place.mkdir(parents=True, exist_ok=True)
         for name, key in files.items():
             (place / name).unlink(missing_ok=True)
             os.link(store.clip(key), place / name)
-    return dict(found)
+    return dict(folders)
 
 
 def score(store: Store, rows: Sequence[Row], dimensions: Sequence[str] = DIMENSIONS) -> Scores:
@@ -58,8 +58,8 @@ def score(store: Store, rows: Sequence[Row], dimensions: Sequence[str] = DIMENSI
             **_custom(judge.evaluate),
         )
         results = json.loads((store.folder / FOLDER / "results" / f"{folder}_eval_results.json").read_text())
-        for key, found in taken_back(results, files).items():
-            scores.setdefault(key, {}).update(found)
+        for key, of_clip in taken_back(results, files).items():
+            scores.setdefault(key, {}).update(of_clip)
     return scores
 
 

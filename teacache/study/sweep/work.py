@@ -118,5 +118,5 @@ def encoded(video: np.ndarray, fps: float) -> bytes:
 def _flow_shift(pipe: Any) -> float | None:
     """Of the scheduler as it stands; None where it has none."""
     config = pipe.scheduler.config
-    found = config.get("flow_shift", config.get("shift"))
-    return None if found is None else float(found)
+    shift = config.get("flow_shift", config.get("shift"))
+    return None if shift is None else float(shift)
