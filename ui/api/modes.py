@@ -27,7 +27,7 @@ def named(card: Card, mode: str) -> str | None:
 def of_trace(card: Card, trace: Trace) -> str | None:
     """The model's first polynomial that reads the tensor whose distances the trace holds."""
     read = indicator_of(trace)
-    return next((name for name, known in card.polynomials.items() if known.variant == read), None)
+    return next((name for name, polynomial in card.polynomials.items() if polynomial.variant == read), None)
 
 
 def refuse_other_tensor(card: Card, trace: Trace, settings: Settings) -> None:
@@ -43,15 +43,15 @@ def refuse_other_tensor(card: Card, trace: Trace, settings: Settings) -> None:
             pipeline=trace.pipeline,
             title=card.title,
         )
-    recorded, asked = indicator_of(trace), settings.variant
-    maybe = {recorded, asked} == _MAYBE_ONE and trace.latent_free == card.latent_free
-    if settings.naive or recorded == asked or maybe:
+    recorded, variant = indicator_of(trace), settings.variant
+    maybe = {recorded, variant} == _MAYBE_ONE and trace.latent_free == card.latent_free
+    if settings.naive or recorded == variant or maybe:
         return
     raise RequestError(
         "The run compared another tensor ({recorded}) than the one that this polynomial of {title} is for "
         "({asked}): leave mode out, or set naive.",
         recorded=recorded,
-        asked=asked,
+        asked=variant,
         title=card.title,
     )
 

@@ -14,8 +14,8 @@ from ui.words.texts import LANGUAGES, local, texts
 
 def words_in(folder: Path, language: str) -> dict[str, str]:
     """The page's texts in one language, else in English."""
-    known = language if language in LANGUAGES else "en"
-    return {key: row[known] for key, row in _table(folder).items()}
+    column = language if language in LANGUAGES else "en"
+    return {key: row[column] for key, row in _table(folder).items()}
 
 
 def style_of(folder: Path) -> str:

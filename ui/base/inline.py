@@ -25,8 +25,8 @@ def script(entry: str, given: Mapping[str, str] | None = None) -> str:
         path = waiting.pop()
         if path not in modules:
             text = (given or {}).get(path) or text_of(path)
-            modules[path], asked = _named(path, text)
-            waiting += asked
+            modules[path], imported = _named(path, text)
+            waiting += imported
     start = modules.pop(entry)
     names = {path: _address(text) for path, text in sorted(modules.items())}
     return filled(_TEMPLATE, names=json.dumps({"imports": names}), start=start)

@@ -125,17 +125,17 @@ def read(arguments: Sequence[str] | None = None, environment: Mapping[str, str] 
     """
     parser = _parser()
     given = vars(parser.parse_args(arguments))
-    found = _of_a_space() if environment.get("SPACE_ID") else {}
+    values = _of_a_space() if environment.get("SPACE_ID") else {}
     for row in fields(Options):
         text, where = given[row.name], _option(row)
         if text is None and environment.get(variable(row)):
             text, where = environment[variable(row)], variable(row)
         if text is not None:
             try:
-                found[row.name] = row.metadata["read"](text)
+                values[row.name] = row.metadata["read"](text)
             except ValueError as error:
                 parser.error(f"{where}: {error}")
-    return Options(**found)
+    return Options(**values)
 
 
 def _of_a_space() -> dict[str, Any]:
@@ -162,8 +162,8 @@ def _parser() -> argparse.ArgumentParser:
         default = f" ({row.default})" if type(row.default) is int else ""
         public = row.metadata["public"]
         public = f" ({int(public)} on a Space)" if public is not None else ""
-        told = f"{row.metadata['told']}{default}{public} [{variable(row)}]"
-        parser.add_argument(_option(row), dest=row.name, metavar=_metavar(row), help=told)
+        sentence = f"{row.metadata['told']}{default}{public} [{variable(row)}]"
+        parser.add_argument(_option(row), dest=row.name, metavar=_metavar(row), help=sentence)
     parser.add_argument(
         "--no-browser", dest="browser", action="store_const", const="0", help="the same as --browser 0"
     )

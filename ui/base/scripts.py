@@ -90,7 +90,7 @@ def bare(text: str) -> str:
 
     They are a quarter of what a visitor would have to fetch.
     """
-    return COMMENT.sub(lambda found: "\n" * found[0].count("\n"), text)
+    return COMMENT.sub(lambda comment: "\n" * comment[0].count("\n"), text)
 
 
 def preloads() -> str:

@@ -19,7 +19,7 @@ _MONO = ("ui-monospace", "SFMono-Regular", "Menlo", "Consolas", "monospace")
 
 def theme() -> themes.Base:
     """System fonts, so that nothing is fetched; colours as in ui/base/style.css."""
-    made = themes.Default(
+    base = themes.Default(
         primary_hue="blue",
         neutral_hue="slate",
         font=_FONT,
@@ -28,7 +28,7 @@ def theme() -> themes.Base:
         radius_size="md",
         text_size="sm",
     )
-    return made.set(
+    return base.set(
         body_text_color="#16202e",
         body_text_color_dark="#e8edf5",
         body_text_color_subdued="#566174",

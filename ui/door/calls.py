@@ -87,13 +87,13 @@ def strict(text: bytes) -> Any:
     Raises RequestError, one sentence.
     """
     try:
-        found = json.loads(text, parse_constant=_no_constant, parse_float=_finite, parse_int=_bounded)
+        body = json.loads(text, parse_constant=_no_constant, parse_float=_finite, parse_int=_bounded)
     except (ValueError, RecursionError) as error:  # JSON and UTF-8 errors are ValueErrors
         raise RequestError(
             "The request's body is not JSON: {why}.", why=str(error)[:80].rstrip(".")
         ) from error
-    _check_depth(found)
-    return found
+    _check_depth(body)
+    return body
 
 
 def _no_constant(name: str) -> float:
@@ -113,8 +113,8 @@ def _bounded(text: str) -> int:
     return number
 
 
-def _check_depth(found: Any) -> None:
-    level, depth = [found], 0
+def _check_depth(body: Any) -> None:
+    level, depth = [body], 0
     while level:
         depth += 1
         if depth > MOST_DEPTH:

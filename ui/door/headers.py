@@ -27,7 +27,7 @@ NO_PAGE = f"default-src 'none'; style-src 'unsafe-inline'; img-src 'self' data:;
 def of_page(html: bytes) -> str:
     """The Content-Security-Policy of a page, with the hashes of the scripts in it."""
     hashes = {base64.b64encode(hashlib.sha256(script).digest()).decode() for script in _SCRIPT.findall(html)}
-    named = " ".join(f"'sha256-{known}'" for known in sorted(hashes))
+    named = " ".join(f"'sha256-{digest}'" for digest in sorted(hashes))
     return "; ".join(
         (
             "default-src 'self'",

@@ -100,17 +100,17 @@ class Listeners:
 
     def left_by(self, session: str) -> list[Left]:
         """The calls that the listener of a session left behind, in the order in which they came."""
-        found = [left for left in self._left.values() if left.call.session_hash == session]
-        return sorted(found, key=lambda left: came(left.call))
+        calls = [left for left in self._left.values() if left.call.session_hash == session]
+        return sorted(calls, key=lambda left: came(left.call))
 
     def give_up(self, session: str) -> None:
         """A session asks for something new: what it left is not made again."""
         for left in self.left_by(session):
             del self._left[left.call._id]
 
-    async def resume(self, found: Collection[Left]) -> None:
+    async def resume(self, calls: Collection[Left]) -> None:
         """Make calls again that were left, now that their listener is back."""
-        for left in found:
+        for left in calls:
             self._left.pop(left.call._id, None)
             while left.call in left.calls.at_work():  # it ends with its call of the model
                 await asyncio.sleep(EVERY / 5)

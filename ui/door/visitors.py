@@ -29,8 +29,8 @@ def visitor(scope: Scope, session: str, *, behind_proxy: bool) -> str:
 
 def _told_by_proxy(scope: Scope) -> str:
     """The last public address of X-Forwarded-For: what stands before it, a visitor may have made up."""
-    told = Headers(scope=scope).getlist("x-forwarded-for")
-    named = [word.strip() for line in told for word in line.split(",")]
+    lines = Headers(scope=scope).getlist("x-forwarded-for")
+    named = [word.strip() for line in lines for word in line.split(",")]
     return next((word for word in reversed(named) if _is_public(word)), "")
 
 

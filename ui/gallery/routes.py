@@ -20,8 +20,8 @@ def routes(library: Library) -> list[Route]:
     shelf = Shelf(library)
 
     def gallery(request: Request) -> Response:
-        asked = request.query_params.get("lang", "")
-        language = asked if asked in LANGUAGES else wanted(request.headers.get("accept-language", ""))
+        word = request.query_params.get("lang", "")
+        language = word if word in LANGUAGES else wanted(request.headers.get("accept-language", ""))
         return HTMLResponse(document(shelf.runs(), language), headers={"Cache-Control": "no-store"})
 
     return [Route(ADDRESS, gallery)]

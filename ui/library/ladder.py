@@ -41,8 +41,13 @@ def save(folder: Path, rungs: Sequence[tuple[Rung, np.ndarray]]) -> None:
     with whole(folder / PICTURE) as unfinished:
         Image.fromarray(sheet).save(unfinished, "WEBP", quality=QUALITY, method=6)
     frames, height, width, _ = rungs[0][1].shape
-    told = {"frames": frames, "height": height, "width": width, "rungs": [asdict(rung) for rung, _ in rungs]}
-    jsonfile.save(folder / RECORD, told)
+    record = {
+        "frames": frames,
+        "height": height,
+        "width": width,
+        "rungs": [asdict(rung) for rung, _ in rungs],
+    }
+    jsonfile.save(folder / RECORD, record)
 
 
 def read(folder: Path) -> dict[str, Any] | None:

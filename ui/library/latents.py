@@ -36,11 +36,11 @@ def moments(steps: int) -> list[int]:
 def save(folder: Path, pictures: dict[int, np.ndarray]) -> None:
     """Write step -> picture (H, W, 3), as a whole or not at all. Raises OSError if it cannot be written."""
     height, width, _ = next(iter(pictures.values())).shape
-    sheet = np.stack([made for _, made in sorted(pictures.items())])
-    told = {"height": height, "width": width, "steps": sorted(pictures)}
-    told["rgb"] = base64.b64encode(sheet.tobytes()).decode()
+    sheet = np.stack([picture for _, picture in sorted(pictures.items())])
+    record = {"height": height, "width": width, "steps": sorted(pictures)}
+    record["rgb"] = base64.b64encode(sheet.tobytes()).decode()
     with whole(folder / RECORD) as unfinished:
-        unfinished.write_text(json.dumps(told) + "\n", encoding="utf-8")
+        unfinished.write_text(json.dumps(record) + "\n", encoding="utf-8")
 
 
 def read(folder: Path) -> dict[str, Any] | None:

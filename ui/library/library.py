@@ -64,11 +64,11 @@ class Library:
     def keep(self, comparison: Comparison) -> tuple[StoredRun, TeaCacheError | None]:
         """Store a comparison. Where that fails, all but its videos is kept in memory, and the reason told."""
         try:
-            made = self.made.save(comparison)
-            record = made.place / housekeeping.RECORD
+            run = self.made.save(comparison)
+            record = run.place / housekeeping.RECORD
             housekeeping.come_last(record, housekeeping.records(self.made.folder))
             housekeeping.make_room(self.made.folder, **self._room)
-            return made, None
+            return run, None
         except TeaCacheError as error:
             return self._hold(in_memory(comparison)), StoreError(
                 "{error} Its figures and its calls are kept for now, its videos are lost.", error=error

@@ -33,9 +33,9 @@ class Limit:
 
 def add(folder: Path, limit: Limit, *, order: Sequence[str]) -> None:
     """Write one among those that are there, `order` by name. Raises OSError if it cannot be written."""
-    known = {each["name"]: each for each in read(folder)} | {limit.name: asdict(limit)}
-    told = [known[name] for name in order if name in known]
-    jsonfile.save(folder / RECORD, told)
+    limits = {each["name"]: each for each in read(folder)} | {limit.name: asdict(limit)}
+    record = [limits[name] for name in order if name in limits]
+    jsonfile.save(folder / RECORD, record)
 
 
 def read(folder: Path) -> list[dict[str, Any]]:

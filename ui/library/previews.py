@@ -41,11 +41,12 @@ class Previews:
 
     def add(self, lane: str, step: int, frames: np.ndarray) -> None:
         """Keep the clip (F, H, W, 3) uint8 as it was guessed after a step."""
-        made = _small(frames)
-        known = [rows for kept in self.lanes.values() for rows in kept.values()]
-        fits = not known or known[0].shape == made.shape  # the decoded clip may be larger than its previews
+        preview = _small(frames)
+        earlier = [rows for kept in self.lanes.values() for rows in kept.values()]
+        # The decoded clip may be larger than its previews.
+        fits = not earlier or earlier[0].shape == preview.shape
         if fits and (step in self.lanes[lane] or len(self.lanes[lane]) < MOST):
-            self.lanes[lane][step] = made
+            self.lanes[lane][step] = preview
 
     def finish(self, comparison: Comparison) -> None:
         """Keep the finished clips as what the last step left."""
@@ -67,10 +68,10 @@ class Previews:
         with whole(folder / PICTURE) as unfinished:
             Image.fromarray(sheet).save(unfinished, "WEBP", quality=55, method=4)
         frames, height, width, _ = rows[0].shape
-        told = {"frames": frames, "height": height, "width": width}
-        told["lanes"] = [sorted(self.lanes[lane]) for lane in _LANES]
+        record = {"frames": frames, "height": height, "width": width}
+        record["lanes"] = [sorted(self.lanes[lane]) for lane in _LANES]
         with whole(folder / RECORD) as unfinished:
-            unfinished.write_text(json.dumps(told), encoding="utf-8")
+            unfinished.write_text(json.dumps(record), encoding="utf-8")
         return True
 
 

@@ -31,9 +31,9 @@ def save(folder: Path, samples: dict[int, np.ndarray]) -> None:
     scale = _FULL / max(_DEVIATIONS * float(sheet.std()), 1e-9)
     values = np.clip(sheet * scale, -_FULL, _FULL).round().astype(np.int8)
     rows, columns = sheet.shape[1:]
-    told = {"rows": rows, "columns": columns, "steps": chosen}
-    told["values"] = base64.b64encode(values.tobytes()).decode()
-    jsonfile.save(folder / RECORD, told)
+    record = {"rows": rows, "columns": columns, "steps": chosen}
+    record["values"] = base64.b64encode(values.tobytes()).decode()
+    jsonfile.save(folder / RECORD, record)
 
 
 def read(folder: Path) -> dict[str, Any] | None:

@@ -89,8 +89,8 @@ def _beside(data: Any, trace: Trace) -> dict[str, Any]:
         kept = stored_run(Path(run_id), data)
     except (TeaCacheError, ValueError) as error:
         raise TraceFormatError("This record of a run cannot be read: {error}", error=error) from error
-    told = ("fidelity", "seconds", "speed", "baseline_reused")
-    return {"uncached": uncached} | {name: getattr(kept, name) for name in told}
+    names = ("fidelity", "seconds", "speed", "baseline_reused")
+    return {"uncached": uncached} | {name: getattr(kept, name) for name in names}
 
 
 def read_list(text: str) -> list[Trace]:
@@ -106,13 +106,13 @@ def read_list(text: str) -> list[Trace]:
         raise TraceFormatError(
             "The list holds {count} traces: send at most {most}.", count=len(data), most=MAX_LIST
         )
-    found: list[Trace] = []
+    traces: list[Trace] = []
     for index, item in enumerate(data):
         try:
-            found.append(from_data(item))
+            traces.append(from_data(item))
         except TraceFormatError as error:
             raise TraceFormatError("traces[{index}]: {error}", index=index, error=error) from error
-    return found
+    return traces
 
 
 def refuse_work(traces: Sequence[Trace]) -> None:
@@ -205,10 +205,10 @@ def _refuse_giants(where: str, value: Any) -> None:
     """Numbers that Python reads but neither a browser nor a float can hold."""
     if is_object(value):
         for name, item in value.items():
-            known = name.encode(
+            place = name.encode(
                 "utf-8", "backslashreplace"
             ).decode()  # half a character cannot be answered with
-            _refuse_giants(f"{where}.{known}" if where else known, item)
+            _refuse_giants(f"{where}.{place}" if where else place, item)
     elif is_list(value):
         for index, item in enumerate(value):
             _refuse_giants(f"{where}[{index}]", item)

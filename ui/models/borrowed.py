@@ -55,8 +55,8 @@ def _answering(task: Task) -> Task:
 
     def answered(*given: Any) -> Generator[Any, None, None]:
         try:
-            with closing(task(*given)) as found:
-                yield from found
+            with closing(task(*given)) as answers:
+                yield from answers
         except TeaCacheError as error:
             yield _Refused(error.phrase)
         except Exception:
@@ -69,7 +69,7 @@ def _answering(task: Task) -> Task:
 def _spoken(borrowed: Task, seconds: Callable[..., float]) -> Task:
     """The task as it is asked for: answers that are refusals are raised, and those of `spaces` translated."""
 
-    def asked(*given: Any) -> Generator[Any, None, None]:
+    def speaking(*given: Any) -> Generator[Any, None, None]:
         try:
             with closing(borrowed(*given)) as answers:
                 for answer in answers:
@@ -81,7 +81,7 @@ def _spoken(borrowed: Task, seconds: Callable[..., float]) -> Task:
         except Exception as error:
             raise refusal(error, round(seconds(*given))) from error
 
-    return asked
+    return speaking
 
 
 def refusal(error: Exception, seconds: int) -> TeaCacheError:

@@ -45,45 +45,45 @@ class Forecasts:
         `share`: of the calls that will be computed, where that is known. None where nothing is known.
         """
         card, device = self._models.card(request.model), self._hardware.device
-        known = forecast(card, request, device, self._paces.known(), share=share)
-        if (known is not None and known.source == "measured") or device != "cpu":
-            return known
-        timed = [found for run in self._library.recorded if (found := Measured.of(run))]
+        measured = forecast(card, request, device, self._paces.known(), share=share)
+        if (measured is not None and measured.source == "measured") or device != "cpu":
+            return measured
+        timed = [run_time for run in self._library.recorded if (run_time := Measured.of(run))]
         return forecast(card, request, device, timed, share=share, source="recorded")
 
-    def told(self, asked: Mapping[str, str]) -> dict[str, Any]:
+    def told(self, words: Mapping[str, str]) -> dict[str, Any]:
         """What the page shows of the controls' values, as the words of an address.
 
         Raises TeaCacheError for values that cannot be run.
         """
-        card = self._models.card(asked.get("model", self._models.default))
+        card = self._models.card(words.get("model", self._models.default))
         request = Request(
             model=card.name,
             prompt=_ANY,
-            steps=_number(asked, "steps"),
-            guidance_scale=_number(asked, "guidance"),
-            seconds=None if card.seconds is None else _number(asked, "seconds"),
-            settings=card.settings(_number(asked, "threshold")),
+            steps=_number(words, "steps"),
+            guidance_scale=_number(words, "guidance"),
+            seconds=None if card.seconds is None else _number(words, "seconds"),
+            settings=card.settings(_number(words, "threshold")),
         )
         # Neither prompt nor image change the seconds; and there may be none yet.
-        request = request.sized(card, asked.get("demo") == "1").checked(card, image_to_come=True)
-        share = _number(asked, "share")
-        found = self.of(request, None if share is None else min(1, max(0, share)))
+        request = request.sized(card, words.get("demo") == "1").checked(card, image_to_come=True)
+        share = _number(words, "share")
+        forecast = self.of(request, None if share is None else min(1, max(0, share)))
         limit = SLOT if self._hardware.kind == "zero" else None
-        if found is None:
+        if forecast is None:
             return {"seconds": None, "slot": limit}
         return {
-            "seconds": round(found.total, 1),
-            "uncached": round(found.uncached, 1),
-            "cached": round(found.cached, 1),
-            "source": found.source,
+            "seconds": round(forecast.total, 1),
+            "uncached": round(forecast.uncached, 1),
+            "cached": round(forecast.cached, 1),
+            "source": forecast.source,
             "slot": limit,
         }
 
 
-def _number(asked: Mapping[str, str], name: str) -> Any:
+def _number(words: Mapping[str, str], name: str) -> Any:
     """A finite number of an address; None where it says none. Raises RequestError for a word that is none."""
-    word = asked.get(name, "")
+    word = words.get(name, "")
     if word in ("", "null", "undefined"):
         return None
     with suppress(ValueError):

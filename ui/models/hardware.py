@@ -49,17 +49,17 @@ def here(environment: Mapping[str, str] = os.environ, machine: Machine | None = 
         return Hardware(kind="zero", device=ZERO, machine=_with_a_slice(machine), reason=_reason_zero())
     machine = machine or this_machine()
     if machine.gpu is not None:
-        told = Phrase("this Space has a GPU of its own, {gpu}", gpu=machine.gpu)
+        reason = Phrase("this Space has a GPU of its own, {gpu}", gpu=machine.gpu)
         return Hardware(
-            kind="gpu", device=machine.gpu, machine=machine, reason=told if on_a_space else Phrase("")
+            kind="gpu", device=machine.gpu, machine=machine, reason=reason if on_a_space else Phrase("")
         )
-    told = Phrase(
+    reason = Phrase(
         "this Space has {cores} processor cores, {memory:.0f} GB of memory and no GPU, which is enough for "
         "small models",
         cores=_cores(environment),
         memory=machine.host_gb,
     )
-    return Hardware(kind="cpu", device="cpu", machine=machine, reason=told if on_a_space else Phrase(""))
+    return Hardware(kind="cpu", device="cpu", machine=machine, reason=reason if on_a_space else Phrase(""))
 
 
 def _reason_zero() -> Phrase:
@@ -78,5 +78,5 @@ def _with_a_slice(machine: Machine | None) -> Machine:
 
 def _cores(environment: Mapping[str, str]) -> int:
     """Virtual cores of a Space, as the hub tells them, else those of the machine."""
-    told = environment.get("CPU_CORES", "")
-    return int(told) if told.isdecimal() else psutil.cpu_count() or 1
+    word = environment.get("CPU_CORES", "")
+    return int(word) if word.isdecimal() else psutil.cpu_count() or 1

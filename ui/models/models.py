@@ -103,8 +103,8 @@ class Models:
             return
         with self._lock:
             self._wanted = name
-            known = self._loads.get(name)
-            if known is None or (known.done() and known.exception()):
+            load = self._loads.get(name)
+            if load is None or (load.done() and load.exception()):
                 # Only one is kept: weights of several do not fit into a small machine.
                 going = {n: f for n, f in self._loads.items() if not f.done()}
                 dropped, self._loads = len(going) < len(self._loads), going

@@ -218,22 +218,24 @@ class Engine:
     def _rivals(
         self, comparison: Comparison, stored: StoredRun, methods: Sequence[str]
     ) -> Generator[Screen, None, None]:
-        found: list[Rival] = []
+        finished: list[Rival] = []
         with closing(self.work("rivals", comparison.request, comparison, methods)) as race:
             for rival in race:
                 if rival is None:  # nothing to show, but a place to stop at
                     yield Screen()
                     continue
-                found.append(rival)
+                finished.append(rival)
                 stored, problem = self.library.add_rivals(stored, (rival,))
-                table = rivals(stored.run_id, stored, found, names=methods, busy=len(found) < len(methods))
+                table = rivals(
+                    stored.run_id, stored, finished, names=methods, busy=len(finished) < len(methods)
+                )
                 yield Screen(rivals=table, stored=stored, problem=problem)
 
 
-def _published(made: StoredRun) -> TeaCacheError | None:
+def _published(run: StoredRun) -> TeaCacheError | None:
     """Put a run on show; the reason where that fails."""
     try:
-        publish(made)
+        publish(run)
     except StoreError as error:
         return error
     return None

@@ -69,8 +69,8 @@ def wire_run(engine: Engine, left: controls.Controls, out: Outputs, status: Any)
     more_running = cast(Any, out.rivals).third(plain, out.run_id, out.all, **MODEL, **progress, **PRIVATE)
     for job in (running, more_running):
         for how, event in (("success", job.success), ("failure", job.failure), ("then", job.then)):
-            told = f"() => {{ {scripts.call('ended', repr(how))}; }}"
-            event(None, None, None, js=told, queue=False, **PRIVATE)
+            script = f"() => {{ {scripts.call('ended', repr(how))}; }}"
+            event(None, None, None, js=script, queue=False, **PRIVATE)
     left.stop.click(
         None,
         None,
@@ -88,8 +88,8 @@ def _shown(
     """Values for the outputs; whatever goes wrong becomes one sentence. `also`: what a finished run sets."""
     unset = tuple(unchanged() for _ in also)
     try:
-        with closing(screens()) as made:
-            for screen in made:
+        with closing(screens()) as following:
+            for screen in following:
                 run = screen.stored if screen.board is not None else None
                 fresh = None if run is None or visit is None else remembered(visit, run.run_id)
                 values = values_of(screen, fresh)
@@ -105,19 +105,19 @@ def foreseen(error: Exception) -> TeaCacheError:
 
 def remembered(visit: list[str], run_id: str) -> list[str]:
     """The visit's runs with this one as the latest. `visit`: as the page keeps it."""
-    known = payload.names(visit, REMEMBERED)
-    return [*(name for name in known if name != run_id), run_id][-REMEMBERED:]
+    earlier = payload.names(visit, REMEMBERED)
+    return [*(name for name in earlier if name != run_id), run_id][-REMEMBERED:]
 
 
 def seen(engine: Engine, visit: list[str]) -> list[ShownRun]:
     """The runs of a visit that are still there: someone may have cleared the folder."""
-    found: list[ShownRun] = []
+    runs: list[ShownRun] = []
     for run_id in payload.names(visit, REMEMBERED):
         try:
-            found.append(engine.library.load(run_id))
+            runs.append(engine.library.load(run_id))
         except StoreError as error:
             _log.info("a run of this visit is gone: %s", error)
-    return found
+    return runs
 
 
 def wire_what_if(engine: Engine, left: controls.Controls, out: Outputs) -> None:

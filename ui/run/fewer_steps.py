@@ -32,8 +32,8 @@ def screens(engine: Engine, run: ShownRun) -> Generator[Screen, None, None]:
     """Make the third video and show it; closing stops before the next call. Raises TeaCacheError."""
     if not has_files(run):
         raise RequestError("This run has no video to set a third one beside: press Run to make one.")
-    made = read(engine.library, run.run_id)
-    if made is None:
+    record = read(engine.library, run.run_id)
+    if record is None:
         stored = next((rival.fidelity for rival in run.rivals if rival.name == "fewer_steps"), None)
         request = replace(run.request, image=run.image)
         with closing(engine.work("third", request, run.cached, stored)) as events:
@@ -41,8 +41,8 @@ def screens(engine: Engine, run: ShownRun) -> Generator[Screen, None, None]:
                 if plain is None:
                     yield Screen()
                 else:
-                    made = _keep(engine.library, run, plain)
-    yield Screen(player=player.finished(run, third=made))
+                    record = _keep(engine.library, run, plain)
+    yield Screen(player=player.finished(run, third=record))
 
 
 def read(library: Library, run_id: str) -> dict[str, Any] | None:
@@ -73,14 +73,14 @@ def _keep(library: Library, run: StoredRun, plain: Plain) -> dict[str, Any]:
         write_video(place, frames, run.fps)
     # Seconds are compared with those of the run itself: where it was once measured beside them, that counts.
     beside = next((rival.seconds for rival in run.rivals if rival.name == "fewer_steps"), plain.seconds)
-    told = {
+    record = {
         "steps": plain.steps,
         "calls": plain.calls,
         "seconds": state.short(beside),
         **state.nearness(plain.fidelity),
     }
-    (folder / RECORD).write_text(json.dumps(told), encoding="utf-8")
-    return told
+    (folder / RECORD).write_text(json.dumps(record), encoding="utf-8")
+    return record
 
 
 def _frames(path: Path) -> np.ndarray:

@@ -32,8 +32,8 @@ def lend(engine: Engine, request: Request, uncached: Run) -> None:
 def compare(engine: Engine, request: Request, every: int) -> Iterator[Any]:
     """The states of a comparison, with a preview every so many steps."""
     pipe = engine.models.get(request.model)
-    made = imported("teacache.runs.compare").compare
-    return made(pipe, request, baselines=engine.baselines, preview_every=every)
+    comparing = imported("teacache.runs.compare").compare
+    return comparing(pipe, request, baselines=engine.baselines, preview_every=every)
 
 
 def rivals(engine: Engine, request: Request, comparison: Comparison, methods: Sequence[str]) -> Iterator[Any]:
@@ -79,8 +79,8 @@ def damage(engine: Engine, request: Request, steps: Sequence[int]) -> Iterator[A
 def everything(engine: Engine, request: Request, computed: int) -> Iterator[Any]:
     """How many of all schedules were run, as pairs; at last what they came to."""
     pipe = engine.models.get(request.model)
-    made = imported("teacache.study.ranking").ranking
-    yield (yield from made(pipe, request.checked(pipe.teacache_card), computed))
+    ranking = imported("teacache.study.ranking").ranking
+    yield (yield from ranking(pipe, request.checked(pipe.teacache_card), computed))
 
 
 @dataclass(frozen=True)

@@ -24,8 +24,8 @@ def wire_choice(engine: Engine, left: Controls) -> None:
     models = engine.models
     chosen = [left.model, left.rules.mode]
     said = [left.about, left.image, left.seconds, left.demo, *left.examples]
-    left.model.change(telling(lambda *asked: _said(models, *asked)), chosen, said, **AT_ONCE)
-    left.rules.mode.change(telling(lambda *asked: _said(models, *asked)[0]), chosen, left.about, **AT_ONCE)
+    left.model.change(telling(lambda *values: _said(models, *values)), chosen, said, **AT_ONCE)
+    left.rules.mode.change(telling(lambda *values: _said(models, *values)[0]), chosen, left.about, **AT_ONCE)
     names = tuple(name for name in RESTORED if name not in ("model", "image", "seed"))
 
     @telling
@@ -46,11 +46,11 @@ def wire_choice(engine: Engine, left: Controls) -> None:
         )
 
     small = [left.model, left.demo]
-    left.demo.input(telling(lambda *asked: modelcard.steps(models, *asked)), small, left.steps, **AT_ONCE)
+    left.demo.input(telling(lambda *values: modelcard.steps(models, *values)), small, left.steps, **AT_ONCE)
     given = [left.model, left.about, left.prompt]
     left.model.input(defaults, given, list(left.fields(names).values()), **AT_ONCE)
     ruled = [left.threshold, left.rules.first, left.rules.last]
-    left.rules.mode.input(telling(lambda *asked: _of_mode(models, *asked)), chosen, ruled, **AT_ONCE)
+    left.rules.mode.input(telling(lambda *values: _of_mode(models, *values)), chosen, ruled, **AT_ONCE)
     _wire_prompts(models, left)
 
 

@@ -25,23 +25,23 @@ def states(engine: Engine, run: StoredRun) -> Generator[dict[str, Any], None, No
 
     Rows made before, by whomever, are not made again.
     """
-    known = facts.damage(engine.library, run.run_id) or {"rows": {}, "done": 0, "total": None}
-    if known["done"] == known["total"]:
-        yield known | {"n": next_number()}
+    record = facts.damage(engine.library, run.run_id) or {"rows": {}, "done": 0, "total": None}
+    if record["done"] == record["total"]:
+        yield record | {"n": next_number()}
         return
     if not engine.models.card(run.request.model).small:
         raise RequestError("The damage map is made for small models alone: it takes one run for every step.")
     if run.folder is None:
         raise RequestError(facts.TRACE_ALONE)
-    yield from _made(engine, run, known["rows"])
+    yield from _made(engine, run, record["rows"])
 
 
-def _made(engine: Engine, run: StoredRun, known: dict[str, list[float | None]]) -> Iterator[dict[str, Any]]:
+def _made(engine: Engine, run: StoredRun, earlier: dict[str, list[float | None]]) -> Iterator[dict[str, Any]]:
     study = imported("teacache.study.damage")
-    steps, rows = study.steps_to_try(run.request.steps), dict(known)
+    steps, rows = study.steps_to_try(run.request.steps), dict(earlier)
     left = tuple(step for step in steps if str(step) not in rows)
-    with closing(engine.work("damage", run.request, left)) as found:
-        for row in found:
+    with closing(engine.work("damage", run.request, left)) as events:
+        for row in events:
             if isinstance(row, bool):
                 yield _state(run, rows, len(steps), busy=bool(left)) | {"baseline": row}
                 continue
@@ -54,16 +54,16 @@ def _made(engine: Engine, run: StoredRun, known: dict[str, list[float | None]]) 
 
 
 def _state(run: StoredRun, rows: dict[str, list[float | None]], total: int, *, busy: bool) -> dict[str, Any]:
-    told = {"run": run.run_id, "rows": dict(rows), "done": len(rows), "total": total, "busy": busy}
-    return {"n": next_number(), **told}
+    state = {"run": run.run_id, "rows": dict(rows), "done": len(rows), "total": total, "busy": busy}
+    return {"n": next_number(), **state}
 
 
-def _keep(engine: Engine, run: StoredRun, told: dict[str, Any]) -> None:
+def _keep(engine: Engine, run: StoredRun, record: dict[str, Any]) -> None:
     """After every row: whoever stops, or loses the connection, loses nothing."""
     folder = engine.library.extras(run.run_id)
     try:
         folder.mkdir(parents=True, exist_ok=True)
         with whole(folder / facts.DAMAGE) as unfinished:
-            unfinished.write_text(json.dumps(told), encoding="utf-8")
+            unfinished.write_text(json.dumps(record), encoding="utf-8")
     except OSError as error:
         _log.warning("the damage map of run %s could not be kept: %s", run.run_id, error)

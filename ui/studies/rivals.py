@@ -134,13 +134,13 @@ def _keep(library: Library, run: StoredRun, rows: list[dict[str, Any]], raced: R
         _log.warning("the rivals of run %s could not be kept: %s", run.run_id, error)
 
 
-def _write(folder: Path, name: str, run: StoredRun, made: Run) -> None:
+def _write(folder: Path, name: str, run: StoredRun, clip: Run) -> None:
     """The rival's clip, as large as those of the run."""
     from teacache.runs.video import enlarge, write_picture, write_video
 
     if run.sounds:
         return
-    frames = enlarge(made.video)
+    frames = enlarge(clip.video)
     if run.pictures:
         write_picture(folder / f"rival-{name}.png", frames[0])
     else:

@@ -50,8 +50,8 @@ def _made(
     study = imported("teacache.study.ablation")
     request = replace(run.request, image=run.image)
     state = None
-    with closing(engine.work("signals", request, computed, missing)) as found:
-        for news in found:
+    with closing(engine.work("signals", request, computed, missing)) as events:
+        for news in events:
             if isinstance(news, study.Row):
                 rows = [*rows, of_row(news)]
                 _keep(engine, run, computed, rows)

@@ -22,15 +22,15 @@ def figure(library: Library, run_id: str, language: str) -> dict[str, Any]:
     """The figure as plotly's JSON. Raises StoreError where no damage map was made."""
     from teacache.study.figures.reasons import estimate_and_damage
 
-    made = facts.damage(library, run_id)
-    if made is None or not made["rows"]:
+    damage = facts.damage(library, run_id)
+    if damage is None or not damage["rows"]:
         raise StoreError("The damage map of this run was not made yet: make it first.")
     run, words = library.load(run_id), texts(language)
     steps = range(run.cached.steps)
     estimates = _per_step(run)
     drawn = estimate_and_damage(
         [estimates.get(step) for step in steps],
-        [_error(made["rows"].get(str(step))) for step in steps],
+        [_error(damage["rows"].get(str(step))) for step in steps],
         x=words["why_x"],
         names=(words["why_estimate"], words["why_damage"]),
     )
@@ -39,12 +39,12 @@ def figure(library: Library, run_id: str, language: str) -> dict[str, Any]:
 
 def _per_step(run: ShownRun) -> dict[int, float]:
     """The mean over the calls of a step."""
-    found: dict[int, list[float]] = defaultdict(list)
-    told = state.estimates(run.uncached, run.cached.settings)
-    for record, estimate in zip(run.uncached.records, told, strict=True):
+    by_step: dict[int, list[float]] = defaultdict(list)
+    estimates = state.estimates(run.uncached, run.cached.settings)
+    for record, estimate in zip(run.uncached.records, estimates, strict=True):
         if estimate is not None:
-            found[record.step].append(estimate)
-    return {step: fmean(values) for step, values in found.items()}
+            by_step[record.step].append(estimate)
+    return {step: fmean(values) for step, values in by_step.items()}
 
 
 def _error(psnr: Sequence[float] | None) -> float | None:

@@ -77,8 +77,8 @@ def run(shelf: Shelf, name: str, key: str, language: str) -> dict[str, Any]:
 
 
 def _figures(rows: Sequence[Row], said: dict[str, str]) -> dict[str, Any]:
-    found = points(rows)
-    methods = list(dict.fromkeys(point.method for point in found))
+    measured = points(rows)
+    methods = list(dict.fromkeys(point.method for point in measured))
     spreads = {
         method: spread(
             levels(rows, method),
@@ -89,7 +89,7 @@ def _figures(rows: Sequence[Row], said: dict[str, str]) -> dict[str, Any]:
         for place, method in enumerate(methods)
     }
     return {
-        "frontier": json.loads(frontier(curves(found), x=said["fewer"], y=said["psnr"]).to_json()),
+        "frontier": json.loads(frontier(curves(measured), x=said["fewer"], y=said["psnr"]).to_json()),
         "spreads": {method: json.loads(drawn.to_json()) for method, drawn in spreads.items()},
         "titles": {method: title_of(method) for method in methods},
     }

@@ -59,10 +59,10 @@ def routes(shelf: Shelf, plotly: str) -> list[Route]:
 
     def trace(request: Request) -> Response:
         name, key = _asked(request)
-        found = shelf.trace(name, shelf.row(name, key)[0])
-        if found is None:
+        record = shelf.trace(name, shelf.row(name, key)[0])
+        if record is None:
             raise StoreError("No trace was kept of this run.")
-        return JSONResponse(found.to_json())
+        return JSONResponse(record.to_json())
 
     answers = {"": first, "/{name}": sweep, "/{name}/table.parquet": table, "/{name}/{key}.json": run,
                "/{name}/{key}.mp4": videos, "/{name}/{key}/trace.json": trace}  # fmt: skip
@@ -76,13 +76,13 @@ def _page() -> Any:
 def _refusing(answer: Callable[[Request], Response]) -> Callable[[Request], Response]:
     """The same answer, or the sentence why there is none."""
 
-    def told(request: Request) -> Response:
+    def refusing(request: Request) -> Response:
         try:
             return answer(request)
         except TeaCacheError as error:
             return refused(error, request, status=404)
 
-    return told
+    return refusing
 
 
 def _asked(request: Request) -> tuple[str, str]:
@@ -91,5 +91,5 @@ def _asked(request: Request) -> tuple[str, str]:
 
 def _language(request: Request) -> str:
     """As the address says, else as the browser does."""
-    asked = request.query_params.get("lang", "")
-    return asked if asked in LANGUAGES else wanted(request.headers.get("accept-language", ""))
+    word = request.query_params.get("lang", "")
+    return word if word in LANGUAGES else wanted(request.headers.get("accept-language", ""))

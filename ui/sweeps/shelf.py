@@ -24,8 +24,8 @@ class Shelf:
 
     def names(self) -> list[str]:
         """Of all sweeps that have a table."""
-        found = [path.parent.name for folder in self.folders for path in sorted(folder.glob(f"*/{TABLE}"))]
-        return list(dict.fromkeys(found))
+        names = [path.parent.name for folder in self.folders for path in sorted(folder.glob(f"*/{TABLE}"))]
+        return list(dict.fromkeys(names))
 
     def store(self, name: str) -> Store:
         """A sweep's folder. Raises StoreError if there is none of that name."""
@@ -42,11 +42,11 @@ class Shelf:
     def row(self, name: str, key: str) -> tuple[Row, Row]:
         """A run and the uncached run of its noise. Raises StoreError."""
         rows = self.rows(name)
-        found = next((row for row in rows if row.key == key), None)
-        if found is None:
+        run = next((row for row in rows if row.key == key), None)
+        if run is None:
             raise StoreError("Sweep {name} has no run {key!r}.", name=name, key=key)
-        same = (found.index, found.seed, UNCACHED)
-        return found, next(row for row in rows if (row.index, row.seed, row.method) == same)
+        same = (run.index, run.seed, UNCACHED)
+        return run, next(row for row in rows if (row.index, row.seed, row.method) == same)
 
     def trace(self, name: str, row: Row) -> Trace | None:
         """A run's trace; None where its method makes none."""

@@ -35,11 +35,11 @@ _POLICY = (
 def page(run: ShownRun, language: str) -> str:
     """The report of a StoredRun or an UploadedRun, in one of the page's languages (else English)."""
     words = texts.texts(language)
-    known = language if language in texts.LANGUAGES else "en"
+    locale = language if language in texts.LANGUAGES else "en"
     beside = (tables.settings(run, words), tables.environment(run, words), tables.rivals(run, words))
     return filled(
         HERE / "report.html.jinja",
-        language=known,
+        language=locale,
         policy=_POLICY,
         title=f"TeaCache · {run.request.prompt or run.run_id}",
         style=_texts([scripts.UI / f"{name}.css" for name in STYLES]),
@@ -54,7 +54,7 @@ def page(run: ShownRun, language: str) -> str:
         schedule=tables.schedule(run, words),
         decisions=tables.decisions(run, words),
         data=_data_of(run),
-        code=_code(known, words),
+        code=_code(locale, words),
     )
 
 

@@ -33,12 +33,12 @@ def settings(run: ShownRun, words: dict[str, str]) -> Table:
 def environment(run: ShownRun, words: dict[str, str]) -> Table:
     """What was run, and where."""
     request = run.request
-    asked = {
+    values = {
         "run": run.run_id, "model": request.model, "pipeline": run.cached.pipeline, "seed": request.seed,
         "steps": run.cached.steps, "guidance_scale": request.guidance_scale,
         **_extent(run),
     }  # fmt: skip
-    return Table(words["report_environment"], _named(asked | run.cached.environment, words))
+    return Table(words["report_environment"], _named(values | run.cached.environment, words))
 
 
 def _extent(run: ShownRun) -> dict[str, Any]:
@@ -73,7 +73,7 @@ def rivals(run: ShownRun, words: dict[str, str]) -> Table | None:
     """TeaCache beside schedules of the same cost; None where no clips were made."""
     if not isinstance(run, StoredRun):
         return None
-    found = same_cost_rows.rivals(run.run_id, run, run.rivals)["rows"]
+    schedules = same_cost_rows.rivals(run.run_id, run, run.rivals)["rows"]
     near = [dict(nearness(one, words)) for one in (run.fidelity, *(rival.fidelity for rival in run.rivals))]
     names = [name for name in near[0] if all(name in figures for figures in near)]
     rows = [
@@ -85,7 +85,7 @@ def rivals(run: ShownRun, words: dict[str, str]) -> Table | None:
                 local(figures[name].removesuffix(" dB"), words) for name in names
             ),  # a unit would break a number
         )
-        for row, figures in zip(found, near, strict=True)
+        for row, figures in zip(schedules, near, strict=True)
     ]
     head = ("", words["col_computed"], words["col_seconds"], *names)
     return Table(words["rivals_title"], rows, head)
@@ -99,11 +99,11 @@ def _seconds(row: dict[str, Any], words: dict[str, str]) -> str:
 
 def schedule(run: ShownRun, words: dict[str, str]) -> Table:
     """The schedule in the forms that other programs read."""
-    made = forms(run.cached)
+    texts = forms(run.cached)
     rows = [
-        (words["take_bits"], made["bits"]),
-        (words["take_steps"], ", ".join(str(step + 1) for step in made["computed_steps"])),
-        (words["take_mask"], str(made["cache_dit"]["steps_computation_mask"])),
+        (words["take_bits"], texts["bits"]),
+        (words["take_steps"], ", ".join(str(step + 1) for step in texts["computed_steps"])),
+        (words["take_mask"], str(texts["cache_dit"]["steps_computation_mask"])),
     ]
     return Table(words["take_schedule"], rows, code=True)
 

@@ -81,12 +81,12 @@ def _bits(schedule: tuple[bool, ...]) -> str:
 def _arguments(run: ShownRun) -> dict[str, str]:
     """Name -> source of the value, in the words of the pipeline's call."""
     request = run.request
-    made = {"prompt": _literal(request.prompt)}
+    arguments = {"prompt": _literal(request.prompt)}
     if _begins_with_image(run):
         size = f", {request.width}, {request.height}" if request.width else ""
-        made["image"] = f"{_cut(request)}({_literal(request.image or 'path/to/a/picture.png')}{size})"
-    named = {name: _literal(v) for name, v in _named(run).items() if v is not None and name not in made}
-    return {**made, **named, "generator": f'torch.Generator("cpu").manual_seed({request.seed})'}
+        arguments["image"] = f"{_cut(request)}({_literal(request.image or 'path/to/a/picture.png')}{size})"
+    named = {name: _literal(v) for name, v in _named(run).items() if v is not None and name not in arguments}
+    return {**arguments, **named, "generator": f'torch.Generator("cpu").manual_seed({request.seed})'}
 
 
 def _named(run: ShownRun) -> dict[str, Any]:
@@ -118,10 +118,10 @@ def _title(run: ShownRun, *, foretold: bool) -> list[str]:
     return [f'"""A what-if on the TeaCache run {run.run_id}: replayed from it, not run yet."""']
 
 
-def _expected(trace: Trace, known: str) -> list[str]:
+def _expected(trace: Trace, name: str) -> list[str]:
     """The schedule that is known beside the new one."""
     schedule = "".join(str(int(computed)) for computed in trace.schedule)
-    return [f"{known} = {_literal(schedule)}", f'print("as {known}" if schedule == {known} else "differs")']
+    return [f"{name} = {_literal(schedule)}", f'print("as {name}" if schedule == {name} else "differs")']
 
 
 def _name(model: str) -> str:
