@@ -89,7 +89,7 @@ def test_between_two_recordings_the_nearest_is_shown_and_said(dragged):
         beside = dragged.locator(f"[data-fig={figure}] small")
         expect(beside).to_be_visible()
         expect(beside).to_have_text(re.compile(rf"at δ\s{re.escape(whose)}"))
-    expect(dragged.locator(".tc-line")).to_contain_text(f"as recorded at δ {whose}, the nearest")
+    expect(dragged.locator(".tc-line")).to_contain_text(f"recorded at δ {whose}, the nearest")
 
 
 MARKS = """() => [...document.querySelectorAll('.tc-marks i')].map((mark) => {

@@ -70,9 +70,10 @@ def test_files_of_the_run_on_screen_can_be_saved(shared):
 
 def test_the_plot_is_saved_as_it_is_shown(shared):
     shared.wait_for_selector(".tc-plot .bars path", state="attached")
-    svg = download(shared, shared.get_by_role("button", name="SVG", exact=True).click).read_text()
+    saved = shared.locator("[data-take=take_plot]")
+    svg = download(shared, saved.get_by_role("button", name="SVG", exact=True).click).read_text()
     assert "<svg" in svg and shared.evaluate("teacache.now.run.about.prompt") in svg
-    png = download(shared, shared.get_by_role("button", name="PNG", exact=True).click).read_bytes()
+    png = download(shared, saved.get_by_role("button", name="PNG", exact=True).click).read_bytes()
     assert png.startswith(b"\x89PNG")
 
 

@@ -20,6 +20,7 @@ import { FAITHFUL, NEAR_GUESS } from "./scoring.js";
  * @typedef {object} Lesson
  * @property {string} id
  * @property {string} where the part of the page that it speaks of, or several, one below the other
+ * @property {string} [narrow] the same on a phone, where not all of it has room
  * @property {boolean} [diagram] the mechanism stands above the plot, as in Simple
  * @property {string[]} [stage] what of the page stands beside the text for an audience; else `where`
  * @property {string[]} [below] and below the lesson's own figure
@@ -178,6 +179,7 @@ export const LESSONS = [
   {
     id: "decide",
     where: ".tc-mech, .tc-plot-card",
+    narrow: ".tc-plot-card",
     diagram: true,
     stage: [".tc-plot-card"],
     audience: "under",

@@ -27,6 +27,9 @@ const MOVES = { ArrowRight: 1, ArrowLeft: -1 };
 /** @type {Record<string, number>} of a presenter's remote; elsewhere they scroll the page */
 const REMOTE = { PageDown: 1, PageUp: -1 };
 
+/** @param {Lesson} lesson */
+const litBy = ({ where, narrow }) => (isNarrow() && narrow) || where;
+
 /**
  * Opens a panel that a lesson speaks of; it draws itself a moment later.
  * @param {string} selector
@@ -107,9 +110,9 @@ class Tour {
     if (top > scrollY || box.top < 0) scrollTo({ top, behavior: reducedMotion() ? "auto" : "smooth" });
   }
   /** A panel has the height of what is in it. @param {Lesson} lesson */
-  opened({ where }) {
+  opened(lesson) {
     if (isPresenting()) this.place();
-    this.lead(where);
+    this.lead(litBy(lesson));
   }
 
   /** @param {number} at */
@@ -125,12 +128,12 @@ class Tour {
     this.asking.begin(lesson, view);
     this.card.hidden = false;
     document.body.classList.add("tc-touring");
-    root.toggleAttribute("data-diagram", Boolean(lesson.diagram));
+    root.toggleAttribute("data-diagram", Boolean(lesson.diagram) && litBy(lesson) !== lesson.narrow);
     emit("diagram"); // it moves before something of it is lit
     unfold(lesson.where, () => this.lesson === lesson && this.opened(lesson));
     this.drawn = "";
     this.draw();
-    this.lead(lesson.where);
+    this.lead(litBy(lesson));
     if (moved) this.take();
     emit("tour", this.at);
   }
