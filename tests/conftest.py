@@ -76,6 +76,19 @@ def _threads_as_at_the_start():
 
 
 @pytest.fixture(autouse=True)
+def _attention_as_at_the_start():
+    """A model that is set to an attention backend sets it for all models of the process: give it back.
+
+    Some backends switch torch's own for the time of a call, in all threads, and bits depend on it.
+    """
+    yield
+    dispatch = sys.modules.get("diffusers.models.attention_dispatch")
+    if dispatch is not None:
+        backend = dispatch.AttentionBackendName(dispatch.DIFFUSERS_ATTN_BACKEND)
+        dispatch._AttentionBackendRegistry.set_active_backend(backend)
+
+
+@pytest.fixture(autouse=True)
 def steady(monkeypatch):
     """No run counts as disturbed, however busy tests keep the machine; overridden where that is tested."""
     monkeypatch.setattr("teacache.runs.speed.TOLERANCE", 1e9)

@@ -72,9 +72,10 @@ def _give_ears(target: object) -> bool:
         kind = kind.__base__
     ears: dict[str, Any] = {_EARS: {}, _OWNER: id(target), "__reduce_ex__": _without_ears}
     try:
-        return turn_into(target, child_of(kind, ears))
-    except TypeError:  # a class of C that can have no child
+        turn_into(target, child_of(kind, ears))
+    except TypeError:  # slots, or a class of C
         return False
+    return True
 
 
 def _without_ears(self: Any, protocol: int) -> Any:

@@ -113,16 +113,12 @@ def child_of(kind: type, attributes: dict[str, Any]) -> type:
     return type(kind)(kind.__name__, (kind,), named | attributes)
 
 
-def turn_into(target: object, kind: type) -> bool:
-    """Make an object one of a class, its own's child or parent; False where that cannot be.
+def turn_into(target: object, kind: type) -> None:
+    """Make an object one of a class, its own's child or parent.
 
-    So with slots, and with a class of C.
+    Raises TypeError where that cannot be: with slots, and with a class of C.
     """
-    try:
-        cast(Any, target).__class__ = kind
-    except TypeError:
-        return False
-    return True
+    cast(Any, target).__class__ = kind
 
 
 class Places:

@@ -5,6 +5,7 @@ Pure data. Holds numpy arrays and floats, never tensors; knows neither pipelines
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from dataclasses import asdict, dataclass
 from typing import Annotated, Any, Literal, NamedTuple
 
@@ -159,16 +160,16 @@ class Timed(NamedTuple):
         return None if self.trace.probe else self.timings.denoising
 
 
-class Speedups:
+class Speedups(ABC):
     """The speedups of whatever has an uncached and a cached run, with trace and timings each.
 
     A run that was probed computed what TeaCache would have reused: its seconds are no timing of TeaCache, and
     nothing is made of them.
     """
 
+    @abstractmethod
     def _timed(self) -> tuple[Timed, Timed]:
         """The uncached run and the cached one."""
-        raise NotImplementedError
 
     @property
     def probed(self) -> bool:

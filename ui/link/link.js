@@ -149,9 +149,9 @@ on("view", (view) => {
 
 /** An address that opens the lesson on screen for an audience, with all that is on screen. */
 export function linkForAudience() {
-  const found = new URL(linkTo());
-  found.searchParams.set("present", "1");
-  return found.href;
+  const address = new URL(linkTo());
+  address.searchParams.set("present", "1");
+  return address.href;
 }
 on("share", async () => {
   await toClipboard(linkForAudience());

@@ -45,4 +45,6 @@ def test_a_refusal_says_no_folder_of_the_server(server, monkeypatch):
 
 
 def test_a_page_without_tools_is_let_be():
-    answer_in_json(SimpleNamespace(mcp_server_obj=None))
+    page = SimpleNamespace(mcp_server_obj=None)
+    answer_in_json(page)
+    assert vars(page) == {"mcp_server_obj": None}
