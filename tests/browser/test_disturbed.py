@@ -90,6 +90,27 @@ def test_the_tile_the_line_and_the_history_are_marked(open_page, runs, shot, lan
     assert clock > 20 and f"{clock:.1f}"[:-1] + "×" not in shown and f"{clock:.2f}" not in shown
 
 
+# By how many pixels the mark lies over its figure, whichever way is shorter.
+OVER = """() => {
+  const figure = new Range();
+  figure.selectNodeContents(document.querySelector('[data-fig=measured] b'));
+  const [text, mark] = [figure, document.querySelector('[data-fig=measured] small')].map((part) =>
+    part.getBoundingClientRect());
+  return Math.max(0, Math.min(text.right - mark.left, text.bottom - mark.top));
+}"""
+
+
+@pytest.mark.parametrize("width", [900, 1210, 1280, 1360])
+def test_beside_the_left_column_the_mark_lies_over_nothing(open_page, width):
+    page = open_page(viewport={"width": width, "height": 720})
+    open_app(page, f"/?lang=de&run={MINE}")
+    expect(page.locator("[data-fig=measured] small")).not_to_have_text("")
+    assert page.evaluate(CUT) == []
+    assert page.evaluate(GROWN) == 0
+    assert page.evaluate(ASTRAY) == 0
+    assert page.evaluate(OVER) == 0
+
+
 @pytest.mark.parametrize("language", first_of("en", "de", "zh"))
 def test_on_a_phone_the_mark_stays_in_its_card(open_page, language):
     page = open_page(viewport={"width": 390, "height": 844})
