@@ -175,6 +175,7 @@ def test_no_question_opens_with_its_answer_chosen(explorer):
         begin_tour(explorer, lesson)
         explorer.get_by_role("button", name="Choose").click()
         assert verdict(explorer) == "wrong", lesson
+        explorer.evaluate(RESET)
 
 
 def test_a_trace_from_elsewhere_is_told_what_it_lacks_and_asked_only_what_it_can_answer(fresh, tmp_path):
