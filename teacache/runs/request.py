@@ -1,34 +1,26 @@
 """What a person asks for: prompt, seed, steps, size or length, guidance, settings; checked before it is run.
 
-Knows limits and the reason for each; knows no pipeline and no file. Every refusal is one sentence that says
+Its numbers are read by limits.py. Knows no pipeline and no file. Every refusal is one sentence that says
 what to change.
 """
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass, field, fields, replace
 from typing import TYPE_CHECKING, Any, cast
 
 from pydantic import ConfigDict, TypeAdapter
 
-from teacache.errors import Phrase, RequestError
+from teacache.errors import RequestError
 from teacache.method.reading import Flag, Line, Number, Prose, Whole, read
 from teacache.method.settings import JsonSettings, Settings
+from teacache.runs import limits
 from teacache.runs.defaults import Defaults
 from teacache.runs.sizes import check_size
-from teacache.runs.suits import check_image, check_settings, check_trained_size, check_words, shown
+from teacache.runs.suits import check_image, check_settings, check_trained_size, check_words
 
 if TYPE_CHECKING:
     from teacache.runs.picture import Source
-
-MAX_PROMPT = 2_000  # characters; the longest text encoder in use (Wan, 512 tokens) reads about as much
-MAX_SEED = 2**32 - 1  # what numpy, torch and a number box all hold exactly
-STEPS = (2, 200)  # one step has nothing to reuse; beyond 200 a schedule of 1000 training steps gains nothing
-GUIDANCE = (1.0, 30.0)  # 1 means none, and diffusers treats anything below as 1; above 30 clips only burn out
-SIDE = (16, 2048)  # pixels
-SECONDS = (0.1, 30.0)  # of a sound; TangoFlux was trained for the longest, and makes 30 seconds but for 0.05
-FRAMES = (1, 408)  # the longest clip that Open-Sora was trained for; no other model makes a longer one
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -66,21 +58,12 @@ class Request:
                 self,
                 model=defaults.name,
                 prompt=_prompt(self.prompt),
-                seed=whole(Phrase("The seed"), self.seed, (0, MAX_SEED), Phrase("it has to fit 32 bits")),
-                steps=whole(
-                    Phrase("The number of steps"), _or(self.steps, defaults.steps), STEPS, _WHY_STEPS
-                ),
-                guidance_scale=_guidance(_or(self.guidance_scale, defaults.guidance_scale)),
-                frames=whole(
-                    Phrase("The number of frames"),
-                    _or(self.frames, defaults.frames),
-                    FRAMES,
-                    Phrase("a clip is short"),
-                ),
-                height=whole(
-                    Phrase("The height"), _or(self.height, defaults.height), SIDE, Phrase("in pixels")
-                ),
-                width=whole(Phrase("The width"), _or(self.width, defaults.width), SIDE, Phrase("in pixels")),
+                seed=limits.seed(self.seed),
+                steps=limits.steps(_or(self.steps, defaults.steps)),
+                guidance_scale=limits.guidance(_or(self.guidance_scale, defaults.guidance_scale)),
+                frames=limits.frames(_or(self.frames, defaults.frames)),
+                height=limits.height(_or(self.height, defaults.height)),
+                width=limits.width(_or(self.width, defaults.width)),
                 seconds=_seconds(self.seconds, defaults.seconds),
             ),
         )
@@ -141,8 +124,6 @@ if TYPE_CHECKING:
 else:
     Checked = Request
 
-_WHY_STEPS = Phrase("a single step has nothing to reuse and more than 200 change nothing that can be seen")
-
 
 @dataclass(frozen=True, kw_only=True)
 class _Json:
@@ -167,12 +148,6 @@ class _Json:
 _SCHEMA = TypeAdapter(_Json)
 
 
-def _is(value: Any, kinds: tuple[type, ...]) -> bool:
-    if isinstance(value, bool):  # a bool is an int to Python, not to people
-        return bool in kinds
-    return isinstance(value, kinds) and not (isinstance(value, float) and not math.isfinite(value))
-
-
 def _or(value: Any, default: Any) -> Any:
     return default if value is None else value
 
@@ -181,61 +156,21 @@ def _prompt(value: Any) -> str:
     if not isinstance(value, str) or not value.strip():
         raise RequestError("The prompt is empty: say in a few words what the clip should show.")
     prompt = value.strip()
-    if len(prompt) > MAX_PROMPT:
+    if len(prompt) > limits.MAX_PROMPT:
         raise RequestError(
             "The prompt has {length} characters, but at most {most} are read: shorten it.",
             length=len(prompt),
-            most=MAX_PROMPT,
+            most=limits.MAX_PROMPT,
         )
     if any(0xD800 <= ord(character) <= 0xDFFF for character in prompt):
         raise RequestError("The prompt holds half a character (a lone surrogate): type it again.")
     return prompt
 
 
-def whole(what: Phrase, value: Any, limits: tuple[int, int], why: Phrase) -> int:
-    """The value as a whole number within limits, 50.0 too. Raises RequestError that says why they are."""
-    low, high = limits
-    if isinstance(value, float) and value.is_integer():  # number boxes and JSON writers send 50 as 50.0
-        value = int(value)
-    if not _is(value, (int,)) or not low <= value <= high:
-        raise RequestError(
-            "{what} is {value}, but must be a whole number from {low} to {high}: {why}.",
-            what=what,
-            value=shown(value),
-            low=low,
-            high=high,
-            why=why,
-        )
-    return int(value)
-
-
-def _guidance(value: Any) -> float:
-    low, high = GUIDANCE
-    if not _is(value, (int, float)) or not low <= value <= high:
-        raise RequestError(
-            "The guidance is {value}, but must be a number from {low:g} to {high:g}: 1 switches guidance off "
-            "and values above 30 only burn the clip out.",
-            value=shown(value),
-            low=low,
-            high=high,
-        )
-    return float(value)
-
-
 def _seconds(value: Any, default: float | None) -> float | None:
     """The length of a sound; None where the model makes none, which `default` tells."""
-    if default is None:
-        if value is not None:
-            raise RequestError("This model makes pictures, no sound: leave the seconds out.")
-        return None
-    low, high = SECONDS
-    seconds = _or(value, default)
-    if not _is(seconds, (int, float)) or not low <= seconds <= high:
-        raise RequestError(
-            "The length is {value}, but must be a number of seconds from {low:g} to {high:g}: this model was "
-            "trained for no longer sounds.",
-            value=shown(seconds),
-            low=low,
-            high=high,
-        )
-    return float(seconds)
+    if default is not None:
+        return limits.seconds(_or(value, default))
+    if value is not None:
+        raise RequestError("This model makes pictures, no sound: leave the seconds out.")
+    return None

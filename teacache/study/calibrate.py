@@ -19,7 +19,7 @@ from teacache.errors import Phrase, RequestError
 from teacache.method.settings import MAX_DEGREE, Settings
 from teacache.method.trace import Trace
 from teacache.models.catalog import Calibration
-from teacache.runs.request import whole
+from teacache.runs.limits import whole
 from teacache.study.budget import threshold_for_budget
 
 DEGREE = 4

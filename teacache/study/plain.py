@@ -16,7 +16,8 @@ from teacache.errors import RequestError
 from teacache.method.trace import Trace
 from teacache.runs.comparison import Fidelity, Run, SoundFidelity
 from teacache.runs.fidelity import judging
-from teacache.runs.request import STEPS, Request
+from teacache.runs.limits import STEPS
+from teacache.runs.request import Request
 from teacache.runs.sound import Sound
 from teacache.study.clips import sampling
 from teacache.study.rivals import computed_steps

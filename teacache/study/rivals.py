@@ -13,7 +13,8 @@ from typing import Any
 from teacache.method.trace import Trace
 from teacache.runs.comparison import Comparison, Rival, Run
 from teacache.runs.fidelity import judging
-from teacache.runs.request import STEPS, Checked, Request
+from teacache.runs.limits import STEPS
+from teacache.runs.request import Checked, Request
 from teacache.runs.speed import speed
 from teacache.study.clips import sample, sampling
 from teacache.study.methods import METHODS, at_share, refuse

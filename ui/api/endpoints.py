@@ -93,13 +93,13 @@ class Api:
             form = requests.for_a_run(
                 self._card(model), prompt=prompt, threshold=threshold, seed=seed, steps=steps,
                 guidance_scale=guidance_scale, naive=naive, first_steps=first_steps, last_steps=last_steps,
-                max_reuses=max_reuses, mode=mode, schedule=schedule, rivals=rivals,
+                max_reuses=max_reuses, mode=mode, schedule=schedule, rivals=rivals, image=image,
+                seconds=seconds or None, methods=_words(methods, "methods"), demo=demo,
             )  # fmt: skip
             request = controls.request(self._engine.models, form)
             # Both are refused where the model takes none.
-            request = replace(request, image=payload.picture(image), seconds=seconds or None)
-            request = request.sized(self._card(model), payload.flag(demo, "demo"))
-            yield from self._states(request, form.rivals, same_cost.chosen(_words(methods, "methods")))
+            request = replace(request, image=form.image, seconds=form.seconds)
+            yield from self._states(request, form.rivals, same_cost.chosen(form.methods))
 
     def what_if(
         self,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Any
 
 from teacache.models.catalog import Card
@@ -27,10 +26,10 @@ def for_a_run(
     max_reuses: Any,
     mode: Any,
     schedule: Any = "",
-    rivals: Any = False,
+    **others: Any,
 ) -> Form:
-    """The form of a run, without image and length. Raises TeaCacheError, one sentence."""
-    ruled = for_a_replay(
+    """The form of a run; `others`: fields of the form by their names. Raises TeaCacheError, one sentence."""
+    rules = _rules(
         card,
         threshold=threshold,
         naive=naive,
@@ -40,18 +39,17 @@ def for_a_run(
         mode=modes.named(card, payload.text(mode, "mode")),
         schedule=schedule,
     )
-    return replace(
-        ruled,
-        model=card.name,
-        prompt=payload.text(prompt, "prompt"),
-        seed=seed,
-        steps=steps or None,
-        guidance=guidance_scale or None,
-        rivals=payload.flag(rivals, "rivals"),
-    )
+    asked = {"model": card.name, "prompt": prompt, "seed": seed}
+    numbers = {"steps": steps or None, "guidance": guidance_scale or None}
+    return Form.read(rules | asked | numbers | others)
 
 
-def for_a_replay(
+def for_a_replay(card: Card, **rules: Any) -> Form:
+    """The rules alone, named as at the endpoint. Raises TeaCacheError, one sentence."""
+    return Form.read(_rules(card, **rules))
+
+
+def _rules(
     card: Card,
     *,
     threshold: Any,
@@ -61,15 +59,16 @@ def for_a_replay(
     max_reuses: Any,
     mode: str | None,
     schedule: Any = "",
-) -> Form:
-    """The rules alone. Raises TeaCacheError, one sentence."""
+) -> dict[str, Any]:
+    """The rules as fields of the form."""
+    schedule, naive = payload.text(schedule, "schedule"), payload.flag(naive, "naive")
     own = card.settings(naive=naive, mode=mode)
-    return Form(
-        threshold=threshold,
-        estimator=PLANNED if schedule else NAIVE if payload.flag(naive, "naive") else CALIBRATED,
-        planned=payload.text(schedule, "schedule"),
-        first=first_steps or own.first_steps,
-        last=own.last_steps if last_steps == OWN_LAST_STEPS else last_steps,
-        most=max_reuses,
-        mode=mode or "",
-    )
+    return {
+        "threshold": threshold,
+        "estimator": PLANNED if schedule else NAIVE if naive else CALIBRATED,
+        "planned": schedule,
+        "first": first_steps or own.first_steps,
+        "last": own.last_steps if last_steps == OWN_LAST_STEPS else last_steps,
+        "most": max_reuses,
+        "mode": mode,
+    }

@@ -6,10 +6,15 @@ Numbers are judged where their limits are known.
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, TypeVar
+
+from pydantic import TypeAdapter
 
 from teacache.errors import Phrase, RequestError
-from teacache.method.reading import is_list, is_object
+from teacache.method.reading import Line, is_list, is_object, read, shown
+
+Choice = TypeVar("Choice", bound=str)
+_TEXTS: TypeAdapter[dict[str, list[Line]]] = TypeAdapter(dict[str, list[Line]])
 
 
 def text(value: Any, name: str) -> str:
@@ -19,6 +24,27 @@ def text(value: Any, name: str) -> str:
     if not isinstance(value, str):
         raise RequestError("{name} must be text.", name=name)
     return value
+
+
+def texts(value: Any, name: str) -> tuple[str, ...]:
+    """A list of words; nothing at all is an empty one. Raises RequestError for anything else."""
+    if value is None:
+        return ()
+    return tuple(read(_TEXTS, {name: value}, whole=name, refusal=RequestError)[name])
+
+
+def choice(value: Any, name: str, choices: tuple[Choice, ...]) -> Choice:
+    """One of a few words; nothing at all is the first of them. Raises RequestError for another."""
+    word = text(value, name) or choices[0]
+    for known in choices:
+        if word == known:
+            return known
+    raise RequestError(
+        "{where} is {value}, but must be one of {known}.",
+        where=name,
+        value=shown(word),
+        known=", ".join(choices),
+    )
 
 
 def flag(value: Any, name: str) -> bool:

@@ -10,7 +10,6 @@ import gradio as gr
 
 from teacache.models.catalog import Card
 from teacache.runs.request import Request
-from ui.base import payload
 from ui.base.html_part import part, unchanged
 from ui.controls import modelcard, planned, rules, suggested
 from ui.controls.form import FIELDS, RESTORED, Form
@@ -147,7 +146,7 @@ def _request(models: Models, form: Form) -> dict[str, Any]:
     }
 
 
-def _number(name: str, value: Any, *, step: float) -> gr.Number:
+def _number(name: str, value: float | None, *, step: float) -> gr.Number:
     # Without Gradio's precision, which would round without a word.
     return gr.Number(value, label=i18n(name), step=step, min_width=60, elem_id=f"tc-{name}")
 
@@ -209,7 +208,7 @@ def request(models: Models, form: Form) -> Request:
         seed=form.seed if form.seed is not None else 0,
         steps=form.steps,
         guidance_scale=form.guidance,
-        image=payload.picture(form.image) if card.kind == "image_to_video" else None,
+        image=form.image if card.kind == "image_to_video" else None,
         seconds=None if card.seconds is None else form.seconds,
         settings=settings,
     )

@@ -1,6 +1,7 @@
 """What the left column asks for: a form of named fields, one table of them, one parser.
 
-The page, a link and a run that is opened all go by the table. Knows no components and no models.
+The page, a link, a program and a run that is opened all go by the table. Whatever was sent is read here,
+once, or refused in one sentence; who gets a form checks nothing again. Knows no components and no models.
 """
 
 from __future__ import annotations
@@ -8,54 +9,92 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any, Final, Literal, TypeVar
 
 from teacache.errors import RequestError
+from teacache.method.settings import NegativeRule, Settings
+from teacache.method.trace import Indicator
+from teacache.runs import limits
 from ui.base import payload
 
-CALIBRATED, NAIVE, OWN, PLANNED = ESTIMATORS = ("calibrated", "naive", "own", "planned")
-INDICATORS = ("indicator", "embedding", "latent")
-NEGATIVES = ("keep", "abs", "zero")
+Estimator = Literal["calibrated", "naive", "own", "planned"]
+CALIBRATED: Final = "calibrated"
+NAIVE: Final = "naive"
+OWN: Final = "own"
+PLANNED: Final = "planned"
+# Of every choice the usual one first.
+ESTIMATORS: tuple[Estimator, ...] = (CALIBRATED, NAIVE, OWN, PLANNED)
+INDICATORS: tuple[Indicator, ...] = ("indicator", "embedding", "latent")
+NEGATIVES: tuple[NegativeRule, ...] = ("keep", "abs", "zero")
 MOST_TEXT = 2_000  # characters of one word of a link; a prompt may have no more either
+MOST_STEPS = 10_000  # forced, or reused in a row: more than any run has calls
+
+Read = TypeVar("Read")
 
 
 @dataclass(frozen=True, kw_only=True)
 class Form:
-    """The values of the left column. Numbers are as they were sent: judged where their limits are known."""
+    """The values of the left column. None and empty words are what the model has, or none."""
 
-    threshold: Any = None
-    estimator: str = CALIBRATED
-    model: Any = None
+    threshold: float | None = None
+    estimator: Estimator = CALIBRATED
+    model: str = ""
     prompt: str = ""
-    seed: Any = None
-    steps: Any = None
-    guidance: Any = None
-    first: Any = None
-    last: Any = None
-    most: Any = None
+    seed: int | None = None
+    steps: int | None = None
+    guidance: float | None = None
+    first: int | float | None = None  # steps, or a share of them
+    last: int | float | None = None
+    most: int | None = None  # reuses in a row; 0 for any number
     coefficients: str = ""
-    negative: Any = "keep"
+    negative: NegativeRule = "keep"
     mode: str = ""
     planned: str = ""
-    indicator: Any = "indicator"  # a signal; whoever reads a trace with it refuses another
-    image: Any = None
-    seconds: Any = None
+    indicator: Indicator = "indicator"
+    image: str | None = None  # the path of an upload
+    seconds: float | None = None
     rivals: bool = False
-    methods: Any = None
+    methods: tuple[str, ...] = ()
     demo: bool = False
     public: bool = False
 
     @classmethod
     def read(cls, values: Mapping[str, Any]) -> Form:
-        """A form from values of any type, by name. Raises RequestError for words or marks that are none."""
-        return cls(**{name: _SENT.get(FIELDS[name].kind, _as_sent)(v, name) for name, v in values.items()})
+        """A form of values as they were sent, by name; what was not sent is as in an empty column.
+
+        Raises TeaCacheError, one sentence, for the first value that its field cannot hold.
+        """
+        sent = values.get
+        return cls(
+            threshold=_maybe(_threshold, sent("threshold")),
+            estimator=payload.choice(sent("estimator"), "estimator", ESTIMATORS),
+            model=payload.text(sent("model"), "model"),
+            prompt=payload.text(sent("prompt"), "prompt"),
+            seed=_maybe(limits.seed, sent("seed")),
+            steps=_maybe(limits.steps, sent("steps")),
+            guidance=_maybe(limits.guidance, sent("guidance")),
+            first=_maybe(_first, sent("first")),
+            last=_maybe(_last, sent("last")),
+            most=_maybe(_most, sent("most")),
+            coefficients=payload.text(sent("coefficients"), "coefficients"),
+            negative=payload.choice(sent("negative"), "negative", NEGATIVES),
+            mode=payload.text(sent("mode"), "mode"),
+            planned=payload.text(sent("planned"), "planned"),
+            indicator=payload.choice(sent("indicator"), "indicator", INDICATORS),
+            image=payload.picture(sent("image")),
+            seconds=_maybe(limits.seconds, sent("seconds")),
+            rivals=payload.flag(sent("rivals"), "rivals"),
+            methods=payload.texts(sent("methods"), "methods"),
+            demo=payload.flag(sent("demo"), "demo"),
+            public=payload.flag(sent("public"), "public"),
+        )
 
 
 @dataclass(frozen=True, kw_only=True)
 class Field:
     """What one field of the form may hold, and where it counts."""
 
-    kind: Literal["number", "whole", "share", "text", "choice", "name", "names", "file", "flag"]
+    kind: Literal["number", "whole", "share", "text", "choice", "names", "file", "flag"]
     limits: tuple[float, float] = (0, 1000)  # of numbers in a link
     choices: tuple[str, ...] = ()
     rule: bool = False  # decides calls: a replay of the run on screen obeys it
@@ -64,7 +103,7 @@ class Field:
 FIELDS: dict[str, Field] = {
     "threshold": Field(kind="number"),
     "estimator": Field(kind="choice", choices=ESTIMATORS, rule=True),
-    "model": Field(kind="name"),
+    "model": Field(kind="text"),
     "prompt": Field(kind="text"),
     "seed": Field(kind="whole", limits=(0, 2**32 - 1)),
     "steps": Field(kind="whole"),
@@ -73,7 +112,7 @@ FIELDS: dict[str, Field] = {
     "last": Field(kind="share", rule=True),
     "most": Field(kind="whole", rule=True),
     "coefficients": Field(kind="text", rule=True),
-    "negative": Field(kind="name", choices=NEGATIVES, rule=True),  # the settings refuse an unknown one
+    "negative": Field(kind="choice", choices=NEGATIVES, rule=True),
     "mode": Field(kind="text", rule=True),
     "planned": Field(kind="text", rule=True),
     "indicator": Field(kind="choice", choices=INDICATORS, rule=True),
@@ -106,15 +145,29 @@ def named(names: Iterable[str], values: Iterable[Any]) -> dict[str, Any]:
     return dict(zip(names, values, strict=True))
 
 
-def _as_sent(value: Any, name: str) -> Any:
-    return value
+def _maybe(read: Callable[[Any], Read], value: Any) -> Read | None:
+    """An empty box is None."""
+    return None if value is None else read(value)
 
 
-_SENT: dict[str, Callable[[Any, str], Any]] = {
-    "text": payload.text,
-    "choice": payload.text,
-    "flag": payload.flag,
-}
+# TeaCache's own settings read what they will hold, and say what is wrong with it.
+
+
+def _threshold(value: Any) -> float:
+    return Settings(threshold=value).threshold
+
+
+def _first(value: Any) -> int | float:
+    return Settings(threshold=0, first_steps=payload.count(value, "first_steps", MOST_STEPS)).first_steps
+
+
+def _last(value: Any) -> int | float:
+    return Settings(threshold=0, last_steps=payload.count(value, "last_steps", MOST_STEPS)).last_steps
+
+
+def _most(value: Any) -> int:
+    most = payload.count(value, "max_reuses", MOST_STEPS)
+    return Settings(threshold=0, max_reuses=None if most == 0 else most).max_reuses or 0
 
 
 def _from_link(name: str, word: str) -> Any:

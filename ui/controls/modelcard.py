@@ -14,7 +14,6 @@ from teacache.models.card_json import explanation
 from teacache.models.catalog import Card
 from teacache.models.estimate import first_reuse_threshold
 from teacache.runs.request import Request
-from ui.base import payload
 from ui.base.html_part import part
 from ui.base.numbering import next_number
 from ui.controls import suggested
@@ -97,10 +96,10 @@ def begun(models: Models, card: Card, form: Form) -> Form:
     return replace(form, demo=small, steps=steps(models, card.name, small))
 
 
-def steps(models: Models, name: str, small: Any) -> int:
+def steps(models: Models, name: str, small: bool) -> int:
     """How many steps a model makes if nobody says."""
     card = models.card(name)
-    return card.demo.steps if payload.flag(small, "demo") and card.demo else card.steps
+    return card.demo.steps if small and card.demo else card.steps
 
 
 def length(models: Models, seconds: float | None) -> gr.Number:

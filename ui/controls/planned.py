@@ -6,8 +6,6 @@ that ship (teacache/models/schedules.py); no components.
 
 from __future__ import annotations
 
-from typing import Any
-
 from teacache.errors import RequestError
 from teacache.method.gate import Settings
 from teacache.models.catalog import Card
@@ -19,7 +17,7 @@ def choices(card: Card) -> list[tuple[str, str]]:
     return [(f"{each.computed} / {len(each.schedule)}", each.name) for each in shipped(card.name)]
 
 
-def settings(card: Card, threshold: float, name: str) -> Settings:
+def settings(card: Card, threshold: float | None, name: str) -> Settings:
     """Settings that follow the schedule of this name. Raises RequestError that lists the known ones."""
     found = named(card.name, name).settings
     own = {field: getattr(found, field) for field in ("schedule", "reuse", "order", "reach")}
@@ -34,13 +32,10 @@ def name_of(card: Card | None, settings: Settings) -> str | None:
     return next(fitting, None)
 
 
-def refuse_other_steps(settings: Settings, steps: Any) -> None:
-    """Raises RequestError where settings follow a schedule of another number of steps.
-
-    `steps` is as a visitor gave it; what is no number is refused by whoever asks for one.
-    """
+def refuse_other_steps(settings: Settings, steps: int | None) -> None:
+    """Raises RequestError where settings follow a schedule of another number of steps than are asked for."""
     schedule = settings.schedule
-    if schedule is not None and isinstance(steps, int | float) and steps != len(schedule):
+    if schedule is not None and steps is not None and steps != len(schedule):
         raise RequestError(
             "The schedule was planned for {planned} steps, but the run has {steps}: plan another.",
             planned=len(schedule),

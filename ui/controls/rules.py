@@ -14,12 +14,10 @@ import gradio as gr
 from teacache.errors import SettingsError
 from teacache.method.gate import Settings
 from teacache.models.catalog import Card
-from ui.base import payload
 from ui.controls import planned
-from ui.controls.form import CALIBRATED, INDICATORS, NAIVE, NEGATIVES, OWN, PLANNED, Form
+from ui.controls.form import CALIBRATED, INDICATORS, NAIVE, NEGATIVES, OWN, PLANNED, Estimator, Form
 from ui.gradio_glue.labels import i18n
 
-MOST_STEPS = 10_000  # forced, or reused in a row: more than any run has calls
 _DIGITS = 7  # of a coefficient written into the box: enough for estimates of five digits
 _NUMBER = r"[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?"
 _RANGE = re.compile(rf"^(?P<coefficients>[^@]*)@\s*(?P<low>{_NUMBER})\s*\.\.\s*(?P<high>{_NUMBER})\s*$")
@@ -147,14 +145,14 @@ def settings(card: Card, form: Form) -> Settings:
         outside = "clamp" if limits else "ignore"
         chosen = chosen.replaced(coefficients=coefficients, input_range=limits, out_of_range=outside)
     return chosen.replaced(
-        first_steps=1 if form.first is None else payload.count(form.first, "first_steps", MOST_STEPS),
-        last_steps=0 if form.last is None else payload.count(form.last, "last_steps", MOST_STEPS),
-        max_reuses=payload.count(form.most, "max_reuses", MOST_STEPS) or None,
+        first_steps=1 if form.first is None else form.first,
+        last_steps=0 if form.last is None else form.last,
+        max_reuses=form.most or None,
         negative=form.negative,
     )
 
 
-def estimator_for(signal: str, card: Card | None, settings: Settings) -> str:
+def estimator_for(signal: str, card: Card | None, settings: Settings) -> Estimator:
     """The estimate that goes with a signal: another one is compared as it comes, as in the paper's table 2.
 
     A polynomial is fitted to TeaCache's own signal; back on that, the estimate is the run's.
@@ -188,7 +186,7 @@ def read(text: str) -> tuple[tuple[float, ...], tuple[float, float] | None]:
     return tuple(map(float, words)), (float(found["low"]), float(found["high"])) if found else None
 
 
-def _estimator(card: Card | None, settings: Settings) -> str:
+def _estimator(card: Card | None, settings: Settings) -> Estimator:
     if planned.name_of(card, settings):
         return PLANNED
     if settings.naive:

@@ -18,8 +18,8 @@ from teacache.errors import StoreError, TeaCacheError, TraceFormatError
 from teacache.method.reading import is_list, is_object
 from teacache.method.trace import Trace
 from teacache.runs.latest import Latest
+from teacache.runs.limits import MAX_PROMPT, STEPS
 from teacache.runs.record import check_version, stored_run
-from teacache.runs.request import MAX_PROMPT, STEPS
 from ui.base.constants import MOST_TRACE
 from ui.library.uploaded import UploadedRun, request_of
 

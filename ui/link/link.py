@@ -55,6 +55,7 @@ def opened(
     return replace(screen, problem=problem), form, problem is not None
 
 
-def slider(engine: Engine, run: ShownRun, threshold: float) -> dict[str, Any]:
-    """The threshold slider, as far as this threshold and the run's reach."""
-    return gr.update(value=threshold, maximum=max(engine.reach(run), threshold))
+def slider(engine: Engine, run: ShownRun, threshold: float | None) -> dict[str, Any]:
+    """The threshold slider, as far as this threshold, or the run's own, and the run's reach."""
+    value = run.cached.settings.threshold if threshold is None else threshold
+    return gr.update(value=value, maximum=max(engine.reach(run), value))

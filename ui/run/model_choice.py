@@ -8,12 +8,11 @@ from typing import Any
 import gradio as gr
 
 from teacache.models.catalog import Card
-from ui.base import payload
 from ui.base.edge import telling
 from ui.base.html_part import unchanged
 from ui.controls import modelcard, planned, rules, suggested
 from ui.controls.controls import Controls, filled, start_form
-from ui.controls.form import RESTORED
+from ui.controls.form import RESTORED, Form, named
 from ui.models.models import Models
 from ui.run.engine import Engine
 from ui.run.outputs import AT_ONCE
@@ -22,10 +21,24 @@ from ui.run.outputs import AT_ONCE
 def wire_choice(engine: Engine, left: Controls) -> None:
     """Another model or mode: what is said of it; when a visitor chose it, its defaults in the controls."""
     models = engine.models
-    chosen = [left.model, left.rules.mode]
+    chosen, words = [left.model, left.rules.mode], ("model", "mode")
     said = [left.about, left.image, left.seconds, left.demo, *left.examples]
-    left.model.change(telling(lambda *values: _said(models, *values)), chosen, said, **AT_ONCE)
-    left.rules.mode.change(telling(lambda *values: _said(models, *values)[0]), chosen, left.about, **AT_ONCE)
+
+    @telling
+    def described(*values: Any) -> tuple[Any, ...]:
+        return _said(models, Form.read(named(words, values)))
+
+    @telling
+    def in_mode(*values: Any) -> tuple[Any, ...]:
+        return _of_mode(models, Form.read(named(words, values)))
+
+    @telling
+    def steps(*values: Any) -> int:
+        form = Form.read(named(("model", "demo"), values))
+        return modelcard.steps(models, form.model, form.demo)
+
+    left.model.change(described, chosen, said, **AT_ONCE)
+    left.rules.mode.change(lambda *values: described(*values)[0], chosen, left.about, **AT_ONCE)
     names = tuple(name for name in RESTORED if name not in ("model", "image", "seed"))
 
     @telling
@@ -38,19 +51,18 @@ def wire_choice(engine: Engine, left: Controls) -> None:
         return filled(
             form,
             names,
-            prompt=suggested.fitting(card, payload.text(prompt, "prompt")),
+            prompt=suggested.fitting(card, Form.read({"prompt": prompt}).prompt),
             threshold=gr.update(value=card.threshold, maximum=_end(engine, card)),
             estimator=gr.update(choices=rules.estimates(card), value=form.estimator),
             planned=gr.update(choices=planned.choices(card), value=form.planned or None),
             mode=gr.update(choices=modes, value=form.mode or None, visible=len(modes) > 1),
         )
 
-    small = [left.model, left.demo]
-    left.demo.input(telling(lambda *values: modelcard.steps(models, *values)), small, left.steps, **AT_ONCE)
+    left.demo.input(steps, [left.model, left.demo], left.steps, **AT_ONCE)
     given = [left.model, left.about, left.prompt]
     left.model.input(defaults, given, list(left.fields(names).values()), **AT_ONCE)
     ruled = [left.threshold, left.rules.first, left.rules.last]
-    left.rules.mode.input(telling(lambda *values: _of_mode(models, *values)), chosen, ruled, **AT_ONCE)
+    left.rules.mode.input(in_mode, chosen, ruled, **AT_ONCE)
     _wire_prompts(models, left)
 
 
@@ -72,11 +84,11 @@ def _wire_prompts(models: Models, left: Controls) -> None:
     left.random.click(any_prompt, left.model, left.prompt, **AT_ONCE)
 
 
-def _said(models: Models, name: str, mode: Any) -> tuple[Any, ...]:
+def _said(models: Models, form: Form) -> tuple[Any, ...]:
     """What is said of a model, and whether it asks for a picture, for a length, has a demo size."""
-    card = models.card(name)
+    card = models.card(form.model)
     return (
-        modelcard.described(models, name, payload.text(mode, "mode")),
+        modelcard.described(models, form.model, form.mode),
         gr.update(visible=card.kind == "image_to_video"),
         gr.update(visible=card.seconds is not None),
         gr.update(visible=modelcard.has_demo(card)),
@@ -84,9 +96,9 @@ def _said(models: Models, name: str, mode: Any) -> tuple[Any, ...]:
     )
 
 
-def _of_mode(models: Models, name: str, mode: Any) -> tuple[Any, ...]:
+def _of_mode(models: Models, form: Form) -> tuple[Any, ...]:
     """Threshold and forced steps that the authors use in this mode."""
-    settings = models.card(name).settings(mode=payload.text(mode, "mode") or None)
+    settings = models.card(form.model).settings(mode=form.mode or None)
     return settings.threshold, settings.first_steps, settings.last_steps
 
 

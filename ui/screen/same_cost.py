@@ -6,7 +6,7 @@ The methods themselves are in teacache/study/methods, which does; a test holds t
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, cast
+from typing import Any
 
 from teacache.errors import RequestError
 
@@ -34,19 +34,18 @@ def title(name: str, words: dict[str, str]) -> str:
     return words.get(f"rival_{name}") or TITLES.get(name, name)
 
 
-def chosen(names: Any) -> tuple[str, ...]:
+def chosen(names: Sequence[str]) -> tuple[str, ...]:
     """The methods that a visitor or a program names; none at all are the usual two.
 
     Raises RequestError for a name that is none.
     """
-    asked = cast(Sequence[Any], names) if isinstance(names, list | tuple) else ()
-    found = tuple(dict.fromkeys(map(str, asked)))
-    for name in found:
+    methods = tuple(dict.fromkeys(names))
+    for name in methods:
         if name not in TITLES:
             raise RequestError(
                 "There is no method {name!r}: choose from {known}.", name=name, known=", ".join(TITLES)
             )
-    return found or USUAL
+    return methods or USUAL
 
 
 def of(rivals: Sequence[Any]) -> tuple[str, ...]:

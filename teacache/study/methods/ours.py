@@ -8,7 +8,8 @@ from typing import Any
 from teacache.errors import Phrase
 from teacache.method.settings import NAIVE, Settings
 from teacache.method.trace import Trace
-from teacache.runs.request import STEPS, Checked
+from teacache.runs.limits import STEPS
+from teacache.runs.request import Checked
 from teacache.study.budget import threshold_for_budget
 from teacache.study.methods.method import Knob, Method, Values, Way
 from teacache.study.schedules import fixed, uniform

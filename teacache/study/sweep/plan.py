@@ -17,7 +17,8 @@ from teacache.errors import RequestError
 from teacache.method.settings import Settings
 from teacache.method.trace import Trace
 from teacache.models.catalog import Card
-from teacache.runs.request import STEPS, Checked
+from teacache.runs.limits import STEPS
+from teacache.runs.request import Checked
 from teacache.study.budget import threshold_for_budget
 from teacache.study.collect import Setup
 from teacache.study.methods import METHODS, Method, Values, methods_named, refuse
