@@ -6,7 +6,6 @@ given a second time. Knows diffusers' folders; nothing of memory or devices.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Mapping
 from functools import partial
 from pathlib import Path
@@ -16,11 +15,10 @@ import torch
 from diffusers import DiffusionPipeline
 from diffusers.pipelines.pipeline_loading_utils import simple_get_class_obj
 
-from teacache.method.reading import is_list
+from teacache.models.index import read_index
 from teacache.models.turns import Turns
 
 FROM_DISK = {"local_files_only": True, "use_safetensors": True}
-_INDEX = "model_index.json"
 
 
 def assembled(
@@ -33,14 +31,12 @@ def assembled(
 ) -> DiffusionPipeline:
     """The pipeline of a folder. `dtypes` by part, the usual one under "default"; `elsewhere`: how to read
     parts that do not lie in the folder."""
-    index = json.loads((folder / _INDEX).read_text(encoding="utf-8"))
-    arguments: dict[str, Any] = {}
-    for name, value in index.items():
-        if not is_list(value):
-            arguments |= {} if name.startswith("_") else {name: value}
-        elif all(value):
+    index = read_index(folder)
+    arguments: dict[str, Any] = dict(index.settings)
+    for name, (library, part) in index.parts.items():
+        if library and part:
             dtype = dtypes.get(name, dtypes["default"])
-            arguments[name] = _part(simple_get_class_obj(*value), folder / name, name, turns, dtype)
+            arguments[name] = _part(simple_get_class_obj(library, part), folder / name, name, turns, dtype)
     for name, read in elsewhere.items():
         arguments[name] = read() if name.startswith("tokenizer") else turns.enter(name, read)
     pipe = kind(**arguments)

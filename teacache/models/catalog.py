@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Mapping
 from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
@@ -22,6 +21,7 @@ from teacache.models.cards_audio import AUDIO_CARDS
 from teacache.models.cards_image import IMAGE_CARDS
 from teacache.models.cards_video import VIDEO_CARDS
 from teacache.models.families import family_of
+from teacache.models.index import Index, read_index
 
 __all__ = [
     *(
@@ -95,8 +95,8 @@ def folder_card(folder: Path) -> Card:
     published = published_folders.card_of(folder, CARDS.values())
     if published is not None:
         return published
-    index = _config(folder, "model_index.json", required=True)
-    kind = class_in(index)
+    index = read_index(folder)
+    kind = index.pipeline
     here = next((one for one in CARDS.values() if one.source and ROOT / one.source == folder), None)
     alike = [one for one in CARDS.values() if one.pipeline == kind and one.hub]
     own = here or next((one for one in alike if _is_download(folder, one)), None)
@@ -116,7 +116,7 @@ def folder_card(folder: Path) -> Card:
         packages=(),
         parameters={},
         pipeline=kind,
-        transformer=_transformer(index),
+        transformer=index.parts.get("transformer", (None, None))[1] or "",
         frames=frames,
         height=height,
         width=width,
@@ -141,19 +141,6 @@ _UNKNOWN = Card(
     guidance_scale=6.0, license="",
 )  # fmt: skip
 _PICTURE = replace(_UNKNOWN, frames=1, height=1024, width=1024, fps=1)
-_RENAMED = {"LuminaText2ImgPipeline": "LuminaPipeline"}  # as checkpoints of 2024 have it
-
-
-def class_in(index: Mapping[str, Any]) -> str:
-    """The pipeline class that an index names, by its name of today."""
-    named = str(index.get("_class_name", ""))
-    return _RENAMED.get(named, named)
-
-
-def _transformer(index: dict[str, Any]) -> str:
-    """The class of the transformer in a pipeline's index; empty where it names none."""
-    named = index.get("transformer")
-    return str(named[1]) if is_list(named) and len(named) == 2 else ""
 
 
 def _is_download(folder: Path, card: Card) -> bool:
@@ -180,9 +167,9 @@ def _size(folder: Path, base: Card) -> tuple[int, int, int]:
     return length or base.frames, sides[0], sides[1]
 
 
-def _seconds(folder: Path, base: Card, index: dict[str, Any]) -> float | None:
+def _seconds(folder: Path, base: Card, index: Index) -> float | None:
     """Of a sound: those of the card of the same class, but no more than the folder's latents hold."""
-    tokens, vae = _whole(index.get("tokens"), 0), _config(folder, "vae/config.json")
+    tokens, vae = _whole(index.settings.get("tokens"), 0), _config(folder, "vae/config.json")
     if base.seconds is None or not tokens or "sampling_rate" not in vae:
         return base.seconds
     return min(base.seconds, tokens * math.prod(vae.get("downsampling_ratios", ())) / vae["sampling_rate"])
@@ -207,16 +194,13 @@ def _published(entry: dict[str, Any]) -> Published:
     return Published(**fields)
 
 
-def _config(folder: Path, name: str, *, required: bool = False) -> dict[str, Any]:
+def _config(folder: Path, name: str) -> dict[str, Any]:
+    """What a part's file says; nothing where there is none. Raises ModelLoadError."""
     path = folder / name
-    if not required and not path.exists():
-        return {}
     try:
         return json.loads(path.read_text(encoding="utf-8"))
-    except FileNotFoundError as error:
-        raise ModelLoadError(
-            "{folder} is no diffusers pipeline: it has no {name}.", folder=folder, name=name
-        ) from error
+    except FileNotFoundError:
+        return {}
     except (OSError, ValueError) as error:
         raise ModelLoadError("{path} cannot be read: {error}.", path=path, error=error) from error
 

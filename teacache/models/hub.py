@@ -5,7 +5,6 @@ Only weights as safetensors are fetched for diffusers pipelines. Knows the hub; 
 
 from __future__ import annotations
 
-import json
 import socket
 from collections.abc import Sequence
 from functools import cache
@@ -24,8 +23,9 @@ from huggingface_hub.errors import (
 )
 
 from teacache.errors import ModelLoadError, first_line
+from teacache.models.index import NAME as INDEX
+from teacache.models.index import read_index
 
-INDEX = "model_index.json"
 _FILES = ("*.json", "*.safetensors", "*.txt", "*.model", "*.jinja")  # configs, weights, tokenizers
 _PATIENCE = 3.0  # seconds for an answer of the hub
 _OTHERS = ["*.fp16.*", "*.fp8.*", "*.bf16.*"]  # the same weights once more
@@ -93,14 +93,14 @@ def pipeline_folder(repository: str, files: Sequence[str] = ()) -> Path:
     """The local folder of a diffusers pipeline: only the parts that its index names, and these files."""
     folder = download(repository, [INDEX])
     try:
-        index = json.loads((folder / INDEX).read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
+        index = read_index(folder)
+    except ModelLoadError as error:
         raise ModelLoadError(
             "{repository} holds no diffusers pipeline: its {file} is amiss.",
             repository=repository,
             file=INDEX,
         ) from error
-    parts = [name for name, kind in index.items() if isinstance(kind, list) and kind[0]]
+    parts = [name for name, (library, _) in index.parts.items() if library]
     return download(repository, [INDEX, *files, *(f"{part}/{file}" for part in parts for file in _FILES)])
 
 

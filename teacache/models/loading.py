@@ -6,7 +6,6 @@ as safetensors only; what a published system keeps in pickles is its own package
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
@@ -26,8 +25,9 @@ from transformers.utils import logging as transformers_log
 from teacache.errors import ModelLoadError, TeaCacheError, first_line
 from teacache.models import hub, published_folders
 from teacache.models.assembly import FROM_DISK, assembled
-from teacache.models.catalog import CARDS, ROOT, Card, class_in, folder_card
+from teacache.models.catalog import CARDS, ROOT, Card, folder_card
 from teacache.models.catalog import card as card_named
+from teacache.models.index import read_index
 from teacache.models.memory import values_in
 from teacache.models.placement import ROOM, Place, free_gb, place_for, put
 from teacache.models.plain_call import fill_in
@@ -116,15 +116,15 @@ def _folder(card: Card) -> Path:
             "The weights of {name} are missing: {folder} does not exist.", name=card.name, folder=folder
         )
     folder_card(folder)  # says what is wrong with a folder that holds no pipeline
-    index = json.loads((folder / hub.INDEX).read_text(encoding="utf-8"))
-    kind = class_in(index)
+    index = read_index(folder)
+    kind = index.pipeline
     if kind not in OURS and not hasattr(diffusers, kind):
         raise ModelLoadError(
             "The model in {folder} cannot be loaded: neither diffusers nor this project has a {kind}.",
             folder=folder,
             kind=kind,
         )
-    if not isinstance(index.get("transformer"), list):
+    if "transformer" not in index.parts:
         raise ModelLoadError(
             "The model in {folder} cannot be loaded: a {kind} has no transformer, and TeaCache caches"
             " one; try a pipeline like {known}.",
@@ -196,8 +196,8 @@ def _parts(card: Card, folder: Path, place: Place) -> Mapping[str, Any]:
 
 def _missing(card: Card, folder: Path) -> list[str]:
     """Parts of another repository that the folder's index does not name; one named as empty is left out."""
-    index = json.loads((folder / hub.INDEX).read_text(encoding="utf-8"))
-    return [name for name in card.parts if name not in index]
+    index = read_index(folder)
+    return [name for name in card.parts if name not in index.parts]
 
 
 def _elsewhere(card: Card, folder: Path | None) -> Mapping[str, float]:

@@ -13,16 +13,16 @@ from pathlib import Path
 from typing import Any
 
 from teacache.method.reading import is_object
+from teacache.models import index
 from teacache.models.cards import Card
 
-_INDEX = "model_index.json"
 _OPEN_SORA, _PLAN, _TANGO = "OpenSoraPipeline", "OpenSoraPlanPipeline", "TangoFluxPipeline"
 _TANGO_WEIGHTS = "tangoflux.safetensors"
 
 
 def card_of(folder: Path, cards: Iterable[Card]) -> Card | None:
     """The card of what lies in such a folder, with the folder as its source; None if it is no such folder."""
-    if (folder / _INDEX).exists():
+    if (folder / index.NAME).exists():
         return None
     known = list(cards)
     if _config(folder).get("model_type") == "STDiT3":
@@ -41,7 +41,7 @@ def is_one(card: Card, root: Path) -> bool:
     """Whether the card's own files are to be read as their authors publish them."""
     if card.pipeline not in (_OPEN_SORA, _PLAN, _TANGO):
         return False
-    return not card.source or not (root / card.source / _INDEX).exists()
+    return not card.source or not (root / card.source / index.NAME).exists()
 
 
 def near_by(

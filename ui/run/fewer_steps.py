@@ -6,15 +6,19 @@ Kept in a folder of its own beside the runs, since recorded runs are read only. 
 from __future__ import annotations
 
 import json
+import logging
 from collections.abc import Generator
 from contextlib import closing
-from dataclasses import replace
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from pydantic import TypeAdapter
 
-from teacache.errors import RequestError, VideoError
+from teacache.errors import RequestError, StoreError, VideoError
+from teacache.method.reading import Count, Number
+from teacache.method.reading import read as read_json
 from teacache.runs.stored import StoredRun
 from ui.library.library import Library
 from ui.player import player
@@ -26,6 +30,22 @@ if TYPE_CHECKING:
     from teacache.study.plain import Plain  # imports torch
 
 NAME, RECORD = "third", "third.json"
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Third:
+    """What the page shows of the third video: what it took, and how near it is to the uncached one."""
+
+    steps: Count
+    calls: Count
+    seconds: Number | None
+    psnr: Number | None
+    ssim: Number | None
+    sound: dict[str, Number | None] | None = None  # of a sound, in place of the two before
+
+
+_SCHEMA: TypeAdapter[Third] = TypeAdapter(Third)
 
 
 def screens(engine: Engine, run: ShownRun) -> Generator[Screen, None, None]:
@@ -42,16 +62,22 @@ def screens(engine: Engine, run: ShownRun) -> Generator[Screen, None, None]:
                     yield Screen()
                 else:
                     record = _keep(engine.library, run, plain)
-    yield Screen(player=player.finished(run, third=record))
+    yield Screen(player=player.finished(run, third=None if record is None else asdict(record)))
 
 
-def read(library: Library, run_id: str) -> dict[str, Any] | None:
-    """What is known of a third video that was made before, else None."""
-    record = library.extras(run_id) / RECORD
-    return json.loads(record.read_text(encoding="utf-8")) if record.exists() else None
+def read(library: Library, run_id: str) -> Third | None:
+    """What is known of a third video that was made before, else None: then it is made, or made again."""
+    try:
+        data = json.loads((library.extras(run_id) / RECORD).read_text(encoding="utf-8"))
+        return read_json(_SCHEMA, data, whole=RECORD, refusal=StoreError)
+    except FileNotFoundError:
+        return None
+    except (OSError, ValueError) as error:
+        _log.warning("the video of fewer steps of run %s is made again: %s", run_id, error)
+        return None
 
 
-def _keep(library: Library, run: StoredRun, plain: Plain) -> dict[str, Any]:
+def _keep(library: Library, run: StoredRun, plain: Plain) -> Third:
     """Write the three clips side by side as one file, and the figures beside it."""
     from teacache.runs.sound import write_sound
     from teacache.runs.video import enlarge, write_picture, write_video
@@ -73,13 +99,9 @@ def _keep(library: Library, run: StoredRun, plain: Plain) -> dict[str, Any]:
         write_video(place, frames, run.fps)
     # Seconds are compared with those of the run itself: where it was once measured beside them, that counts.
     beside = next((rival.seconds for rival in run.rivals if rival.name == "fewer_steps"), plain.seconds)
-    record = {
-        "steps": plain.steps,
-        "calls": plain.calls,
-        "seconds": state.short(beside),
-        **state.nearness(plain.fidelity),
-    }
-    (folder / RECORD).write_text(json.dumps(record), encoding="utf-8")
+    nearness: dict[str, Any] = state.nearness(plain.fidelity)
+    record = Third(steps=plain.steps, calls=plain.calls, seconds=state.short(beside), **nearness)
+    (folder / RECORD).write_text(json.dumps(asdict(record)), encoding="utf-8")
     return record
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from functools import lru_cache
 from pathlib import Path
@@ -11,7 +10,7 @@ from typing import Any
 from teacache.errors import RequestError, StoreError
 from teacache.method.trace import Trace
 from teacache.study.sweep.rows import UNCACHED, Row
-from teacache.study.sweep.store import RECORD, TABLE, Store
+from teacache.study.sweep.store import TABLE, Store
 
 SHIPPED = Path(__file__).resolve().parents[2] / "assets" / "sweeps"
 
@@ -56,8 +55,8 @@ class Shelf:
             return None
 
     def record(self, name: str) -> dict[str, Any]:
-        """What was asked for. Raises StoreError."""
-        return json.loads((self.store(name).folder / RECORD).read_text(encoding="utf-8"))
+        """What was asked for. Raises StoreError, or RequestError where it cannot be read."""
+        return self.store(name).record()
 
 
 @lru_cache(maxsize=4)

@@ -5,10 +5,14 @@ Knows numbers and names; knows no pipeline, no folder and no page.
 
 from __future__ import annotations
 
-import types
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING, Any, get_args, get_type_hints
+
+from pydantic import ConfigDict, TypeAdapter
+
+from teacache.errors import RequestError
+from teacache.method.reading import Flag, Line, Number, Prose, Whole, read
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -21,29 +25,32 @@ MEASURED = ("seconds", "uncached_seconds", "disturbed", "worker")  # of the mach
 class Row:
     """One clip of one method at one level, judged against the uncached clip of the same noise."""
 
-    key: str  # of its trace and its clip
-    index: int  # of the prompt
-    prompt: str
-    seed: int  # of the noise
-    model: str
-    steps: int
-    guidance_scale: float
-    flow_shift: float | None  # of the scheduler; None where it has none
-    method: str
-    values: str  # of the method's knobs, as JSON
-    knob: float  # the first of them: a threshold, a share of steps, an interval
-    budget: int | None  # computed steps that it was chosen for; None where it was given
-    computed: int  # computed calls; a call of which a part was computed is one
-    calls: int
-    share: float  # of the uncached run's work, 0 to 1: computed calls, or FLOPs where a call is done in parts
-    seconds: float  # denoising
-    uncached_seconds: float
-    psnr: float  # dB; 100 for identical clips
-    ssim: float
-    lpips: float | None  # None: not installed, as the sweep's record says
-    object_psnr: float | None  # dB, in the object's region; None where the uncached clip shows no object
-    disturbed: bool = False  # something else took the machine's time: `seconds` are not the method's
-    worker: str = ""  # which process made it
+    __pydantic_config__ = ConfigDict(extra="forbid")
+    key: Line  # of its trace and its clip
+    index: Whole  # of the prompt
+    prompt: Prose
+    seed: Whole  # of the noise
+    model: Line
+    steps: Whole
+    guidance_scale: Number
+    flow_shift: Number | None  # of the scheduler; None where it has none
+    method: Line
+    values: Line  # of the method's knobs, as JSON
+    knob: Number  # the first of them: a threshold, a share of steps, an interval
+    budget: Whole | None  # computed steps that it was chosen for; None where it was given
+    computed: Whole  # computed calls; a call of which a part was computed is one
+    calls: Whole
+    share: (
+        Number  # of the uncached run's work, 0 to 1: computed calls, or FLOPs where a call is done in parts
+    )
+    seconds: Number  # denoising
+    uncached_seconds: Number
+    psnr: Number  # dB; 100 for identical clips
+    ssim: Number
+    lpips: Number | None  # None: not installed, as the sweep's record says
+    object_psnr: Number | None  # dB, in the object's region; None where the uncached clip shows no object
+    disturbed: Flag = False  # something else took the machine's time: `seconds` are not the method's
+    worker: Line = ""  # which process made it
 
     @property
     def speedup(self) -> float:
@@ -54,6 +61,14 @@ class Row:
     def decided(self) -> dict[str, Any]:
         """All that does not hang on the machine's speed: equal for equal runs, wherever they were made."""
         return {name: value for name, value in vars(self).items() if name not in MEASURED}
+
+
+_SCHEMA: TypeAdapter[dict[str, list[Row]]] = TypeAdapter(dict[str, list[Row]])
+
+
+def read_rows(rows: Iterable[Any]) -> list[Row]:
+    """Rows from outside. Raises RequestError that names the row and the field that is wrong."""
+    return read(_SCHEMA, {"rows": list(rows)}, whole="rows", refusal=RequestError)["rows"]
 
 
 def to_table(
@@ -78,9 +93,9 @@ def to_table(
 
 
 def from_table(table: pa.Table) -> list[Row]:
-    """Inverse of `to_table`, without its scores. Raises KeyError where a column is missing."""
-    names = [field.name for field in fields(Row)]
-    return [Row(**values) for values in table.select(names).to_pylist()]
+    """Inverse of `to_table`, without its scores. Raises RequestError that names what is wrong or missing."""
+    names = {field.name for field in fields(Row)}
+    return read_rows(table.select([name for name in table.column_names if name in names]).to_pylist())
 
 
 def judged(rows: Iterable[Row]) -> list[Row]:
@@ -102,6 +117,4 @@ def _kinds() -> dict[str, pa.DataType]:
 
 def _plain(hint: Any) -> type:
     """`float | None` is a column of floats: Arrow's columns may hold nulls."""
-    if isinstance(hint, types.UnionType):
-        return next(one for one in get_args(hint) if one is not type(None))
-    return hint
+    return next((one for one in get_args(hint) if one is not type(None)), hint)

@@ -20,16 +20,25 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
+
+from pydantic import TypeAdapter
 
 from teacache.errors import RequestError
 from teacache.method.gate import Settings
+from teacache.method.reading import Number, read
 from teacache.method.trace import Trace
 from teacache.runs.files import whole
-from teacache.study.sweep.rows import Row, from_table, to_table
+from teacache.study.sweep.rows import Row, from_table, read_rows, to_table
 
 RECORD, JOURNAL, TABLE, SCORES = "sweep.json", "rows.jsonl", "sweep.parquet", "scores.json"
 REPORT = "report.html"
+
+_Record = dict[str, Any]  # of a sweep; its settings are read by themselves
+_Scores = dict[str, dict[str, Number]]
+_RECORD: TypeAdapter[_Record] = TypeAdapter(_Record)
+_SCORES: TypeAdapter[_Scores] = TypeAdapter(_Scores)
+Read = TypeVar("Read")
 
 
 class Store:
@@ -71,15 +80,18 @@ class Store:
         _write_whole(self.folder / RECORD, json.dumps(record, indent=1).encode())
 
     def record(self) -> dict[str, Any]:
-        """What was asked for; empty where there is no sweep yet."""
-        return _read_json(self.folder / RECORD)
+        """What was asked for; empty where there is no sweep yet. Raises RequestError."""
+        return _read(_RECORD, self.folder / RECORD) or {}
 
     def rows(self) -> list[Row]:
-        """The finished runs, as they finished; from the table where there is no journal."""
+        """The finished runs, as they finished; from the table where there is no journal.
+
+        Raises RequestError for a row that is none.
+        """
         journal = self.folder / JOURNAL
         if journal.exists():
             lines = journal.read_bytes().split(b"\n")[:-1]  # what follows the last line's end is not whole
-            return [Row(**json.loads(line)) for line in lines]
+            return read_rows(_parsed(line, journal) for line in lines)
         if (self.folder / TABLE).exists():
             import pyarrow.parquet as pq
 
@@ -106,8 +118,8 @@ class Store:
         return self.folder / TABLE
 
     def scores(self) -> dict[str, dict[str, float]]:
-        """Scores of other judges, by a row's key, then by the name of their column."""
-        return _read_json(self.folder / SCORES)
+        """Scores of other judges, by a row's key, then by the name of their column. Raises RequestError."""
+        return _read(_SCORES, self.folder / SCORES) or {}
 
     def keep_scores(self, scores: Mapping[str, Mapping[str, float]]) -> None:
         """Add to the scores; a later one of the same name wins."""
@@ -144,11 +156,20 @@ def _what_must_agree(record: Mapping[str, Any]) -> Any:
     return record.get("setup"), settings and Settings.from_json(settings)
 
 
-def _read_json(path: Path) -> dict[str, Any]:
+def _read(adapter: TypeAdapter[Read], path: Path) -> Read | None:
+    """What a file holds; None where there is none."""
     try:
-        return json.loads(path.read_text(encoding="utf-8"))
+        data = path.read_bytes()
     except FileNotFoundError:
-        return {}
+        return None
+    return read(adapter, _parsed(data, path), whole=path.name, refusal=RequestError)
+
+
+def _parsed(text: bytes, path: Path) -> Any:
+    try:
+        return json.loads(text)
+    except ValueError as error:
+        raise RequestError("{path} cannot be read: {error}.", path=path, error=error) from error
 
 
 def _write_whole(path: Path, content: bytes) -> None:

@@ -11,10 +11,14 @@ import json
 import os
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from pydantic import TypeAdapter
+
 from teacache.errors import Phrase, RequestError
+from teacache.method.reading import read
 from teacache.study.sweep.rows import Row
 from teacache.study.sweep.store import Store
 
@@ -63,6 +67,17 @@ def score(store: Store, rows: Sequence[Row], dimensions: Sequence[str] = DIMENSI
     return scores
 
 
+@dataclass(frozen=True)
+class _Clip:
+    """What VBench says of a clip; a yes counts as 1."""
+
+    video_path: str
+    video_results: float
+
+
+_RESULTS: TypeAdapter[dict[str, tuple[Any, list[_Clip]]]] = TypeAdapter(dict[str, tuple[Any, list[_Clip]]])
+
+
 def taken_back(results: Mapping[str, Any], files: Mapping[str, str]) -> Scores:
     """VBench's results of one folder, by the keys of its rows.
 
@@ -71,13 +86,12 @@ def taken_back(results: Mapping[str, Any], files: Mapping[str, str]) -> Scores:
     """
     scores: Scores = defaultdict(dict)
     try:
-        for dimension, (_, clips) in results.items():
+        for dimension, (_, clips) in read(_RESULTS, results, whole="results", refusal=RequestError).items():
             for clip in clips:
-                key = files[Path(clip["video_path"]).name]
-                scores[key][PREFIX + dimension] = float(clip["video_results"])
-    except (KeyError, TypeError, ValueError) as error:
+                scores[files[Path(clip.video_path).name]][PREFIX + dimension] = clip.video_results
+    except (KeyError, RequestError) as error:
         raise RequestError(
-            "The results of VBench are not in the form that is known: {error}.", error=error
+            "The results of VBench are not in the form that is known: {error}.", error=str(error).rstrip(".")
         ) from error
     return dict(scores)
 

@@ -39,6 +39,8 @@ def test_scores_come_back_as_columns_of_the_table(laid_out, store, rows):
 def test_results_of_another_form_are_refused(laid_out):
     with pytest.raises(RequestError, match="not in the form"):
         taken_back({"imaging_quality": [0.5, [{"video_path": "stranger.mp4", "video_results": 1}]]}, {})
+    with pytest.raises(RequestError, match=r"known: imaging_quality\[1\]\[0\].video_results is missing\.$"):
+        taken_back({"imaging_quality": [0.5, [{"video_path": "a.mp4"}]]}, {"a.mp4": "a"})
 
 
 def test_without_the_package_it_is_said(store, rows, monkeypatch):

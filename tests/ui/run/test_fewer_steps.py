@@ -41,6 +41,15 @@ def test_it_is_made_once(engine, run, monkeypatch):
     assert again.player["third"] == first.player["third"]
 
 
+@pytest.mark.parametrize("text", ["{", "[]", '{"steps": "many"}'])
+def test_a_record_that_cannot_be_read_is_made_again_and_the_log_says_why(library, caplog, text):
+    folder = library.extras("1-sample")
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / fewer_steps.RECORD).write_text(text)
+    assert fewer_steps.read(library, "1-sample") is None
+    assert "the video of fewer steps of run 1-sample is made again" in caplog.text
+
+
 def test_it_can_be_stopped_and_leaves_nothing(engine, run):
     screens = fewer_steps.screens(engine, run)
     next(screens)
