@@ -35,7 +35,7 @@ import "./controls/tips.js";
 import "./controls/track.js";
 import { tablePart } from "./screen/view.js";
 
-/** @import { Host } from "./types.js" */
+/** @import { Host } from "./gradio_glue/types.js" */
 
 /**
  * A part draws itself in an element; it may return what takes each new value.

@@ -5,13 +5,16 @@ The scripts get these as they are (`ui/base/scripts.py`); a test holds the names
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, get_args
 
 from teacache.models.catalog import CARDS
+from teacache.runs.comparison import Phase
 from teacache.study.plot.empty import BY_RULE
 from teacache.study.plot.quality import IDENTICAL
 
 WEIGHED = ("threshold", "below_threshold", "max_reuses")  # the sum was held against the threshold
+# Of a run as the library tells them, and of what is on screen beside that.
+PHASES = (*get_args(Phase), "recorded", "uploaded", "loading", "waiting", "stopped", "failed")
 FINISHED = ("recorded", "done", "stopped", "uploaded")  # nothing more comes of it
 STORED = ("recorded", "done", "uploaded")  # it can be asked for by its id
 REPEATABLE = ("recorded", "done")  # it knows all that it takes to be run again
@@ -46,7 +49,7 @@ METHOD = {
 
 
 def as_json() -> dict[str, Any]:
-    """All of it by name, as shared.d.ts declares it."""
+    """What the scripts get of it, by name."""
     return {
         "reasons": {"weighed": WEIGHED, "byRule": BY_RULE},
         "phases": {

@@ -10,7 +10,7 @@ import { neverReuses } from "../whatif/dial.js";
 import { decibelsOf, fixed, nearnessOf, num, speedOf, speedText } from "../words/numbers.js";
 import { branchName, localized, t } from "../words/words.js";
 
-/** @import { Figures, View } from "../types.js" */
+/** @import { Figures, View } from "../screen/types.js" */
 
 const REST_MS = 900;
 const HEADS = [

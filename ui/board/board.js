@@ -17,7 +17,7 @@ import { outcomeOf } from "./prediction.js";
 import { makeStrip, moved } from "./strip.js";
 import { makeTiles } from "./tiles.js";
 
-/** @import { Columns, PackedRun, View } from "../types.js" */
+/** @import { Columns, PackedRun, View } from "../screen/types.js" */
 
 /** How far both runs are. */
 function makeBar() {

@@ -12,7 +12,8 @@ import { branchName, t } from "../words/words.js";
 import { callOf } from "./strip.js";
 
 /** @import { Icon } from "../base/dom.js" */
-/** @import { Previews, View } from "../types.js" */
+/** @import { Previews } from "../library/types.js" */
+/** @import { View } from "../screen/types.js" */
 
 const FRAME_MS = 350;
 const WIDE = 620; // pixels, at most

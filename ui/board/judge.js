@@ -1,6 +1,6 @@
 // What the what-if had foretold, against what the run then did. Pure; prediction.js keeps the score.
 
-/** @import { Outcome, Run, View } from "../types.js" */
+/** @import { Outcome, Run, View } from "../screen/types.js" */
 
 /**
  * @typedef {object} Promised

@@ -9,7 +9,7 @@ import { delta, num } from "../words/numbers.js";
 import { localized, t } from "../words/words.js";
 import { outcomeText } from "./prediction.js";
 
-/** @import { View } from "../types.js" */
+/** @import { View } from "../screen/types.js" */
 
 /**
  * What is said of a view: the first of these that has something to say.

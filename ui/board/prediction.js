@@ -4,7 +4,7 @@ import { keep, kept } from "../base/kept.js";
 import { t } from "../words/words.js";
 import { judge, promiseOf } from "./judge.js";
 
-/** @import { Outcome, View } from "../types.js" */
+/** @import { Outcome, View } from "../screen/types.js" */
 
 const KEY = "teacache-foretold";
 const NONE = { same: 0, calls: 0, runs: 0 };

@@ -6,7 +6,7 @@ import { el, within } from "../base/dom.js";
 import { isByRule } from "../plot/filling.js";
 import { branchName } from "../words/words.js";
 
-/** @import { Columns, View } from "../types.js" */
+/** @import { Columns, View } from "../screen/types.js" */
 
 const MANY = 70; // steps in one row; of more a finger's rows have smaller cells
 

@@ -6,7 +6,7 @@ import { store } from "../screen/store.js";
 import { delta, fixed, nearnessOf, num, speedText } from "../words/numbers.js";
 import { localized, t } from "../words/words.js";
 
-/** @import { Figures, View } from "../types.js" */
+/** @import { Figures, View } from "../screen/types.js" */
 /** @import { Recording } from "../player/ladder.js" */
 
 /**

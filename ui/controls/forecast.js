@@ -8,7 +8,7 @@ import { fixed } from "../words/numbers.js";
 import { t } from "../words/words.js";
 import { makePace } from "./pace.js";
 
-/** @import { View } from "../types.js" */
+/** @import { View } from "../screen/types.js" */
 /**
  * @typedef {object} Told seconds; `slot`: the most that a borrowed GPU may take for one run
  * @property {number | null} seconds

@@ -6,7 +6,8 @@ import { delta, fixed, speedText } from "../words/numbers.js";
 import { t } from "../words/words.js";
 import { moveSlider } from "./slider.js";
 
-/** @import { Ladder, View } from "../types.js" */
+/** @import { Ladder } from "../library/types.js" */
+/** @import { View } from "../screen/types.js" */
 /** @import { Scale } from "./scale.js" */
 
 /**

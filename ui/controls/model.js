@@ -8,7 +8,7 @@ import { delta, fixed, num } from "../words/numbers.js";
 import { localized, t } from "../words/words.js";
 import { taught } from "./prompt.js";
 
-/** @import { Sentence } from "../types.js" */
+/** @import { Sentence } from "../words/types.js" */
 
 /**
  * ui/controls/modelcard.py, described.

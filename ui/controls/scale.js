@@ -2,7 +2,7 @@
 // them; half of them lie in the first seventh of the thresholds. Pure.
 import { find } from "../screen/schedule.js";
 
-/** @import { Row } from "../types.js" */
+/** @import { Row } from "../screen/types.js" */
 
 /**
  * @typedef {object} Scale

@@ -11,7 +11,8 @@ import { makeMarks } from "./marks.js";
 import { bySchedules, even } from "./scale.js";
 import { moveSlider } from "./slider.js";
 
-/** @import { Row, Table, View } from "../types.js" */
+/** @import { Row, View } from "../screen/types.js" */
+/** @import { Table } from "../whatif/types.js" */
 
 const BROKEN_OFF = ["stopped", "failed"]; // of such a run no schedules will come
 

@@ -5,7 +5,8 @@ import { el } from "../base/dom.js";
 import { delta, fixed } from "../words/numbers.js";
 import { t } from "../words/words.js";
 
-/** @import { CurvePoint, MethodCurve, Run, Rung } from "../types.js" */
+/** @import { CurvePoint, Rung } from "../library/types.js" */
+/** @import { MethodCurve, Run } from "../screen/types.js" */
 
 /** @param {MethodCurve} curve */
 function nameOf({ method, title }) {

@@ -13,7 +13,9 @@ import { seriesOf, tell } from "./curves.js";
 import { alike, differences, frontier } from "./frontier.js";
 
 /** @import { Figure } from "../plot/filling.js" */
-/** @import { MethodCurve, Rung, Summary } from "../types.js" */
+/** @import { Rung } from "../library/types.js" */
+/** @import { MethodCurve } from "../screen/types.js" */
+/** @import { Summary } from "./types.js" */
 
 /** Of a run that has both figures. @param {Summary} run */
 const speed = (run) => speedOf(run) ?? 0;

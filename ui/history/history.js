@@ -14,7 +14,9 @@ import { localized, recordedKey, t } from "../words/words.js";
 import { makeCaption, shownOf } from "./curves.js";
 import { dotKeys, drawDots, nearText, ruleText, sentenceOf } from "./dots.js";
 
-/** @import { Host, Run, Summary, View } from "../types.js" */
+/** @import { Host } from "../gradio_glue/types.js" */
+/** @import { Run, View } from "../screen/types.js" */
+/** @import { Summary } from "./types.js" */
 /** @typedef {{ runs: Summary[], recorded: Summary[], missing: string[] }} Told */
 
 const KEY = "teacache-runs";

@@ -20,7 +20,8 @@ import { language, t } from "../words/words.js";
 import { linkWords, OURS } from "./linkwords.js";
 import "./underway.js";
 
-/** @import { Host, Run, View } from "../types.js" */
+/** @import { Host } from "../gradio_glue/types.js" */
+/** @import { Run, View } from "../screen/types.js" */
 
 const NAME = "link"; // among what is being opened
 const FOLLOW_MS = 300; // the address bar follows a little later: a drag must not write a hundred times

@@ -1,6 +1,6 @@
 // What a link tells of the controls: what differs from the run on screen, or from what is usual. Pure.
 
-/** @import { Run } from "../types.js" */
+/** @import { Run } from "../screen/types.js" */
 
 /** The names that a link may hold. */
 export const OURS = [

@@ -10,7 +10,7 @@ import { t } from "../words/words.js";
 import { makePicture } from "./picture.js";
 import { sentenceOf } from "./sentences.js";
 
-/** @import { View } from "../types.js" */
+/** @import { View } from "../screen/types.js" */
 /** @import { Box } from "./places.js" */
 /** @import { Said } from "./sentences.js" */
 /** @import { Whose } from "./whose.js" */

@@ -12,7 +12,7 @@ import { BOXES } from "./places.js";
 import { captionOf, nameOf, restingCall, saidOf, signalIn, spokenOf, valueOf } from "./sentences.js";
 import { whose } from "./whose.js";
 
-/** @import { View } from "../types.js" */
+/** @import { View } from "../screen/types.js" */
 /** @import { Box } from "./places.js" */
 /** @import { Said } from "./sentences.js" */
 /** @import { Whose } from "./whose.js" */

@@ -6,7 +6,8 @@ import { latentsAt, paintLatents } from "../screen/latents.js";
 import { t } from "../words/words.js";
 import { askerFor } from "./ofrun.js";
 
-/** @import { Latents, Residuals, View } from "../types.js" */
+/** @import { Latents, Residuals } from "../library/types.js" */
+/** @import { View } from "../screen/types.js" */
 /** @import { Box } from "./places.js" */
 /** @import { Said } from "./sentences.js" */
 

@@ -6,7 +6,8 @@ import { currentFacts } from "../screen/facts.js";
 import { delta, num, sumText } from "../words/numbers.js";
 import { t } from "../words/words.js";
 
-/** @import { Columns, Panel, View } from "../types.js" */
+/** @import { Columns, View } from "../screen/types.js" */
+/** @import { Panel } from "../whatif/types.js" */
 /** @import { Box } from "./places.js" */
 /** @import { Whose } from "./whose.js" */
 

@@ -5,7 +5,8 @@ import { store } from "../screen/store.js";
 import { isOfModel } from "../screen/view.js";
 import { askerFor } from "./ofrun.js";
 
-/** @import { Anatomy, Run, View } from "../types.js" */
+/** @import { Run, View } from "../screen/types.js" */
+/** @import { Anatomy } from "./types.js" */
 
 /** @typedef {(id: string, ondone: () => void) => Anatomy | null | undefined} Asker */
 

@@ -3,7 +3,7 @@
 // picture).
 import { el } from "../base/dom.js";
 
-/** @import { Clip, Playable, Sprite } from "../types.js" */
+/** @import { Clip, Playable, Sprite } from "./types.js" */
 
 /** @param {Playable} value */
 export const lanesOf = ({ lanes }) => (typeof lanes === "number" ? lanes : 2);

@@ -3,7 +3,7 @@ import { el } from "../base/dom.js";
 import { paintLatents } from "../screen/latents.js";
 import { t } from "../words/words.js";
 
-/** @import { Latents, Previews } from "../types.js" */
+/** @import { Latents, Previews } from "../library/types.js" */
 
 /** @type {Map<string, Promise<HTMLImageElement>>} address -> a decoded picture */
 const pictures = new Map();

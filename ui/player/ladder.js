@@ -6,7 +6,9 @@ import { refresh } from "../screen/view.js";
 import { pictureAt } from "./film.js";
 import { nearest } from "./rungs.js";
 
-/** @import { Clip, Ladder, View } from "../types.js" */
+/** @import { Ladder } from "../library/types.js" */
+/** @import { View } from "../screen/types.js" */
+/** @import { Clip } from "./types.js" */
 
 /**
  * The recordings of the run on screen, where a what-if by its own rules can be one of them.

@@ -2,7 +2,8 @@
 import { decibelsOf, delta, fixed } from "../words/numbers.js";
 import { t } from "../words/words.js";
 
-/** @import { Nearness, Playable } from "../types.js" */
+/** @import { Nearness } from "../screen/types.js" */
+/** @import { Playable } from "./types.js" */
 /** @import { Recording } from "./ladder.js" */
 /** @import { Mode } from "./stage.js" */
 

@@ -14,7 +14,8 @@ import { isSound, soundClip } from "./sound.js";
 import { Stage } from "./stage.js";
 import { makeTransport } from "./transport.js";
 
-/** @import { Clip, Playable, View } from "../types.js" */
+/** @import { View } from "../screen/types.js" */
+/** @import { Clip, Playable } from "./types.js" */
 /** @import { Recording } from "./ladder.js" */
 /** @typedef {{ recording: Recording | null, painter: Clip["instead"] }} News */
 /** @import { Mode } from "./stage.js" */

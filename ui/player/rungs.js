@@ -1,6 +1,6 @@
 // Recordings of one run at several thresholds. Pure.
 
-/** @import { Rung } from "../types.js" */
+/** @import { Rung } from "../library/types.js" */
 
 const SAME = 0.005; // share of a threshold within which two are one to a hand
 

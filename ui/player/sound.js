@@ -6,7 +6,7 @@ import { el } from "../base/dom.js";
 import { fixed } from "../words/numbers.js";
 import { PictureClip } from "./clip.js";
 
-/** @import { Clip, Playable, SoundClip } from "../types.js" */
+/** @import { Clip, Playable, SoundClip } from "./types.js" */
 
 const STEPS = 10; // places of the scrub in a second
 const STRIDE = 5; // of them, for one press of a key

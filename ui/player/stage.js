@@ -5,7 +5,7 @@ import { el } from "../base/dom.js";
 import { t } from "../words/words.js";
 import { drawAxes } from "./sound.js";
 
-/** @import { Clip } from "../types.js" */
+/** @import { Clip } from "./types.js" */
 /** @typedef {"side" | "wipe" | "diff" | "blink"} Mode */
 
 const DEAD_ZONE = 6; // of 255: what the codec alone can change; below it two frames count as equal

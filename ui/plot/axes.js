@@ -2,7 +2,7 @@
 import shared from "../shared.js";
 import { store } from "../screen/store.js";
 
-/** @import { View } from "../types.js" */
+/** @import { View } from "../screen/types.js" */
 /** @import { Ends } from "./filling.js" */
 
 const { margin, yaxis2 } = shared.figures.run.layout;

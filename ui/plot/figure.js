@@ -6,7 +6,7 @@ import { branchName, t } from "../words/words.js";
 import { grown } from "./axes.js";
 import { endsOf, fill } from "./filling.js";
 
-/** @import { View } from "../types.js" */
+/** @import { View } from "../screen/types.js" */
 /** @import { Filling } from "./filling.js" */
 
 const WORDS = ["name", "text"]; // fields that hold keys of texts

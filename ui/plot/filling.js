@@ -2,7 +2,8 @@
 // teacache/study/plot/filling.py. Knows neither words nor colours.
 import shared from "../shared.js";
 
-/** @import { Columns, Numbers } from "../types.js" */
+/** @import { Columns } from "../screen/types.js" */
+/** @import { Numbers } from "../words/types.js" */
 /** @typedef {{ data: any[], layout: any }} Figure as Plotly's JSON */
 /** @typedef {{ upper: number, lower: number }} Ends where the two axes end */
 /**

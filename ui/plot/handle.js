@@ -7,7 +7,7 @@ import { isOfModel, refresh } from "../screen/view.js";
 import { delta } from "../words/numbers.js";
 import { t } from "../words/words.js";
 
-/** @import { View } from "../types.js" */
+/** @import { View } from "../screen/types.js" */
 
 /**
  * @typedef {object} Scale

@@ -5,7 +5,7 @@
 import { el } from "../base/dom.js";
 import { branchName, t } from "../words/words.js";
 
-/** @import { View } from "../types.js" */
+/** @import { View } from "../screen/types.js" */
 
 /** Swatch, key of the text, key of the tip. */
 const ITEMS = [

@@ -4,7 +4,7 @@ import { t } from "../words/words.js";
 import { alone, figureOf } from "./figure.js";
 import { fontFamily, loadPlotly, painted } from "./plotly.js";
 
-/** @import { View } from "../types.js" */
+/** @import { View } from "../screen/types.js" */
 /** @import { Graph } from "./plotly.js" */
 
 const SIZE = { width: 1200, height: 560 };

@@ -9,7 +9,7 @@ import { makeHandle } from "./handle.js";
 import { fontFamily, loadPlotly, makeGraph, painted, plotlyConfig } from "./plotly.js";
 import { sketch } from "./sketch.js";
 
-/** @import { View } from "../types.js" */
+/** @import { View } from "../screen/types.js" */
 /** @import { Graph, Plotly } from "./plotly.js" */
 
 const REST_MS = 220; // so long without news, and Plotly takes over

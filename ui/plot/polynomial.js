@@ -6,7 +6,7 @@ import { t } from "../words/words.js";
 import { worded } from "./figure.js";
 import { put } from "./series.js";
 
-/** @import { Panel } from "../types.js" */
+/** @import { Panel } from "../whatif/types.js" */
 /** @typedef {Pick<Panel, "curve" | "ends">} Curve */
 /** @typedef {{ x: number, y: number }} Point */
 

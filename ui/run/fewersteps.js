@@ -8,7 +8,8 @@ import { t } from "../words/words.js";
 import { mayBegin } from "./entrances.js";
 import { engage } from "./job.js";
 
-/** @import { Host, View } from "../types.js" */
+/** @import { Host } from "../gradio_glue/types.js" */
+/** @import { View } from "../screen/types.js" */
 
 /** @param {Host["trigger"]} trigger */
 export function thirdButton(trigger) {

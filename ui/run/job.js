@@ -7,7 +7,7 @@ import { after, isEnd, isEnding } from "../screen/machine.js";
 import { store } from "../screen/store.js";
 import { currentView, isLive, refresh } from "../screen/view.js";
 
-/** @import { Phase } from "../types.js" */
+/** @import { Phase } from "../shared.js" */
 /** @import { Move } from "../screen/machine.js" */
 
 /** @param {Move} name */

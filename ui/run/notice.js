@@ -8,7 +8,7 @@ import { refresh } from "../screen/view.js";
 import { localized, t } from "../words/words.js";
 import { runFailed, settled } from "./job.js";
 
-/** @import { Sentence } from "../types.js" */
+/** @import { Sentence } from "../words/types.js" */
 
 /** A sentence about what could not be: the run on screen stays. Without one, all is well again. */
 export const noticePart =

@@ -4,7 +4,7 @@ import { delta, num, sumText } from "../words/numbers.js";
 import { t } from "../words/words.js";
 import { reasonKey, truthOf } from "./explain.js";
 
-/** @import { Columns, View } from "../types.js" */
+/** @import { Columns, View } from "./types.js" */
 
 /**
  * Whether the sum was held against the threshold, or a rule decided before that.

@@ -2,7 +2,8 @@
 import { delta, num } from "../words/numbers.js";
 import { branchName, t } from "../words/words.js";
 
-/** @import { Table, View } from "../types.js" */
+/** @import { Table } from "../whatif/types.js" */
+/** @import { View } from "./types.js" */
 
 /** Variants that decide by one of them alone; published is neither. */
 export const SINGLE = ["embedding", "latent"];

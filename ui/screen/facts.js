@@ -6,7 +6,7 @@ import { whenThere } from "../base/dom.js";
 import { recordedKey, t } from "../words/words.js";
 import { store } from "./store.js";
 
-/** @import { Call, Facts, Pair, Run, View } from "../types.js" */
+/** @import { Call, Facts, Pair, Run, View } from "./types.js" */
 
 /** @type {Map<string, Facts | null>} run id -> what the server told, null while it is asked */
 const known = new Map();

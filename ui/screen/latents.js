@@ -1,6 +1,6 @@
 // What a step was given: the noisy latents, as pictures of so many pixels as they have.
 
-/** @import { Latents } from "../types.js" */
+/** @import { Latents } from "../library/types.js" */
 
 const BYTES = 3; // of a pixel as it travels
 

@@ -1,7 +1,8 @@
 // The table of schedules that Python made once per trace: how it travels, and how a threshold finds its row.
 // Nothing is decided here.
 
-/** @import { Columns, PackedRow, PackedRun, Row, Table } from "../types.js" */
+/** @import { Table } from "../whatif/types.js" */
+/** @import { Columns, PackedRow, PackedRun, Row } from "./types.js" */
 
 /**
  * The row of the table that holds the threshold: low < threshold <= high.

@@ -3,7 +3,9 @@
 
 import { IDLE } from "./machine.js";
 
-/** @import { Course, Run, Table } from "../types.js" */
+/** @import { Course } from "../teach/types.js" */
+/** @import { Table } from "../whatif/types.js" */
+/** @import { Run } from "./types.js" */
 
 /**
  * @typedef {object} Store

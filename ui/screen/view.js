@@ -7,7 +7,8 @@ import { isWaiting } from "./machine.js";
 import { expand, find, off, unpacked, unrolled } from "./schedule.js";
 import { store } from "./store.js";
 
-/** @import { Packed, PackedRun, Run, Table, View } from "../types.js" */
+/** @import { Table } from "../whatif/types.js" */
+/** @import { Packed, PackedRun, Run, View } from "./types.js" */
 
 /** @param {Run} run */
 const isFinished = (run) => shared.phases.finished.includes(run.phase);

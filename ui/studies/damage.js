@@ -13,7 +13,9 @@ import { t } from "../words/words.js";
 import { BAD, GOOD, Grid } from "./map.js";
 import { studyAddress, studyFigure } from "./study.js";
 
-/** @import { Damage, Host, Run, View } from "../types.js" */
+/** @import { Host } from "../gradio_glue/types.js" */
+/** @import { Run, View } from "../screen/types.js" */
+/** @import { Damage } from "./types.js" */
 /** @typedef {Damage & { run: string }} State */
 
 /** For other models it would take hours, and of a trace nothing can be run. @param {Run} run */

@@ -12,7 +12,8 @@ import { fixed } from "../words/numbers.js";
 import { t } from "../words/words.js";
 import { studyAddress, studyFigure } from "./study.js";
 
-/** @import { Host, Run, Size } from "../types.js" */
+/** @import { Host } from "../gradio_glue/types.js" */
+/** @import { Run, Size } from "../screen/types.js" */
 /** @typedef {{ run: string, steps: number, computed: number, busy: boolean, total?: number }} State */
 /** @typedef {{ schedule: string, percentile: number, regret: number }} Mark */
 

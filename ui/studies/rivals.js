@@ -13,7 +13,9 @@ import { playTogether } from "./rivalsclips.js";
 import { Curves } from "./rivalscurves.js";
 import { aboutMethod, percent, strip } from "./rivalsparts.js";
 
-/** @import { Host, RivalRow, Run } from "../types.js" */
+/** @import { Host } from "../gradio_glue/types.js" */
+/** @import { Run } from "../screen/types.js" */
+/** @import { RivalRow } from "./types.js" */
 
 /** @import { Method } from "./rivalsparts.js" */
 /** @typedef {{ name: string, attempt: number, calls: number, shares: number[] }} Under */

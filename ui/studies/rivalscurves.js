@@ -7,7 +7,7 @@ import { store } from "../screen/store.js";
 import { language, t } from "../words/words.js";
 import { studyAddress, studyFigure } from "./study.js";
 
-/** @import { Run } from "../types.js" */
+/** @import { Run } from "../screen/types.js" */
 /** @typedef {{ name: string } & Record<string, unknown>} Sweep */
 
 /** @param {Sweep} sweep @param {string} [method] */

@@ -3,7 +3,7 @@ import { el } from "../base/dom.js";
 import { delta, fixed } from "../words/numbers.js";
 import { localized, t } from "../words/words.js";
 
-/** @import { Sentence } from "../types.js" */
+/** @import { Sentence } from "../words/types.js" */
 
 /**
  * ui/studies/rivals.py, _card.

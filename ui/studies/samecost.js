@@ -7,7 +7,8 @@ import { refresh } from "../screen/view.js";
 import { decibelsOf, delta, fixed, isIdentical, nearnessOf, psnrText, ssimText } from "../words/numbers.js";
 import { t } from "../words/words.js";
 
-/** @import { Host, Nearness } from "../types.js" */
+/** @import { Host } from "../gradio_glue/types.js" */
+/** @import { Nearness } from "../screen/types.js" */
 /**
  * @typedef {{ name: string, computed: number, calls: number, seconds: number, disturbed: boolean } &
  *   Nearness} Row

@@ -3,7 +3,8 @@ import { el } from "../base/dom.js";
 import { delta, fixed, isIdentical, psnrText, ssimText } from "../words/numbers.js";
 import { t } from "../words/words.js";
 
-/** @import { Facts, SignalRow } from "../types.js" */
+/** @import { Facts } from "../screen/types.js" */
+/** @import { SignalRow } from "./types.js" */
 
 export const NAMES = ["embedding", "indicator", "latent", "uniform"];
 const TIE = 1.02; // errors so near to each other are alike: another seed changes them more

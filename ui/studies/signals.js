@@ -10,7 +10,9 @@ import { num } from "../words/numbers.js";
 import { t } from "../words/words.js";
 import { closestText, isComplete, NAMES, nameOf, remarks, tableRows } from "./signalrows.js";
 
-/** @import { Host, Run, SignalRow, Signals, View } from "../types.js" */
+/** @import { Host } from "../gradio_glue/types.js" */
+/** @import { Run, View } from "../screen/types.js" */
+/** @import { SignalRow, Signals } from "./types.js" */
 /** @typedef {{ computed: number, rows: SignalRow[] }} Found */
 
 /** Why the signals of a run cannot be compared, as a text's key. @param {View} view */

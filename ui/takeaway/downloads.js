@@ -10,7 +10,9 @@ import { scheduleForms } from "./forms.js";
 import { methodLinks, takeButton } from "./method.js";
 import { makeUpload } from "./upload.js";
 
-/** @import { Host, Run, Table, View } from "../types.js" */
+/** @import { Host } from "../gradio_glue/types.js" */
+/** @import { Run, View } from "../screen/types.js" */
+/** @import { Table } from "../whatif/types.js" */
 
 const REST_MS = 250; // so long without a move, and the code on screen is fetched again
 // The schedule and the code are of what is shown: at another threshold or by other rules the trace is decided

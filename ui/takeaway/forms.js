@@ -1,6 +1,6 @@
 // A schedule as programs and people write it, of whatever the plot shows now; people count from 1. Pure.
 
-/** @import { Columns } from "../types.js" */
+/** @import { Columns } from "../screen/types.js" */
 
 /**
  * Per step, computed if any of its calls is.

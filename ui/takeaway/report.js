@@ -12,7 +12,8 @@ import { explain } from "../screen/explain.js";
 import { currentView, setRun } from "../screen/view.js";
 import { t } from "../words/words.js";
 
-/** @import { PackedRun, Playable, View } from "../types.js" */
+/** @import { Playable } from "../player/types.js" */
+/** @import { PackedRun, View } from "../screen/types.js" */
 
 /** @type {{ board: PackedRun, player: Playable | null, shown: string }} */
 const facts = JSON.parse(one("#data").textContent ?? "");

@@ -4,7 +4,7 @@ import { el } from "../base/dom.js";
 import { mayOpen, opens } from "../run/entrances.js";
 import { localized, t } from "../words/words.js";
 
-/** @import { Host } from "../types.js" */
+/** @import { Host } from "../gradio_glue/types.js" */
 
 const OVER = ["dragover", "dragenter"];
 const MOST = shared.limits.trace; // bytes; the server asks again

@@ -15,7 +15,7 @@ import { delta, num, sumText } from "../words/numbers.js";
 import { t } from "../words/words.js";
 
 /** @import { Icon } from "../base/dom.js" */
-/** @import { Call, View } from "../types.js" */
+/** @import { Call, View } from "../screen/types.js" */
 
 const PACE_MS = 700; // a step
 const AHEAD = 5; // estimates shown in advance

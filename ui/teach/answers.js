@@ -3,7 +3,8 @@ import { most } from "../base/statistics.js";
 import { delta, fixed, num } from "../words/numbers.js";
 import { FAITHFUL, fastest, fewer } from "./scoring.js";
 
-/** @import { ThresholdPoint, Pair } from "../types.js" */
+/** @import { Pair } from "../screen/types.js" */
+/** @import { ThresholdPoint } from "./types.js" */
 /**
  * @typedef {object} Verdict
  * @property {boolean} right

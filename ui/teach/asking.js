@@ -7,7 +7,7 @@ import { t } from "../words/words.js";
 import { answerOf, noteAnswer } from "./answered.js";
 import { awayFromAnswer, button, iconButton, placeOf, textOf } from "./lessonparts.js";
 
-/** @import { View } from "../types.js" */
+/** @import { View } from "../screen/types.js" */
 /** @import { Accumulator } from "./accumulator.js" */
 /** @import { Verdict } from "./answers.js" */
 /** @import { Lesson } from "./lessons.js" */

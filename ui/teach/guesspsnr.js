@@ -12,7 +12,7 @@ import { askedThreshold, callsAt, recordedAt } from "./guesssteps.js";
 import { button, placeOf } from "./lessonparts.js";
 import { scoreGuess } from "./scoring.js";
 
-/** @import { View } from "../types.js" */
+/** @import { View } from "../screen/types.js" */
 /** @import { Verdict } from "./answers.js" */
 /** @import { Check } from "./lessonfigures.js" */
 

@@ -9,7 +9,8 @@ import { t } from "../words/words.js";
 import { onceButton } from "./lessonparts.js";
 import { scoreSteps, stretch, worthAsking } from "./scoring.js";
 
-/** @import { Call, Rung, View } from "../types.js" */
+/** @import { Rung } from "../library/types.js" */
+/** @import { Call, View } from "../screen/types.js" */
 /** @import { Verdict } from "./answers.js" */
 /** @import { Check } from "./lessonfigures.js" */
 /** @typedef {{ threshold: number, before: Call, calls: Call[], recorded: Rung | null }} Task */

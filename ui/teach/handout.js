@@ -8,7 +8,7 @@ import { lackOf, textOf } from "./lessonparts.js";
 import { LESSONS } from "./lessons.js";
 import { onPaper } from "./paper.js";
 
-/** @import { View } from "../types.js" */
+/** @import { View } from "../screen/types.js" */
 /** @import { Lesson } from "./lessons.js" */
 
 const ID = "tc-handout";

@@ -12,7 +12,8 @@ import { delta, fixed, num } from "../words/numbers.js";
 import { t } from "../words/words.js";
 import { fewer } from "./scoring.js";
 
-/** @import { Call, Pair, ThresholdPoint, View } from "../types.js" */
+/** @import { Call, Pair, View } from "../screen/types.js" */
+/** @import { ThresholdPoint } from "./types.js" */
 /** @typedef {(chosen: any, all: any[]) => void} Check what was chosen is an answer */
 
 // Fewer measured changes show no shape: a trace from elsewhere often holds none, a run of three steps has

@@ -3,7 +3,7 @@ import { el, iconOf, within } from "../base/dom.js";
 import { language, t } from "../words/words.js";
 
 /** @import { Icon } from "../base/dom.js" */
-/** @import { View } from "../types.js" */
+/** @import { View } from "../screen/types.js" */
 /** @import { Lesson } from "./lessons.js" */
 
 /**

@@ -12,7 +12,7 @@ import { cloud, film, isRaceable, race, residualBlocks, reusedCall, unmeasured }
 import { judgeLimits, limitsQuiz, unusual, usual } from "./limitsquiz.js";
 import { FAITHFUL, NEAR_GUESS } from "./scoring.js";
 
-/** @import { Pair, View } from "../types.js" */
+/** @import { Pair, View } from "../screen/types.js" */
 /** @import { Verdict } from "./answers.js" */
 /** @import { Check } from "./lessonfigures.js" */
 

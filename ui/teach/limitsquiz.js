@@ -6,7 +6,7 @@ import { t } from "../words/words.js";
 import { onceButton } from "./lessonparts.js";
 import { nearestOf } from "./scoring.js";
 
-/** @import { Limit } from "../types.js" */
+/** @import { Limit } from "../library/types.js" */
 /** @import { Verdict } from "./answers.js" */
 /** @import { Check } from "./lessonfigures.js" */
 

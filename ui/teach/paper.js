@@ -8,7 +8,7 @@ import { sketch } from "../plot/sketch.js";
 import { polynomialPlot } from "../whatif/polynomial.js";
 import { t } from "../words/words.js";
 
-/** @import { View } from "../types.js" */
+/** @import { View } from "../screen/types.js" */
 
 const PLOT = { width: 654, height: 300 };
 const DIAGRAM = 400; // pixels: folded, so that its type is that of a book

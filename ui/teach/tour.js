@@ -17,7 +17,7 @@ import { leaveStage, stageLesson } from "./stage.js";
 import { Foot } from "./tourfoot.js";
 import { leadBelow, makeHead } from "./tourhead.js";
 
-/** @import { View } from "../types.js" */
+/** @import { View } from "../screen/types.js" */
 /** @import { Lesson } from "./lessons.js" */
 
 const MARGIN = 8; // pixels to the edges of the window

@@ -9,7 +9,7 @@ import { printHandout } from "./handout.js";
 import { button, lackOf, textOf } from "./lessonparts.js";
 import { LESSONS } from "./lessons.js";
 
-/** @import { View } from "../types.js" */
+/** @import { View } from "../screen/types.js" */
 /** @typedef {{ show: (at: number) => void, turn: (by: number) => void, again: () => void }} Ways */
 
 /** @param {number} i @param {number} at @param {Ways} ways */

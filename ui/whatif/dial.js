@@ -9,7 +9,8 @@ import { isLive, isOfModel, refresh } from "../screen/view.js";
 import { num } from "../words/numbers.js";
 import { t } from "../words/words.js";
 
-/** @import { Row, Table, View } from "../types.js" */
+/** @import { Row, View } from "../screen/types.js" */
+/** @import { Table } from "./types.js" */
 
 /**
  * Two ends of a span, with as many digits as it takes to tell them apart.

@@ -7,7 +7,9 @@ import { sketch } from "../plot/sketch.js";
 import { delta, fixed, num } from "../words/numbers.js";
 import { t } from "../words/words.js";
 
-/** @import { Host, Packed, Panel, TableView, View } from "../types.js" */
+/** @import { Host } from "../gradio_glue/types.js" */
+/** @import { Packed, TableView, View } from "../screen/types.js" */
+/** @import { Panel } from "./types.js" */
 /** @typedef {{ r2: number | null, threshold: number | null }} Compared */
 /**
  * @typedef {Pick<Panel, "curve" | "ends" | "coefficients"> & { n: number, run: string, runs: number,

@@ -7,7 +7,8 @@ import { goTo, moveSlider } from "../controls/slider.js";
 import { delta, fixed } from "../words/numbers.js";
 import { t } from "../words/words.js";
 
-/** @import { Table, TableView, View } from "../types.js" */
+/** @import { TableView, View } from "../screen/types.js" */
+/** @import { Table } from "./types.js" */
 /** @typedef {"speed" | "psnr"} Mode */
 
 const [lowest, highest] = shared.limits.decibels;

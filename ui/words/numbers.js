@@ -3,7 +3,8 @@ import shared from "../shared.js";
 import { addsUp, isTiny } from "./rounding.js";
 import { language, t } from "./words.js";
 
-/** @import { Maybe, Nearness, Speed } from "../types.js" */
+/** @import { Nearness, Speed } from "../screen/types.js" */
+/** @import { Maybe } from "./types.js" */
 
 // One format for each number of digits: toLocaleString makes a new one at every call, which took half of a
 // redraw.

@@ -1,6 +1,6 @@
 // What is left of numbers when they are written with three digits. Pure; numbers.js writes them.
 
-/** @import { Maybe } from "../types.js" */
+/** @import { Maybe } from "./types.js" */
 
 /** Too small for three digits behind a point: written with a power of ten. @param {number} value */
 export const isTiny = (value) => Math.abs(value) < 0.0005;

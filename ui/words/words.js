@@ -1,7 +1,7 @@
 // The texts in the visitor's language, as the server wrote them; no script has words of its own.
 import shared from "../shared.js";
 
-/** @import { Sentence } from "../types.js" */
+/** @import { Sentence } from "./types.js" */
 
 const wanted = (navigator.languages || [navigator.language || "en"]).map((name) =>
   name.slice(0, 2).toLowerCase(),
