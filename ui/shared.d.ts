@@ -1,4 +1,4 @@
-// Written by ui/base/declared.py from what Python sends beside the scripts: not to be edited by hand.
+// Written by ui/base/declared.py from what Python sends beside the scripts: not to be edited.
 export type Phase =
   | "text"
   | "warming"

@@ -9,8 +9,8 @@ const listeners = new Map();
  * @param {(value: any) => unknown} f
  */
 export function on(name, f) {
-  const known = listeners.get(name);
-  if (known) known.push(f);
+  const others = listeners.get(name);
+  if (others) others.push(f);
   else listeners.set(name, [f]);
 }
 

@@ -13,7 +13,7 @@ from teacache.method.reading import is_list, is_object
 from ui.base import constants, scripts
 
 PATH = scripts.UI / "shared.d.ts"
-_HEAD = "// Written by ui/base/declared.py from what Python sends beside the scripts: not to be edited by hand."
+_HEAD = "// Written by ui/base/declared.py from what Python sends beside the scripts: not to be edited."
 # What a value of the page does not show: the words of a report, and figures as Plotly has them.
 _LOOSE = {
     "texts": "Record<string, string> | null",

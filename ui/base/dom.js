@@ -57,9 +57,9 @@ export function shape(tag, attributes = {}, ...children) {
  * @returns {Kind}
  */
 export function one(selector, within = document) {
-  const found = within.querySelector(selector);
-  if (!found) throw new Error(`nothing on the page is ${selector}`);
-  return /** @type {Kind} */ (found);
+  const element = within.querySelector(selector);
+  if (!element) throw new Error(`nothing on the page is ${selector}`);
+  return /** @type {Kind} */ (element);
 }
 
 /**

@@ -9,9 +9,14 @@ import { el } from "./dom.js";
  * @param {() => void} cancel
  */
 export function makeJob(title, compute, cancel) {
-  const given = { role: "progressbar", "aria-label": t(title), "aria-valuemin": 0, "aria-valuemax": 100 };
+  const attributes = {
+    role: "progressbar",
+    "aria-label": t(title),
+    "aria-valuemin": 0,
+    "aria-valuemax": 100,
+  };
   const fill = el("i", { class: "cached" });
-  const bar = el("div", { class: "tc-bar", ...given }, fill);
+  const bar = el("div", { class: "tc-bar", ...attributes }, fill);
   const note = el("p", { class: "tc-note", role: "status" });
   const start = el("button", { type: "button", class: "tc-button primary", onclick: compute });
   const stop = el("button", { type: "button", class: "tc-button", hidden: true, onclick: cancel }, t("stop"));

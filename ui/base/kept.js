@@ -10,8 +10,8 @@
  */
 export function kept(key, none, fits) {
   try {
-    const found = JSON.parse(localStorage.getItem(key) ?? "null");
-    return found !== null && fits(found) ? found : none;
+    const value = JSON.parse(localStorage.getItem(key) ?? "null");
+    return value !== null && fits(value) ? value : none;
   } catch {
     return none;
   }

@@ -22,13 +22,13 @@ import { makeTiles } from "./tiles.js";
 /** How far both runs are. */
 function makeBar() {
   const [first, second] = [el("i", { class: "uncached" }), el("i", { class: "cached" })];
-  const given = {
+  const attributes = {
     role: "progressbar",
     "aria-label": t("progress"),
     "aria-valuemin": 0,
     "aria-valuemax": 100,
   };
-  const node = el("div", { class: "tc-bar", ...given }, first, second);
+  const node = el("div", { class: "tc-bar", ...attributes }, first, second);
 
   /** @param {View} view */
   function draw({ run, kind }) {
@@ -68,8 +68,8 @@ class Board {
   constructor(root) {
     this.root = root;
     const plot = el("div", { class: "tc-plot" });
-    const given = { class: "tc-strip", tabindex: 0, role: "group", "aria-label": t("strip_label") };
-    const strip = el("div", given);
+    const attributes = { class: "tc-strip", tabindex: 0, role: "group", "aria-label": t("strip_label") };
+    const strip = el("div", attributes);
     const card = el("div", { class: "tc-card tc-plot-card" }, this.legend.node, plot, strip, this.say);
     const line = el("div", { class: "tc-line-row" }, this.line);
     root.append(this.tiles.node, this.bar.node, line, standing(this.mechanism.node), card);

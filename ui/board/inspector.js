@@ -29,17 +29,17 @@ const note = (key) => el("p", { class: "tc-note" }, t(key));
  * @param {number} step
  */
 function laneOf(previews, lane, step) {
-  const found = rowOf(previews, lane, step);
-  if (!found) return [];
+  const row = rowOf(previews, lane, step);
+  if (!row) return [];
   const key = lane ? "step_preview_cached" : "step_preview_uncached";
-  const canvas = el("canvas", { role: "img", "aria-label": t(key, { i: found.step + 1 }) });
-  const earlier = found.step === step ? "" : ` (${stepText(found.step)})`;
+  const canvas = el("canvas", { role: "img", "aria-label": t(key, { i: row.step + 1 }) });
+  const earlier = row.step === step ? "" : ` (${stepText(row.step)})`;
   const name = (lane ? "TeaCache" : t("uncached")) + earlier;
   const node = el("figure", {}, canvas, el("figcaption", {}, name));
   return [
     {
       node,
-      draw: (/** @type {number} */ frame) => paint(canvas, previews, found.row, frame % previews.frames),
+      draw: (/** @type {number} */ frame) => paint(canvas, previews, row.row, frame % previews.frames),
     },
   ];
 }
@@ -47,12 +47,12 @@ function laneOf(previews, lane, step) {
 /** What the step was given: the latents, where they were kept. @param {number} step */
 function noiseOf(step) {
   const latents = currentFacts()?.latents;
-  const found = latentsAt(latents, step);
-  if (!latents || !found) return [];
-  const name = t("step_latents", { i: found.step + 1 });
+  const place = latentsAt(latents, step);
+  if (!latents || !place) return [];
+  const name = t("step_latents", { i: place.step + 1 });
   const canvas = el("canvas", { role: "img", "aria-label": name });
-  paintLatents(canvas, latents, found.place);
-  const earlier = found.step === step ? "" : ` (${stepText(found.step)})`;
+  paintLatents(canvas, latents, place.place);
+  const earlier = place.step === step ? "" : ` (${stepText(place.step)})`;
   return [el("figure", {}, canvas, el("figcaption", {}, t("film_latents_short") + earlier))];
 }
 
@@ -150,8 +150,8 @@ class Inspector {
       this.open(index + by);
       one(`[data-turn="${by}"]`, this.card).focus();
     };
-    const given = { type: "button", class: "tc-icon small", "aria-label": t(key), "data-turn": by };
-    return el("button", { ...given, disabled: !there, onclick }, iconOf(icon));
+    const attributes = { type: "button", class: "tc-icon small", "aria-label": t(key), "data-turn": by };
+    return el("button", { ...attributes, disabled: !there, onclick }, iconOf(icon));
   }
   /**
    * @param {View} view
@@ -232,21 +232,21 @@ class Inspector {
   }
 }
 
-const made = new Inspector();
+const card = new Inspector();
 /** Opens, closes and tells which call is looked into. */
 export const inspector = {
-  open: (/** @type {number} */ index) => made.open(index),
-  close: () => made.close(),
-  shown: () => made.index,
+  open: (/** @type {number} */ index) => card.open(index),
+  close: () => card.close(),
+  shown: () => card.index,
 };
 
-on("point", (index) => made.point(index));
-on("view", ({ kind }) => (kind === "live" ? made.close() : made.draw()));
-on("facts", () => made.draw());
+on("point", (index) => card.point(index));
+on("view", ({ kind }) => (kind === "live" ? card.close() : card.draw()));
+on("facts", () => card.draw());
 on("tour", (at) => {
-  made.touring = at !== null;
-  if (made.touring) made.close();
+  card.touring = at !== null;
+  if (card.touring) card.close();
 });
-document.addEventListener("click", (event) => made.press(event));
-document.addEventListener("keydown", (event) => made.key(event), true);
-addEventListener("resize", () => made.index !== null && made.place());
+document.addEventListener("click", (event) => card.press(event));
+document.addEventListener("keydown", (event) => card.key(event), true);
+addEventListener("resize", () => card.index !== null && card.place());

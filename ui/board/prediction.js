@@ -43,8 +43,8 @@ export function outcomeOf({ run, kind }) {
 
 /** @param {Pick<View, "run" | "kind">} view */
 export function outcomeText(view) {
-  const found = outcomeOf(view);
-  if (!found) return "";
+  const outcome = outcomeOf(view);
+  if (!outcome) return "";
   const { same, calls, runs } = tally;
-  return t("line_confirmed", { ...found }) + " " + t("line_tally", { same, n: calls, runs });
+  return t("line_confirmed", { ...outcome }) + " " + t("line_tally", { same, n: calls, runs });
 }

@@ -85,9 +85,9 @@ const moreOf = ({ rung: { threshold: at }, exact }) =>
 function owned(view, text, more) {
   if (view.kind !== "whatif") return [text, false, more];
   const { threshold } = view.run.controls;
-  const known = ladderFor(view) !== null;
-  const tip = t(known ? "ladder_tip" : "whatif_tip", { t: delta(threshold), value: text });
-  return [known ? text : "–", true, { as: more.as, tip, ...(known ? { at: threshold } : {}) }];
+  const recorded = ladderFor(view) !== null;
+  const tip = t(recorded ? "ladder_tip" : "whatif_tip", { t: delta(threshold), value: text });
+  return [recorded ? text : "–", true, { as: more.as, tip, ...(recorded ? { at: threshold } : {}) }];
 }
 
 /** The row of figures, and what draws it anew. */

@@ -20,8 +20,14 @@ import { makePace } from "./pace.js";
 
 const REST_MS = 300;
 const USUAL_SHARE = 0.5; // of the calls that TeaCache computes, where nobody foretold it
-const given = { class: "tc-forecast tc-term", id: "tc-forecast", tabindex: 0, hidden: true, "data-tip": "" };
-const chip = el("span", given);
+const attributes = {
+  class: "tc-forecast tc-term",
+  id: "tc-forecast",
+  tabindex: 0,
+  hidden: true,
+  "data-tip": "",
+};
+const chip = el("span", attributes);
 whenThere("tc-buttons", null, () => document.getElementById("tc-buttons")?.append(chip));
 
 /** @type {Record<string, unknown>} the controls' values by name */
@@ -46,11 +52,11 @@ function query() {
   const demo = set.demo ? "1" : "";
   const { steps, guidance, seconds } = set;
   const { threshold } = store;
-  const asked = { model, steps, guidance, seconds, demo, threshold, share: demo ? "" : share(model, steps) };
-  const told = Object.entries(asked).filter(
+  const values = { model, steps, guidance, seconds, demo, threshold, share: demo ? "" : share(model, steps) };
+  const entries = Object.entries(values).filter(
     ([, value]) => value !== null && value !== undefined && value !== "",
   );
-  return new URLSearchParams(told.map(([name, value]) => [name, String(value)])).toString();
+  return new URLSearchParams(entries.map(([name, value]) => [name, String(value)])).toString();
 }
 
 /** @param {number} seconds */

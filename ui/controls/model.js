@@ -70,7 +70,7 @@ function pointsText({ points, hardware }) {
 /** @param {Card} card @returns {[key: string, values: (string | Node)[]][]} */
 function rows(card) {
   /** @type {[string, (string | Node)[]][]} */
-  const found = [
+  const facts = [
     ["card_size", [sizeText(card)]],
     ["card_steps", [String(card.steps)]],
     ["card_memory", card.memory_gb ? [`${fixed(card.memory_gb, 1)} GB`] : []],
@@ -78,7 +78,7 @@ function rows(card) {
     ["card_replay", [t(card.latent_free ? "exact" : "approximate")]],
     ["card_points", card.points.length ? [pointsText(card)] : []],
   ];
-  return found.filter(([, values]) => values.length);
+  return facts.filter(([, values]) => values.length);
 }
 
 // A browser gives Tab to whatever scrolls; the open list does, and is gone at once: the place on the page
@@ -101,8 +101,8 @@ export function modelPart(root) {
   return (card) => {
     const here = card.runs_here;
     const state = el("span", { class: here ? "tc-here" : "tc-not" }, t(here ? "card_here" : "card_not"));
-    const given = { class: "tc-term", tabindex: 0, "data-tip": t("card_first_tip") };
-    const first = el("span", given, beginning(card));
+    const attributes = { class: "tc-term", tabindex: 0, "data-tip": t("card_first_tip") };
+    const first = el("span", attributes, beginning(card));
     const entries = rows(card).flatMap(([key, values]) => [el("dt", {}, t(key)), el("dd", {}, ...values)]);
     const notes = [card.note, card.explanation].map(localized).filter(Boolean);
     const texts = notes.map((text) => el("p", {}, text));

@@ -21,9 +21,9 @@ export function makePace(share) {
    */
   return (place, now) => {
     if (place.lane !== lane) [lane, since, first] = [place.lane, now, place.done];
-    const made = place.done - first;
-    if (made < FEWEST) return null;
-    const call = (now - since) / made;
+    const calls = place.done - first;
+    if (calls < FEWEST) return null;
+    const call = (now - since) / calls;
     return call * (place.calls - place.done + (place.another ? place.calls * share : 0));
   };
 }

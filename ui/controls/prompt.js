@@ -20,9 +20,9 @@ function judge() {
   const text = box();
   if (!text) return;
   const look = document.activeElement === text ? unknownSoFar : unknown;
-  const found = words ? look(text.value, words) : [];
-  line.hidden = !found.length;
-  line.textContent = found.length ? t("prompt_untaught", { words: found.join(", ") }) : "";
+  const strangers = words ? look(text.value, words) : [];
+  line.hidden = !strangers.length;
+  line.textContent = strangers.length ? t("prompt_untaught", { words: strangers.join(", ") }) : "";
   line.title = line.textContent; // whole, where the line has no room
 }
 

@@ -3,8 +3,8 @@
 // Gradio's labels are in the same one as ours. Gradio knows Chinese by its country alone. Our texts in it are
 // fetched at once, with all that the modules will ask for.
 (function () {
-  const known = (document.currentScript?.dataset.languages ?? "").split(" ");
-  const asked = new URLSearchParams(location.search).get("lang");
+  const languages = (document.currentScript?.dataset.languages ?? "").split(" ");
+  const named = new URLSearchParams(location.search).get("lang");
   const kept = () => {
     try {
       return localStorage.getItem("teacache-language");
@@ -13,7 +13,7 @@
     }
   };
   const own = navigator.languages.map((language) => language.slice(0, 2).toLowerCase());
-  const chosen = [asked, kept(), ...own].find((name) => name !== null && known.includes(name)) ?? "en";
+  const chosen = [named, kept(), ...own].find((name) => name !== null && languages.includes(name)) ?? "en";
   const key = chosen === "zh" ? "zh-CN" : chosen;
   const texts = document.createElement("link");
   texts.rel = "modulepreload";

@@ -12,6 +12,6 @@
     }
   };
   const needsLab = words.get("embed") === "1" || ofLab.some((word) => words.has(word));
-  const asked = [words.get("level"), needsLab ? "lab" : null, kept()];
-  root.dataset.level = asked.find((level) => level === "lab" || level === "simple") ?? "simple";
+  const candidates = [words.get("level"), needsLab ? "lab" : null, kept()];
+  root.dataset.level = candidates.find((level) => level === "lab" || level === "simple") ?? "simple";
 })();

@@ -3,9 +3,9 @@
 (function () {
   const poster = document.getElementById("tc-poster");
   if (!poster) return;
-  const known = (poster.dataset.languages ?? "").split(" ");
+  const languages = (poster.dataset.languages ?? "").split(" ");
   const spoken = navigator.languages.map((language) => language.slice(0, 2));
-  const wanted = spoken.find((language) => known.includes(language)) || "en";
+  const wanted = spoken.find((language) => languages.includes(language)) || "en";
   if (wanted === poster.dataset.language && document.documentElement.dataset.level === "simple") {
     document.addEventListener("teacache-drawn", () => poster.remove(), { once: true });
   } else poster.remove();

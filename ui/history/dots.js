@@ -125,14 +125,14 @@ function dot(run, mark, marks, open) {
     event.preventDefault();
     open(run.run);
   }
-  const given = { class: classOf(run, marks), tabindex: 0, role: "button", "aria-label": text };
+  const attributes = { class: classOf(run, marks), tabindex: 0, role: "button", "aria-label": text };
   const listeners = { onclick: () => open(run.run), onkeydown };
   const [cx, cy] = ["cx", "cy"].map((name) => mark.getAttribute(name));
   const above = { x: cx, y: Number(cy) - 10, "text-anchor": "middle", class: "pin" };
   const place = marks.pins.indexOf(run.run);
   return shape(
     "g",
-    { ...given, "data-tip": text, "data-run": run.run, ...listeners },
+    { ...attributes, "data-tip": text, "data-run": run.run, ...listeners },
     shape("circle", { cx, cy, r: 13, class: "reach" }),
     mark,
     place < 0 ? null : shape("text", above, "AB"[place]),

@@ -40,18 +40,18 @@ def figure(library: Library, run_id: str, ids: Sequence[str], language: str) -> 
         return _of_sweep(shelf, name, texts(language))
     shipped = [run for run in library.recorded if _alike(run, shown)]
     curves = _curves(library, mine, recorded=False) + _curves(library, shipped, recorded=True)
-    known = {curve.name for curve in curves if not curve.recorded}
-    kept = [curve for curve in curves if not (curve.recorded and curve.name in known)]
+    measured = {curve.name for curve in curves if not curve.recorded}
+    drawn = [curve for curve in curves if not (curve.recorded and curve.name in measured)]
     words = texts(language)
-    made = frontier(
+    figure = frontier(
         [
             Curve(name=_title(curve.name, words), points=curve.points, recorded=curve.recorded)
-            for curve in kept
+            for curve in drawn
         ],
         x=words["frontier_x"],
         y=words["fig_psnr"] + " (dB)",
     )
-    return json.loads(made.to_json()) | {"sweep": None}
+    return json.loads(figure.to_json()) | {"sweep": None}
 
 
 def swept(shelf: Shelf, model: str) -> str | None:
@@ -85,7 +85,7 @@ def _curves(library: Library, runs: Sequence[StoredRun], *, recorded: bool) -> l
     for run in runs:
         for method, point in _points(library, run):
             points[method].append(point)
-    return [Curve(name=name, points=found, recorded=recorded) for name, found in points.items()]
+    return [Curve(name=name, points=own, recorded=recorded) for name, own in points.items()]
 
 
 def _points(library: Library, run: StoredRun) -> Iterator[tuple[str, Point]]:

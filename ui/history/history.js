@@ -175,15 +175,24 @@ class History {
     if (!run.clip) return "";
     const place = this.pins.indexOf(run.run);
     const text = t("history_pin", { rule: ruleText(run) });
-    const given = { type: "button", class: "tc-pin", "aria-pressed": String(place >= 0), "aria-label": text };
+    const attributes = {
+      type: "button",
+      class: "tc-pin",
+      "aria-pressed": String(place >= 0),
+      "aria-label": text,
+    };
     const onclick = () => this.pin(run.run);
-    return el("button", { ...given, "data-tip": text, onclick }, place < 0 ? "+" : "AB"[place]);
+    return el("button", { ...attributes, "data-tip": text, onclick }, place < 0 ? "+" : "AB"[place]);
   }
   /** @param {Summary} run */
   row(run) {
     const shown = run.run === this.shown;
-    const given = { type: "button", class: "tc-link", "data-tip": sentenceOf(run, this.find(this.shown)) };
-    const name = el("button", { ...given, onclick: () => this.restore(run.run) }, ruleText(run));
+    const attributes = {
+      type: "button",
+      class: "tc-link",
+      "data-tip": sentenceOf(run, this.find(this.shown)),
+    };
+    const name = el("button", { ...attributes, onclick: () => this.restore(run.run) }, ruleText(run));
     const recorded = t("history_recorded") + " · " + recordedName(run);
     const prompt = el(
       "span",

@@ -44,8 +44,8 @@ let served = false; // the server has filled the controls and shown the run
 
 /** @param {URLSearchParams} address @returns {Record<string, string> | null} */
 function wordsOf(address) {
-  const given = OURS.filter((name) => address.has(name)).map((name) => [name, address.get(name)]);
-  return given.length ? Object.fromEntries(given) : null;
+  const words = OURS.filter((name) => address.has(name)).map((name) => [name, address.get(name)]);
+  return words.length ? Object.fromEntries(words) : null;
 }
 
 /** What the controls hold. @param {string} names @param {unknown[]} values */
@@ -74,19 +74,19 @@ function placeWords() {
  * @param {boolean} always the run is named even where the page opens with it
  */
 function query(always) {
-  const found = new URLSearchParams(location.search);
-  OURS.forEach((name) => found.delete(name));
-  if (!shown) return found;
-  const told = { ...linkWords(set, shown, store.threshold), ...placeWords() };
-  if (always || shown.run !== start || Object.keys(told).length) found.set("run", shown.run);
-  Object.entries(told).forEach(([name, value]) => found.set(name, value));
-  return found;
+  const words = new URLSearchParams(location.search);
+  OURS.forEach((name) => words.delete(name));
+  if (!shown) return words;
+  const changes = { ...linkWords(set, shown, store.threshold), ...placeWords() };
+  if (always || shown.run !== start || Object.keys(changes).length) words.set("run", shown.run);
+  Object.entries(changes).forEach(([name, value]) => words.set(name, value));
+  return words;
 }
 
 /** An address that shows to others what is on screen. */
 export function linkTo() {
-  const found = query(true).toString();
-  return location.origin + location.pathname + (found ? "?" + found : "");
+  const words = query(true).toString();
+  return location.origin + location.pathname + (words ? "?" + words : "");
 }
 
 /** @type {ReturnType<typeof setTimeout> | undefined} */
@@ -97,9 +97,9 @@ function soon() {
 }
 function follow() {
   if (wanted) return; // the link that was opened is still being restored
-  const found = query(false).toString();
-  if (found === new URLSearchParams(location.search).toString()) return;
-  history.replaceState(history.state, "", location.pathname + (found ? "?" + found : "") + location.hash);
+  const words = query(false).toString();
+  if (words === new URLSearchParams(location.search).toString()) return;
+  history.replaceState(history.state, "", location.pathname + (words ? "?" + words : "") + location.hash);
 }
 for (const name of ["tour", "present", "inspect", "level"]) on(name, soon);
 document.addEventListener("click", soon);
@@ -190,9 +190,9 @@ function speak(chosen) {
   } catch (error) {
     console.warn("the language cannot be kept:", error); // the address still carries it
   }
-  const found = query(false);
-  found.set("lang", chosen);
-  location.search = found.toString();
+  const words = query(false);
+  words.set("lang", chosen);
+  location.search = words.toString();
 }
 
 /** The choice of a language, for the head. */
@@ -200,14 +200,14 @@ export function languageSelect() {
   const options = Object.entries(shared.languages).map(([value, name]) =>
     el("option", { value, lang: value, selected: value === language }, name),
   );
-  const given = { class: "tc-lang", id: "tc-language", "aria-label": t("language") };
-  const select = el("select", { ...given, onchange: () => speak(select.value) }, ...options);
+  const attributes = { class: "tc-lang", id: "tc-language", "aria-label": t("language") };
+  const select = el("select", { ...attributes, onchange: () => speak(select.value) }, ...options);
   return select;
 }
 
 /** The button that copies a link to what is on screen, for the head. */
 export function linkButton() {
-  const given = { type: "button", class: "tc-button", id: "tc-link-copy", "data-tip": t("link_tip") };
-  const button = el("button", { ...given, onclick: () => copy(button) }, t("link_copy"));
+  const attributes = { type: "button", class: "tc-button", id: "tc-link-copy", "data-tip": t("link_tip") };
+  const button = el("button", { ...attributes, onclick: () => copy(button) }, t("link_copy"));
   return button;
 }

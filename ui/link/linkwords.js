@@ -66,14 +66,14 @@ const isEmpty = (value) => value === null || value === undefined || value === ""
  */
 export function linkWords(set, run, threshold) {
   /** @type {Record<string, string>} */
-  const told = {};
+  const words = {};
   for (const [name, value] of Object.entries(set)) {
     if (name === "threshold" || isEmpty(value) || !OURS.includes(name)) continue;
     const idle = name in OF_ONE && set.estimator !== OF_ONE[name];
     const usual = name !== "coefficients" && String(value) === String(ownOf(name, run));
-    if (!idle && !usual) told[name] = String(value);
+    if (!idle && !usual) words[name] = String(value);
   }
   if (threshold !== null && Math.abs(threshold - run.controls.threshold) > 1e-9)
-    told.threshold = String(threshold);
-  return told;
+    words.threshold = String(threshold);
+  return words;
 }

@@ -56,8 +56,13 @@ function skipLink() {
 
 /** @param {HTMLElement} root */
 export function headPart(root) {
-  const given = { class: "tc-chip loading tc-term", tabindex: 0, role: "status", "data-tip": t("model_tip") };
-  const chip = el("span", given, t("model_loading"));
+  const attributes = {
+    class: "tc-chip loading tc-term",
+    tabindex: 0,
+    role: "status",
+    "data-tip": t("model_tip"),
+  };
+  const chip = el("span", attributes, t("model_loading"));
   const [begin, level, copyLink] = [tourButton(), levelSwitch(), linkButton()];
   const tools = el("div", { class: "tc-head-tools" }, begin, level, languageSelect(), copyLink, chip);
   const gone = el("div", { class: "tc-gone", role: "alert", hidden: true }, t("server_gone"));

@@ -23,7 +23,7 @@ function boxOf(box, layout) {
   const middle = x + width / 2;
   const name = shape("text", { class: "name" });
   const value = shape("text", { class: "value", x: middle, y: box === "gate" ? y + 28 : y + 30 });
-  const given = { class: "box " + box, "data-box": box, role: "button", tabindex: -1 };
+  const attributes = { class: "box " + box, "data-box": box, role: "button", tabindex: -1 };
 
   /** A name without a value stands in the middle, in two lines where it is long. @param {string[]} said */
   function write([called, number]) {
@@ -33,7 +33,7 @@ function boxOf(box, layout) {
     const first = y + (!alone ? 15 : lines.length > 1 ? 17 : 24);
     name.replaceChildren(...lines.map((line, i) => shape("tspan", { x: middle, y: first + i * LINE }, line)));
   }
-  return { node: shape("g", given, frameOf(box, layout), name, value), write };
+  return { node: shape("g", attributes, frameOf(box, layout), name, value), write };
 }
 
 /** The ways past the scaling and shifting, hidden until one is taken. @param {Layout} layout */
@@ -80,13 +80,13 @@ export function drawingOf(name) {
   const bars = shape("g", { class: "bars" });
   boxes.blocks.node.append(bars);
   const caption = shape("text", { class: "caption", x: layout.caption[0], y: layout.caption[1] });
-  const given = { viewBox: `0 0 ${layout.size.join(" ")}`, class: name, role: "group" };
+  const attributes = { viewBox: `0 0 ${layout.size.join(" ")}`, class: name, role: "group" };
   const input = shape("path", { class: "input", d: layout.input });
   const ways = [...links.map(({ node }) => node), ...Object.values(bypasses)];
   const nodes = [...ways, ...BOXES.map((box) => boxes[box].node)];
   return {
     name,
-    svg: shape("svg", given, input, ...nodes, caption),
+    svg: shape("svg", attributes, input, ...nodes, caption),
     boxes,
     links,
     caption,

@@ -48,9 +48,9 @@ class Mechanism {
   inside = makeInside(() => this.again());
 
   constructor() {
-    const given = { type: "button", class: "tc-take", "data-tip": t("mech_svg_tip") };
+    const attributes = { type: "button", class: "tc-take", "data-tip": t("mech_svg_tip") };
     const save = () => saveDrawing(this.drawing.svg, "teacache-mechanism.svg");
-    const button = el("button", { ...given, onclick: save }, "SVG");
+    const button = el("button", { ...attributes, onclick: save }, "SVG");
     this.node = el("div", { class: "tc-card tc-mech" }, this.drawing.svg, button, this.inside.node);
     this.node.addEventListener("click", (event) => this.press(event));
     this.node.addEventListener("keydown", (event) => this.key(event));

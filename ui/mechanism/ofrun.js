@@ -11,21 +11,21 @@ const AGAIN_MS = 3000; // after which a server that did not answer is asked once
  */
 export function askerFor(what, of = "teach") {
   /** @type {Map<string, T | null | undefined>} by id */
-  const known = new Map();
+  const answers = new Map();
 
   /** @param {string} id @param {() => void} ondone */
   async function ask(id, ondone) {
-    known.set(id, undefined);
+    answers.set(id, undefined);
     const answer = await fetch(`teacache/${of}/${encodeURIComponent(id)}/${what}`).catch(() => null);
     if (!answer?.ok && answer?.status !== 404) {
-      setTimeout(() => known.delete(id), AGAIN_MS);
+      setTimeout(() => answers.delete(id), AGAIN_MS);
       return;
     }
-    known.set(id, answer.ok ? await answer.json() : null);
+    answers.set(id, answer.ok ? await answer.json() : null);
     ondone();
   }
   return (id, ondone) => {
-    if (!known.has(id)) void ask(id, ondone);
-    return known.get(id);
+    if (!answers.has(id)) void ask(id, ondone);
+    return answers.get(id);
   };
 }

@@ -47,20 +47,20 @@ export function makePicture(ondone) {
 
   /** @param {Latents | null} kept @param {number} step */
   function latents(kept, step) {
-    const found = latentsAt(kept, step);
-    if (!kept || !found) return t("mech_latents_none");
-    paintLatents(node, kept, found.place);
+    const frame = latentsAt(kept, step);
+    if (!kept || !frame) return t("mech_latents_none");
+    paintLatents(node, kept, frame.place);
     node.hidden = false;
-    return t("mech_latents_seen", { k: found.step + 1 });
+    return t("mech_latents_seen", { k: frame.step + 1 });
   }
 
   /** @param {Residuals | null} kept @param {number} step that it was computed at */
   function residual(kept, step) {
-    const found = latentsAt(kept, step);
-    if (!kept || !found) return t("mech_residual_none");
-    paintResidual(node, kept, found.place);
+    const map = latentsAt(kept, step);
+    if (!kept || !map) return t("mech_residual_none");
+    paintResidual(node, kept, map.place);
     node.hidden = false;
-    return t("mech_residual_seen", { rows: kept.rows, columns: kept.columns, k: found.step + 1 });
+    return t("mech_residual_seen", { rows: kept.rows, columns: kept.columns, k: map.step + 1 });
   }
 
   /**

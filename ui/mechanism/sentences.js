@@ -85,7 +85,7 @@ export function valueOf(box, { known, weighed, computed, values }, { anatomy }) 
   const sign = known && computed ? "≥" : "<";
   const step = known ? `${values.i} / ${values.n}` : "";
   /** @type {Partial<Record<Box, string>>} */
-  const found = {
+  const texts = {
     timestep: values.s === "–" ? step : "t = " + values.s,
     patches: anatomy?.width ? t("mech_wide", { w: anatomy.width }) : "",
     change: values.x,
@@ -94,7 +94,7 @@ export function valueOf(box, { known, weighed, computed, values }, { anatomy }) 
     residual: known && values.r !== "–" ? t("mech_kept", values) : "–",
     gate: !known ? "" : weighed ? sign + " δ" : t("mech_rule"),
   };
-  return found[box] ?? "";
+  return texts[box] ?? "";
 }
 
 /**
@@ -177,6 +177,6 @@ export function sentenceOf(box, view, said, of) {
 
 /** For a listener: what the picture shows. @param {View} view @param {Said} said @param {string} caption */
 export function spokenOf(view, said, caption) {
-  const told = explain(view, said.index);
-  return t("mech_label") + (told ? ` ${told.name}: ${told.text}` : ` ${caption}`.trimEnd());
+  const sentence = explain(view, said.index);
+  return t("mech_label") + (sentence ? ` ${sentence.name}: ${sentence.text}` : ` ${caption}`.trimEnd());
 }

@@ -42,8 +42,14 @@ class VideoClip {
     this.frames = value.frames ?? 1;
     this.fps = value.fps ?? 8;
     this.onframe = onframe;
-    const given = { muted: true, playsinline: true, loop: true, preload: "auto", class: "tc-hidden-video" };
-    this.video = el("video", given);
+    const attributes = {
+      muted: true,
+      playsinline: true,
+      loop: true,
+      preload: "auto",
+      class: "tc-hidden-video",
+    };
+    this.video = el("video", attributes);
     this.video.muted = true; // the attribute alone is not enough for autoplay
     this.video.addEventListener("loadeddata", () => this.begin(onready), { once: true });
     this.video.addEventListener("seeked", () => this.arrive());

@@ -10,8 +10,8 @@ const pictures = new Map();
 
 /** @param {string} src */
 export function pictureAt(src) {
-  const known = pictures.get(src);
-  if (known) return known;
+  const earlier = pictures.get(src);
+  if (earlier) return earlier;
   const image = new Image();
   image.src = src;
   const decoded = image.decode().then(() => image);
@@ -34,8 +34,8 @@ const firstRow = ({ lanes }, lane) => (lane ? lanes[0].length : 0);
  */
 export function rowOf(previews, lane, step) {
   const steps = previews.lanes[lane];
-  const found = steps.filter((other) => other <= step).length - 1;
-  return found < 0 ? null : { row: firstRow(previews, lane) + found, step: steps[found] };
+  const place = steps.filter((other) => other <= step).length - 1;
+  return place < 0 ? null : { row: firstRow(previews, lane) + place, step: steps[place] };
 }
 
 /**

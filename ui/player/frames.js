@@ -30,11 +30,16 @@ function mark(frame) {
 function bar(db, frame, worst) {
   const name = t("frame_psnr", { i: frame + 1, db: fixed(db, 1) });
   const height = 15 + 85 * Math.min(1, Math.max(0, (db - LOW) / (HIGH - LOW)));
-  const given = { type: "button", tabindex: frame ? -1 : 0, class: worst ? "worst" : "", "data-tip": name };
+  const attributes = {
+    type: "button",
+    tabindex: frame ? -1 : 0,
+    class: worst ? "worst" : "",
+    "data-tip": name,
+  };
   const onclick = () => seekFrame(frame);
   return el(
     "button",
-    { ...given, "aria-label": name, onclick },
+    { ...attributes, "aria-label": name, onclick },
     el("i", { style: `height:${height.toFixed(0)}%` }),
   );
 }
@@ -60,9 +65,9 @@ function draw() {
   const view = currentView();
   if (!view) return;
   const facts = currentFacts();
-  const known = facts && view.kind !== "live" && !store.pair; // a pair has no uncached clip
+  const comparable = facts && view.kind !== "live" && !store.pair; // a pair has no uncached clip
   const recording = recordingOf(view);
-  const psnr = known ? (recording?.rung.frames ?? facts.psnr) : [];
+  const psnr = comparable ? (recording?.rung.frames ?? facts.psnr) : [];
   // Without a place it is the uncached clip, the same at every threshold.
   const key = [view.run.run, psnr.length, recording && (recording.place ?? "uncached")].join();
   if (key === drawn) return;

@@ -27,8 +27,8 @@ const CAP = 100; // dB, of equal clips
 function uncachedOf({ kind, run, reused, threshold, columns }) {
   if (kind !== "whatif" || reused || typeof run.figures.psnr !== "number") return null;
   const frames = (currentFacts()?.psnr ?? []).map(() => CAP);
-  const told = { threshold, schedule: columns.computed.join(""), seconds: null, measured: null };
-  return { ladder: null, rung: { ...told, psnr: CAP, ssim: 1, frames }, place: null, exact: true };
+  const rung = { threshold, schedule: columns.computed.join(""), seconds: null, measured: null };
+  return { ladder: null, rung: { ...rung, psnr: CAP, ssim: 1, frames }, place: null, exact: true };
 }
 
 /**
@@ -41,8 +41,8 @@ export function recordingOf(view) {
   const { run, row, threshold } = view;
   const ladder = ladderFor(view);
   if (!ladder || !row) return null;
-  const found = nearest(ladder.rungs, threshold, row[2], run.controls.threshold);
-  return found && { ladder, ...found };
+  const recording = nearest(ladder.rungs, threshold, row[2], run.controls.threshold);
+  return recording && { ladder, ...recording };
 }
 /** @typedef {NonNullable<ReturnType<typeof recordingOf>>} Recording */
 
@@ -70,20 +70,20 @@ async function painterOf({ src, width, height, frames }, place) {
   return draw;
 }
 
-let told = ""; // to the player
+let shown = ""; // to the player
 
 /** Another threshold shows its own clip, where one was recorded: news for the player. @param {View} view */
 async function follow(view) {
   const recording = recordingOf(view);
   const { ladder = null, place = null, exact = false, rung = null } = recording ?? {};
   const key = recording ? [view.run.run, rung?.threshold, exact].join() : "";
-  if (key === told) return;
-  told = key;
+  if (key === shown) return;
+  shown = key;
   const nothing = { recording: null, painter: null };
   if (!ladder || place === null) return emit("recording", recording ? { recording, painter: null } : nothing);
   // Without its picture the run's own clip stays.
   const painter = await painterOf(ladder, place).catch(() => null);
-  if (told === key) emit("recording", painter ? { recording, painter } : nothing);
+  if (shown === key) emit("recording", painter ? { recording, painter } : nothing);
 }
 on("view", (view) => void follow(view));
 on("facts", refresh); // a link may have opened at another threshold before they came

@@ -294,7 +294,7 @@ export function compareBy(mode) {
 
 /** @param {HTMLElement} root */
 export function playerPart(root) {
-  const made = (player = new Player(root));
-  emit("player", made.bar.node);
-  return made.receive.bind(made);
+  const own = (player = new Player(root));
+  emit("player", own.bar.node);
+  return own.receive.bind(own);
 }

@@ -92,8 +92,8 @@ export class Stage {
 
   constructor() {
     const ends = { "aria-valuemin": 0, "aria-valuemax": 100, "aria-valuenow": 50 };
-    const given = { class: "tc-divider", role: "slider", tabindex: 0, "aria-label": t("wipe"), ...ends };
-    this.divider = el("div", given);
+    const attributes = { class: "tc-divider", role: "slider", tabindex: 0, "aria-label": t("wipe"), ...ends };
+    this.divider = el("div", attributes);
     this.figures[0].append(this.divider);
     this.figures[0].addEventListener("pointerdown", (event) => this.grab(event));
     this.divider.addEventListener("keydown", ({ key }) => WIPES[key] && this.wipe(this.wiped + WIPES[key]));

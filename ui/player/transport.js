@@ -81,8 +81,13 @@ export function makeTransport(player) {
   const count = el("span", { class: "tc-count" });
   const speed = choice("speed", RATES, () => player.setRate(Number(speed.value)));
   const ears = EARS.map((name, lane) => {
-    const given = { type: "button", "data-lane": lane, "data-tip": t("hear_tip"), "aria-pressed": "false" };
-    return el("button", { ...given, onclick: () => player.hear(lane) }, t(name));
+    const attributes = {
+      type: "button",
+      "data-lane": lane,
+      "data-tip": t("hear_tip"),
+      "aria-pressed": "false",
+    };
+    return el("button", { ...attributes, onclick: () => player.hear(lane) }, t(name));
   });
   const group = { class: "tc-segments tc-listen", role: "group", "aria-label": t("hear"), hidden: true };
   const ear = el("div", group, ...ears);

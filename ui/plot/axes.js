@@ -46,9 +46,9 @@ function roundUp(rough) {
  */
 export function ticksBetween(low, high, wanted) {
   const step = roundUp((high - low) / wanted);
-  const found = [];
+  const ticks = [];
   for (let value = Math.ceil(low / step) * step; value <= high + step * 1e-6; value += step) {
-    found.push(Number(value.toPrecision(6)));
+    ticks.push(Number(value.toPrecision(6)));
   }
-  return found;
+  return ticks;
 }

@@ -31,7 +31,7 @@ export function worded(node, instead = {}, field = "") {
 const { labels, ...empty } = worded(shared.figures.run);
 
 /** @param {View} view @returns {Filling} */
-const given = ({ columns, base, run, steps, threshold, kind, measuring }) => ({
+const fillingOf = ({ columns, base, run, steps, threshold, kind, measuring }) => ({
   run: columns,
   uncached: base,
   branches: run.branches.length ? run.branches.map((name) => branchName(name)) : [""],
@@ -41,10 +41,10 @@ const given = ({ columns, base, run, steps, threshold, kind, measuring }) => ({
 });
 
 /** Where the axes of a view's plot end. @param {View} view */
-export const rangesOf = (view) => grown(view, endsOf(empty, given(view)));
+export const rangesOf = (view) => grown(view, endsOf(empty, fillingOf(view)));
 
 /** The figure of a view. @param {View} view */
-export const figureOf = (view) => fill(empty, given(view), rangesOf(view));
+export const figureOf = (view) => fill(empty, fillingOf(view), rangesOf(view));
 
 /**
  * The layout of a figure that stands alone: with legend, names and ground, and the threshold's number at the

@@ -36,7 +36,7 @@ const WHERE = {
 const isKnown = (value) => value !== null && value !== undefined && isFinite(value);
 
 /** @param {Numbers} values @returns {number[]} */
-const known = (values) => /** @type {number[]} */ (values.filter(isKnown));
+const numbersOf = (values) => /** @type {number[]} */ (values.filter(isKnown));
 
 /**
  * Where the axes end, by what the empty figure says of them.
@@ -46,8 +46,8 @@ const known = (values) => /** @type {number[]} */ (values.filter(isKnown));
  */
 export function endsOf({ layout: { meta } }, { run, uncached, threshold }) {
   const { upper, lower } = meta;
-  const changes = known([...run.est, ...uncached.out, ...run.out.filter((_, i) => run.exact[i])]);
-  const highest = lower.room * Math.max(0, ...known(run.acc));
+  const changes = numbersOf([...run.est, ...uncached.out, ...run.out.filter((_, i) => run.exact[i])]);
+  const highest = lower.room * Math.max(0, ...numbersOf(run.acc));
   const seen = threshold > 0 ? Math.min(highest, lower.most * threshold) : highest;
   return {
     upper: upper.room * (changes.length ? Math.max(...changes) : upper.least),

@@ -23,8 +23,10 @@ const ITEMS = [
 /** The legend, and what draws it anew. */
 export function makeLegend() {
   const items = ITEMS.map(([swatch, key, tip]) => {
-    const given = tip ? { class: "tc-key tc-term", tabindex: 0, "data-tip": t(tip) } : { class: "tc-key" };
-    return { swatch, node: el("span", given, el("i", { class: "tc-swatch " + swatch }), t(key)) };
+    const attributes = tip
+      ? { class: "tc-key tc-term", tabindex: 0, "data-tip": t(tip) }
+      : { class: "tc-key" };
+    return { swatch, node: el("span", attributes, el("i", { class: "tc-swatch " + swatch }), t(key)) };
   });
   /** @param {string} name */
   const item = (name) => /** @type {HTMLElement} */ (items.find(({ swatch }) => swatch === name)?.node);

@@ -37,27 +37,27 @@ function watchHand() {
  */
 function plotlyHalf(graph) {
   /** @type {{ steps: number, lower: number } | null} */
-  let given = null;
+  let extent = null;
   return {
     /** @type {Plotly | null} */
     plotly: null,
-    isFresh: () => !given,
+    isFresh: () => !extent,
     /**
      * The ends of the lower axis, where a visitor has zoomed.
      * @returns {[low: number, high: number] | null}
      */
     zoom() {
-      if (!given || !graph.layout) return null;
+      if (!extent || !graph.layout) return null;
       const { xaxis, yaxis2 } = graph.layout;
       const [left, right] = xaxis.range;
       const isWhole =
-        Math.abs(right - left - given.steps) < 0.01 && Math.abs(yaxis2.range[1] - given.lower) < 1e-9;
+        Math.abs(right - left - extent.steps) < 0.01 && Math.abs(yaxis2.range[1] - extent.lower) < 1e-9;
       return isWhole ? null : yaxis2.range;
     },
     /** @param {View} view */
     async draw(view) {
       const { data, layout } = painted(figureOf(view));
-      given = { steps: view.steps, lower: layout.yaxis2.range[1] };
+      extent = { steps: view.steps, lower: layout.yaxis2.range[1] };
       const font = { ...layout.font, family: fontFamily() };
       const dragmode = innerWidth < 700 ? false : layout.dragmode;
       const uirevision = view.run.run; // a visitor's zoom stays while the run goes on

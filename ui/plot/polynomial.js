@@ -21,8 +21,8 @@ export const polynomialLayout = empty.layout;
  * @param {Panel["curve"]} of
  */
 function points(kind, of) {
-  const known = of.filter(([, y]) => y !== null);
-  return { kind, x: known.map(([x]) => x), y: known.map(([, y]) => y) };
+  const pairs = of.filter(([, y]) => y !== null);
+  return { kind, x: pairs.map(([x]) => x), y: pairs.map(([, y]) => y) };
 }
 
 /** What was measured in the run. @param {Panel["pairs"]} pairs */

@@ -74,10 +74,10 @@ export function scatter(given) {
   svg.addEventListener("pointermove", (event) => nearest(event) !== looked && look(nearest(event)));
   svg.addEventListener("pointerleave", () => look(null));
   svg.addEventListener("click", (event) => {
-    const found = nearest(event);
-    if (found === null) return;
-    look(found);
-    onpick?.(found);
+    const dot = nearest(event);
+    if (dot === null) return;
+    look(dot);
+    onpick?.(dot);
   });
   svg.addEventListener("keydown", (event) => {
     const move = MOVES[event.key];

@@ -16,12 +16,12 @@
  * @param {Series[]} series
  */
 export function span({ of, low, under = Infinity, ...rule }, series) {
-  const known = series
+  const values = series
     .flatMap((one) => of.flatMap((/** @type {"x"} */ axis) => one[axis]))
     .filter((value) => value !== null && value <= under);
   const { most = Infinity, below = 0, unit, least = -Infinity, times = 1, above = 0 } = rule;
-  const begins = low ?? Math.min(most, ...known) - below;
-  const ends = Math.max(least, ...known) * times + above;
+  const begins = low ?? Math.min(most, ...values) - below;
+  const ends = Math.max(least, ...values) * times + above;
   return [unit ? Math.floor(begins / unit) * unit : begins, ends];
 }
 

@@ -104,9 +104,11 @@ function line(place, { x, y, yaxis, line: look, meta, opacity = 1 }) {
   const points = x.map((/** @type {number | null} */ value, /** @type {number} */ i) =>
     value === null ? GAP : [at(place.x(value)), at(to(y[i]))].join(),
   );
-  const given = `class="${meta.kind}" opacity="${opacity}" ${stroke(look)}`;
+  const attributes = `class="${meta.kind}" opacity="${opacity}" ${stroke(look)}`;
   const parts = points.join(" ").split(GAP);
-  const shape = parts.map((/** @type {string} */ part) => `<polyline ${given} points="${part}"/>`).join("");
+  const shape = parts
+    .map((/** @type {string} */ part) => `<polyline ${attributes} points="${part}"/>`)
+    .join("");
   const [top, bottom] = place.span(yaxis);
   const [width, height] = [place.box.right - place.box.left, bottom - top];
   const box = [place.box.left, top, width, height].map(at);

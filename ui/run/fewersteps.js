@@ -13,14 +13,14 @@ import { engage } from "./job.js";
 
 /** @param {Host["trigger"]} trigger */
 export function thirdButton(trigger) {
-  const given = {
+  const attributes = {
     type: "button",
     class: "tc-third",
     disabled: true,
     "data-tip": t("third_tip"),
     onclick: ask,
   };
-  const button = el("button", given, t("third_ask"));
+  const button = el("button", attributes, t("third_ask"));
   /** @param {boolean} busy */
   function set(busy) {
     store.thirdBusy = busy;

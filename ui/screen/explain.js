@@ -26,8 +26,8 @@ export function signalOf({ signal, stands }) {
  */
 export function truthOf({ columns: { step, branch }, base }, index) {
   if (base.step[index] === step[index] && base.branch[index] === branch[index]) return base.out[index];
-  const found = base.step.findIndex((other, i) => other === step[index] && base.branch[i] === branch[index]);
-  return found < 0 ? null : base.out[found];
+  const place = base.step.findIndex((other, i) => other === step[index] && base.branch[i] === branch[index]);
+  return place < 0 ? null : base.out[place];
 }
 
 /**
@@ -75,6 +75,6 @@ export function explain(view, index) {
   if (view.outcome?.wrong.has(index)) {
     return { name, text: text + " " + t(c.computed[index] ? "say_missed_computed" : "say_missed_reused") };
   }
-  const known = truth !== null && c.acc[index];
-  return { name, text: known ? text + " " + t("say_truth", values) : text };
+  const measured = truth !== null && c.acc[index];
+  return { name, text: measured ? text + " " + t("say_truth", values) : text };
 }

@@ -9,28 +9,28 @@ import { store } from "./store.js";
 /** @import { Call, Facts, Pair, Run, View } from "./types.js" */
 
 /** @type {Map<string, Facts | null>} run id -> what the server told, null while it is asked */
-const known = new Map();
+const byRun = new Map();
 const AGAIN_MS = 3000;
 
 /** @param {string} id */
 async function ask(id) {
-  known.set(id, null);
+  byRun.set(id, null);
   try {
     const answer = await fetch("teacache/teach/" + encodeURIComponent(id));
     if (!answer.ok) return; // the run is gone; the page shows what it has
-    known.set(id, await answer.json());
-    emit("facts", known.get(id));
+    byRun.set(id, await answer.json());
+    emit("facts", byRun.get(id));
   } catch {
-    setTimeout(() => known.delete(id), AGAIN_MS); // offline; the next view asks again
+    setTimeout(() => byRun.delete(id), AGAIN_MS); // offline; the next view asks again
   }
 }
 
 /** Of the run on screen; null while unknown. */
-export const currentFacts = () => (store.run && known.get(store.run.run)) || null;
+export const currentFacts = () => (store.run && byRun.get(store.run.run)) || null;
 
 /** @param {Run} run */
 const canBeAsked = (run) => run.run && shared.phases.stored.includes(run.phase);
-on("view", ({ run }) => canBeAsked(run) && !known.has(run.run) && ask(run.run));
+on("view", ({ run }) => canBeAsked(run) && !byRun.has(run.run) && ask(run.run));
 
 /**
  * The first branch of the uncached run: indicator, estimate and real change, where all three are known.
@@ -51,14 +51,14 @@ export const pairsOf = ({ base }) =>
  */
 export const callsOf = ({ columns: c }) =>
   c.step.flatMap((step, i) => {
-    const told = {
+    const values = {
       ind: c.ind[i],
       est: c.est[i],
       acc: c.acc[i],
       computed: Boolean(c.computed[i]),
       reason: c.reason[i],
     };
-    return c.branch[i] === 0 ? [{ i, step, ...told }] : [];
+    return c.branch[i] === 0 ? [{ i, step, ...values }] : [];
   });
 
 // The buttons of the recorded runs tell what the run teaches.

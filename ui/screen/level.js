@@ -10,12 +10,12 @@ import { t } from "../words/words.js";
 const root = document.documentElement;
 /** @type {Level[]} */
 const LEVELS = ["simple", "lab"];
-let told = new URLSearchParams(location.search).has("level");
+let chosen = new URLSearchParams(location.search).has("level");
 
 export const level = () => /** @type {Level} */ (root.dataset.level);
 
 /** What a link says of it: only what somebody chose. @returns {Record<string, string>} */
-export const levelWord = () => (told ? { level: level() } : {});
+export const levelWord = () => (chosen ? { level: level() } : {});
 
 /** The switch between both. */
 export function levelSwitch() {
@@ -33,7 +33,7 @@ export function levelSwitch() {
   /** @param {Level} name */
   function choose(name) {
     root.dataset.level = name;
-    told = true;
+    chosen = true;
     keep("teacache-level", name);
     draw();
     emit("level", name);

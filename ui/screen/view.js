@@ -49,7 +49,7 @@ export function currentView() {
       columns,
       kind: finished ? "run" : "live",
       rules: run.rules,
-      ...(table && asked(run, table, threshold)),
+      ...(table && replayed(run, table, threshold)),
     }),
   };
 }
@@ -87,13 +87,13 @@ function counted(shown) {
  * @param {number} threshold
  * @returns {Shown}
  */
-function asked(run, table, threshold) {
+function replayed(run, table, threshold) {
   const place = find(table.rows, threshold);
-  const found = table.rows[place];
+  const own = table.rows[place];
   const isOff = threshold === 0;
-  const row = isOff ? off(found, table) : found;
+  const row = isOff ? off(own, table) : own;
   // Below the first one, where the way up begins.
-  const rowIndex = isOff && found[2].includes("0") ? -1 : place;
+  const rowIndex = isOff && own[2].includes("0") ? -1 : place;
   const same = table.rules === run.rules;
   const shown = { table, row, rowIndex, rules: table.rules };
   if (same && Math.abs(threshold - run.controls.threshold) < 1e-9) {

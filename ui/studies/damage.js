@@ -156,19 +156,19 @@ class DamagePart {
     if (!view) return;
     const { run } = view;
     this.leave(run.run);
-    const known = this.known(view);
-    const { rows = {}, done = 0, total = null } = known ?? {};
+    const damage = this.known(view);
+    const { rows = {}, done = 0, total = null } = damage ?? {};
     const { start, note } = this.job;
     start.textContent = t(done ? "damage_more" : "damage_compute");
-    start.hidden = this.busy !== null || (known !== null && done === total) || isForeign(run);
+    start.hidden = this.busy !== null || (damage !== null && done === total) || isForeign(run);
     start.disabled = !shared.phases.repeatable.includes(run.phase);
     this.job.draw(this.busy !== null, total ? (100 * done) / total : 0);
     const worst = worstOf(rows);
-    const key = keyOf(run, known, worst !== null);
+    const key = keyOf(run, damage, worst !== null);
     note.textContent = t(key, { done, total: total || view.steps - 1, ...worst });
     this.gist.textContent = worst ? t("damage_worst", worst) : t(key === "damage_only" ? key : "damage_gist");
     this.drawMap(view, rows);
-    void this.drawWhy(run.run, known !== null && done === total);
+    void this.drawWhy(run.run, damage !== null && done === total);
   }
   /**
    * Below the map: what TeaCache estimates at each step beside what reusing it does. They disagree, and that

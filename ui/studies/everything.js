@@ -145,13 +145,13 @@ class Everything {
     if (this.drawn === key) return;
     this.drawn = key;
     /** @type {{ marks: Record<string, Mark> } | null} */
-    const told = await studyFigure(this.plot, studyAddress(run, "everything/" + nameOf(size)));
-    if (!told) {
+    const study = await studyFigure(this.plot, studyAddress(run, "everything/" + nameOf(size)));
+    if (!study) {
       this.drawn = "";
       return;
     }
-    const marks = MARKS.filter((mark) => mark in told.marks);
-    this.body.replaceChildren(...marks.map((mark) => row(mark, told.marks[mark])));
+    const marks = MARKS.filter((mark) => mark in study.marks);
+    this.body.replaceChildren(...marks.map((mark) => row(mark, study.marks[mark])));
   }
   /** @param {State} next */
   receive(next) {

@@ -31,8 +31,8 @@ function cell(step, frame, db) {
   const values = { i: step + 1, f: frame + 1, db: fixed(db, 1) };
   const name = untried ? t("damage_untried", { i: step + 1 }) : t("damage_cell", values);
   const style = `--hurt:${untried ? NaN : shade(db)}%`;
-  const given = { role: "gridcell", tabindex: -1, "aria-label": name, "data-tip": name, style };
-  return el("i", { ...given, "data-step": step, "data-frame": frame });
+  const attributes = { role: "gridcell", tabindex: -1, "aria-label": name, "data-tip": name, style };
+  return el("i", { ...attributes, "data-step": step, "data-frame": frame });
 }
 
 export class Grid {

@@ -233,8 +233,8 @@ class Rivals {
     const names = [UNCACHED, ...rows.map(({ name }) => name)];
     this.lanes = this.lanes.filter((name) => names.includes(name));
     this.table.hidden = !rows.length && !this.under;
-    const made = rows.map((row) => this.row(row, run, best?.name ?? ""));
-    this.body.replaceChildren(this.first(), ...made, ...(this.under ? [this.growing(this.under, run)] : []));
+    const cells = rows.map((row) => this.row(row, run, best?.name ?? ""));
+    this.body.replaceChildren(this.first(), ...cells, ...(this.under ? [this.growing(this.under, run)] : []));
     this.play.hidden = !rows.length || Boolean(run.about.seconds);
     this.play.disabled = this.lanes.length < 2;
   }

@@ -16,8 +16,8 @@ const sweepPage = ({ name }, method = "") =>
 
 /** What the curves are of. @param {Sweep} sweep */
 function sourceOf(sweep) {
-  const given = { href: sweepPage(sweep), target: "_blank", rel: "noopener" };
-  return [t("frontier_sweep", sweep) + " ", el("a", given, t("frontier_sweep_open"))];
+  const attributes = { href: sweepPage(sweep), target: "_blank", rel: "noopener" };
+  return [t("frontier_sweep", sweep) + " ", el("a", attributes, t("frontier_sweep_open"))];
 }
 
 export class Curves {
@@ -37,12 +37,12 @@ export class Curves {
     this.drawn = key;
     const ids = [...new Set([run.run, ...store.visited])].join(",");
     const address = studyAddress(run.run, "frontier", { ids });
-    const told = await studyFigure(this.graph, address, (point) => this.opened(point.customdata));
-    if (!told) {
+    const study = await studyFigure(this.graph, address, (point) => this.opened(point.customdata));
+    if (!study) {
       this.drawn = "";
       return;
     }
-    this.sweep = told.sweep;
+    this.sweep = study.sweep;
     this.source.replaceChildren(...(this.sweep ? sourceOf(this.sweep) : []));
   }
   /** A point opens its run; one of a sweep, which is a mean over many, their page. @param {string} id */

@@ -45,13 +45,13 @@ export function tableRows(rows) {
   const won = isComplete(rows) ? winners(rows) : [];
   return NAMES.map((name) => {
     const row = rows.find((other) => other.name === name);
-    const found = row ? cells(row, worst) : ["–", "–", "–", "–", "–"];
+    const texts = row ? cells(row, worst) : ["–", "–", "–", "–", "–"];
     const head = el("th", { scope: "row" }, nameOf(name));
     return el(
       "tr",
       { class: won.includes(name) ? "winner" : "" },
       head,
-      ...found.map((cell) => el("td", {}, cell)),
+      ...texts.map((cell) => el("td", {}, cell)),
     );
   });
 }

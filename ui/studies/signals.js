@@ -134,8 +134,8 @@ class SignalsPart {
    * @returns {Record<string, SignalRow[]>}
    */
   known({ run }) {
-    const made = Object.values(this.made.get(run) ?? {}).map(({ computed, rows }) => [computed, rows]);
-    return { ...currentFacts()?.signals, ...Object.fromEntries(made) };
+    const latest = Object.values(this.made.get(run) ?? {}).map(({ computed, rows }) => [computed, rows]);
+    return { ...currentFacts()?.signals, ...Object.fromEntries(latest) };
   }
   /**
    * What the table shows: what is being made, what fits the screen, or else what was made for the number next
@@ -188,16 +188,16 @@ class SignalsPart {
     const view = currentView();
     if (!view) return;
     this.leave(view.run.run);
-    const found = this.shown(view);
-    const whole = found !== null && isComplete(found.rows);
+    const table = this.shown(view);
+    const whole = table !== null && isComplete(table.rows);
     const { start, note } = this.job;
-    this.gist.textContent = whole ? closestText(found.rows) : t("signals_gist");
+    this.gist.textContent = whole ? closestText(table.rows) : t("signals_gist");
     start.textContent = t("signals_run", { n: view.computed, total: view.total });
-    start.hidden = this.busy !== null || (whole && found.computed === view.computed);
+    start.hidden = this.busy !== null || (whole && table.computed === view.computed);
     start.disabled = obstacleOf(view) !== null;
     this.job.draw(this.busy !== null, this.told ? (100 * progress(this.told)) / (NAMES.length + 1) : 0);
     note.textContent = this.sentence(view);
-    this.drawTable(view, found);
+    this.drawTable(view, table);
   }
   /** @param {Signals} next */
   receive(next) {

@@ -25,12 +25,12 @@ export const studyAddress = (run, name, words = {}) =>
 export async function studyFigure(host, address, clicked) {
   const answer = await fetch(address).catch(() => null);
   if (!answer?.ok) return null;
-  const told = await answer.json();
+  const study = await answer.json();
   const plotly = await loadPlotly();
   const font = { color: getComputedStyle(host).color, size: 12 };
-  const layout = { ...told.layout, font, height: HEIGHT, autosize: true };
-  await plotly.react(host, told.data, layout, { displayModeBar: false, responsive: true });
+  const layout = { ...study.layout, font, height: HEIGHT, autosize: true };
+  await plotly.react(host, study.data, layout, { displayModeBar: false, responsive: true });
   host.removeAllListeners("plotly_click");
   if (clicked) host.on("plotly_click", ({ points }) => clicked(points[0]));
-  return told;
+  return study;
 }

@@ -25,9 +25,9 @@ const packed = new WeakMap();
 
 /** The rules of a table, packed once. @param {Table} table */
 function rulesOf(table) {
-  const known = packed.get(table) ?? JSON.stringify(table.settings);
-  packed.set(table, known);
-  return known;
+  const rules = packed.get(table) ?? JSON.stringify(table.settings);
+  packed.set(table, rules);
+  return rules;
 }
 
 /**
@@ -199,11 +199,11 @@ class Downloads {
     this.start.hidden = !about.image;
     const videos = there && phase !== "uploaded" && about.videos !== false;
     for (const { node, file, needsVideo } of this.files) {
-      const given = needsVideo ? videos : there;
+      const offered = needsVideo ? videos : there;
       const spoken = file === "report.html" ? "?language=" + language : "";
-      if (given) node.setAttribute("href", `teacache/take/${id}/${nameOf(file, about)}${spoken}`);
+      if (offered) node.setAttribute("href", `teacache/take/${id}/${nameOf(file, about)}${spoken}`);
       else node.removeAttribute("href");
-      node.setAttribute("aria-disabled", String(!given));
+      node.setAttribute("aria-disabled", String(!offered));
     }
     this.showCode.disabled = !there;
     if (!there) this.openCode(false);

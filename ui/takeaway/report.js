@@ -36,8 +36,8 @@ function areas(view) {
   return step.map((place, i) => {
     const x = GEOMETRY.left + (place * lanes + branch[i]) * width;
     const point = () => emit("point", i);
-    const given = { x, y: 0, width, height: SIZE.height, class: "reach", "data-i": i };
-    return shape("rect", { ...given, onmouseenter: point, onclick: point });
+    const attributes = { x, y: 0, width, height: SIZE.height, class: "reach", "data-i": i };
+    return shape("rect", { ...attributes, onmouseenter: point, onclick: point });
   });
 }
 

@@ -38,8 +38,13 @@ async function send(file, say, trigger) {
  * @param {Host["trigger"]} trigger
  */
 export function makeUpload(say, trigger) {
-  const given = { type: "file", accept: ".json,application/json", id: "tc-trace-file", class: "tc-file" };
-  const input = el("input", { ...given, onchange: choose });
+  const attributes = {
+    type: "file",
+    accept: ".json,application/json",
+    id: "tc-trace-file",
+    class: "tc-file",
+  };
+  const input = el("input", { ...attributes, onchange: choose });
   const texts = [el("b", {}, t("take_upload")), el("span", {}, t("take_upload_hint"))];
   const drop = el("label", { class: "tc-drop", for: "tc-trace-file" }, ...texts);
   function choose() {

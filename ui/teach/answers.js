@@ -58,7 +58,11 @@ export function judgeHalf(step, times) {
 }
 
 /** @param {ThresholdPoint} point */
-const told = (point) => ({ t: delta(point.threshold), x: fixed(fewer(point), 1), db: fixed(point.psnr, 1) });
+const wordsOf = (point) => ({
+  t: delta(point.threshold),
+  x: fixed(fewer(point), 1),
+  db: fixed(point.psnr, 1),
+});
 
 /**
  * Right if the threshold is the fastest of those that keep the clip near enough. Computed calls and PSNR come
@@ -68,9 +72,9 @@ const told = (point) => ({ t: delta(point.threshold), x: fixed(fewer(point), 1),
  * @returns {Verdict}
  */
 export function judgeThreshold(chosen, points) {
-  const { t: bt, x: bx, db: bdb } = told(fastest(points, FAITHFUL));
+  const { t: bt, x: bx, db: bdb } = wordsOf(fastest(points, FAITHFUL));
   return {
     right: chosen === fastest(points, FAITHFUL),
-    values: { ...told(chosen), bt, bx, bdb, limit: FAITHFUL },
+    values: { ...wordsOf(chosen), bt, bx, bdb, limit: FAITHFUL },
   };
 }

@@ -63,8 +63,8 @@ export class Asking {
         if (view) this.answer(steps(step, view));
       };
     }
-    const asked = el("p", {}, el("b", {}, "? "), text);
-    return el("div", { class: "tc-ask" }, asked, ...(this.choose ? [this.stepper()] : []), this.said);
+    const question = el("p", {}, el("b", {}, "? "), text);
+    return el("div", { class: "tc-ask" }, question, ...(this.choose ? [this.stepper()] : []), this.said);
   }
   /** For the keyboard and for fingers: one step on or back, then choose. */
   stepper() {

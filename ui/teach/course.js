@@ -2,18 +2,18 @@
 import { emit, on } from "../base/bus.js";
 import { store } from "../screen/store.js";
 
-let asked = false;
+let begun = false;
 
 async function ask() {
-  if (asked) return;
-  asked = true;
+  if (begun) return;
+  begun = true;
   try {
     const answer = await fetch("teacache/tour");
     if (!answer.ok) throw new Error(answer.statusText);
     store.course = await answer.json();
     emit("course");
   } catch {
-    asked = false; // asked again with the next lesson
+    begun = false; // asked again with the next lesson
   }
 }
 on("tour", (at) => at !== null && void ask());

@@ -63,8 +63,8 @@ function scheduleRow(view, threshold) {
  */
 export function judgePsnr(guess, [truth]) {
   const { off, right } = scoreGuess(guess, truth);
-  const told = isIdentical(truth) ? t("history_identical") : `${fixed(truth, 1)} dB`;
-  return { right, values: { g: fixed(guess, 1), db: told, off: fixed(off, 1) }, off };
+  const answer = isIdentical(truth) ? t("history_identical") : `${fixed(truth, 1)} dB`;
+  return { right, values: { g: fixed(guess, 1), db: answer, off: fixed(off, 1) }, off };
 }
 
 /**
@@ -75,8 +75,8 @@ export function guessPsnr(view, check) {
   const threshold = askedThreshold(view);
   if (threshold === null || !canBeGuessed(view)) return null;
   const said = el("output", { for: "tc-guess-db" });
-  const given = { type: "range", id: "tc-guess-db", min: LOW, max: HIGH, step: 0.5, value: FIRST };
-  const range = el("input", { ...given, "aria-label": t("guess_range"), oninput: () => say() });
+  const attributes = { type: "range", id: "tc-guess-db", min: LOW, max: HIGH, step: 0.5, value: FIRST };
+  const range = el("input", { ...attributes, "aria-label": t("guess_range"), oninput: () => say() });
   const say = () => (said.textContent = `${fixed(Number(range.value), 1)} dB`);
   say();
   const recorded = recordedAt(view, threshold);

@@ -35,8 +35,8 @@ export function askedThreshold(view) {
   const rungs = recordings(view);
   const all = rungs.length ? rungs.map(({ threshold }) => threshold) : table.rows.map((row) => row[4]);
   const others = all.filter((each) => Math.abs(each - run.controls.threshold) > 1e-9);
-  const known = others.map((threshold) => ({ threshold, schedule: rowAt(view, threshold)?.[2] ?? "" }));
-  return worthAsking(known, SHARE)?.threshold ?? null;
+  const choices = others.map((threshold) => ({ threshold, schedule: rowAt(view, threshold)?.[2] ?? "" }));
+  return worthAsking(choices, SHARE)?.threshold ?? null;
 }
 
 /** @param {View} view @param {number} threshold */
@@ -90,8 +90,8 @@ function cellOf(call, full) {
     el("b", {}, num(call.est, 2)),
     el("span", {}, `${call.step + 1}`),
   ];
-  const given = { type: "button", class: "tc-guess-cell", "aria-label": label, onclick };
-  const node = el("button", given, ...parts, truth);
+  const attributes = { type: "button", class: "tc-guess-cell", "aria-label": label, onclick };
+  const node = el("button", attributes, ...parts, truth);
   /** @param {boolean} is */
   function show(is) {
     reused = is;
@@ -128,16 +128,16 @@ export function guessSteps(view, check) {
     line,
     ...cells.map(({ node }) => node),
   );
-  const told = el("p", { class: "tc-note" }, t("guess_legend"));
+  const note = el("p", { class: "tc-note" }, t("guess_legend"));
   const done = onceButton("guess_check", () => {
     cells.forEach(({ reveal }) => reveal());
-    told.textContent = t("guess_sums");
+    note.textContent = t("guess_sums");
     check(
       cells.map(({ isReused }) => isReused()),
       [task],
     );
   });
-  return el("div", { class: "tc-guess" }, row, told, done);
+  return el("div", { class: "tc-guess" }, row, note, done);
 }
 
 /**

@@ -18,8 +18,8 @@ export function textOf({ id }, name, values = {}, variants = []) {
     ...variants.filter(Boolean).map((variant) => `tour_${id}_${name}_${variant}`),
     `tour_${id}_${name}`,
   ];
-  const found = keys.find((key) => t(key) !== key) ?? keys[keys.length - 1];
-  return t(found, values);
+  const chosen = keys.find((key) => t(key) !== key) ?? keys[keys.length - 1];
+  return t(chosen, values);
 }
 
 /**

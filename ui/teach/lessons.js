@@ -98,10 +98,10 @@ const isTimed = () => Boolean(currentFacts()?.computedSeconds && currentFacts()?
 
 /** What the usual setup came to, against which the unusual ones are held. */
 function usualFigures() {
-  const found = usual();
-  const db = (/** @type {string} */ name) => fixed(found?.psnr[name], 1);
-  const told = { p: found?.prompts, n: found?.steps, k: found?.computed };
-  return { ...told, a: db("teacache"), b: db("uniform"), c: db("fewer_steps") };
+  const setup = usual();
+  const db = (/** @type {string} */ name) => fixed(setup?.psnr[name], 1);
+  const counts = { p: setup?.prompts, n: setup?.steps, k: setup?.computed };
+  return { ...counts, a: db("teacache"), b: db("uniform"), c: db("fewer_steps") };
 }
 
 /** @type {Lesson[]} */
@@ -197,17 +197,17 @@ export const LESSONS = [
     variant: () => (isTimed() ? "" : "untimed"),
     values: (view) => {
       const { computedSeconds, reusedSeconds } = currentFacts() ?? {};
-      const asked = reusedCall(view);
-      const k = asked ? asked.step + 1 : "–";
+      const call = reusedCall(view);
+      const k = call ? call.step + 1 : "–";
       return { k, reused: view.reused, a: num(computedSeconds), b: num(reusedSeconds) };
     },
     steps: (step, view) => {
-      const asked = reusedCall(view)?.step ?? 0;
+      const end = reusedCall(view)?.step ?? 0;
       const source =
         callsOf(view)
-          .filter((call) => call.computed && call.step < asked)
+          .filter((call) => call.computed && call.step < end)
           .pop()?.step ?? 0;
-      return { right: step === source, values: { i: step + 1, k: asked + 1, best: source + 1 } };
+      return { right: step === source, values: { i: step + 1, k: end + 1, best: source + 1 } };
     },
   },
   {

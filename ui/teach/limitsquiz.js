@@ -31,8 +31,8 @@ const setupOf = (limit) => ({
 function outcome({ name, psnr, spread, correlation, first, prompts }) {
   const best = nearestOf(psnr);
   const figures = Object.entries(psnr).map(([method, value]) => {
-    const told = { what: t("rival_" + method), db: fixed(value, 1), first: first[method], prompts };
-    return el("span", { class: method === best ? "best" : "" }, t("limit_figure", told));
+    const values = { what: t("rival_" + method), db: fixed(value, 1), first: first[method], prompts };
+    return el("span", { class: method === best ? "best" : "" }, t("limit_figure", values));
   });
   const against = { u: fixed(usual()?.spread, 0), ur: fixed(usual()?.correlation, 2) };
   const own = { spread: fixed(spread, 0), r: fixed(correlation, 2), first: first[OURS], prompts };
@@ -46,8 +46,8 @@ function asked(limit, onchange) {
   let chosen = null;
   const options = Object.keys(limit.psnr).map((method) => {
     const onchosen = () => ((chosen = method), onchange());
-    const given = { type: "radio", name: `tc-limit-${limit.name}`, value: method, onchange: onchosen };
-    return el("label", {}, el("input", given), t("rival_" + method));
+    const attributes = { type: "radio", name: `tc-limit-${limit.name}`, value: method, onchange: onchosen };
+    return el("label", {}, el("input", attributes), t("rival_" + method));
   });
   const after = el("div", { class: "tc-limit-after", "aria-live": "polite" });
   const title = el("legend", {}, t(`limit_${limit.name}`, setupOf(limit)));

@@ -106,8 +106,8 @@ export function stageLesson(card, content, { where, stage = [where], below = [],
   const least = lower.length ? innerHeight * LEAST_BELOW : 0;
   const room = innerHeight - 2 * GAP - least;
   const column = place(upper, GAP, audience === "quarters" ? room * UPPER : room);
-  const given = { column, below: least, room: room + GAP - column };
-  for (const [name, value] of Object.entries(given)) card.style.setProperty(`--${name}`, value + "px");
+  const spaces = { column, below: least, room: room + GAP - column };
+  for (const [name, value] of Object.entries(spaces)) card.style.setProperty(`--${name}`, value + "px");
   fitType(card, content);
   const end = figure ? figure.getBoundingClientRect().bottom + GAP : column;
   place(lower, end, innerHeight - GAP - end);

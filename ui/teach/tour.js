@@ -166,8 +166,8 @@ class Tour {
   /** @param {View} view */
   keyOf({ run, kind, row, table }) {
     const schedule = kind === "whatif" ? row?.[2] : "";
-    const known = [currentFacts(), store.course, table].map(Boolean);
-    return [this.at, run.run, schedule, ...known].join("/");
+    const ready = [currentFacts(), store.course, table].map(Boolean);
+    return [this.at, run.run, schedule, ...ready].join("/");
   }
   /**
    * Drawn anew when the lesson or the run on screen changed: an answer in progress is not lost at every
@@ -268,24 +268,24 @@ class Tour {
   }
 }
 
-const made = new Tour();
+const card = new Tour();
 /** Shows a lesson, closes the tour, and tells which lesson is on screen. */
 export const tour = {
-  show: (/** @type {number} */ at) => made.show(at),
-  close: () => made.close(),
-  at: () => made.at,
+  show: (/** @type {number} */ at) => card.show(at),
+  close: () => card.close(),
+  at: () => card.at,
 };
 
-document.addEventListener("click", (event) => made.press(event));
-document.addEventListener("keydown", (event) => made.key(event));
+document.addEventListener("click", (event) => card.press(event));
+document.addEventListener("keydown", (event) => card.key(event));
 on("point", (index) => {
   const step = index === null ? undefined : currentView()?.columns.step[index];
-  if (made.at !== null && step !== undefined) made.asking.pointAt(step);
+  if (card.at !== null && step !== undefined) card.asking.pointAt(step);
 });
-on("view", ({ kind }) => (kind === "live" ? made.close({ forRun: true }) : made.draw()));
-on("facts", () => made.draw());
-on("course", () => made.draw());
-on("foretold", () => made.show(LESSONS.findIndex(({ id }) => id === FORETELL)));
+on("view", ({ kind }) => (kind === "live" ? card.close({ forRun: true }) : card.draw()));
+on("facts", () => card.draw());
+on("course", () => card.draw());
+on("foretold", () => card.show(LESSONS.findIndex(({ id }) => id === FORETELL)));
 
 /** The button that begins the tour, for the head. */
-export const tourButton = () => button("tour_start", () => made.show(made.at ?? 0), { id: "tc-tour-start" });
+export const tourButton = () => button("tour_start", () => card.show(card.at ?? 0), { id: "tc-tour-start" });

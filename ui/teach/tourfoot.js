@@ -16,13 +16,13 @@ import { LESSONS } from "./lessons.js";
 function dotOf(i, at, ways) {
   const title = textOf(LESSONS[i], "title");
   const here = i === at;
-  const given = {
+  const attributes = {
     type: "button",
     class: here ? "here" : "",
     "aria-label": `${i + 1}. ${title}`,
     "data-tip": title,
   };
-  return el("button", { ...given, "aria-current": here ? "step" : null, onclick: () => ways.show(i) });
+  return el("button", { ...attributes, "aria-current": here ? "step" : null, onclick: () => ways.show(i) });
 }
 
 /** What predictions came to, for the score. */
@@ -36,8 +36,8 @@ function predictions() {
 
 /** @param {View} view */
 function score(view) {
-  const asked = LESSONS.filter((lesson) => answerOf(lesson.id)?.right || !lackOf(lesson, view));
-  return [t("tour_score", { k: rightAnswers(), n: asked.length }), ...predictions()].join(" ");
+  const questions = LESSONS.filter((lesson) => answerOf(lesson.id)?.right || !lackOf(lesson, view));
+  return [t("tour_score", { k: rightAnswers(), n: questions.length }), ...predictions()].join(" ");
 }
 
 /**
@@ -52,10 +52,10 @@ function ending(view, ways) {
     ways.again();
   };
   const notebook = store.course?.notebook;
-  const given = { class: "tc-button", href: notebook, "data-tip": t("tour_notebook_tip") };
+  const attributes = { class: "tc-button", href: notebook, "data-tip": t("tour_notebook_tip") };
   const take = [
     button("tour_handout", () => printHandout(), { "data-tip": t("tour_handout_tip") }),
-    notebook ? el("a", given, t("tour_notebook")) : null,
+    notebook ? el("a", attributes, t("tour_notebook")) : null,
     isAnyAnswered() ? button("tour_forget", forget) : null,
   ];
   if (isAnyAnswered()) parts.push(el("p", { class: "tc-note" }, score(view)));

@@ -21,8 +21,14 @@ import { isPresenting, toggleFullScreen } from "./present.js";
  * @param {() => void} onclick
  */
 function tool(key, icon, onclick) {
-  const given = { type: "button", class: "tc-icon small", "aria-label": t(key), "data-tip": t(key), onclick };
-  return el("button", given, icon === "×" ? icon : iconOf(icon));
+  const attributes = {
+    type: "button",
+    class: "tc-icon small",
+    "aria-label": t(key),
+    "data-tip": t(key),
+    onclick,
+  };
+  return el("button", attributes, icon === "×" ? icon : iconOf(icon));
 }
 
 /**

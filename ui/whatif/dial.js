@@ -79,14 +79,14 @@ whenChoices("tc-indicator", refresh);
  */
 function turner(name, direction) {
   const onclick = () => neighbour(direction);
-  const given = {
+  const attributes = {
     type: "button",
     class: "tc-icon small",
     "aria-label": t(name),
     "data-tip": t(name),
     onclick,
   };
-  return el("button", given, iconOf(direction < 0 ? "prev" : "next"));
+  return el("button", attributes, iconOf(direction < 0 ? "prev" : "next"));
 }
 
 /** @param {Row} row */
@@ -101,8 +101,13 @@ export function dialPart(root) {
   let rows = [];
   const toFirst = () => goTo(rows.findIndex((row) => row[2].includes("0")));
   const text = el("span", { class: "tc-same" }, t("no_table"));
-  const given = { type: "button", class: "tc-first tc-term", "data-tip": t("reuse_tip"), onclick: toFirst };
-  const first = el("button", given);
+  const attributes = {
+    type: "button",
+    class: "tc-first tc-term",
+    "data-tip": t("reuse_tip"),
+    onclick: toFirst,
+  };
+  const first = el("button", attributes);
   const [back, forth] = [turner("schedule_prev", -1), turner("schedule_next", 1)];
   const ground = el("span", { class: "tc-stands tc-term", tabindex: 0, "data-tip": "" });
   root.append(

@@ -21,8 +21,8 @@ const counted = new WeakMap();
  * @param {Table} table
  */
 function speedsOf(table) {
-  const known = counted.get(table);
-  if (known) return known;
+  const earlier = counted.get(table);
+  if (earlier) return earlier;
   const speeds = table.rows.map(
     ([, , schedule]) => schedule.length / Math.max(1, schedule.split("1").length - 1),
   );
@@ -36,8 +36,8 @@ function speedsOf(table) {
  * @param {number} speedup
  */
 function rowForSpeedup(table, speedup) {
-  const found = speedsOf(table).findIndex((speed) => speed >= speedup - 1e-9);
-  return found < 0 ? table.rows.length - 1 : found;
+  const place = speedsOf(table).findIndex((speed) => speed >= speedup - 1e-9);
+  return place < 0 ? table.rows.length - 1 : place;
 }
 
 /** @param {View} view */
@@ -88,8 +88,8 @@ class Target {
 
   /** @param {Mode} name */
   button(name) {
-    const given = { type: "button", "data-mode": name, "data-tip": t(`target_${name}_tip`) };
-    return el("button", { ...given, onclick: () => this.choose(name) }, t("target_" + name));
+    const attributes = { type: "button", "data-mode": name, "data-tip": t(`target_${name}_tip`) };
+    return el("button", { ...attributes, onclick: () => this.choose(name) }, t("target_" + name));
   }
   /** @param {Mode} name */
   choose(name) {

@@ -28,10 +28,9 @@ def quality(runs: Sequence[StoredRun], *, palette: Palette = LIGHT) -> go.Figure
     for run in runs:
         if (dot := _dot(run)) is None:
             continue
-        asked = run.request
-        alike[
-            asked.model, asked.prompt, asked.seed, run.cached.steps, asked.size, asked.guidance_scale
-        ].append(dot)
+        request = run.request
+        setup = request.model, request.prompt, request.seed, run.cached.steps
+        alike[(*setup, request.size, request.guidance_scale)].append(dot)
         kind = "disturbed" if run.speed and run.speed.disturbed else "own"
         series.append({"kind": kind, "x": [dot[0]], "y": [dot[1]], "customdata": [run.run_id]})
     lines = [unbeaten(dots) for dots in alike.values() if len(dots) > 1]

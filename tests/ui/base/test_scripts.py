@@ -41,8 +41,9 @@ def test_every_phase_is_one():
 
 def test_what_both_sides_know_is_declared_as_python_sends_it():
     """Out of date? `python -m ui.base.declared` writes it again."""
-    assert declared.PATH.read_text(encoding="utf-8") == declared.declaration()
-    assert {f"  {name}:" for name in scripts.shared()} <= set(re.findall(r"^  \w+:", declared.declaration(), re.M))
+    text = declared.PATH.read_text(encoding="utf-8")
+    assert text == declared.declaration()
+    assert set(re.findall(r"^  (\w+):", text, re.M)) == set(scripts.shared())
 
 
 def test_the_scripts_declare_a_run_as_it_is_sent(run):
