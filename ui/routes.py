@@ -33,7 +33,8 @@ from ui.words.phrases import in_every_language
 from ui.words.texts import LANGUAGES
 
 STYLES = (  # in this order: later ones have the last word
-    *("base/gradio", "base/style", "whatif/whatif", "takeaway/takeaway", "mechanism/mechanism"),
+    *("base/gradio", "base/style", "controls/controls", "plot/plot", "board/board", "player/player"),
+    *("studies/samecost", "whatif/whatif", "takeaway/takeaway", "mechanism/mechanism"),
     *(
         "studies/rivals",
         "teach/tour",

@@ -25,7 +25,7 @@ from ui.words import texts
 from ui.words.texts import local
 
 HERE = Path(__file__).resolve().parent
-STYLES = ("base/style", "whatif/whatif", "takeaway/report")
+STYLES = ("base/style", "plot/plot", "board/board", "player/player", "whatif/whatif", "takeaway/report")
 _POLICY = (
     "default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline' data:; "
     "media-src blob: data:; img-src data:; connect-src data:"  # a sound is fetched to be decoded
