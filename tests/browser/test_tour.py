@@ -11,7 +11,7 @@ from tests.browser.steps import SLOW, model_ready, still
 
 LESSONS = 11
 READABLE = 17  # pixels of the type, from the last row of a class
-IN_FIGURES = 14  # of what is written in plots and diagrams
+IN_FIGURES = 16  # of what is written in plots and diagrams
 
 # What of the lesson on screen does not fit, lies outside the window or over something else of it.
 CUT = """() => {
@@ -211,7 +211,14 @@ def test_predictions_are_scored_kept_over_a_reload_and_forgotten(page):
     for paper in ("A4", "Letter"):
         pages = re.findall(rb"/Type\s*/Page\b", page.pdf(format=paper, margin=margin))
         assert len(pages) == LESSONS, paper
-    assert page.locator("#tc-handout .tc-mech:visible").count() == 2  # the third lesson is played
+    assert page.locator("#tc-handout .tc-mech:visible").count() == 3
+    played = page.locator(".tc-handout-page").nth(5)
+    expect(played.locator(".tc-mech svg")).to_be_visible()
+    cells, curtain = played.locator(".tc-strip .tc-cell"), played.locator(".tc-curtain").bounding_box()
+    seen = played.locator(".tc-strip .tc-cell:is(.computed, .reused)").count()
+    last, following = cells.nth(seen - 1).bounding_box(), cells.nth(seen).bounding_box()
+    assert 0 < seen < cells.count()  # what is to come is veiled, in the plot as in the row
+    assert last["x"] + last["width"] - 1 <= curtain["x"] <= following["x"] + 1
     assert page.evaluate(LOST) == []
     assert page.evaluate(SQUASHED) == []
     assert page.locator("#tc-handout .tc-poly-plot:visible").count() == 1

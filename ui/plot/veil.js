@@ -4,7 +4,8 @@ import { el, one } from "../base/dom.js";
 import { GEOMETRY } from "./axes.js";
 
 const style = el("style", { id: "tc-veil" });
-const curtain = el("div", { class: "tc-curtain", "aria-hidden": "true" });
+/** @type {HTMLElement | null} */
+let curtain = null;
 
 let seen = Infinity;
 
@@ -16,7 +17,26 @@ export function unveil() {
   seen = Infinity;
   document.body.classList.remove("tc-veiled");
   style.remove();
-  curtain.remove();
+  curtain?.remove();
+}
+
+/**
+ * What lies over everything after step `last` in the lower half of a plot, whose size may change under it: for
+ * an audience it stands elsewhere.
+ * @param {number} last
+ * @param {number} steps
+ */
+export function curtainOf(last, steps) {
+  const { left, right, top, bottom, lower } = GEOMETRY;
+  const within = (/** @type {string} */ whole, /** @type {number} */ share) => `(100% - ${whole}) * ${share}`;
+  const node = el("div", { class: "tc-curtain", "aria-hidden": "true" });
+  Object.assign(node.style, {
+    left: `calc(${left}px + ${within(left + right + "px", (last + 1) / steps)})`,
+    right: right + "px",
+    top: `calc(${top - 2}px + ${within(top + bottom + "px", 1 - lower)})`,
+    bottom: bottom - 2 + "px", // the feet of bars, whatever the height is rounded to
+  });
+  return node;
 }
 
 /**
@@ -33,15 +53,7 @@ export function veil(last, steps) {
     outline: none !important;
   }`;
   document.head.append(style);
-  const plot = one(".tc-plot");
-  const { left, right, top, bottom, lower } = GEOMETRY;
-  const within = (/** @type {string} */ whole, /** @type {number} */ share) => `(100% - ${whole}) * ${share}`;
-  // In shares of the plot, whose size may change while it is veiled: for an audience it stands elsewhere.
-  Object.assign(curtain.style, {
-    left: `calc(${left}px + ${within(left + right + "px", (last + 1) / steps)})`,
-    right: right + "px",
-    top: `calc(${top - 2}px + ${within(top + bottom + "px", 1 - lower)})`,
-    bottom: bottom - 2 + "px", // the feet of bars, whatever the height is rounded to
-  });
-  if (!curtain.isConnected) plot.append(curtain);
+  curtain?.remove();
+  curtain = curtainOf(last, steps);
+  one(".tc-plot").append(curtain);
 }

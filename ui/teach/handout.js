@@ -36,19 +36,18 @@ function rename(copy) {
   return copy;
 }
 
-/** What is played on the page, as it stands at its beginning: its plot and row would tell the answer. */
-function begunOf(/** @type {View} */ view) {
+/** What is played on the page, as it stands at its beginning. @param {View} view */
+function begunOf(view) {
   const play = new Accumulator(view);
   play.stop();
-  return [play.sum, play.ahead];
+  return { call: play.calls[play.place].i, figures: [play.sum, play.ahead] };
 }
 
 /** @param {Lesson} lesson @param {View} view */
-function picturesOf(lesson, view) {
-  if (lesson.play) return begunOf(view);
-  const figure = lesson.figure?.(view, () => undefined);
-  const parts = (lesson.stage ?? [lesson.where]).flatMap((part) => onPaper(part, view) ?? []);
-  return [...parts.map(rename), figure];
+function picturesOf({ play, figure, diagram, where, stage = [where] }, view) {
+  const { call, figures } = play ? begunOf(view) : { figures: [figure?.(view, () => undefined)] };
+  const parts = stage.flatMap((part) => onPaper(part, { view, call, diagram }) ?? []);
+  return [...parts.map(rename), ...figures];
 }
 
 /** @param {Lesson} lesson @param {View} view @param {number} i */

@@ -21,7 +21,8 @@ import { FAITHFUL, NEAR_GUESS } from "./scoring.js";
  * @property {string} id
  * @property {string} where the part of the page that it speaks of, or several, one below the other
  * @property {string} [narrow] the same on a phone, where not all of it has room
- * @property {boolean} [diagram] the mechanism stands above the plot, as in Simple
+ * @property {"whole" | "decision"} [diagram] the mechanism stands above the plot, as in Simple; beside another
+ *   figure, for an audience or on paper, from what is compared on
  * @property {string[]} [stage] what of the page stands beside the text for an audience; else `where`
  * @property {string[]} [below] and below the lesson's own figure
  * @property {"beside" | "quarters" | "under"} [audience] where the figure then stands: beside the text, or
@@ -145,7 +146,7 @@ export const LESSONS = [
     id: "indicator",
     where: ".tc-mech",
     audience: "quarters",
-    diagram: true,
+    diagram: "whole",
     lacks: unmeasured,
     variant: ({ table }) => (table?.stands.latentFree ? "free" : ""),
     values: (view) => {
@@ -180,8 +181,8 @@ export const LESSONS = [
     id: "decide",
     where: ".tc-mech, .tc-plot-card",
     narrow: ".tc-plot-card",
-    diagram: true,
-    stage: [".tc-plot-card"],
+    diagram: "decision",
+    stage: [".tc-mech", ".tc-plot-card"],
     audience: "under",
     values: ({ threshold }) => ({ t: delta(threshold) }),
     play: true,
@@ -189,7 +190,7 @@ export const LESSONS = [
   {
     id: "residual",
     where: ".tc-strip",
-    diagram: true,
+    diagram: "whole",
     stage: [".tc-mech", ".tc-strip"],
     audience: "under",
     figure: residualBlocks,

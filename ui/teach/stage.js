@@ -6,6 +6,7 @@ import { fitType } from "./present.js";
 /** @typedef {{ part: HTMLElement, scale: number, height: number }} Measured */
 
 const STAGED = "tc-staged";
+const DECISION = "decision"; // a part of the diagram, see mechanism.css, and what shares the column with it
 const GAP = 20; // pixels between parts, and to the edges of the window
 const COLUMN = 0.515; // of the window's width, beside the text
 const UPPER = 0.66; // of its height, where the question stands below
@@ -29,7 +30,7 @@ function tellSizes(parts) {
 }
 
 function clear() {
-  for (const part of document.querySelectorAll("." + STAGED)) part.classList.remove(STAGED);
+  for (const part of document.querySelectorAll("." + STAGED)) part.classList.remove(STAGED, DECISION);
 }
 
 /** Everything stands where it stood. */
@@ -95,10 +96,12 @@ function place(parts, top, room) {
  * @param {HTMLElement} content of the card
  * @param {Lesson} lesson
  */
-export function stageLesson(card, content, { where, stage = [where], below = [], audience = "beside" }) {
+export function stageLesson(card, content, lesson) {
+  const { where, stage = [where], below = [], audience = "beside", diagram } = lesson;
   clear();
   body.add("tc-presenting");
   const [upper, lower] = [take(stage), take(below)];
+  for (const part of upper) part.classList.toggle(DECISION, diagram === DECISION);
   const figure = content.querySelector(".tc-tour-figure");
   const isAlone = !upper.length && !lower.length && !figure;
   for (const layout of ["beside", "quarters", "under"])

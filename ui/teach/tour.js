@@ -128,14 +128,19 @@ class Tour {
     this.asking.begin(lesson, view);
     this.card.hidden = false;
     document.body.classList.add("tc-touring");
-    root.toggleAttribute("data-diagram", Boolean(lesson.diagram) && litBy(lesson) !== lesson.narrow);
-    emit("diagram"); // it moves before something of it is lit
+    this.placeDiagram(lesson);
     unfold(lesson.where, () => this.lesson === lesson && this.opened(lesson));
     this.drawn = "";
     this.draw();
     this.lead(litBy(lesson));
     if (moved) this.take();
     emit("tour", this.at);
+  }
+  /** It moves before something of it is lit. @param {Lesson} lesson */
+  placeDiagram(lesson) {
+    const hasRoom = isPresenting() || litBy(lesson) !== lesson.narrow;
+    root.toggleAttribute("data-diagram", Boolean(lesson.diagram) && hasRoom);
+    emit("diagram");
   }
   /** The keyboard is in the card: what was pressed may be gone. */
   take() {
