@@ -53,10 +53,10 @@ function plotOf(shown) {
 let mechanism = null;
 
 /** @param {Shown} shown */
-function diagramOf({ view, call = null, diagram }) {
+function diagramOf({ view, call, diagram }) {
   mechanism ??= makeMechanism();
   mechanism.lay(DIAGRAM);
-  mechanism.draw(view, call);
+  mechanism.draw(view, call ?? null);
   const copy = /** @type {HTMLElement} */ (mechanism.node.cloneNode(true));
   copy.classList.toggle("decision", diagram === "decision");
   return copy;

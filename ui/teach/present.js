@@ -1,15 +1,14 @@
 // The tour for an audience: one lesson fills the screen, in type as large as fits. Keys turn the lessons, as
-// a presenter's remote does. What of the page stands beside the text: stage.js.
+// a presenter's remote does, and a finger: swipe.js. What of the page stands beside the text: stage.js.
 import { emit } from "../base/bus.js";
-import { isNarrow } from "../base/sheet.js";
 
 const SMALLEST = 13; // pixels of the type
 const LARGEST = 0.043; // of the window's height
 
 let on = new URLSearchParams(location.search).get("present") === "1";
 
-/** Whether the tour is shown to an audience. A phone has no room for that. */
-export const isPresenting = () => on && !isNarrow();
+/** Whether the tour is shown to an audience. */
+export const isPresenting = () => on;
 
 /** @param {boolean} wanted */
 export function present(wanted) {

@@ -14,6 +14,7 @@ import { button, lackOf, light, stepOf, textOf } from "./lessonparts.js";
 import { LESSONS } from "./lessons.js";
 import { isPresenting, present, toggleFullScreen } from "./present.js";
 import { leaveStage, stageLesson } from "./stage.js";
+import { onSwipe } from "./swipe.js";
 import { Foot } from "./tourfoot.js";
 import { leadBelow, makeHead } from "./tourhead.js";
 
@@ -82,7 +83,7 @@ class Tour {
     const left = one("#tc-left");
     const box = left.getBoundingClientRect();
     const narrow = isNarrow();
-    this.card.classList.toggle("sheet", narrow);
+    this.card.classList.toggle("sheet", narrow && !isPresenting());
     this.card.classList.toggle("presented", isPresenting());
     left.inert = !narrow;
     left.style.visibility = narrow ? "" : "hidden";
@@ -124,7 +125,10 @@ class Tour {
     const moved = this.at !== at;
     this.at = Math.min(Math.max(0, at), LESSONS.length - 1);
     const lesson = LESSONS[this.at];
-    if (moved) emit("point", null); // what was pointed at may be the next question's answer
+    if (moved) {
+      emit("point", null); // what was pointed at may be the next question's answer
+      this.body.scrollTop = 0;
+    }
     this.asking.begin(lesson, view);
     this.card.hidden = false;
     document.body.classList.add("tc-touring");
@@ -166,6 +170,11 @@ class Tour {
     const next = (this.at ?? 0) + by;
     if (next >= LESSONS.length) this.close();
     else if (next >= 0) this.show(next);
+  }
+
+  /** A finger does not close what it turns. @param {number} by */
+  swipe(by) {
+    if (this.at !== null && isPresenting() && LESSONS[this.at + by]) this.turn(by);
   }
 
   /** @param {View} view */
@@ -283,6 +292,7 @@ export const tour = {
 
 document.addEventListener("click", (event) => card.press(event));
 document.addEventListener("keydown", (event) => card.key(event));
+onSwipe((by) => card.swipe(by));
 on("point", (index) => {
   const step = index === null ? undefined : currentView()?.columns.step[index];
   if (card.at !== null && step !== undefined) card.asking.pointAt(step);

@@ -6,6 +6,8 @@ import { t } from "../words/words.js";
 import { LESSONS } from "./lessons.js";
 import { isPresenting, toggleFullScreen } from "./present.js";
 
+const SHARES = [0, 0.5, 0.6, 0.7, 0.8, 0.9, 1]; // of the question in sight, at which it is looked again
+
 /**
  * What the tools steer.
  * @typedef {object} Steered
@@ -42,14 +44,15 @@ export function makeHead(tour, title) {
     ? /** @type {const} */ (["tour_present_end", "shrink"])
     : /** @type {const} */ (["tour_present", "grow"]);
   const show = tool(name, icon, () => tour.present(!isPresenting()));
-  const full = isPresenting() ? [tool("tour_full", "screen", () => void toggleFullScreen())] : [];
+  const mayFill = isPresenting() && document.fullscreenEnabled; // an iPhone has no full screen
+  const full = mayFill ? [tool("tour_full", "screen", () => void toggleFullScreen())] : [];
   const share = tool("tour_share", "link", () => emit("share"));
   const close = tool("tour_close", "×", () => tour.close());
   return el(
     "div",
     { class: "tc-tour-head" },
     el("div", {}, el("span", { class: "tc-note" }, count), el("h2", { id: "tc-tour-title" }, title)),
-    el("div", { class: "tc-tour-tools" }, ...full, ...(isNarrow() ? [] : [share, show]), close),
+    el("div", { class: "tc-tour-tools" }, ...full, ...(isNarrow() ? [] : [share]), show, close),
   );
 }
 
@@ -64,11 +67,12 @@ export function leadBelow(body) {
   const onclick = () => ask.scrollIntoView({ block: "end" });
   const lead = el("button", { type: "button", class: "tc-below", hidden: true, onclick }, t("tour_below"));
   foot.append(lead);
+  const empty = one(".tc-said", ask).offsetHeight + 2; // of the question, where nothing is said yet
   const rootMargin = `0px 0px -${foot.offsetHeight}px`;
   const look = (/** @type {IntersectionObserverEntry[]} */ [{ boundingClientRect, rootBounds }]) => {
-    lead.hidden = rootBounds === null || boundingClientRect.bottom <= rootBounds.bottom + 2;
+    lead.hidden = rootBounds === null || boundingClientRect.bottom <= rootBounds.bottom + empty;
   };
-  const below = new IntersectionObserver(look, { root: body, rootMargin, threshold: [0, 0.5, 0.9, 1] });
+  const below = new IntersectionObserver(look, { root: body, rootMargin, threshold: SHARES });
   below.observe(ask);
   return below;
 }
