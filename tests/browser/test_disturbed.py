@@ -111,6 +111,20 @@ def test_beside_the_left_column_the_mark_lies_over_nothing(open_page, width):
     assert page.evaluate(OVER) == 0
 
 
+@pytest.mark.parametrize("language", ["en", "de", "zh"])
+def test_in_simple_the_mark_and_the_name_of_its_figure_are_both_read(open_page, language):
+    page = open_page(viewport={"width": 821, "height": 720})
+    open_app(page, f"/?lang={language}&run={MINE}&level=simple")
+    expect(page.locator("[data-fig=measured] small")).not_to_have_text("")
+    for width in (821, 1024, 1201, 1365):
+        page.set_viewport_size({"width": width, "height": 720})
+        expect(page.locator("[data-fig=measured] span")).to_be_visible()
+        assert page.evaluate(CUT) == [], width
+        assert page.evaluate(GROWN) == 0, width
+        assert page.evaluate(ASTRAY) == 0, width
+        assert page.evaluate(OVER) == 0, width
+
+
 @pytest.mark.parametrize("language", first_of("en", "de", "zh"))
 def test_on_a_phone_the_mark_stays_in_its_card(open_page, language):
     page = open_page(viewport={"width": 390, "height": 844})
