@@ -23,6 +23,7 @@ import { noticePart } from "./run/notice.js";
 import { rivalsPart } from "./studies/samecost.js";
 import { playerPart } from "./player/player.js";
 import { polynomialPart, refitPart } from "./whatif/polynomial.js";
+import { qualityPart } from "./history/standing.js";
 import "./run/press.js";
 import { rivalsAllPart } from "./studies/rivals.js";
 import { signalsPart } from "./studies/signals.js";
@@ -58,6 +59,7 @@ const PARTS = {
   notice: noticePart,
   player: playerPart,
   polynomial: polynomialPart,
+  quality: qualityPart,
   refit: refitPart,
   rivals: rivalsPart,
   rivals_all: rivalsAllPart,

@@ -1,7 +1,8 @@
 """The page: the parts laid out. What a part draws, and what happens on a click, is in the room of the part.
 
 head
-left column     threshold, dial, target, Run and Stop, recorded runs, estimate, fold of rules, prompt, model
+left column     threshold, dial, target, Run and Stop, recorded runs, estimate, fold of rules, prompt, model,
+                in Simple quality against latency
 right column    board (figures, in Simple the diagram, plot, steps), player and rivals, in Lab the diagram,
                 polynomial, all rivals, signals, damage map, all schedules
 hidden          table (the what-if), refit, notice: values without a place of their own
@@ -50,6 +51,7 @@ def build(engine: Engine) -> gr.Blocks:
                     below_run=lambda: recorded.update(_recorded_buttons(engine)),
                     gallery=engine.options.gallery,
                 )
+                part("quality", elem_id="tc-quality")
                 status = gr.HTML("", elem_id="tc-status", apply_default_css=False)
             with gr.Column(elem_id="tc-right"):
                 shown = _right(first)

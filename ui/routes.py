@@ -34,8 +34,9 @@ from ui.words.texts import LANGUAGES
 
 STYLES = (  # in this order: later ones have the last word
     *("base/gradio", "base/style", "controls/controls", "plot/plot", "board/board", "player/player"),
-    *("studies/samecost", "whatif/whatif", "takeaway/takeaway", "mechanism/mechanism"),
+    *("studies/samecost", "whatif/whatif", "takeaway/takeaway", "history/quality"),
     *(
+        "mechanism/mechanism",
         "studies/rivals",
         "teach/tour",
         "teach/lessons",

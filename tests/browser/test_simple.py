@@ -96,6 +96,32 @@ def test_there_is_little_to_press_and_the_slider_is_as_wide_as_the_page(simple):
     assert transport["y"] + transport["height"] <= 720
 
 
+def test_quality_against_latency_is_folded_beside_the_clips_and_follows_the_threshold(simple):
+    page = simple()
+    fold, figure = page.locator(".tc-quality"), page.locator(".tc-quality figure")
+    summary = fold.locator("summary").bounding_box()
+    assert summary["y"] + summary["height"] <= 768
+    expect(figure).to_be_hidden()
+    fold.locator("summary").click()
+    expect(figure).to_be_visible()
+    page.wait_for_function("teacache.facts()?.ladder")
+    points = [point.split(",") for point in figure.locator(".curve").get_attribute("points").split()]
+    rungs = page.evaluate("teacache.facts().ladder.rungs.map(({ threshold }) => threshold)")
+    ring = figure.locator(".ring")
+    expect(ring).to_be_hidden()  # the run on screen has its own
+    for place in (1, len(rungs) - 2):
+        move_slider(page, rungs[place])
+        expect(ring).to_have_attribute("cx", points[place][0])
+        expect(ring).to_have_attribute("cy", points[place][1])
+    move_slider(page, 0)  # every step computed: as fast as uncached, and equal to it
+    upper = float(figure.locator("svg").get_attribute("viewBox").split()[3]) * 0.15
+    page.wait_for_function("most => document.querySelector('.ring').getAttribute('cy') < most", arg=upper)
+    expect(figure.locator(".tc-dot")).to_have_count(1)
+    page.click(".tc-level [data-level=lab]")
+    expect(page.locator("#tc-history figure .tc-dot").nth(1)).to_be_attached()
+    expect(fold).to_be_hidden()
+
+
 @pytest.mark.parametrize("width, height", first_of((390, 844), (1280, 720)))
 def test_what_teacache_is_where_it_comes_from_and_where_to_begin_come_first(simple, width, height):
     page = simple(viewport={"width": width, "height": height})

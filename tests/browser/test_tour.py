@@ -8,6 +8,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browser.steps import SLOW, model_ready, still
+from tests.representative import first_of
 
 LESSONS = 11
 READABLE = 17  # pixels of the type, from the last row of a class
@@ -88,6 +89,75 @@ def test_every_lesson_fills_a_projector_and_nothing_is_cut(open_page, language):
             assert page.evaluate(TYPE) >= READABLE * height / 720
             assert page.evaluate(SMALLEST) >= IN_FIGURES * height / 720, f"lesson {lesson} at {height}"
             assert page.evaluate(REACH) > 0.6, f"lesson {lesson} at {height} leaves the screen empty"
+
+
+# What of a lesson on a phone is not there: the figures above the text, the way on in reach.
+ASIDE = """() => {
+  const box = (node) => node.getBoundingClientRect();
+  const [card, text, foot] = ['.tc-tour', '.tc-tour-body > p', '.tc-tour-foot'].map((name) =>
+    box(document.querySelector(name)));
+  const figures = [...document.querySelectorAll('.tc-staged')].map(box);
+  const found = [];
+  if (card.top || card.left) found.push('the card begins elsewhere');
+  if (card.right !== innerWidth || card.bottom !== innerHeight) found.push('the card ends elsewhere');
+  if (figures.some(({ bottom }) => bottom > text.top)) found.push('a figure lies on the text');
+  const cut = ({ left, right }) => left < 0 || right > innerWidth + 1;
+  if (figures.some(cut)) found.push('a figure is cut');
+  if (foot.bottom > innerHeight + 1) found.push('no way on');
+  const body = document.querySelector('.tc-tour-body');
+  if (body.scrollWidth > body.clientWidth) found.push('it scrolls sideways');
+  if (text.top + 40 > foot.top) found.push('the text begins out of sight');
+  return found;
+}"""
+
+
+@pytest.mark.parametrize("width, height", first_of((390, 844), (768, 1024)))
+def test_on_a_phone_a_lesson_fills_the_screen_with_its_figures_above_the_text(open_page, width, height):
+    page = open_page(viewport={"width": width, "height": height}, has_touch=True)
+    open_tour(page, 1)
+    expect(page.locator(".tc-tour.sheet")).to_be_visible()
+    page.get_by_role("button", name="Large type, for an audience").click()
+    for lesson in range(1, LESSONS + 1):
+        show(page, lesson)
+        still(page)
+        assert page.evaluate(ASIDE) == [], f"lesson {lesson}"
+    show(page, 6)
+    expect(page.locator(".tc-staged.tc-mech")).to_be_visible()
+    expect(page.locator(".tc-staged .tc-plot")).to_be_visible()
+    page.get_by_role("button", name="Back to the page").click()
+    expect(page.locator(".tc-tour.sheet")).to_be_visible()
+
+
+def swipe(page, across: int, selector: str) -> None:
+    """A finger goes over something, to the side."""
+    box = page.locator(selector).first.bounding_box()
+    x, y = box["x"] + box["width"] / 2 - across / 2, box["y"] + box["height"] / 2
+    finger = page.context.new_cdp_session(page)
+    for kind, points in (
+        ("touchStart", [{"x": x, "y": y}]),
+        ("touchMove", [{"x": x + across, "y": y}]),
+        ("touchEnd", []),
+    ):
+        finger.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": points})
+
+
+def test_a_finger_turns_the_lessons_of_an_audience_but_not_what_it_drags(open_page):
+    page = open_page(viewport={"width": 390, "height": 844}, has_touch=True)
+    open_tour(page, 2, "&present=1")
+    for across, selector, lesson in (
+        (-150, ".tc-tour-body > p", 3),
+        (-150, ".tc-staged .tc-legend", 4),
+        (150, ".tc-tour-body > p", 3),
+        (-30, ".tc-tour-body > p", 3),
+    ):
+        swipe(page, across, selector)
+        page.wait_for_function("lesson => teacache.touring() === lesson - 1", arg=lesson)
+    show(page, 10)
+    swipe(page, -150, ".tc-guess-range input")
+    swipe(page, -150, ".tc-tour-body > p")
+    page.wait_for_function("teacache.touring() === 10")
+    swipe(page, -150, ".tc-tour-body > p")  # behind the last one is nothing
+    assert page.evaluate("teacache.touring()") == 10
 
 
 def test_an_audience_sees_the_polynomials_panel_in_its_lesson(page):

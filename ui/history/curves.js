@@ -4,6 +4,7 @@ import shared from "../shared.js";
 import { el } from "../base/dom.js";
 import { delta, fixed } from "../words/numbers.js";
 import { t } from "../words/words.js";
+import { isFolded } from "./standing.js";
 
 /** @import { CurvePoint, Rung } from "../library/types.js" */
 /** @import { MethodCurve, Run } from "../screen/types.js" */
@@ -15,10 +16,14 @@ function nameOf({ method, title }) {
 }
 
 const ALWAYS = ["naive", "uniform", "fewer_steps"];
+const FOLDED = ["uniform", "fewer_steps"]; // where it is read for the first time
 let more = "planned"; // which of the others is drawn: one at a time, or nobody could tell them apart
 
 /** Those that are drawn. @param {MethodCurve[]} curves */
-export const shownOf = (curves) => curves.filter(({ method }) => [...ALWAYS, more].includes(method));
+export function shownOf(curves) {
+  const names = isFolded() ? FOLDED : [...ALWAYS, more];
+  return curves.filter(({ method }) => names.includes(method));
+}
 
 /** @param {CurvePoint} point */
 const settingOf = ({ values }) => Object.values(values).map(delta).join(" / ");

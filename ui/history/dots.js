@@ -139,19 +139,21 @@ function dot(run, mark, marks, open) {
   );
 }
 
+/** @typedef {{ x: number, y: number }} Spot */
+
 /**
  * The ring that moves along the curve of the run on screen; over everything, and without a curve nowhere.
  * @param {SVGElement} svg
  * @param {Figure} figure
  */
-function ringIn(svg, { data, layout }) {
-  const { x, y } = data.find(({ meta }) => meta.kind === "curve");
+function ringIn(svg, { layout }) {
   const ring = svg.querySelector(".ring");
   if (ring) svg.append(ring);
-  /** @param {number | null} rung */
-  return (rung) => {
-    const [cx, cy] = rung === null ? [0, 0] : pointOf(layout, x[rung], y[rung]);
-    const visibility = rung === null ? "hidden" : "visible";
+  const [, highest] = layout.yaxis.range; // what is equal lies on the upper edge
+  /** @param {Spot | null} spot */
+  return (spot) => {
+    const [cx, cy] = spot ? pointOf(layout, spot.x, Math.min(spot.y, highest)) : [0, 0];
+    const visibility = spot ? "visible" : "hidden";
     for (const [name, value] of Object.entries({ cx, cy, visibility }))
       ring?.setAttribute(name, String(value));
   };
@@ -162,7 +164,7 @@ function ringIn(svg, { data, layout }) {
  * @param {Summary[]} runs
  * @param {Marks & Curves} marks
  * @param {(id: string) => void} open
- * @returns {(rung: number | null) => void} moves the ring to a rung, or takes it away
+ * @returns {(spot: Spot | null) => void} moves the ring, or takes it away
  */
 export function drawDots(host, runs, marks, open) {
   const { shown, curves } = marks;

@@ -13,10 +13,13 @@ import { speedText } from "../words/numbers.js";
 import { localized, recordedKey, t } from "../words/words.js";
 import { makeCaption, shownOf } from "./curves.js";
 import { dotKeys, drawDots, nearText, ruleText, sentenceOf } from "./dots.js";
+import { alike } from "./frontier.js";
+import { isFolded, standing } from "./standing.js";
 
 /** @import { Host } from "../gradio_glue/types.js" */
 /** @import { Run, View } from "../screen/types.js" */
 /** @import { Summary } from "./types.js" */
+/** @import { Spot } from "./dots.js" */
 /** @typedef {{ runs: Summary[], recorded: Summary[], missing: string[] }} Told */
 
 const KEY = "teacache-runs";
@@ -86,7 +89,7 @@ class History {
   asked = new Set(this.ids);
   plot = el("div");
   caption = makeCaption(() => this.draw());
-  /** @type {(rung: number | null) => void} */
+  /** @type {(spot: Spot | null) => void} */
   move = () => undefined;
   note = el("p", { class: "tc-note", role: "status", "aria-live": "polite" });
   rows = el("tbody");
@@ -102,17 +105,14 @@ class History {
     const clear = { type: "button", class: "tc-link", hidden: true, onclick: () => this.forget() };
     this.clear = el("button", clear, t("history_clear"));
     const table = el("table", {}, el("thead", {}, el("tr", {}, ...HEADS.map(headOf))), this.rows);
+    const body = el("div", { class: "tc-history-body" }, el("div", { class: "tc-history-list" }, table));
+    standing(el("figure", { class: "tc-runs" }, this.plot, dotKeys(), this.caption.node), body);
     root.append(
       el(
         "section",
         { class: "tc-card tc-history", "aria-label": t("history_title") },
         el("div", { class: "tc-card-head" }, el("h2", {}, term("history_title")), this.clear),
-        el(
-          "div",
-          { class: "tc-history-body" },
-          el("figure", {}, this.plot, dotKeys(), this.caption.node),
-          el("div", { class: "tc-history-list" }, table),
-        ),
+        body,
         el("div", { class: "tc-history-foot" }, this.compare, this.note),
       ),
     );
@@ -123,7 +123,7 @@ class History {
     on("facts", () => this.draw());
     on("open", (id) => this.restore(id)); // a run of another figure
     on("pair", (there) => !there && this.say(""));
-    on("theme", () => this.draw());
+    for (const news of ["theme", "level", "tour"]) on(news, () => this.draw());
     this.draw();
     void this.load();
   }
@@ -131,6 +131,12 @@ class History {
   /** @param {string} id */
   find(id) {
     return this.own.find(({ run }) => run === id) || this.recorded.find(({ run }) => run === id);
+  }
+  /** The run on screen, and of the visitor's own those that are like it. */
+  closest() {
+    const shown = this.find(this.shown);
+    if (!shown) return [];
+    return [...this.own.filter((run) => run.run !== shown.run && alike(run, shown)), shown];
   }
   /** @param {string} text */
   say(text) {
@@ -215,9 +221,11 @@ class History {
     const onScreen = store.run?.run === this.shown ? store.run : null;
     const facts = onScreen && currentFacts();
     const { rungs, curves } = { rungs: facts?.ladder?.rungs ?? [], curves: facts?.curves ?? [] };
-    const marks = { shown: this.find(this.shown), pins, rungs, curves: shownOf(curves) };
+    const shown = this.find(this.shown);
+    const marks = { shown, pins, rungs, curves: shownOf(curves) };
     this.caption.draw(onScreen, curves, rungs);
-    this.move = drawDots(this.plot, [...recorded, ...own], marks, (id) => this.restore(id));
+    const runs = isFolded() ? this.closest() : [...recorded, ...own];
+    this.move = drawDots(this.plot, runs, marks, (id) => this.restore(id));
     this.mark(currentView());
     const hint = el("tr", { class: "tc-hint" }, el("td", { colspan: 5 }, t("history_empty")));
     const listed = [...own].reverse().map((run) => this.row(run));
@@ -227,7 +235,8 @@ class History {
 
   /** The ring follows the slider along the curve. @param {View | null} view */
   mark(view) {
-    this.move((view && recordingOf(view)?.place) ?? null);
+    const rung = view && recordingOf(view)?.rung;
+    this.move(rung ? { x: rung.measured ?? 1, y: rung.psnr } : null);
   }
 
   async load() {

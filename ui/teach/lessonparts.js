@@ -105,3 +105,15 @@ export function light(selector) {
     bottom: Math.max(...boxes.map(({ bottom }) => bottom)),
   };
 }
+
+/**
+ * Opens a panel that a lesson speaks of; it draws itself a moment later.
+ * @param {string} selector
+ * @param {() => void} then
+ */
+export function unfold(selector, then) {
+  const fold = document.querySelector(`${selector} details`);
+  if (!(fold instanceof HTMLDetailsElement) || fold.open) return;
+  fold.addEventListener("toggle", () => requestAnimationFrame(then), { once: true });
+  fold.open = true;
+}

@@ -10,7 +10,7 @@ import { Accumulator } from "./accumulator.js";
 import { Asking } from "./asking.js";
 import "./course.js";
 import { FORETELL } from "./guesspsnr.js";
-import { button, lackOf, light, stepOf, textOf } from "./lessonparts.js";
+import { button, lackOf, light, stepOf, textOf, unfold } from "./lessonparts.js";
 import { LESSONS } from "./lessons.js";
 import { isPresenting, present, toggleFullScreen } from "./present.js";
 import { leaveStage, stageLesson } from "./stage.js";
@@ -30,18 +30,6 @@ const REMOTE = { PageDown: 1, PageUp: -1 };
 
 /** @param {Lesson} lesson */
 const litBy = ({ where, narrow }) => (isNarrow() && narrow) || where;
-
-/**
- * Opens a panel that a lesson speaks of; it draws itself a moment later.
- * @param {string} selector
- * @param {() => void} then
- */
-function unfold(selector, then) {
-  const fold = document.querySelector(`${selector} details`);
-  if (!(fold instanceof HTMLDetailsElement) || fold.open) return;
-  fold.addEventListener("toggle", () => requestAnimationFrame(then), { once: true });
-  fold.open = true;
-}
 
 class Tour {
   /** @type {number | null} the lesson */
