@@ -1,5 +1,5 @@
-// Where the figure of quality against latency stands: in Simple folded beside the clips, with what one needs to
-// read it; in Lab, and so in the tour, among the runs.
+// Where the figure of quality against latency stands: in Simple folded beside the clips, with what one needs
+// to read it; in Lab, and so in the tour, among the runs.
 import { on } from "../base/bus.js";
 import { el } from "../base/dom.js";
 import { isNarrow } from "../base/sheet.js";

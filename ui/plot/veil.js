@@ -21,8 +21,8 @@ export function unveil() {
 }
 
 /**
- * What lies over everything after step `last` in the lower half of a plot, whose size may change under it: for
- * an audience it stands elsewhere.
+ * What lies over everything after step `last` in the lower half of a plot, whose size may change under it:
+ * for an audience it stands elsewhere.
  * @param {number} last
  * @param {number} steps
  */

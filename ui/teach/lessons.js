@@ -21,8 +21,8 @@ import { FAITHFUL, NEAR_GUESS } from "./scoring.js";
  * @property {string} id
  * @property {string} where the part of the page that it speaks of, or several, one below the other
  * @property {string} [narrow] the same on a phone, where not all of it has room
- * @property {"whole" | "decision"} [diagram] the mechanism stands above the plot, as in Simple; beside another
- *   figure, for an audience or on paper, from what is compared on
+ * @property {"whole" | "decision"} [diagram] the mechanism stands above the plot, as in Simple; for an
+ *   audience and on paper all of it, or from what is compared on
  * @property {string[]} [stage] what of the page stands beside the text for an audience; else `where`
  * @property {string[]} [below] and below the lesson's own figure
  * @property {"beside" | "quarters" | "under"} [audience] where the figure then stands: beside the text, or

@@ -17,25 +17,33 @@ const UPRIGHT = 1.1; // of a window's height; a narrower one is higher than wide
 const [LEFT, COLUMN] = [0.46, 0.515]; // of the window's width, beside the text
 const UPPER = 0.66; // of its height, where the question stands below
 const LEAST_BELOW = 0.29; // of its height
-const ABOVE = 0.5; // of its height, where the text is below
+const ABOVE = 0.55; // of its height, where the text is below
 const CLIPS_ABOVE = 0.36; // the same, where the lesson's own figure is below, too
 const DRAWN = 412; // pixels that a part is drawn for
-const LEAST = 90; // pixels of a plot or of clips, before they are enlarged
+const LEAST = 110; // pixels of a plot or of clips, before they are enlarged
 /** @type {Record<string, number>} */
 const DRAWN_FOR = { "tc-mech": 388, "tc-poly": 440 };
 const body = document.body.classList;
 
 let sizes = "";
+/** @type {HTMLElement[]} */
+let staged = [];
 
-/**
- * What is drawn for its size hears of a new one as of a window's.
- * @param {HTMLElement[]} parts
- */
-function tellSizes(parts) {
-  const now = parts.map((part) => [part.className, part.offsetWidth, part.offsetHeight]).join();
+/** What is drawn for its size hears of a new one as of a window's. */
+function tellSizes() {
+  const now = staged.map((part) => [part.className, part.offsetWidth, part.offsetHeight]).join();
   if (now === sizes) return;
   sizes = now;
   requestAnimationFrame(() => dispatchEvent(new Event("resize")));
+}
+const watch = new ResizeObserver(tellSizes); // the diagram folds a frame after it has become narrow
+
+/** @param {HTMLElement[]} parts */
+function keepSizes(parts) {
+  staged = parts;
+  watch.disconnect();
+  for (const part of parts) watch.observe(part);
+  tellSizes();
 }
 
 function clear() {
@@ -46,7 +54,7 @@ function clear() {
 export function leaveStage() {
   clear();
   body.remove("tc-presenting");
-  tellSizes([]);
+  keepSizes([]);
 }
 
 /** @param {string[]} selectors */
@@ -161,5 +169,5 @@ export function stageLesson(card, content, lesson) {
   for (const name of LAYOUTS) card.classList.toggle(name, name === layout);
   if (isUpright) stageAbove(card, content, [...upper, ...lower]);
   else stageBeside(card, content, { upper, lower, isQuartered: audience === "quarters" });
-  tellSizes([...upper, ...lower]);
+  keepSizes([...upper, ...lower]);
 }

@@ -3,7 +3,7 @@ import { within } from "../base/dom.js";
 
 const FAR = 48; // pixels
 const STEEP = 0.5; // as far up or down, and it scrolls
-const OWN_GESTURES = "input, select, .tc-handle, .tc-stage, .tc-scatter";
+const OWN_GESTURES = ["input", "select", ".tc-handle", ".tc-stage", ".tc-scatter"].join();
 
 /** @param {(by: number) => void} turn on, or back */
 export function onSwipe(turn) {
