@@ -114,7 +114,7 @@ def test_quality_against_latency_is_folded_beside_the_clips_and_follows_the_thre
         expect(ring).to_have_attribute("cx", points[place][0])
         expect(ring).to_have_attribute("cy", points[place][1])
     move_slider(page, 0)  # every step computed: as fast as uncached, and equal to it
-    upper = float(figure.locator("svg").get_attribute("viewBox").split()[3]) * 0.15
+    upper = float(figure.locator("svg").first.get_attribute("viewBox").split()[3]) * 0.15
     page.wait_for_function("most => document.querySelector('.ring').getAttribute('cy') < most", arg=upper)
     expect(figure.locator(".tc-dot")).to_have_count(1)
     page.click(".tc-level [data-level=lab]")
