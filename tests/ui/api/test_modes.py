@@ -15,6 +15,7 @@ from teacache.study.replay import replay
 from tests.ui.conftest import trace
 from tests.ui.programs import requested
 from ui.api.endpoints import Api
+from ui.controls.form import Form
 from ui.controls.modelcard import described
 from ui.models.models import Models
 from ui.run import model_choice
@@ -94,8 +95,9 @@ def test_first_steps_that_are_a_share_of_all_stay_one_whatever_the_steps(models,
 
 
 def test_another_mode_brings_its_forced_steps(models):
-    assert model_choice._of_mode(models, "hidream", "authors") == (0.17, 0.1, 0)
-    assert model_choice._of_mode(models, "wan-1.3b", "retention")[1:] == (5, 0)
+    hidream, wan = Form(model="hidream", mode="authors"), Form(model="wan-1.3b", mode="retention")
+    assert model_choice._of_mode(models, hidream) == (0.17, 0.1, 0)
+    assert model_choice._of_mode(models, wan)[1:] == (5, 0)
 
 
 def test_what_is_said_of_a_model_follows_the_mode(models):

@@ -9,7 +9,7 @@ from teacache.runs import Request, compare
 from teacache.runs.store import Store
 from teacache.study.methods import METHODS
 from tests.runs import samples
-from tests.ui.base.test_scripts import declared
+from tests.ui.base.test_scripts import fields_of
 from tools import record_curves, record_runs
 from ui.library import curves
 from ui.library.library import Library
@@ -27,8 +27,8 @@ def test_every_method_is_a_curve_from_slow_to_fast(library):
     told = facts.facts(library, "1-sample")["curves"]
     assert [each["method"] for each in told] == ["naive", "uniform"]
     assert [each["measured"] for each in told[0]["points"]] == [1.5, 3.0]
-    assert declared("MethodCurve") == set(told[0])
-    assert declared("CurvePoint") == set(told[0]["points"][0])
+    assert fields_of("MethodCurve") == set(told[0])
+    assert fields_of("CurvePoint") == set(told[0]["points"][0])
 
 
 def test_a_run_without_them_has_none(library):

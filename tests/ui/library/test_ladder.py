@@ -12,7 +12,7 @@ from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
 from teacache.runs.request import Request
-from tests.ui.base.test_scripts import declared
+from tests.ui.base.test_scripts import fields_of
 from tools import record_runs
 from ui.library import ladder
 from ui.library.library import RECORDED, Library
@@ -63,7 +63,7 @@ def test_a_row_of_the_picture_is_a_rung_and_a_column_a_frame(kept, library):
 
 def test_the_scripts_declare_it_as_it_is_sent(kept, library):
     told = facts.facts(library, kept.run_id)["ladder"]
-    assert declared("Ladder") == set(told) and declared("Rung") == set(told["rungs"][0])
+    assert fields_of("Ladder") == set(told) and fields_of("Rung") == set(told["rungs"][0])
 
 
 def test_a_run_of_one_threshold_has_none(library):

@@ -9,7 +9,7 @@ import pytest
 
 from teacache.method.gate import Settings
 from teacache.runs import Request, compare
-from tests.ui.base.test_scripts import declared
+from tests.ui.base.test_scripts import fields_of
 from ui.library import latents, residuals
 from ui.library.kept import Kept
 from ui.library.library import RECORDED, Library
@@ -41,13 +41,13 @@ def test_a_run_keeps_residuals_of_steps_that_were_computed(kept):
     told = residuals.read(folder)
     assert told["steps"] and all(schedule[step] for step in told["steps"])
     assert shown(told).std(axis=(1, 2)).min() > 0
-    assert declared("Residuals") == set(told)
+    assert fields_of("Residuals") == set(told)
 
 
 def test_a_run_keeps_the_latents_that_went_into_its_steps(kept):
     told = latents.read(kept[0])
     assert told["steps"] and set(told["steps"]) <= {2, 4, 6, 8}  # as many as their share of the time allows
-    assert declared("Latents") == set(told)
+    assert fields_of("Latents") == set(told)
 
 
 def test_of_many_steps_a_few_are_kept_the_first_and_the_last_among_them(tmp_path):

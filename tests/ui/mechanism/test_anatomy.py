@@ -12,7 +12,7 @@ from starlette.testclient import TestClient
 from teacache.method.architectures import ARCHITECTURES
 from teacache.models.catalog import CARDS, ROOT
 from teacache.models.families import FAMILIES
-from tests.ui.base.test_scripts import declared
+from tests.ui.base.test_scripts import fields_of
 from ui.mechanism.anatomy import anatomy, of_model
 from ui.mechanism.depths import DEPTHS
 from ui.models.models import Models
@@ -30,7 +30,7 @@ def test_of_the_embedded_model_everything_is_known(run):
     assert found["transformer"] == type(model).__name__
     assert found["layers"] == sum(len(getattr(model, blocks)) for blocks in found["blocks"])
     assert found["width"] == model.proj_out.in_features
-    assert set(found) == declared("Anatomy")
+    assert set(found) == fields_of("Anatomy")
 
 
 @pytest.mark.parametrize("pipeline", FAMILIES)

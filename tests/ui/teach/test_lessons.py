@@ -12,7 +12,7 @@ from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
 from teacache.runs.request import Request
-from tests.ui.base.test_scripts import declared
+from tests.ui.base.test_scripts import fields_of
 from tools import record_lessons
 from ui.library import latents, limits
 from ui.library.library import RECORDED, Library
@@ -48,7 +48,7 @@ def test_latents_come_back_as_they_were_kept(tmp_path):
     kept = latents.read(tmp_path)
     assert kept["steps"] == [0, 4]
     assert (pixels(kept)[1] == 40).all()
-    assert declared("Latents") == set(kept)
+    assert fields_of("Latents") == set(kept)
 
 
 def test_the_first_and_the_last_step_are_kept_of_any_number():
@@ -85,10 +85,10 @@ def test_every_run_that_ships_has_its_latents_noise_first():
 
 def test_the_curve_is_of_one_prompt_and_every_point_can_be_opened(client):
     told = client.get("/teacache/tour").json()
-    assert declared("Course") == set(told)
+    assert fields_of("Course") == set(told)
     curve = told["curve"]
     points = curve["points"]
-    assert declared("ThresholdPoint") == set(points[0])
+    assert fields_of("ThresholdPoint") == set(points[0])
     own = Library().load(curve["run"])
     thresholds = [point["threshold"] for point in points]
     assert thresholds == sorted(thresholds) and own.cached.settings.threshold in thresholds
@@ -112,7 +112,7 @@ def test_the_notebook_is_served_and_linked(client):
 def test_the_setups_that_ship_are_those_of_the_tool_and_have_their_words():
     kept = limits.read(RECORDED)
     assert [limit["name"] for limit in kept] == [setup.name for setup in record_lessons.SETUPS]
-    assert all(declared("Limit") == set(limit) for limit in kept)
+    assert all(fields_of("Limit") == set(limit) for limit in kept)
     for limit in kept:
         assert sum(limit["first"].values()) == limit["prompts"]
         words = {f"limit_{limit['name']}", f"limit_{limit['name']}_why"}
