@@ -5,7 +5,6 @@
 
 from __future__ import annotations
 
-import math
 from typing import Any
 
 from teacache.errors import Phrase, RequestError
@@ -50,7 +49,7 @@ def width(value: Any) -> int:
 def guidance(value: Any) -> float:
     """Strength of classifier-free guidance. Raises RequestError."""
     low, high = GUIDANCE
-    if not _is_number(value, (int, float)) or not low <= value <= high:
+    if not _is_within(value, GUIDANCE):
         raise RequestError(
             "The guidance is {value}, but must be a number from {low:g} to {high:g}: 1 switches guidance off "
             "and values above 30 only burn the clip out.",
@@ -64,7 +63,7 @@ def guidance(value: Any) -> float:
 def seconds(value: Any) -> float:
     """The length of a sound. Raises RequestError."""
     low, high = SECONDS
-    if not _is_number(value, (int, float)) or not low <= value <= high:
+    if not _is_within(value, SECONDS):
         raise RequestError(
             "The length is {value}, but must be a number of seconds from {low:g} to {high:g}: this model was "
             "trained for no longer sounds.",
@@ -80,7 +79,7 @@ def whole(what: Phrase, value: Any, limits: tuple[int, int], why: Phrase) -> int
     low, high = limits
     if isinstance(value, float) and value.is_integer():
         value = int(value)
-    if not _is_number(value, (int,)) or not low <= value <= high:
+    if not isinstance(value, int) or not _is_within(value, limits):
         raise RequestError(
             "{what} is {value}, but must be a whole number from {low} to {high}: {why}.",
             what=what,
@@ -92,7 +91,8 @@ def whole(what: Phrase, value: Any, limits: tuple[int, int], why: Phrase) -> int
     return int(value)
 
 
-def _is_number(value: Any, kinds: tuple[type, ...]) -> bool:
-    if isinstance(value, bool):  # a bool is an int to Python, not to people
+def _is_within(value: Any, limits: tuple[float, float]) -> bool:
+    """Whether it is a number from the lower to the upper one; nan is not."""
+    if isinstance(value, bool):  # an int to Python, not to people
         return False
-    return isinstance(value, kinds) and not (isinstance(value, float) and not math.isfinite(value))
+    return isinstance(value, int | float) and limits[0] <= value <= limits[1]

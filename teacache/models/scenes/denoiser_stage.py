@@ -32,8 +32,7 @@ class DenoiserConfig:
     """What is trained, and how; steps and batches are per worker.
 
     The shipped weights took as many steps of clips and of all blocks. One step costs one thread 4.9 s of
-    "frames", 5.3 s of "clips", 10.7 s of "grow" with AVX2; with AMX, translated, 0.9 s of "clips" and 2.2 s
-    of "grow".
+    "frames", 5.3 s of "clips", 10.7 s of "grow" with AVX2; with AMX, translated, 0.9 s of "clips".
     """
 
     frames: StageConfig = StageConfig("frames", steps=550, batch=96, level_shift=1.5, layers=LAYERS)

@@ -40,9 +40,7 @@ class Row:
     budget: Whole | None  # computed steps that it was chosen for; None where it was given
     computed: Whole  # computed calls; a call of which a part was computed is one
     calls: Whole
-    share: (
-        Number  # of the uncached run's work, 0 to 1: computed calls, or FLOPs where a call is done in parts
-    )
+    share: Number  # of the uncached run's work, 0 to 1: calls, or FLOPs where a call is done in parts
     seconds: Number  # denoising
     uncached_seconds: Number
     psnr: Number  # dB; 100 for identical clips
