@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.browser.steps import at_rest, open_app
+from tests.browser.steps import at_rest, open_app, still
 from tests.representative import first_of
 
 # From the very beginning: every shift that no hand has caused, and what moved.
@@ -15,6 +15,24 @@ const moved = (entry) => (entry.sources || []).map(told);
 const note = (entry) => window.shifts.push([entry.value, Math.round(entry.startTime), moved(entry)]);
 new PerformanceObserver((list) => list.getEntries().filter((entry) => !entry.hadRecentInput).forEach(note))
   .observe({ type: 'layout-shift', buffered: true });
+"""
+# Parts draw themselves as the browser gets to them. Here they wait for one another, and come one a frame.
+ONE_A_FRAME = """
+const held = [];
+let timer = 0;
+const release = () => {
+  const detail = held.NEXT();
+  if (!detail) return;
+  document.dispatchEvent(new CustomEvent('teacache-call', { detail: { ...detail, released: true } }));
+  requestAnimationFrame(release);
+};
+document.addEventListener('teacache-call', (event) => {
+  if (event.detail.name !== 'mount' || event.detail.released) return;
+  event.stopImmediatePropagation();
+  held.push(event.detail);
+  clearTimeout(timer);
+  timer = setTimeout(release, 500);
+}, true);
 """
 MOST = 0.1  # beyond it a page is felt to jump
 
@@ -32,5 +50,18 @@ def test_nothing_jumps_while_the_page_comes(open_page, width, height, language, 
     page.add_init_script(WATCH)
     open_app(page, path)
     at_rest(page)
+    shifts = page.evaluate("window.shifts")
+    assert sum(value for value, *_ in shifts) < MOST, shifts
+
+
+@pytest.mark.parametrize("next_part", ["shift", "pop"], ids=["first to last", "last to first"])
+@pytest.mark.parametrize("level", ["lab", "simple"])
+def test_nothing_jumps_in_whatever_order_parts_come(open_page, level, next_part):
+    page = open_page(cold=True, viewport={"width": 390, "height": 844}, locale="en-US")
+    page.add_init_script(WATCH)
+    page.add_init_script(ONE_A_FRAME.replace("NEXT", next_part))
+    open_app(page, f"/?run=2-gentle&level={level}")
+    page.wait_for_selector(".tc-stage.filled")
+    still(page)
     shifts = page.evaluate("window.shifts")
     assert sum(value for value, *_ in shifts) < MOST, shifts

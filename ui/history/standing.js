@@ -19,9 +19,9 @@ let folded = null;
 /** As the style sheet has it, too. */
 export const isFolded = () => level() === "simple" && !document.documentElement.hasAttribute("data-touring");
 
-/** Moves it only where it has to: what is moved loses the focus. */
+/** Moves it only where it has to: what is moved loses the focus. Parts come in any order: it waits for its place. */
 function place() {
-  const wanted = folded && isFolded() ? folded : among;
+  const wanted = isFolded() ? folded : among;
   if (figure && wanted && figure.parentElement !== wanted) wanted.prepend(figure);
 }
 for (const news of ["level", "tour"]) on(news, place);

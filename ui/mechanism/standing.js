@@ -15,10 +15,10 @@ let diagram = null;
 const isBelow = () =>
   !root.hasAttribute("data-diagram") && (level() === "lab" || root.hasAttribute("data-touring"));
 
-/** Moves it only where it has to: what is moved loses the focus. */
+/** Moves it only where it has to: what is moved loses the focus. Parts come in any order: it waits for its place. */
 function place() {
-  const wanted = below && isBelow() ? below : above;
-  if (diagram && diagram.parentElement !== wanted) wanted.append(diagram);
+  const wanted = isBelow() ? below : above;
+  if (diagram && wanted && diagram.parentElement !== wanted) wanted.append(diagram);
 }
 for (const news of ["level", "tour", "diagram"]) on(news, place);
 
