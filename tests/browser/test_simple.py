@@ -9,7 +9,7 @@ import xml.etree.ElementTree as ElementTree
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.steps import at_rest, move_slider, open_app
+from tests.browser.steps import LOOK_OUT, at_rest, model_ready, move_slider, open_app, wait_for_state
 from tests.browser.test_everyone import AXE, broken
 from tests.browser.test_first_screen import CUT
 from tests.browser.test_loading import MOST, WATCH
@@ -32,6 +32,18 @@ LEFT_OUT = (
 MOST_STOPS = 40  # of Tab, explanations counted; there were 115
 FRAME = 16  # ms
 SIZES = ((1366, 768, "wide"), (1024, 768, "wide"), (390, 844, "narrow"))
+
+STEPS = 8
+FORMER = "document.querySelector('.tc-lane-a figcaption').textContent === 'uncached, run before'"
+GATE_OFF = "document.querySelector('.tc-mech .gate .value').textContent === 'off'"
+# Between what stands below the slider's track, and to both ends of it.
+GAPS = """() => {
+  const note = document.querySelector('.tc-track-note');
+  const boxes = [...note.children].map((child) => child.getBoundingClientRect()).filter(({ width }) => width);
+  const [first, last] = [boxes[0], boxes.at(-1)];
+  const ends = [first.left - note.parentElement.getBoundingClientRect().left, innerWidth - last.right];
+  return [...ends, ...boxes.slice(1).map(({ left }, i) => left - boxes[i].right)];
+}"""
 
 # Of Run, without and with the seconds of the next run beside it.
 WIDTHS = """() => [true, false].map((hidden) => {
@@ -327,3 +339,55 @@ def test_the_first_stop_of_tab_leads_past_the_controls_to_the_clips(simple):
     expect(page.locator(".tc-skip")).to_be_focused()
     page.keyboard.press("Enter")
     assert page.evaluate("Boolean(document.activeElement.closest('.tc-transport'))")
+
+
+def test_a_chosen_prompt_says_that_run_is_needed_and_a_run_in_simple_ends_with_its_clips(simple):
+    page = simple(f"/?steps={STEPS}&threshold=0.3&level=simple", viewport={"width": 1280, "height": 720})
+    model_ready(page)
+    line, run = page.locator(".tc-line"), page.locator("#tc-run")
+    quiet = run.evaluate("node => getComputedStyle(node).backgroundColor")
+    page.locator("#tc-chips button").first.click()
+    expect(line).to_contain_text("Press Run for the clip of this prompt")
+    expect(run).not_to_have_css("background-color", quiet)  # it stands out
+    former = page.evaluate(LOOK_OUT, FORMER)
+    gates = page.evaluate(LOOK_OUT, GATE_OFF)
+    run.click()
+    wait_for_state(page, "done")
+    assert page.evaluate("places => places.every((at) => window.lookouts[at].seen)", [former, gates])
+    expect(page.locator(".tc-state")).to_have_text("done")
+    expect(run).to_have_attribute("aria-disabled", "false")  # nothing goes on that is not shown
+    expect(run).to_have_css("background-color", quiet)
+    page.click(".tc-level [data-level=lab]")
+    expect(page.locator(".tc-verdict")).to_contain_text("Not run: a run from Simple")
+    page.click(".tc-level [data-level=simple]")
+    page.locator(".tc-quality summary").click()
+    assert page.locator(".tc-quality figure .tc-dot").count() > 1  # something to read one's own against
+
+
+def test_an_opened_box_of_the_diagram_leaves_what_plays_the_clips_on_the_screen(simple):
+    page = simple(viewport={"width": 1280, "height": 720})
+    page.locator(".tc-mech .box.rescaled").click()
+    expect(page.locator(".tc-mech-more")).to_be_visible()
+    transport = page.locator(".tc-transport").bounding_box()
+    assert transport["y"] + transport["height"] <= 720
+
+
+def test_the_tour_begins_at_the_threshold_that_the_run_was_made_at(simple):
+    page = simple()
+    own = page.evaluate("teacache.now.run.controls.threshold")
+    move_slider(page, own * 4)
+    page.wait_for_function("teacache.view().kind === 'whatif'")
+    page.click("#tc-tour-start")
+    page.wait_for_function(
+        "own => teacache.view().threshold === own && teacache.view().kind === 'run'", arg=own
+    )
+    expect(page.locator(".tc-toast")).to_contain_text("where the run on screen was made")
+
+
+@pytest.mark.parametrize(
+    "width, language", first_of((1280, "de-DE"), (1280, "en-US"), (821, "de-DE"), (960, "de-DE"))
+)
+def test_what_is_said_below_the_track_has_room(simple, width, language):
+    page = simple(viewport={"width": width, "height": 768}, locale=language)
+    gaps = page.evaluate(GAPS)
+    assert gaps and all(gap >= 8 for gap in gaps)

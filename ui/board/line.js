@@ -1,5 +1,6 @@
 // The one sentence under the figures.
 import { isToasted } from "../base/toast.js";
+import { anotherIn } from "../controls/asked.js";
 import { ladderFor, recordingOf } from "../player/ladder.js";
 import { isWaiting } from "../screen/machine.js";
 import { store } from "../screen/store.js";
@@ -17,7 +18,15 @@ import { outcomeText } from "./prediction.js";
  */
 export function lineOf(view) {
   if (isWaiting(store.job)) return store.place || t("line_waiting");
-  return noticeHere() || otherModel(view) || neverReuses(view) || whatIf(view) || runLine(view);
+  const another = anotherIn(view);
+  return (
+    noticeHere() ||
+    otherModel(view) ||
+    (another && t("line_" + another)) ||
+    neverReuses(view) ||
+    whatIf(view) ||
+    runLine(view)
+  );
 }
 
 /** What could not be, once it is not said in large any more: never twice on one screen. */

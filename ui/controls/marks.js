@@ -31,7 +31,8 @@ export function makeMarks() {
   const node = el("div", { class: "tc-marks", "aria-hidden": "true" });
   const legend = el("span", { class: "tc-marks-key" }, el("i"), t("marks_key"));
   const [low, high] = ["track_low", "track_high"].map((key) => el("span", { class: "end" }, t(key)));
-  const note = el("p", { class: "tc-track-note", "aria-hidden": "true" }, low, legend, high);
+  const columns = el("span", { class: "tc-columns-key" }, t("track_key"));
+  const note = el("p", { class: "tc-track-note", "aria-hidden": "true" }, low, columns, legend, high);
   /** @type {unknown} that the marks are of */
   let drawn = null;
 

@@ -44,3 +44,16 @@ export const differences = (a, b) => ASKED.filter((name) => String(a[name]) !== 
 
 /** @param {Asked} a @param {Asked} b */
 export const alike = (a, b) => !differences(a, b).length;
+
+/**
+ * The run on screen, of the visitor's own those that are like it, and what else it is read against.
+ * @template {Asked} Run
+ * @param {Run | undefined} shown
+ * @param {Run[]} own
+ * @param {Run[]} others
+ */
+export function closest(shown, own, others) {
+  if (!shown) return [];
+  const beside = [...others, ...own.filter((run) => alike(run, shown))];
+  return [...beside.filter((run) => run !== shown), shown];
+}

@@ -13,7 +13,7 @@ import { speedText } from "../words/numbers.js";
 import { localized, recordedKey, t } from "../words/words.js";
 import { makeCaption, shownOf } from "./curves.js";
 import { dotKeys, drawDots, nearText, ruleText, sentenceOf } from "./dots.js";
-import { alike } from "./frontier.js";
+import { closest } from "./frontier.js";
 import { isFolded, standing } from "./standing.js";
 
 /** @import { Host } from "../gradio_glue/types.js" */
@@ -132,12 +132,6 @@ class History {
   find(id) {
     return this.own.find(({ run }) => run === id) || this.recorded.find(({ run }) => run === id);
   }
-  /** The run on screen, and of the visitor's own those that are like it. */
-  closest() {
-    const shown = this.find(this.shown);
-    if (!shown) return [];
-    return [...this.own.filter((run) => run.run !== shown.run && alike(run, shown)), shown];
-  }
   /** @param {string} text */
   say(text) {
     this.note.textContent = text;
@@ -224,7 +218,7 @@ class History {
     const shown = this.find(this.shown);
     const marks = { shown, pins, rungs, curves: shownOf(curves) };
     this.caption.draw(onScreen, curves, rungs);
-    const runs = isFolded() ? this.closest() : [...recorded, ...own];
+    const runs = isFolded() ? closest(shown, own, rungs.length ? [] : recorded) : [...recorded, ...own];
     this.move = drawDots(this.plot, runs, marks, (id) => this.restore(id));
     this.mark(currentView());
     const hint = el("tr", { class: "tc-hint" }, el("td", { colspan: 5 }, t("history_empty")));

@@ -3,7 +3,7 @@ import { on } from "../base/bus.js";
 import { el } from "../base/dom.js";
 import { levelSwitch } from "../screen/level.js";
 import { originLine } from "../takeaway/method.js";
-import { tourButton } from "../teach/tour.js";
+import { tourButton } from "../teach/tourbutton.js";
 import { language, localized, t } from "../words/words.js";
 import { languageSelect, linkButton } from "./link.js";
 

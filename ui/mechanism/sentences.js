@@ -41,6 +41,7 @@ export function saidOf(view, index) {
   const known = index < c.step.length;
   return {
     known,
+    uncached: view.measuring, // nothing decides, and nothing is kept
     computed: known && Boolean(c.computed[index]),
     weighed: known && isWeighed(c.reason[index]),
     why: known ? reasonKey(view, index) : "",
@@ -55,7 +56,7 @@ export function saidOf(view, index) {
       sum: known ? sumText(sumBefore(c, index), c.est[index], c.acc[index]) : "–",
       z: num(c.acc[index]),
       t: delta(view.threshold),
-      r: known ? source(c, index) : "–",
+      r: known && !view.measuring ? source(c, index) : "–",
     },
   };
 }
@@ -81,7 +82,7 @@ export function nameOf(box, view, of) {
  * @param {Whose} of
  * @returns {string}
  */
-export function valueOf(box, { known, weighed, computed, values }, { anatomy }) {
+export function valueOf(box, { known, uncached, weighed, computed, values }, { anatomy }) {
   const sign = known && computed ? "≥" : "<";
   const step = known ? `${values.i} / ${values.n}` : "";
   /** @type {Partial<Record<Box, string>>} */
@@ -92,7 +93,7 @@ export function valueOf(box, { known, weighed, computed, values }, { anatomy }) 
     rescaled: values.y,
     sum: weighed ? `${values.z} ${sign} ${values.t}` : "–",
     residual: known && values.r !== "–" ? t("mech_kept", values) : "–",
-    gate: !known ? "" : weighed ? sign + " δ" : t("mech_rule"),
+    gate: !known ? "" : weighed ? sign + " δ" : t(uncached ? "mech_off" : "mech_rule"),
   };
   return texts[box] ?? "";
 }
@@ -136,7 +137,7 @@ const ALIKE = ["mlp", "embedding", "patches", "modulate", "compared", "blocks"];
  * @param {Said} said
  * @param {string} signal
  */
-function keyOf(box, view, { values, weighed, known }, signal) {
+function keyOf(box, view, { values, uncached, weighed, known }, signal) {
   const panel = view.table?.panel;
   if (!known && !ALIKE.includes(box)) return "mech_no_call";
   if (box === "compared" || (box === "modulate" && signal !== "indicator")) return `mech_${box}_${signal}`;
@@ -146,6 +147,7 @@ function keyOf(box, view, { values, weighed, known }, signal) {
   if (box === "rescaled" && values.y === "–") return "mech_change_none";
   if (box === "rescaled" && (panel?.naive || values.x === values.y)) return "mech_rescaled_naive";
   if (box === "rescaled" && !panel) return "mech_rescaled_untold";
+  if (box === "residual" && uncached) return "mech_residual_off";
   if (box === "sum" && !weighed) return "step_rule";
   return `mech_${box}_more`;
 }

@@ -19,7 +19,7 @@ function recordedAt({ rung, exact, ladder }) {
  * @param {Recording | null} [recording] of another threshold, shown in place of TeaCache's own clip
  * @param {number | null} [at] threshold of the clip, where the page asks for another one
  */
-export function namesOf({ labels = {}, figures = {}, third, sounds }, recording = null, at = null) {
+function namesOf({ labels = {}, figures = {}, third, sounds }, recording = null, at = null) {
   // Beside a sound, whose own seconds are shown, the time it took is said in words.
   /** @param {number | null | undefined} took */
   const seconds = (took) => {
@@ -36,6 +36,22 @@ export function namesOf({ labels = {}, figures = {}, third, sounds }, recording 
     fewer,
   ];
 }
+
+/**
+ * The same of the run before, without its figures: they would be taken for those of the run under way.
+ * @param {Playable} value
+ */
+function formerNamesOf({ third, ...value }) {
+  const bare = { ...value, labels: {}, figures: {}, third: third && { steps: third.steps, seconds: null } };
+  return namesOf(bare).map((lane) => lane && t("lane_before", { lane }));
+}
+
+/**
+ * @param {Playable} value
+ * @param {{ old: boolean, recording: Recording | null, at: number | null }} shown
+ */
+export const namesFor = (value, { old, recording, at }) =>
+  value.captions || (old ? formerNamesOf(value) : namesOf(value, recording, at));
 
 /**
  * What stands under each picture of the stage, of which all but one way to compare have a single one.

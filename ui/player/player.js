@@ -3,14 +3,13 @@ import { emit, on } from "../base/bus.js";
 import { el, reducedMotion } from "../base/dom.js";
 import { toast } from "../base/toast.js";
 import { store } from "../screen/store.js";
-import { fixed } from "../words/numbers.js";
 import { t } from "../words/words.js";
 import { lanesOf, pictureClip, spriteClip, videoClip } from "./clip.js";
 import { drawEars, hearPressed } from "./ears.js";
 import { listenToKeys } from "./keys.js";
-import { captionsOf, namesOf } from "./lanes.js";
+import { captionsOf, namesFor } from "./lanes.js";
 import { makeHead, MODES, usualMode, whenUsual } from "./playerhead.js";
-import { isSound, soundClip } from "./sound.js";
+import { isSound, placeText, soundClip } from "./sound.js";
 import { Stage } from "./stage.js";
 import { makeTransport } from "./transport.js";
 
@@ -39,6 +38,7 @@ export class Player {
   value = { n: 0, run: null, kind: "none" };
   /** @type {Playable | null} what the run on screen plays, while two runs of the history are compared */
   own = null;
+  old = false; // what is shown belongs to the run before the one that is under way
   counted = "";
   /** @type {Recording | null} of another threshold, that is shown in place of the run's own clip */
   recording = null;
@@ -57,10 +57,8 @@ export class Player {
   }
 
   listen() {
-    const { node } = this.stage;
-    const fresh = () => node.classList.remove("old");
-    on("waiting", () => node.classList.add("old")); // what is shown belongs to the run before
-    on("failed", fresh);
+    on("waiting", () => this.age(true));
+    on("failed", () => this.age(false));
     on("stopped", () => this.leave());
     on("sound-failed", () => toast(t("sound_failed")));
     for (const news of ["stage", "theme"]) on(news, () => this.draw());
@@ -68,13 +66,19 @@ export class Player {
     on("view", (view) => this.tell(view));
     whenUsual((mode) => this.setMode(mode));
     on("play", (value) => this.receive(value)); // two runs of the history, compared with each other
-    new ResizeObserver(() => this.draw()).observe(node);
-    node.addEventListener("click", (event) => hearPressed(this, event));
+    new ResizeObserver(() => this.draw()).observe(this.stage.node);
+    this.stage.node.addEventListener("click", (event) => hearPressed(this, event));
     listenToKeys(this);
   }
 
+  /** @param {boolean} old */
+  age(old) {
+    this.old = old;
+    this.stage.node.classList.toggle("old", old);
+    this.drawCaptions();
+  }
   drawCaptions() {
-    const names = this.value.captions || namesOf(this.value, this.recording, this.at);
+    const names = namesFor(this.value, this);
     const against = Number(this.head.against.value);
     this.head.against.hidden = lanesOf(this.value) !== 3 || this.mode === "side";
     const texts = captionsOf(names, { mode: this.mode, against, swapped: this.stage.shown > 0 });
@@ -84,9 +88,7 @@ export class Player {
     const { clip } = this;
     this.stage.draw(clip);
     if (!clip) return;
-    const text = isSound(clip)
-      ? `${fixed(clip.at(), 1)} / ${fixed(clip.seconds, 1)} s`
-      : `${clip.frame + 1}/${clip.frames}`;
+    const text = placeText(clip);
     // Only then: it is drawn at every frame of the video.
     if (this.counted !== text) this.drawPlace(clip, text);
     this.bar.show(clip.playing() ? "pause" : "play");
@@ -123,9 +125,8 @@ export class Player {
   }
   /** A run was stopped: without a picture of its own, the clips of the run before are not shown as its. */
   leave() {
-    const { classList } = this.stage.node;
-    const stale = classList.contains("old");
-    classList.remove("old");
+    const stale = this.old;
+    this.age(false);
     const run = store.run?.phase === "stopped" ? store.run.run : null;
     if (stale && run !== null) this.receive({ n: 0, run, kind: "none", why: "no_video_stopped" });
   }
@@ -267,13 +268,12 @@ export class Player {
     emit("pair", store.pair);
     this.setLanes();
     const { kind, still, sounds } = value;
-    this.stage.node.classList.remove("old");
+    this.age(false);
     this.stage.node.classList.toggle("shaping", kind === "preview");
     this.card.classList.toggle("still", Boolean(still)); // one frame has nothing to play
     this.card.classList.toggle("none", kind === "none");
     this.card.classList.toggle("sound", Boolean(sounds));
     this.head.offer(value.links ?? []);
-    this.drawCaptions();
     if (kind === "video") this.showVideo(value);
     else if (kind === "preview") this.showPreview(value);
     else if (kind === "none") this.showNothing();

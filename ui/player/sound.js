@@ -202,6 +202,10 @@ export const soundClip = (value, onframe, onready) => new Sound(value, onframe, 
 /** @param {Clip | null} clip @returns {clip is SoundClip} */
 export const isSound = (clip) => clip?.kind === "sound";
 
+/** Where in a clip one is, of how much. @param {Clip} clip */
+export const placeText = (clip) =>
+  isSound(clip) ? `${fixed(clip.at(), 1)} / ${fixed(clip.seconds, 1)} s` : `${clip.frame + 1}/${clip.frames}`;
+
 /**
  * What stands where along the edges of a sound's picture: share from the left, share from above, text.
  * @param {number} seconds

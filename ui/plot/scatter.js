@@ -4,8 +4,6 @@ import { marksOf, picture } from "./sketch.js";
 
 /** @import { Figure } from "./filling.js" */
 
-const REACH = 16; // units; a dot of four is hard to hit
-
 /**
  * @typedef {object} Scatter
  * @property {Figure} figure
@@ -62,14 +60,13 @@ export function scatter(given) {
     if (i !== null) svg.setAttribute("aria-label", name + ": " + names[i]);
     onpoint?.(i);
   }
-  /** @param {MouseEvent} event */
+  /** However far: a dot is small, and the one that is meant is marked before it is chosen. @param {MouseEvent} event */
   function nearest(event) {
     const box = svg.getBoundingClientRect();
     const zoom = figure.layout.width / box.width;
     const [x, y] = [(event.clientX - box.left) * zoom, (event.clientY - box.top) * zoom];
     const far = dots.map((dot) => Math.hypot(dot.x - x, dot.y - y));
-    const best = far.indexOf(Math.min(...far));
-    return far[best] < REACH ? best : null;
+    return far.length ? far.indexOf(Math.min(...far)) : null;
   }
   svg.addEventListener("pointermove", (event) => nearest(event) !== looked && look(nearest(event)));
   svg.addEventListener("pointerleave", () => look(null));

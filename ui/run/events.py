@@ -30,6 +30,7 @@ from ui.whatif import polynomial
 _log = logging.getLogger(__name__)
 REMEMBERED = 30  # runs of a visit that are compared with each other
 _RUN_RULES = tuple(name for name in RULES if name in OF_A_RUN)
+SHOWS_RIVALS = "[data-level=lab], [data-touring]"
 QUEUE = "model"  # one run at a time on the one model, for the page and for programs
 MODEL: dict[str, Any] = {"concurrency_id": QUEUE, "concurrency_limit": 1}
 
@@ -56,7 +57,10 @@ def wire_run(engine: Engine, left: controls.Controls, out: Outputs, status: Any)
     names = ", ".join(("visit", *OF_A_RUN))
     # A link does not hold these, so that a run with one of them is not made again from it.
     begun = scripts.call("starting", "threshold", "!(image || demo || public)")
-    starting = f"(...values) => {{ const [{names}] = values; {begun}; return values; }}"
+    # What is not on screen is not made, and nobody waits for it: Simple shows no rivals.
+    at = 1 + OF_A_RUN.index("rivals")  # behind the visit
+    shown = f"values[{at}] &&= document.documentElement.matches('{SHOWS_RIVALS}')"
+    starting = f"(...values) => {{ const [{names}] = values; {begun}; {shown}; return values; }}"
     running = left.run.click(
         run,
         [out.visit, *left.fields(OF_A_RUN).values()],

@@ -10,7 +10,7 @@ import { Accumulator } from "./accumulator.js";
 import { Asking } from "./asking.js";
 import "./course.js";
 import { FORETELL } from "./guesspsnr.js";
-import { button, lackOf, light, stepOf, textOf, unfold } from "./lessonparts.js";
+import { lackOf, light, stepOf, textOf, unfold } from "./lessonparts.js";
 import { LESSONS } from "./lessons.js";
 import { isPresenting, present, toggleFullScreen } from "./present.js";
 import { leaveStage, stageLesson } from "./stage.js";
@@ -289,6 +289,3 @@ on("view", ({ kind }) => (kind === "live" ? card.close({ forRun: true }) : card.
 on("facts", () => card.draw());
 on("course", () => card.draw());
 on("foretold", () => card.show(LESSONS.findIndex(({ id }) => id === FORETELL)));
-
-/** The button that begins the tour, for the head. */
-export const tourButton = () => button("tour_start", () => card.show(card.at ?? 0), { id: "tc-tour-start" });

@@ -1,0 +1,21 @@
+// Whether the next run is of another prompt or another noise than the run on screen. Then nothing on the page
+// answers to what was chosen until Run is pressed: the line under the figures says so, and Run stands out.
+import { on } from "../base/bus.js";
+import { refresh } from "../screen/view.js";
+
+/** @import { View } from "../screen/types.js" */
+
+/** @type {Record<string, unknown>} the controls' values by name; empty before Gradio told them */
+let set = {};
+on("controls", (values) => {
+  set = values;
+  refresh();
+});
+on("view", (view) => document.body.classList.toggle("tc-another", anotherIn(view) !== null));
+
+/** What is asked for and not on screen, if anything is. @param {View} view @returns {"prompt" | "seed" | null} */
+export function anotherIn({ kind, run: { about, phase } }) {
+  if (kind === "live" || phase === "uploaded" || set.prompt === undefined) return null;
+  if (String(set.prompt ?? "").trim() !== about.prompt.trim()) return "prompt";
+  return about.seed !== null && Number(set.seed) !== about.seed ? "seed" : null;
+}
