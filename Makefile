@@ -76,7 +76,7 @@ format: $(DEV) $(MODULES)  ## let ruff and Prettier format and fix the code
 shapes: $(APP)  ## train the embedded model again
 	$(BIN)/python -m teacache.models.shapes.train $(ARGS)
 
-scenes: $(APP)  ## train the second embedded model again, which is not on the page yet
+scenes: $(APP)  ## train the second embedded model again
 	$(BIN)/python -m teacache.models.scenes.train $(ARGS)
 
 record: $(APP)  ## record the runs that ship with the page, and what their ladder, curves and lessons show

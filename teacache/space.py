@@ -23,8 +23,8 @@ from teacache.errors import RequestError, TeaCacheError
 ROOT = Path(__file__).resolve().parents[1]
 NEEDED = (
     "README.md", "LICENSE", "SECURITY.md", "Spacefile", "app.py", "requirements.txt", "requirements-mcp.txt",
-    "assets/screenshot.png", "assets/runs/**/*", "assets/shapes/**/*", "assets/schedules/**/*",
-    "assets/sweeps/**/*", "teacache/**/*", "ui/**/*",
+    "assets/screenshot.png", "assets/runs/**/*", "assets/shapes/**/*", "assets/scenes/**/*",
+    "assets/schedules/**/*", "assets/sweeps/**/*", "teacache/**/*", "ui/**/*",
 )  # fmt: skip
 SUFFIXES_LEFT_OUT = {".pyc", ".pyi"}
 _REPOSITORY = re.compile(r"[\w.-]+/[\w.-]+")

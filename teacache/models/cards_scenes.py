@@ -1,4 +1,4 @@
-"""The card of Scenes. Not in the catalog yet: its polynomials are not fitted.
+"""The card of Scenes, the second embedded model.
 
 Its usual indicator is the timestep embedding, as the authors have it for Wan: its calibration has the
 variant "authors", and a replay is exact.

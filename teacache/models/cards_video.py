@@ -10,6 +10,7 @@ from dataclasses import replace
 
 from teacache.models.cards import Card, Demo
 from teacache.models.cards_cogvideox import COGVIDEOX_CARDS, T5_XXL
+from teacache.models.cards_scenes import SCENES
 from teacache.models.cards_wan import WAN_CARDS
 from teacache.models.shapes import data
 from teacache.models.vocabulary import Vocabulary
@@ -190,7 +191,7 @@ _COSMOS_IMAGE = replace(
 )
 
 VIDEO_CARDS = (
-    *(_SHAPES, _LATTE, _OPENSORA, _PLAN_65, _PLAN_221),
+    *(_SHAPES, SCENES, _LATTE, _OPENSORA, _PLAN_65, _PLAN_221),
     *COGVIDEOX_CARDS,
     *WAN_CARDS,
     *(_HUNYUAN, _LTX, _MOCHI, _COSMOS, _COSMOS_IMAGE),

@@ -1,7 +1,6 @@
 """Scenes: a second small text-to-video model, of Wan's class, and everything needed to train it.
 
-It is trained, but neither in the catalog nor on the page yet. Importing this package imports no torch, so
-that words and example prompts are cheap to read.
+Importing this package imports no torch, so that words and example prompts are cheap to read.
 """
 
 from teacache.models.scenes.data import VOCABULARY, caption, example_prompts, unknown_words
