@@ -81,6 +81,7 @@ scenes: $(APP)  ## train the second embedded model again
 
 record: $(APP)  ## record the runs that ship with the page, and what their ladder, curves and lessons show
 	$(BIN)/python tools/record_runs.py $(foreach part,damage signals everything ladder,--$(part) 1-faithful) $(ARGS)
+	$(BIN)/python tools/record_runs.py --model scenes --ladder scenes-1-faithful $(ARGS)
 	$(BIN)/python tools/record_curves.py
 	$(BIN)/python tools/record_lessons.py
 

@@ -14,6 +14,7 @@ from collections import Counter
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from statistics import fmean
 from typing import Any
@@ -38,6 +39,8 @@ from teacache.study.replay import threshold_for_speedup  # noqa: E402
 from teacache.study.rivals import computed_steps, fewer_steps, uniform_reuse  # noqa: E402
 from tools.record_runs import RUNS, TAKES  # noqa: E402
 from ui.library import latents, limits, residuals  # noqa: E402
+
+MODEL = "shapes"  # whose limits are measured, on its takes
 
 
 @dataclass(frozen=True)
@@ -164,17 +167,18 @@ def main() -> None:
     parser.add_argument("--residuals", action="store_true", help="their residuals alone")
     parser.add_argument("--out", type=Path, default=RUNS)
     options = parser.parse_args()
-    pipe = load("shapes")
+    load_once = cache(load)
     everything = not (options.latents or options.residuals or options.setups)
     watch.affordable = lambda *spent: True  # a look after every step: nobody waits for these runs
     for run in Store(options.out).list():
+        pipe = load_once(run.request.model)
         if options.latents or everything:
             add_latents(pipe, run.request, run.folder)
         if options.residuals or everything:
             add_residuals(pipe, run.request, run.folder)
     for setup in SETUPS:
         if setup.name in options.setups or everything:
-            limits.add(options.out, measure(pipe, setup), order=names)
+            limits.add(options.out, measure(load_once(MODEL), setup), order=names)
 
 
 if __name__ == "__main__":
