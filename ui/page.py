@@ -10,6 +10,7 @@ hidden          table (the what-if), refit, notice: values without a place of th
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 import gradio as gr
@@ -103,7 +104,15 @@ def _recorded_buttons(engine: Engine) -> dict[str, gr.Button]:
                 for run in engine.library.recorded
                 if run.request.model == model
             }
+    if len(models) > 1:
+        part("worlds", {"worlds": _worlds(engine, models)}, elem_id="tc-worlds")
     return buttons
+
+
+def _worlds(engine: Engine, models: Iterable[str]) -> list[dict[str, str]]:
+    """Of each model its first recorded run."""
+    first = {run.request.model: run.run_id for run in reversed(engine.library.recorded)}
+    return [{"model": name, "title": engine.models.card(name).title, "run": first[name]} for name in models]
 
 
 def _label(run: ShownRun) -> Label:

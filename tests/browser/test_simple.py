@@ -391,3 +391,22 @@ def test_what_is_said_below_the_track_has_room(simple, width, language):
     page = simple(viewport={"width": width, "height": 768}, locale=language)
     gaps = page.evaluate(GAPS)
     assert gaps and all(gap >= 8 for gap in gaps)
+
+
+def test_either_small_model_is_opened_by_its_first_recorded_run(simple, shot):
+    page = simple()
+    names = page.locator("#tc-worlds button")
+    expect(names).to_have_text(["Shapes", "Scenes"])
+    expect(names.first).to_have_attribute("aria-pressed", "true")
+    names.last.click()
+    page.wait_for_function("teacache.now.run.run === 'scenes-1-faithful' && teacache.now.model === 'scenes'")
+    expect(names.last).to_have_attribute("aria-pressed", "true")
+    expect(page.locator("#tc-prompt textarea")).to_have_value(re.compile("boat"))
+    expect(page.locator(".tc-chip")).to_contain_text("ready", timeout=120_000)
+    page.wait_for_function("document.querySelector('.tc-stage canvas').width === 128")
+    shot("simple-scenes", page)
+    move_slider(page, 0.2)
+    expect(page.locator(".tc-line")).to_contain_text("exact")
+    page.click(".tc-level [data-level=lab]")
+    expect(names.first).to_be_hidden()
+    expect(page.locator("#tc-model input")).to_have_value(re.compile("Scenes"))

@@ -9,7 +9,7 @@ import { isBusy } from "../screen/view.js";
 import { t } from "../words/words.js";
 
 const LONGEST_MS = 20000; // a server that is gone answers nothing
-const CHIP = "tc-run-"; // what the name of a recorded run's button begins with
+export const RECORDED = "tc-run-"; // what the name of a recorded run's button begins with
 
 /** @type {Map<string, ReturnType<typeof setTimeout>>} what was asked for and is not there yet, till when */
 const openings = new Map();
@@ -51,7 +51,7 @@ addEventListener(
   (event) => {
     const chip = within(event, "#tc-recorded button");
     if (!chip) return;
-    if (mayOpen()) opens(chip.id.slice(CHIP.length));
+    if (mayOpen()) opens(chip.id.slice(RECORDED.length));
     else event.stopImmediatePropagation();
   },
   true,
