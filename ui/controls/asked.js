@@ -13,7 +13,11 @@ on("controls", (values) => {
 });
 on("view", (view) => document.body.classList.toggle("tc-another", anotherIn(view) !== null));
 
-/** What is asked for and not on screen, if anything is. @param {View} view @returns {"prompt" | "seed" | null} */
+/**
+ * What is asked for and not on screen, if anything is.
+ * @param {View} view
+ * @returns {"prompt" | "seed" | null}
+ */
 export function anotherIn({ kind, run: { about, phase } }) {
   if (kind === "live" || phase === "uploaded" || set.prompt === undefined) return null;
   if (String(set.prompt ?? "").trim() !== about.prompt.trim()) return "prompt";

@@ -19,7 +19,7 @@ let folded = null;
 /** As the style sheet has it, too. */
 export const isFolded = () => level() === "simple" && !document.documentElement.hasAttribute("data-touring");
 
-/** Moves it only where it has to: what is moved loses the focus. Parts come in any order: it waits for its place. */
+/** Moved only where it must be, since that takes the focus away. Parts come in any order, so it waits. */
 function place() {
   const wanted = isFolded() ? folded : among;
   if (figure && wanted && figure.parentElement !== wanted) wanted.prepend(figure);

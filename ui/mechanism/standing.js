@@ -15,7 +15,7 @@ let diagram = null;
 const isBelow = () =>
   !root.hasAttribute("data-diagram") && (level() === "lab" || root.hasAttribute("data-touring"));
 
-/** Moves it only where it has to: what is moved loses the focus. Parts come in any order: it waits for its place. */
+/** Moved only where it must be, since that takes the focus away. Parts come in any order, so it waits. */
 function place() {
   const wanted = isBelow() ? below : above;
   if (diagram && wanted && diagram.parentElement !== wanted) wanted.append(diagram);

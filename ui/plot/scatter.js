@@ -60,7 +60,10 @@ export function scatter(given) {
     if (i !== null) svg.setAttribute("aria-label", name + ": " + names[i]);
     onpoint?.(i);
   }
-  /** However far: a dot is small, and the one that is meant is marked before it is chosen. @param {MouseEvent} event */
+  /**
+   * However far it is: a dot is small, and the one that is meant is marked before it is chosen.
+   * @param {MouseEvent} event
+   */
   function nearest(event) {
     const box = svg.getBoundingClientRect();
     const zoom = figure.layout.width / box.width;
