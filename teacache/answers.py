@@ -30,16 +30,16 @@ class Answer(NamedTuple):
 
 
 def list_breakpoints(trace: Trace, settings: Settings) -> Answer:
-    found = breakpoints(trace, settings)
+    pieces = breakpoints(trace, settings)
     rows = [
         [f"{p.low:.6g}", f"{p.high:.6g}", f"{p.computed}", f"{p.ideal_speedup:.2f}", drawn(p.schedule)]
-        for p in found
+        for p in pieces
     ]
     # JSON has no infinity: the last interval's end is null.
-    values = [asdict(p) | {"high": None if p.high == float("inf") else p.high} for p in found]
+    values = [asdict(p) | {"high": None if p.high == float("inf") else p.high} for p in pieces]
     answer = {"exactness": exactness(trace), "indicator": indicator_of(trace), "breakpoints": values}
     table = markdown(["above", "up to", "computed", "ideal speedup", "schedule"], rows)
-    return Answer(answer, f"{table}\n{len(found)} schedules ({stands_on(trace)})")
+    return Answer(answer, f"{table}\n{len(pieces)} schedules ({stands_on(trace)})")
 
 
 def stands_on(trace: Trace) -> str:
@@ -91,30 +91,30 @@ def figures_of(stored: StoredRun) -> Answer:
 
 def speedups(run: StoredRun) -> dict[str, Any]:
     """The speedup with its doubt; the clock's word is left out where it is not to be believed."""
-    found = run.speed
-    if found is None:
+    speed = run.speed
+    if speed is None:
         return {"measured_speedup": None, "speedup_by_medians": None, "disturbed": None}
     return {
-        "measured_speedup": None if found.disturbed else found.measured,
-        "speedup_by_medians": found.by_medians,
-        "disturbed": found.reason,
+        "measured_speedup": None if speed.disturbed else speed.measured,
+        "speedup_by_medians": speed.by_medians,
+        "disturbed": speed.reason,
         "uncached_measured_earlier": run.baseline_reused,
     }
 
 
 def _speed(run: StoredRun) -> list[str]:
     """How fast it was, where that was measured."""
-    found, (uncached, cached) = run.speed, run.seconds
-    if found is None:
+    speed, (uncached, cached) = run.speed, run.seconds
+    if speed is None:
         return [f"speedup    {NOT_TIMED}, {run.ideal_speedup:.2f} ideal"]
     earlier = " (measured earlier)" if run.baseline_reused else ""
-    shown = "unknown" if found.believed is None else f"{found.believed:.2f}"
-    said = f"disturbed: {shown} by the calls' medians" if found.disturbed else f"{shown} measured"
+    number = "unknown" if speed.believed is None else f"{speed.believed:.2f}"
+    speedup = f"disturbed: {number} by the calls' medians" if speed.disturbed else f"{number} measured"
     efficiency = "" if run.efficiency is None else f", efficiency {run.efficiency:.2f}"
     return [
         f"denoising  {uncached:.2f} s uncached{earlier}, {cached:.2f} s cached",
-        f"speedup    {said}, {run.ideal_speedup:.2f} ideal{efficiency}",
-        *([f"           {found.reason}"] if found.disturbed else []),
+        f"speedup    {speedup}, {run.ideal_speedup:.2f} ideal{efficiency}",
+        *([f"           {speed.reason}"] if speed.disturbed else []),
     ]
 
 
@@ -127,19 +127,19 @@ def _moved(run: StoredRun) -> list[str]:
     )
 
 
-def _near(found: Fidelity | SoundFidelity) -> str:
-    if isinstance(found, SoundFidelity):
+def _near(fidelity: Fidelity | SoundFidelity) -> str:
+    if isinstance(fidelity, SoundFidelity):
         return (
-            f"SNR {found.snr:.2f} dB, log-spectral distance {found.log_spectral:.2f} dB, "
-            f"multi-resolution STFT distance {found.stft:.3f}"
+            f"SNR {fidelity.snr:.2f} dB, log-spectral distance {fidelity.log_spectral:.2f} dB, "
+            f"multi-resolution STFT distance {fidelity.stft:.3f}"
         )
-    lpips = "" if found.lpips is None else f", LPIPS {found.lpips:.4f}"
-    return f"PSNR {found.psnr:.2f} dB, SSIM {found.ssim:.4f}{lpips}"
+    lpips = "" if fidelity.lpips is None else f", LPIPS {fidelity.lpips:.4f}"
+    return f"PSNR {fidelity.psnr:.2f} dB, SSIM {fidelity.ssim:.4f}{lpips}"
 
 
-def _no_lpips(found: Fidelity | SoundFidelity) -> list[str]:
+def _no_lpips(fidelity: Fidelity | SoundFidelity) -> list[str]:
     """Why there is no LPIPS of pictures."""
-    reason = "" if isinstance(found, SoundFidelity) else found.lpips_reason
+    reason = "" if isinstance(fidelity, SoundFidelity) else fidelity.lpips_reason
     return [f"           {reason}"] if reason else []
 
 
@@ -158,9 +158,9 @@ def drawn(schedule: Sequence[bool]) -> str:
 
 def source_of(traces: Sequence[Trace]) -> str:
     """Who measured it, where and when, for a calibration."""
-    known = traces[0].environment
+    environment = traces[0].environment
     return (
         f"python -m teacache calibrate, {date.today()}: {len(traces)} prompts, {traces[0].steps} steps, "
-        f"diffusers {known.get('diffusers', '?')}, torch {known.get('torch', '?')}, "
-        f"{known.get('dtype', '?')} on {known.get('device', '?')}"
+        f"diffusers {environment.get('diffusers', '?')}, torch {environment.get('torch', '?')}, "
+        f"{environment.get('dtype', '?')} on {environment.get('device', '?')}"
     )

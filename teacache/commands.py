@@ -50,9 +50,9 @@ def models(options: Namespace) -> Answer:
     machine = this_machine()
     if options.name is not None:
         return Answer(*one_model(card(options.name), machine))
-    found = [(one, obstacle(one, machine)) for one in CARDS.values()]
-    answer = [card_json(one) | {"runs_here": not why, "obstacle": why} for one, why in found]
-    return Answer(answer, listing(found))
+    cards = [(one, obstacle(one, machine)) for one in CARDS.values()]
+    answer = [card_json(one) | {"runs_here": not why, "obstacle": why} for one, why in cards]
+    return Answer(answer, listing(cards))
 
 
 def replay(options: Namespace) -> Answer:
@@ -118,23 +118,23 @@ def compare(options: Namespace) -> Answer:
     )
     with closing(run(pipe, request, preview_every=0)) as states, _bar("calls") as report:
         comparison = _compared(states, report)
-    made, problem = _kept(lambda: store.save(comparison), in_memory(comparison))
+    result, problem = _kept(lambda: store.save(comparison), in_memory(comparison))
     if options.rivals:
         from teacache.study.rivals import equal_cost
 
         rivals = tuple(equal_cost(pipe, comparison))
-        made = replace(made, rivals=rivals)
+        result = replace(result, rivals=rivals)
         if problem is None:
-            made, problem = _kept(lambda: store.add_rivals(made.run_id, rivals), made)
-    return _drawn(figures_of(made)._replace(problem=problem), made, page)
+            result, problem = _kept(lambda: store.add_rivals(result.run_id, rivals), result)
+    return _drawn(figures_of(result)._replace(problem=problem), result, page)
 
 
-def _drawn(answer: Answer, made: StoredRun, page: Path | None) -> Answer:
+def _drawn(answer: Answer, run: StoredRun, page: Path | None) -> Answer:
     """The answer with its plot where one is wanted; what cannot be written is answered all the same."""
     if page is None:
         return answer
     try:
-        return answer._replace(text=f"{answer.text}\n{plot(made.cached, made.uncached, page)}")
+        return answer._replace(text=f"{answer.text}\n{plot(run.cached, run.uncached, page)}")
     except RequestError as error:
         return answer._replace(problem=answer.problem or error)
 
@@ -166,18 +166,18 @@ def calibrate(options: Namespace) -> Answer:
         raise RequestError("A calibration is saved for the model as it comes: leave --flow-shift out.")
     degree = checked_degree(options.degree)  # before hours of runs
     traces = load_traces(options.traces) if options.traces else _uncached_runs(options, *_set_up(options))
-    found = fit(traces, degree)
-    text = fit_lines(found)
+    polynomial = fit(traces, degree)
+    text = fit_lines(polynomial)
     if options.save:
         name = traces[0].model or options.model
         if name not in CARDS:
             raise RequestError(
                 f"{name!r} is not in the catalog, so there is nowhere to save: leave --save out."
             )
-        entry = calibration(found, traces, source_of(traces))
+        entry = calibration(polynomial, traces, source_of(traces))
         write_calibration(calibration_name(CARDS[name], entry.variant), entry)
         text += f"\nsaved for {name}: slider from {entry.threshold:g} to {entry.threshold_max:g}"
-    return Answer(found.to_json(), text)
+    return Answer(polynomial.to_json(), text)
 
 
 def sweep(options: Namespace) -> Answer:
@@ -202,8 +202,8 @@ def signals(options: Namespace) -> Answer:
     pipe, setup = _set_up(options)
     requests = setup.requests(pipe.teacache_card, options.prompt, options.prompts, file=options.prompt_file)
     with _bar("signals") as report:
-        found = over_prompts(pipe, requests, options.computed, report=report)
-    return Answer(to_json(requests, found), signals_table(means(found)))
+        rows = over_prompts(pipe, requests, options.computed, report=report)
+    return Answer(to_json(requests, rows), signals_table(means(rows)))
 
 
 def sizes(options: Namespace) -> Answer:

@@ -22,9 +22,9 @@ class Phrase(str):
     def __new__(cls, pattern: str, /, **values: object) -> Phrase:
         if isinstance(pattern, Phrase) and not values:
             return pattern
-        made = super().__new__(cls, pattern.format(**values) if values else pattern)
-        made.pattern, made.values = str(pattern), values
-        return made
+        phrase = super().__new__(cls, pattern.format(**values) if values else pattern)
+        phrase.pattern, phrase.values = str(pattern), values
+        return phrase
 
     @classmethod
     def joined(cls, phrases: Iterable[str], by: str = "; ") -> Phrase:

@@ -18,7 +18,7 @@ _MAKES = {
 }
 
 
-def listing(found: Sequence[tuple[Card, str]]) -> str:
+def listing(cards: Sequence[tuple[Card, str]]) -> str:
     """A table of cards, each with what keeps it from running here, and where its reuse begins."""
     header = ["name", "title", "makes", "size", "steps", "threshold (speedup)", "weights", "here"]
     rows = [
@@ -32,9 +32,9 @@ def listing(found: Sequence[tuple[Card, str]]) -> str:
             f"{card.memory_gb:g} GB" if card.memory_gb else "small",
             "no" if why else "yes",
         ]
-        for card, why in found
+        for card, why in cards
     ]
-    notes = "\n".join(filter(None, (explanation(card) for card, _ in found)))
+    notes = "\n".join(filter(None, (explanation(card) for card, _ in cards)))
     return f"{markdown(header, rows)}\n\n{notes}\n\n`python -m teacache models NAME` tells all about one."
 
 
@@ -56,7 +56,7 @@ def one_model(card: Card, machine: Machine) -> tuple[dict[str, Any], str]:
         ("note", card.note),
         ("here", f"no: {why}" if why else "yes"),
     ]
-    text = "\n".join(f"{name:15} {said}" for name, said in lines if said)
+    text = "\n".join(f"{name:15} {value}" for name, value in lines if value)
     return card_json(card) | {"runs_here": not why, "obstacle": why}, text
 
 
@@ -81,18 +81,21 @@ def _point(point: Point) -> str:
 
 
 def _calibration(card: Card) -> list[tuple[str, str]]:
-    return [line for name, found in card.measured.items() for line in _measured(card, name, found)]
-
-
-def _measured(card: Card, name: str, found: Calibration) -> list[tuple[str, str]]:
-    low, high = found.input_range
-    numbers = ", ".join(f"{c:.6g}" for c in found.coefficients)
-    on = f" of {name}" if card.other_calibrations else ""
-    fitted = f"R2 {found.r2:.2f} on {found.pairs} pairs of {found.prompts} prompts"
     return [
-        (f"measured{on}", f"{fitted}: {found.source}"),
+        line for name, calibration in card.measured.items() for line in _measured(card, name, calibration)
+    ]
+
+
+def _measured(card: Card, name: str, calibration: Calibration) -> list[tuple[str, str]]:
+    low, high = calibration.input_range
+    numbers = ", ".join(f"{c:.6g}" for c in calibration.coefficients)
+    on = f" of {name}" if card.other_calibrations else ""
+    span = f"{calibration.threshold:g} to {calibration.threshold_max:g}"
+    fitted = f"R2 {calibration.r2:.2f} on {calibration.pairs} pairs of {calibration.prompts} prompts"
+    return [
+        (f"measured{on}", f"{fitted}: {calibration.source}"),
         ("", f"coefficients {numbers}"),
-        ("", f"distances {low:.3g} to {high:.3g}; threshold {found.threshold:g} to {found.threshold_max:g}"),
+        ("", f"distances {low:.3g} to {high:.3g}; threshold {span}"),
         ("", explanation(card, name)),
     ]
 

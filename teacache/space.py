@@ -34,12 +34,12 @@ _SETTINGS = ("title", "sdk", "sdk_version", "app_file", "python_version")
 def files(root: Path = ROOT) -> Iterator[Path]:
     """What a Space needs, relative to the checkout. Raises RequestError where something is missing."""
     for pattern in NEEDED:
-        found = [path for path in sorted(root.glob(pattern)) if path.is_file() and _is_source(path)]
-        if not found:
+        paths = [path for path in sorted(root.glob(pattern)) if path.is_file() and _is_source(path)]
+        if not paths:
             raise RequestError(
                 "There is no {name} in {root}: run this from a checkout.", name=pattern, root=root
             )
-        yield from (path.relative_to(root) for path in found)
+        yield from (path.relative_to(root) for path in paths)
 
 
 def build(folder: Path, root: Path = ROOT) -> list[tuple[str, int]]:
@@ -50,13 +50,13 @@ def build(folder: Path, root: Path = ROOT) -> list[tuple[str, int]]:
     _check_settings(root / "README.md")
     if folder.exists() and any(folder.iterdir()):
         raise RequestError("{folder} is not empty: name another folder.", folder=folder)
-    made: list[tuple[str, int]] = []
+    sizes: list[tuple[str, int]] = []
     for name in files(root):
         target = folder / name
         target.parent.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(root / name, target)
-        made.append((name.as_posix(), target.stat().st_size))
-    return made
+        sizes.append((name.as_posix(), target.stat().st_size))
+    return sizes
 
 
 def push(
@@ -71,7 +71,7 @@ def push(
     if not _REPOSITORY.fullmatch(repository):
         raise RequestError("{name!r} is no name of a Space: write owner/name.", name=repository)
     with tempfile.TemporaryDirectory(prefix="teacache-space-") as folder:
-        made = build(Path(folder), root)
+        sizes = build(Path(folder), root)
         if not dry_run:
             from huggingface_hub import HfApi  # only now: a dry run needs nothing of it
 
@@ -81,7 +81,7 @@ def push(
             hub.upload_folder(
                 **space, folder_path=folder, delete_patterns="*", commit_message="TeaCache Explorer"
             )
-    return made
+    return sizes
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -125,10 +125,10 @@ def _check_settings(readme: Path) -> None:
         )
 
 
-def _tell(made: list[tuple[str, int]], where: str) -> None:
-    for name, size in made:
+def _tell(sizes: list[tuple[str, int]], where: str) -> None:
+    for name, size in sizes:
         print(f"{size:>12,}  {name}")
-    print(f"{sum(size for _, size in made):>12,}  bytes in {len(made)} files {where}")
+    print(f"{sum(size for _, size in sizes):>12,}  bytes in {len(sizes)} files {where}")
 
 
 if __name__ == "__main__":

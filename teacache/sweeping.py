@@ -64,21 +64,21 @@ def sweep(options: Namespace, loaded: Callable[[Namespace], Any], bar: Bar) -> F
 def _answer(
     options: Namespace, plan: Plan, store: Store, rows: list[Row], fitted: Fit | None
 ) -> tuple[Any, str]:
-    found = points(rows)
-    advice = [for_speed(found, speed) for speed in options.target_speed]
-    advice += [for_fidelity(found, psnr) for psnr in options.target_psnr]
+    results = points(rows)
+    advice = [for_speed(results, speed) for speed in options.target_speed]
+    advice += [for_fidelity(results, psnr) for psnr in options.target_psnr]
     report = write_report(store, rows, advice)
     signals = facts([store.load_trace(row.key) for row in rows if row.method == UNCACHED])
     value = {
         **plan.to_json(),
         "folder": str(store.folder),
         "facts": signals.to_json(),
-        "points": [point.to_json() for point in found],
+        "points": [point.to_json() for point in results],
         "advice": [asdict(one) for one in advice],
         "rows": [asdict(row) for row in rows],
     }
-    said = sweep_report(plan, rows, signals, advice, fitted)
-    return value, f"{said}\n\ntable and report in {store.folder}: {report.name}"
+    summary = sweep_report(plan, rows, signals, advice, fitted)
+    return value, f"{summary}\n\ntable and report in {store.folder}: {report.name}"
 
 
 @contextmanager
@@ -139,8 +139,8 @@ def _levels(
 
 def _usual_folder(plan: Plan) -> Path:
     """The same for the same model, setup and polynomial, so that a sweep goes on where it stopped."""
-    known = json.dumps([asdict(plan.setup), plan.settings.to_json()], sort_keys=True)
-    return Path(FOLDER) / f"{plan.setup.model}-{hashlib.sha256(known.encode()).hexdigest()[:8]}"
+    identity = json.dumps([asdict(plan.setup), plan.settings.to_json()], sort_keys=True)
+    return Path(FOLDER) / f"{plan.setup.model}-{hashlib.sha256(identity.encode()).hexdigest()[:8]}"
 
 
 def _scored(store: Store, rows: list[Row]) -> TeaCacheError | None:

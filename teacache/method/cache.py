@@ -241,9 +241,9 @@ def _guided(pipe: Any) -> bool | None:
 
     A scale of 1 or less is none in every pipeline; more may be a distilled model's, which needs no branches.
     """
-    said = getattr(pipe, "do_classifier_free_guidance", None)
-    if isinstance(said, bool):
-        return said
+    answer = getattr(pipe, "do_classifier_free_guidance", None)
+    if isinstance(answer, bool):
+        return answer
     scale = getattr(pipe, "guidance_scale", None)
     return False if isinstance(scale, (int, float)) and scale <= 1 else None
 

@@ -49,12 +49,12 @@ class Shelf:
             self.watch.add(start)
         return room
 
-    def bring(self, kept: torch.Tensor, device: torch.device) -> torch.Tensor:
+    def bring(self, tensor: torch.Tensor, device: torch.device) -> torch.Tensor:
         """What was kept, on the device that needs it."""
-        if kept.device == device:
-            return kept
+        if tensor.device == device:
+            return tensor
         start = self.watch.now() if self.watch else None
-        brought = kept.to(device, non_blocking=kept.is_pinned())
+        brought = tensor.to(device, non_blocking=tensor.is_pinned())
         if self.watch:
             self.watch.add(start)
         return brought

@@ -89,14 +89,14 @@ def watch(pipe: object, origin: Origin) -> Callable[[], None]:
         return lambda: None
 
     @wraps(prepare)
-    def watched(self: Any, *args: Any, **given: Any) -> Any:
-        call = signature(prepare).bind(self, *args, **given).arguments
+    def watched(self: Any, *args: Any, **kwargs: Any) -> Any:
+        call = signature(prepare).bind(self, *args, **kwargs).arguments
         size = {name: call.get(argument) for name, argument in _SIZE.items()}
         text = origin.outside(**size, guidance=getattr(self, "guidance_scale", None))
         if text:
             vars(self).pop(_NOISE, None)
             warnings.warn(text, stacklevel=2)
-        return prepare(self, *args, **given)
+        return prepare(self, *args, **kwargs)
 
     vars(pipe)[_NOISE] = MethodType(watched, pipe)  # bound, so that a copy of the pipeline watches itself
 

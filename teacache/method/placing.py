@@ -210,8 +210,8 @@ class Branches:
             for hook in hooks
             if hook._is_stateful and hasattr(hook, "state")
         ]
-        kept = [value for hook in hooks for value in cast(dict[str, Any], vars(hook)).values()]
-        self._managers = [value for value in kept if isinstance(value, StateManager)]
+        attributes = [value for hook in hooks for value in cast(dict[str, Any], vars(hook)).values()]
+        self._managers = [value for value in attributes if isinstance(value, StateManager)]
 
     def turn_to(self, branch: int) -> None:
         """The next call is one of this branch."""
@@ -276,10 +276,10 @@ def _remove(module: nn.Module, name: str) -> None:
     if hook is None:
         return
     above = registry._fn_refs[registry._hook_order.index(name) + 1 :][:1]
-    kept = [(later, later.forward) for later in above if later.original_forward is not None]
+    forwards = [(later, later.forward) for later in above if later.original_forward is not None]
     below = hook.fn_ref.original_forward or hook.fn_ref.forward
     registry.remove_hook(name, recurse=False)
-    for later, forward in kept:
+    for later, forward in forwards:
         later.forward, later.original_forward = forward, below
 
 

@@ -156,12 +156,12 @@ class Settings:
 def _from_json(value: Any) -> Settings:
     if not isinstance(value, dict):
         raise ValueError("no object")
-    given = cast(dict[str, Any], value)
-    for name, text in given.items():
+    values = cast(dict[str, Any], value)
+    for name, text in values.items():
         line(name, f".{shown(name)}")
         if isinstance(text, str):
             line(text, f".{name}")
-    return Settings.from_json(given)
+    return Settings.from_json(values)
 
 
 JsonSettings = Annotated[Settings, PlainValidator(_from_json)]
@@ -231,20 +231,20 @@ def _coefficients(value: Any) -> tuple[float, ...]:
     fix = Phrase(
         "give the polynomial's coefficients, highest power first, or (1, 0) to leave the polynomial out"
     )
-    given = _several(value)
-    if not 1 <= len(given) <= MAX_DEGREE + 1:
+    numbers = _several(value)
+    if not 1 <= len(numbers) <= MAX_DEGREE + 1:
         raise SettingsError("coefficients", value, Phrase("1 to {most} numbers", most=MAX_DEGREE + 1), fix)
-    return tuple(_number("coefficients", c, fix) for c in given)
+    return tuple(_number("coefficients", c, fix) for c in numbers)
 
 
 def _range(value: Any) -> tuple[float, float] | None:
     if value is None:
         return None
     fix = Phrase("give the smallest and the largest distance of the calibration, or None")
-    given = _several(value)
-    if len(given) != 2:
+    numbers = _several(value)
+    if len(numbers) != 2:
         raise SettingsError("input_range", value, "two numbers", fix)
-    low, high = (_number("input_range", v, fix) for v in given)
+    low, high = (_number("input_range", v, fix) for v in numbers)
     if low > high:
         raise SettingsError("input_range", value, "in rising order", fix)
     return low, high
@@ -253,11 +253,11 @@ def _range(value: Any) -> tuple[float, float] | None:
 def _schedule(value: Any) -> tuple[bool, ...] | None:
     if value is None:
         return None
-    given = _several(value)
-    if not given or any(computed not in (0, 1) for computed in given):
+    steps = _several(value)
+    if not steps or any(computed not in (0, 1) for computed in steps):
         fix = Phrase("give True for a step that is computed and False for one that is reused, or None")
         raise SettingsError("schedule", value, "true or false for each step", fix)
-    return tuple(bool(computed) for computed in given)
+    return tuple(bool(computed) for computed in steps)
 
 
 def _several(value: Any) -> list[Any]:

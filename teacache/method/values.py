@@ -60,8 +60,8 @@ def _parameters(kind: type) -> list[str]:
     for parent in kind.__mro__:
         if "forward" not in vars(parent):
             continue
-        given = inspect.signature(vars(parent)["forward"]).parameters
-        named = [name for name, p in given.items() if p.kind is p.POSITIONAL_OR_KEYWORD]
+        parameters = inspect.signature(vars(parent)["forward"]).parameters
+        named = [name for name, p in parameters.items() if p.kind is p.POSITIONAL_OR_KEYWORD]
         if len(named) > 1:  # more than `self`
             return named
     return []

@@ -35,14 +35,14 @@ def following(
     """Settings that follow a schedule; all but that is as it would be without. Threshold 0 stays off."""
     if isinstance(schedule, str | Path):
         schedule = Planned.load(schedule)
-    found = (
+    plan = (
         schedule.settings
         if isinstance(schedule, Planned)
         else Settings(threshold=1.0, schedule=tuple(schedule))
     )
-    usual = settings or getattr(pipe, "teacache_settings", None) or found
-    own = {name: getattr(found, name) for name in ("schedule", "reuse", "order", "reach")}
-    return usual.replaced(threshold=0 if threshold == 0 else found.threshold, **own)
+    usual = settings or getattr(pipe, "teacache_settings", None) or plan
+    own = {name: getattr(plan, name) for name in ("schedule", "reuse", "order", "reach")}
+    return usual.replaced(threshold=0 if threshold == 0 else plan.threshold, **own)
 
 
 def _with_threshold(settings: Settings, threshold: float | None) -> Settings:
@@ -65,12 +65,12 @@ def experts_of_a_pipe(
     return {name: _with_threshold(settings, threshold) for name, settings in own.items()}
 
 
-def origin_of(pipe: Any, modules: Iterable[nn.Module], given: Iterable[Settings]) -> Origin | None:
+def origin_of(pipe: Any, modules: Iterable[nn.Module], rules: Iterable[Settings]) -> Origin | None:
     """The model that the settings were made for, if they say so. Raises AttachError if this is another."""
     own = getattr(pipe, "teacache_settings", None)
     own_polynomial = None if own is None or own.naive else own.origin
     modules = list(modules)
-    pairs = [(settings, settings.origin) for settings in given if settings.origin is not None]
+    pairs = [(settings, settings.origin) for settings in rules if settings.origin is not None]
     for settings, origin in pairs:
         if not settings.naive:
             origin.refuse_another(modules, own_polynomial)

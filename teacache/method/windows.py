@@ -83,8 +83,8 @@ class Windows:
         lone = len(self._before) <= 1 and len(self._now) <= 1
         if lone and all(name != other for other, _ in self._calls):
             return self._only()
-        for window, seen in self._now.items():
-            if _same(seen, latents):
+        for window, sample in self._now.items():
+            if _same(sample, latents):
                 return window
         return self._continued(latents)
 
@@ -95,7 +95,7 @@ class Windows:
 
     def _continued(self, latents: torch.Tensor) -> int:
         """The window of the step before that these latents continue, or a new one."""
-        left = [w for w, seen in self._before.items() if w not in self._now and alike(seen, latents)]
+        left = [w for w, sample in self._before.items() if w not in self._now and alike(sample, latents)]
         if not left:
             return self._new()
         moved = cast(list[float], torch.stack([relative_l1(latents, self._before[w]) for w in left]).tolist())

@@ -40,24 +40,26 @@ def texts(name: str, value: Any) -> None:
         raise _refusal(name, value, "a string or a list of strings")
 
 
-def noise(given: Any, shape: tuple[int, ...]) -> None:
+def noise(latents: Any, shape: tuple[int, ...]) -> None:
     """Raises RequestError unless given latents are a tensor of this shape."""
-    if not isinstance(given, torch.Tensor):
+    if not isinstance(latents, torch.Tensor):
         raise RequestError(
-            f"latents are a {type(given).__name__}, but must be a tensor of shape {shape}: leave them out "
+            f"latents are a {type(latents).__name__}, but must be a tensor of shape {shape}: leave them out "
             "for noise of the generator."
         )
-    if tuple(given.shape) != shape:
-        raise RequestError(f"latents are {tuple(given.shape)}, but this call needs {shape}.")
+    if tuple(latents.shape) != shape:
+        raise RequestError(f"latents are {tuple(latents.shape)}, but this call needs {shape}.")
 
 
-def callback_tensors(asked: Any, known: Sequence[str]) -> None:
+def callback_tensors(names: Any, choices: Sequence[str]) -> None:
     """Raises RequestError for names of tensors that a callback cannot get."""
-    if isinstance(asked, str) or not isinstance(asked, Sequence):
-        raise _refusal("callback_on_step_end_tensor_inputs", asked, f"a list of names out of {_names(known)}")
-    for name in asked:
-        if name not in known:
-            raise RequestError(f"Callbacks can get {_names(known)}, but not {name!r}.")
+    if isinstance(names, str) or not isinstance(names, Sequence):
+        raise _refusal(
+            "callback_on_step_end_tensor_inputs", names, f"a list of names out of {_names(choices)}"
+        )
+    for name in names:
+        if name not in choices:
+            raise RequestError(f"Callbacks can get {_names(choices)}, but not {name!r}.")
 
 
 def _is_listed(value: Any) -> TypeGuard[Sequence[Any]]:
@@ -68,5 +70,5 @@ def _refusal(name: str, value: Any, wanted: str) -> RequestError:
     return RequestError(f"{name} is {value!r}, but must be {wanted}.")
 
 
-def _names(known: Sequence[str]) -> str:
-    return ", ".join(known)
+def _names(choices: Sequence[str]) -> str:
+    return ", ".join(choices)

@@ -28,12 +28,14 @@ _SAID = (
 
 def card_json(card: Card) -> dict[str, Any]:
     """The card as JSON values, with what its polynomials mean for a threshold."""
-    said = {name: getattr(card, name) for name in _SAID}
-    return said | {
+    values = {name: getattr(card, name) for name in _SAID}
+    return values | {
         "explanation": explanation(card),
         "demo": card.demo and asdict(card.demo),
         "calibration": card.calibration and asdict(card.calibration),
-        "other_calibrations": {name: asdict(found) for name, found in card.other_calibrations.items()},
+        "other_calibrations": {
+            name: asdict(calibration) for name, calibration in card.other_calibrations.items()
+        },
         "modes": {name: _mode(card, published) for name, published in card.modes.items()},
         "schedules": [each.name for each in shipped(card.name)],
     }
@@ -41,8 +43,8 @@ def card_json(card: Card) -> dict[str, Any]:
 
 def explanation(card: Card, mode: str | None = None) -> Phrase:
     """What the polynomial in use means for a threshold, in one sentence; empty if there is nothing to say."""
-    known = {**card.polynomials, **card.modes}
-    polynomial = known[mode] if mode in known else next(iter(known.values()), None)
+    polynomials = {**card.polynomials, **card.modes}
+    polynomial = polynomials[mode] if mode in polynomials else next(iter(polynomials.values()), None)
     if polynomial is None:
         return Phrase("")
     return reuse_note(card.title, polynomial.coefficients, polynomial.input_range)

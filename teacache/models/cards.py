@@ -93,7 +93,7 @@ class Published:
 
     def settings(self, threshold: float | None = None, *, steps: int | None = None) -> Settings:
         """The authors' own settings; shares become numbers for a run of `steps`. Raises SettingsError."""
-        made = Settings(
+        settings = Settings(
             threshold=self.slow.threshold if threshold is None else threshold,
             coefficients=self.coefficients,
             variant=self.variant,
@@ -102,9 +102,9 @@ class Published:
             input_range=self.input_range,
         )
         if steps is None:
-            return made
-        first, last = made.forced(steps)
-        return made.replaced(first_steps=max(1, first), last_steps=last)
+            return settings
+        first, last = settings.forced(steps)
+        return settings.replaced(first_steps=max(1, first), last_steps=last)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -214,8 +214,8 @@ class Card:
             none = Phrase("none: nothing is published for it")
             measured = self.measured if self.other_calibrations else ()
             names = ", ".join([*measured, *self.modes]) or none
-            known = Phrase("a mode of {model} ({known})", model=self.name, known=names)
-            raise SettingsError("mode", name, known, "leave it out")
+            choices = Phrase("a mode of {model} ({known})", model=self.name, known=names)
+            raise SettingsError("mode", name, choices, "leave it out")
         return self.modes[name]
 
     def settings(

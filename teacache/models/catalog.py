@@ -220,8 +220,8 @@ def _completed(
         card = replace(
             card, threshold=card.published.slow.threshold, threshold_max=round(_BEYOND * fastest, 6)
         )
-    others = [found for key, found in calibrations.items() if key.startswith(card.name + _ON)]
-    card = replace(card, other_calibrations={found.variant: found for found in others})
+    others = [other for key, other in calibrations.items() if key.startswith(card.name + _ON)]
+    card = replace(card, other_calibrations={other.variant: other for other in others})
     calibration = calibrations.get(card.name)
     if calibration is None:
         return card

@@ -72,14 +72,14 @@ def fill(model: ModelMixin, weights: dict[str, torch.Tensor], dtype: torch.dtype
             n for n, w in weights.items() if n in wanted and w.shape != wanted[n].shape
         },
     }
-    said = [Phrase(what, count=len(n), names=few(n)) for what, n in problems.items() if n]
-    if said:
+    differences = [Phrase(what, count=len(n), names=few(n)) for what, n in problems.items() if n]
+    if differences:
         raise ModelLoadError(
             "The weights in {source} do not fit {kind}: {problems}: fetch them again, or report a new"
             " version.",
             source=source,
             kind=type(model).__name__,
-            problems=Phrase.joined(said),
+            problems=Phrase.joined(differences),
         )
     model.load_state_dict({name: w.to(dtype) for name, w in weights.items()}, assign=True)
     nn.Module.to(model, dtype)  # the buffers too; diffusers' own `to` would warn of parts kept in float32

@@ -35,13 +35,13 @@ class Machine:
 @cache
 def this_machine() -> Machine:
     """This machine, asked once. Only NVIDIA's GPUs are seen."""
-    asked = shutil.which("nvidia-smi")
-    if asked is None:
+    tool = shutil.which("nvidia-smi")
+    if tool is None:
         return Machine(host_gb=free_host_gb())
-    command = [asked, "--query-gpu=name,memory.total", "--format=csv,noheader,nounits"]
+    command = [tool, "--query-gpu=name,memory.total", "--format=csv,noheader,nounits"]
     try:
-        said = subprocess.run(command, capture_output=True, text=True, timeout=20, check=True).stdout
-        name, mebibytes = said.splitlines()[0].rsplit(",", 1)
+        answer = subprocess.run(command, capture_output=True, text=True, timeout=20, check=True).stdout
+        name, mebibytes = answer.splitlines()[0].rsplit(",", 1)
         return Machine(host_gb=free_host_gb(), gpu=name.strip(), gpu_gb=int(mebibytes) * 2**20 / GB)
     except (OSError, subprocess.SubprocessError, IndexError, ValueError):  # a tool without a GPU to talk to
         return Machine(host_gb=free_host_gb())

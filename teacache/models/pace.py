@@ -70,8 +70,8 @@ def pace_of(card: Card) -> Pace | None:
 
 def speed_of(device: str) -> float:
     """How fast a GPU of that name is, an A100 being 1."""
-    known = [name for name in SPEEDS if name.lower() in device.lower()]
-    return SPEEDS[max(known, key=len)] if known else UNKNOWN
+    names = [name for name in SPEEDS if name.lower() in device.lower()]
+    return SPEEDS[max(names, key=len)] if names else UNKNOWN
 
 
 def work(card: Card, *, frames: int, height: int, width: int) -> float:

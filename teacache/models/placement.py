@@ -225,14 +225,14 @@ def _chosen_offload(whole: float, largest: float, free: float | None) -> tuple[O
 def _too_small(
     card: Card, need: float, free: float, what: Phrase, precision: torch.dtype | None, fix: Phrase
 ) -> ModelLoadError:
-    kept = Phrase(" in {dtype}", dtype=name_of(precision)) if precision is not None else ""
+    addition = Phrase(" in {dtype}", dtype=name_of(precision)) if precision is not None else ""
     return ModelLoadError(
         "{title} needs at least {need:.1f} GB of {what} for its weights{kept}, and {free:.1f} GB are "
         "free, so {missing:.1f} GB are missing: {fix}.",
         title=card.title,
         need=need,
         what=what,
-        kept=kept,
+        kept=addition,
         free=free,
         missing=need - free,
         fix=fix,

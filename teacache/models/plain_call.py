@@ -49,11 +49,11 @@ def _filling_in(kind: type[DiffusionPipeline]) -> type[DiffusionPipeline]:
     parameters = tuple(signature(kind.__call__).parameters)[1:]  # the first is the pipeline
 
     @wraps(kind.__call__)
-    def call(self: DiffusionPipeline, *args: Any, **given: Any) -> Any:
+    def call(self: DiffusionPipeline, *args: Any, **kwargs: Any) -> Any:
         card = getattr(self, "teacache_card", None)  # made by `from_pipe` it has none
         left = parameters[len(args) :]
-        missing = {} if card is None else usual(card, [name for name in left if given.get(name) is None])
-        return kind.__call__(self, *args, **(given | missing))
+        missing = {} if card is None else usual(card, [name for name in left if kwargs.get(name) is None])
+        return kind.__call__(self, *args, **(kwargs | missing))
 
     def reduce(self: DiffusionPipeline, protocol: int) -> tuple[Any, ...]:
         return _again, (kind,), self.__dict__  # pickle finds a class by its name, and that is `kind`

@@ -24,12 +24,12 @@ def card_of(folder: Path, cards: Iterable[Card]) -> Card | None:
     """The card of what lies in such a folder, with the folder as its source; None if it is no such folder."""
     if (folder / index.NAME).exists():
         return None
-    known = list(cards)
+    catalog = list(cards)
     if _config(folder).get("model_type") == "STDiT3":
-        return next(replace(card, source=str(folder)) for card in known if card.pipeline == _OPEN_SORA)
+        return next(replace(card, source=str(folder)) for card in catalog if card.pipeline == _OPEN_SORA)
     if (folder / _TANGO_WEIGHTS).is_file():
-        return next(replace(card, source=str(folder)) for card in known if card.pipeline == _TANGO)
-    for card in (card for card in known if card.pipeline == _PLAN):
+        return next(replace(card, source=str(folder)) for card in catalog if card.pipeline == _TANGO)
+    for card in (card for card in catalog if card.pipeline == _PLAN):
         name = f"{card.frames}x{card.height}x{card.width}"
         denoiser = folder if folder.name == name else folder / name
         if _config(denoiser).get("_class_name") == "LatteT2V":
@@ -65,7 +65,7 @@ def near_by(
 def _config(folder: Path) -> dict[str, Any]:
     """What the folder's config.json says; nothing if there is none to read."""
     try:
-        said = json.loads((folder / "config.json").read_text(encoding="utf-8"))
+        config = json.loads((folder / "config.json").read_text(encoding="utf-8"))
     except (OSError, ValueError):
         return {}
-    return said if is_object(said) else {}
+    return config if is_object(config) else {}

@@ -23,18 +23,18 @@ def shipped(model: str, folder: Path = FOLDER) -> tuple[Planned, ...]:
     """
     if model in ("", "..") or Path(model).name != model:
         return ()
-    found = [Planned.load(path) for path in (folder / model).glob("*.json")]
-    return tuple(sorted(found, key=lambda one: (-len(one.schedule), -one.computed)))
+    plans = [Planned.load(path) for path in (folder / model).glob("*.json")]
+    return tuple(sorted(plans, key=lambda one: (-len(one.schedule), -one.computed)))
 
 
 def named(model: str, name: str, folder: Path = FOLDER) -> Planned:
     """One of them by its name. Raises RequestError that lists the known ones."""
-    known = {each.name: each for each in shipped(model, folder)}
-    if name not in known:
+    plans = {each.name: each for each in shipped(model, folder)}
+    if name not in plans:
         raise RequestError(
             "There is no planned schedule {name!r} of {model}: choose from {known}.",
             name=name,
             model=model,
-            known=", ".join(known) or "none",
+            known=", ".join(plans) or "none",
         )
-    return known[name]
+    return plans[name]

@@ -22,5 +22,5 @@ class Vocabulary:
 
 def unknown(prompt: str, words: Container[str]) -> list[str]:
     """The words of a prompt that are not among these, in order, without repeats."""
-    said = re.findall(r"[^\s,.;:!?]+", prompt.lower())
-    return list(dict.fromkeys(word for word in said if word not in words))
+    tokens = re.findall(r"[^\s,.;:!?]+", prompt.lower())
+    return list(dict.fromkeys(word for word in tokens if word not in words))

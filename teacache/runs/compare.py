@@ -202,10 +202,10 @@ class Baselines:
 
     def get(self, pipe: Any, request: Checked) -> Run | None:
         """The uncached run of this request, its estimates as the request's polynomial gives them; or None."""
-        kept = self._runs.get(_key(pipe, request))
-        if kept is None:
+        baseline = self._runs.get(_key(pipe, request))
+        if baseline is None:
             return None
-        return replace(kept, trace=_estimated_by(pipe, request.settings, kept.trace))
+        return replace(baseline, trace=_estimated_by(pipe, request.settings, baseline.trace))
 
     def put(self, pipe: Any, request: Checked, uncached: Run) -> None:
         """Keep a run; the longest unused ones make room."""

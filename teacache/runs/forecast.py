@@ -68,19 +68,19 @@ def forecast(
     card: Card,
     request: Checked,
     device: str,
-    known: Iterable[Measured] = (),
+    measurements: Iterable[Measured] = (),
     *,
     share: float | None = None,
     source: Source = "measured",
 ) -> Forecast | None:
     """Of `request`, checked, on a device of that name; None where nothing is known of the model there.
 
-    `known`: runs measured on this device, the latest first. `share`: of the calls that the cache will compute
+    `measurements`: runs on this device, the latest first. `share`: of the calls that the cache will compute
     (default: what the threshold is known for). "cpu" has no published seconds.
     """
     share = computed_share(card, request.settings, request.steps) if share is None else share
     guided = request.guidance_scale > 1
-    alike = [one for one in known if one.model == card.name and one.guided == guided]
+    alike = [one for one in measurements if one.model == card.name and one.guided == guided]
     if alike:
         nearest = min(alike, key=lambda one: (one.size != request.size, one.steps != request.steps))
         return _scaled(card, request, nearest, share, source)

@@ -54,13 +54,13 @@ def make_room(folder: Path, *, most: int | None = None, most_bytes: int | None =
     """
     if most is None and most_bytes is None:
         return []
-    kept, total = 0, 0
+    count, total = 0, 0
     gone: list[str] = []
     for place in _newest_first(folder):
         total += _size(place) + _size(folder / EXTRAS / place.name)
-        fits = kept == 0 or not (kept >= (most or kept + 1) or total > (most_bytes or total))
+        fits = count == 0 or not (count >= (most or count + 1) or total > (most_bytes or total))
         if fits and not gone:
-            kept += 1
+            count += 1
         else:
             gone.append(place.name)
     for run_id in reversed(gone):

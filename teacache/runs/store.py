@@ -146,12 +146,12 @@ class Store:
         Raises StoreError if the run cannot be read or written.
         """
         stored, folder = self.load(run_id), self._place(run_id)
-        kept = {rival.name: rival for rival in (*stored.rivals, *rivals)}
+        by_name = {rival.name: rival for rival in (*stored.rivals, *rivals)}
         what = Phrase(
             "The rivals of run {run_id} could not be stored in {folder}", run_id=run_id, folder=self.folder
         )
         with sentences(what), whole(folder / RECORD) as unfinished:
-            entries = [rival.to_json() for rival in kept.values()]
+            entries = [rival.to_json() for rival in by_name.values()]
             write_json(unfinished, read_record(folder) | {"rivals": entries})
         return self.load(run_id)
 
@@ -163,8 +163,8 @@ class Store:
     def _place(self, run_id: str) -> Path:
         """The folder of a run; a name that could lead anywhere else is refused."""
         if not isinstance(run_id, str) or not _RUN_ID.fullmatch(run_id):
-            shown = repr(run_id)[:80]
-            raise StoreError("{shown} names no run: at most 80 letters, digits, - and _ do.", shown=shown)
+            name = repr(run_id)[:80]
+            raise StoreError("{shown} names no run: at most 80 letters, digits, - and _ do.", shown=name)
         return self.folder / run_id
 
     def _places(self) -> list[Path]:

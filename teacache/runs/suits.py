@@ -43,7 +43,7 @@ def check_trained_size(request: Checked, defaults: Defaults) -> None:
     """A size that was trained, where a model makes no other, or no other length."""
     trained = (defaults.frames, defaults.height, defaults.width)
     if defaults.only_size and request.size != trained:
-        wanted, given = (
+        wanted, size = (
             Phrase("{width}x{height} pixels and {frames} frames", width=w, height=h, frames=f)
             for f, h, w in (trained, request.size)
         )
@@ -51,7 +51,7 @@ def check_trained_size(request: Checked, defaults: Defaults) -> None:
             "{title} was trained for {wanted} and cannot make {given}: leave the size alone.",
             title=defaults.title,
             wanted=wanted,
-            given=given,
+            given=size,
         )
     if family_of(defaults.pipeline).one_length and request.frames != defaults.frames:
         raise RequestError(

@@ -130,13 +130,13 @@ def collect(
     report: Report = lambda done, total: None,
 ) -> list[Trace]:
     """The traces of uncached runs of the calibration prompts, in order; those on disk are not run again."""
-    kept = setup.collection(pipe.teacache_card)
+    collection = setup.collection(pipe.teacache_card)
     traces: list[Trace] = []
     for request in setup.calibration(pipe.teacache_card, prompts):
-        trace = kept.trace(request)
+        trace = collection.trace(request)
         if trace is None:
             trace = uncached_trace(pipe, request, variant=setup.variant)
-            kept.keep(request, trace)
+            collection.keep(request, trace)
         traces.append(trace)
         report(len(traces), len(prompts))
     return traces

@@ -48,18 +48,18 @@ class Collection:
     def trace(self, request: Request) -> Trace | None:
         """The trace of a checked request's uncached run; None if it is not whole here."""
         try:
-            kept = Trace.load(self._place(request, ".json"))
+            trace = Trace.load(self._place(request, ".json"))
         except (FileNotFoundError, TraceFormatError):
             return None  # not run yet, or written by something that was stopped
-        same = kept.prompt == request.prompt and len(kept.records) >= (request.steps or 0)
-        return kept if same else None
+        same = trace.prompt == request.prompt and len(trace.records) >= (request.steps or 0)
+        return trace if same else None
 
     def reference(self, request: Request) -> Reference | None:
         """The same with its clip; None if that was not kept."""
         trace = self.trace(request)
         try:
-            with np.load(self._place(request, ".npz")) as kept:
-                video, seconds = kept["video"], float(kept["seconds"])
+            with np.load(self._place(request, ".npz")) as archive:
+                video, seconds = archive["video"], float(archive["seconds"])
         except (FileNotFoundError, BadZipFile, KeyError, ValueError):
             return None
         return None if trace is None else Reference(trace=trace, video=video, seconds=seconds)

@@ -15,14 +15,14 @@ def guided(
 ) -> torch.Tensor:
     """Classifier-free guidance (arXiv 2207.12598) as pipelines write it; a variance that they drop is cut."""
     if guidance == "none":
-        found = outputs[0]
+        prediction = outputs[0]
     else:
         plain, text = outputs[0].chunk(2) if guidance == "batched" else outputs
         if guidance == "text_first":
             plain, text = text, plain
-        found = plain + scale * (text - plain)
-    doubled = found.dim() > 3 and found.shape[1] == 2 * latents.shape[1]
-    return found.chunk(2, dim=1)[0] if doubled else found
+        prediction = plain + scale * (text - plain)
+    doubled = prediction.dim() > 3 and prediction.shape[1] == 2 * latents.shape[1]
+    return prediction.chunk(2, dim=1)[0] if doubled else prediction
 
 
 def near(ours: torch.Tensor, theirs: torch.Tensor) -> bool:

@@ -101,12 +101,12 @@ class Loop:
     ) -> list[tuple[list[torch.Tensor], list[Residuals]]]:
         by_state: list[tuple[list[torch.Tensor], list[Residuals]]] = [([], []) for _ in states]
         for place, arguments in enumerate(self.recorded[step].calls):
-            given = None if residuals is None else joined([own[place] for own in residuals])
-            output, left = self._forward(step, arguments, states, given)
+            batch = None if residuals is None else joined([own[place] for own in residuals])
+            output, left = self._forward(step, arguments, states, batch)
             each = zip(output.chunk(len(states)), parts(left, len(states)), strict=True)
-            for (outputs, kept), (mine, residual) in zip(by_state, each, strict=True):
+            for (outputs, leftovers), (mine, residual) in zip(by_state, each, strict=True):
                 outputs.append(mine)
-                kept.append(residual)
+                leftovers.append(residual)
         return by_state
 
     def _forward(

@@ -38,9 +38,9 @@ def best_path(spans: np.ndarray, computed: int, path: Path) -> Schedule:
         longer: dict[int, tuple[_Cost, tuple[int, ...]]] = {}
         for i, (cost, nodes) in best.items():
             for j in range(i + 1, steps):
-                found = _with(cost, spans[i, j]), (*nodes, j)
-                if j not in longer or rule(found[0]) < rule(longer[j][0]):
-                    longer[j] = found
+                candidate = _with(cost, spans[i, j]), (*nodes, j)
+                if j not in longer or rule(candidate[0]) < rule(longer[j][0]):
+                    longer[j] = candidate
         best = longer
     ends = [(_with(cost, spans[i, steps]), nodes) for i, (cost, nodes) in best.items()]
     cost, nodes = min(ends, key=lambda end: rule(end[0]))

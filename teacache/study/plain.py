@@ -65,10 +65,10 @@ def _same_time(
     request: Request,
     steps: int,
     reference: Run | None,
-    known: Fidelity | SoundFidelity | None,
+    earlier: Fidelity | SoundFidelity | None,
 ) -> Iterator[Plain | None]:
     run = yield from sampling(pipe, replace(request, steps=steps))
-    fidelity = known
+    fidelity = earlier
     if fidelity is None:
         fidelity = yield from judging(run, reference or (yield from sampling(pipe, request)))
     yield Plain(

@@ -233,10 +233,10 @@ class _Timeline:
         """
         path, end = self._path, len(self._records)
         sums: dict[int, float] = {}
-        kept = len(path)
-        while kept and path[kept - 1].high < threshold:
-            kept -= 1
-        left, path[kept:] = path[kept:], []
+        length = len(path)
+        while length and path[length - 1].high < threshold:
+            length -= 1
+        left, path[length:] = path[length:], []
         at, _, high = path[-1] if path else Stop(_START, "off", math.inf)
         while at < end:
             segment, start = self._segment(at), at
@@ -244,7 +244,7 @@ class _Timeline:
             high = min(high, here)
             path.append(Stop(at, reason, high))
             sums |= {self._places[i]: segment.weighed[i] for i in range(start + 1, min(at + 1, end))}
-        return self._told(left), self._told(path[kept:]), sums
+        return self._told(left), self._told(path[length:]), sums
 
     def _told(self, stops: list[Stop]) -> dict[int, Reason]:
         return {self._places[stop.at]: stop.reason for stop in stops if stop.at < len(self._places)}

@@ -34,5 +34,5 @@ class Step:
         return self._given
 
     @given.setter
-    def given(self, given: tuple[torch.Tensor, Any, torch.Tensor]) -> None:
-        self._given = given
+    def given(self, value: tuple[torch.Tensor, Any, torch.Tensor]) -> None:
+        self._given = value

@@ -46,9 +46,9 @@ def facts_lines(facts: Facts) -> str:
     """The output's change over the steps, in two sentences."""
     change = facts.output_change
     at = sorted({1, 5, *range(10, len(change), 10), len(change)})
-    shown = ", ".join(f"{step}: {change[step - 1]:.3f}" for step in at if step <= len(change))
+    changes = ", ".join(f"{step}: {change[step - 1]:.3f}" for step in at if step <= len(change))
     return (
-        f"Output change by step ({facts.runs} runs): {shown}; largest over smallest {facts.ratio:.0f}. "
+        f"Output change by step ({facts.runs} runs): {changes}; largest over smallest {facts.ratio:.0f}. "
         f"Between prompts the indicator's distance differs by {facts.between_prompts:.0%} at the same step."
     )
 

@@ -28,11 +28,11 @@ def threshold_for_fidelity(tried: Iterable[Tried], psnr: float) -> float | None:
     Linear in the logarithm of the threshold between two tried ones; never beyond the largest tried.
     """
     points = envelope(tried)
-    kept = [point for point in points if point[1] >= psnr]
-    if not kept:
+    matches = [point for point in points if point[1] >= psnr]
+    if not matches:
         return None
-    if len(kept) == len(points):
-        return kept[-1][0]
-    (low, best), (high, worst) = kept[-1], points[len(kept)]
+    if len(matches) == len(points):
+        return matches[-1][0]
+    (low, best), (high, worst) = matches[-1], points[len(matches)]
     share = (best - psnr) / (best - worst)
     return low * (high / low) ** share

@@ -162,11 +162,11 @@ def cost(schedules: Sequence[Schedule], *, width: int = 64) -> int:
 def _computed(loop: Loop, nodes: Sequence[Node]) -> list[tuple[list[torch.Tensor], list[Residuals]]]:
     """What the blocks give; at a node that has computed everything the uncached run's own, where kept."""
     step = nodes[0].step
-    kept = loop.recorded[step].residuals
-    reusable = [bool(kept) and node.whole for node in nodes]
+    residuals = loop.recorded[step].residuals
+    reusable = [bool(residuals) and node.whole for node in nodes]
     states = [node.state for node, old in zip(nodes, reusable, strict=True) if not old]
     fresh = iter(loop.compute(step, states) if states else [])
-    return [(loop.outputs(step), kept) if old else next(fresh) for old in reusable]
+    return [(loop.outputs(step), residuals) if old else next(fresh) for old in reusable]
 
 
 def _together(

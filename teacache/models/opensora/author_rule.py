@@ -22,10 +22,10 @@ def forced_steps(timesteps: torch.Tensor, dtype: torch.dtype = torch.bfloat16) -
     `timesteps` (steps,) are the exact ones. More than one at the start where rounding makes neighbours equal;
     none at the end where the last one is no whole number, e.g. 47.75 at 144p and 51 frames.
     """
-    seen = timesteps.to("cpu", dtype).tolist()
-    forced = {int(seen[0]), int(seen[-1])}
-    first = len(list(takewhile(forced.__contains__, seen)))
-    last = len(list(takewhile(forced.__contains__, reversed(seen))))
+    values = timesteps.to("cpu", dtype).tolist()
+    forced = {int(values[0]), int(values[-1])}
+    first = len(list(takewhile(forced.__contains__, values)))
+    last = len(list(takewhile(forced.__contains__, reversed(values))))
     return first, last
 
 

@@ -246,18 +246,18 @@ class OpenSoraPipeline(DiffusionPipeline):
         if self.do_classifier_free_guidance and text_mask is not None:
             text_mask = torch.cat([text_mask, text_mask])  # the null prompt is cut by the same mask
         self._num_timesteps = len(self.scheduler.timesteps)
-        told = {"fps": fps, "height": height, "width": width}
+        conditions = {"fps": fps, "height": height, "width": width}
         with self.progress_bar(total=self._num_timesteps) as bar:
             for step, t in enumerate(self.scheduler.timesteps):
                 if self.interrupt:
                     continue
                 self._current_timestep = t
-                velocity = self._velocity(latents, t, embeds, text_mask, told)
+                velocity = self._velocity(latents, t, embeds, text_mask, conditions)
                 latents = self.scheduler.step(velocity, t, latents, return_dict=False)[0]
                 if callback is not None:
                     tensors = {"latents": latents, "prompt_embeds": embeds}
-                    asked = {name: tensors[name] for name in callback_tensors}
-                    changed = callback(self, step, t, asked) or {}
+                    inputs = {name: tensors[name] for name in callback_tensors}
+                    changed = callback(self, step, t, inputs) or {}
                     latents = changed.get("latents", latents)
                     embeds = changed.get("prompt_embeds", embeds)
                 bar.update()
@@ -270,7 +270,7 @@ class OpenSoraPipeline(DiffusionPipeline):
         t: torch.Tensor,
         embeds: torch.Tensor,
         mask: torch.Tensor | None,
-        told: dict[str, float],
+        conditions: dict[str, float],
     ) -> torch.Tensor:
         """The guided velocity towards the data, (B, C, T', h, w) in float32."""
         guided = self.do_classifier_free_guidance
@@ -282,7 +282,7 @@ class OpenSoraPipeline(DiffusionPipeline):
             encoder_attention_mask=mask,
             null_prompts=len(latents) if guided else 0,
             return_dict=False,
-            **told,
+            **conditions,
         )[0]
         predicted = predicted[:, : latents.shape[1]].float()  # the rest is a variance that nothing uses
         if not guided:

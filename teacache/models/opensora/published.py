@@ -67,6 +67,6 @@ def read_part(kind: type[ModelMixin], folder: Path, dtype: torch.dtype) -> Any:
     What its config says beyond the class's arguments is about training and kernels, and left out; what it
     does not say is as in the published models. Raises ModelLoadError as `load_published`.
     """
-    known = inspect.signature(kind.__init__).parameters
-    config = {name: value for name, value in read_config(folder).items() if name in known}
+    parameters = inspect.signature(kind.__init__).parameters
+    config = {name: value for name, value in read_config(folder).items() if name in parameters}
     return fill(empty(kind, config), read_weights(folder, WEIGHTS), dtype, folder)

@@ -90,12 +90,12 @@ class RectifiedFlowScheduler(SchedulerMixin, ConfigMixin):
 
     def _index_of(self, timestep: torch.Tensor | float) -> int:
         """Where a run begins; raises RequestError for a timestep that is not in the schedule."""
-        found = (self.timesteps == timestep).nonzero()
-        if not len(found):
+        places = (self.timesteps == timestep).nonzero()
+        if not len(places):
             raise RequestError(
                 f"Timestep {float(timestep)} is not in the schedule: call set_timesteps first."
             )
-        return int(found[0])
+        return int(places[0])
 
     def __len__(self) -> int:
         return self.config.num_train_timesteps

@@ -18,12 +18,12 @@ def prepared(
     6.5 is the authors' aesthetic score; `motion_score`, about 0 to 100, and `camera_motion`, e.g. "pan left",
     are left out by default. What the prompt already says is not said again.
     """
-    said = {
+    notes = {
         "aesthetic score:": None if aesthetic_score is None else f"{aesthetic_score:.1f}",
         "motion score:": None if motion_score is None else f"{motion_score:.1f}",
         "camera motion:": camera_motion,
     }
-    for words, value in said.items():
+    for words, value in notes.items():
         if value is not None and words not in prompt:
             prompt = f"{prompt} {words} {value}."
     return clean_caption(prompt)

@@ -89,8 +89,8 @@ class OpenSoraVAE(ModelMixin, ConfigMixin):
         mean, logvar = moments.chunk(2, dim=1)
         shift, scale = self.shift.to(mean.device), self.scale.to(mean.device)  # group offloading leaves them
         mean, logvar = (mean - shift) / scale, logvar - 2 * scale.log()
-        found = DiagonalGaussianDistribution(torch.cat([mean, logvar], dim=1))
-        return AutoencoderKLOutput(latent_dist=found) if return_dict else (found,)
+        distribution = DiagonalGaussianDistribution(torch.cat([mean, logvar], dim=1))
+        return AutoencoderKLOutput(latent_dist=distribution) if return_dict else (distribution,)
 
     @apply_forward_hook
     def decode(

@@ -47,8 +47,8 @@ def denoiser_config(published: dict[str, Any]) -> dict[str, Any]:
     Raises ModelLoadError, one sentence, for a network that diffusers' class is not: `use_rope`,
     `compress_kv_factor` other than 1, patches or positions in time of another kind, pictures not square.
     """
-    for field, (known, problem) in _REFUSED.items():
-        if published.get(field, known) not in (known, None):
+    for field, (default, problem) in _REFUSED.items():
+        if published.get(field, default) not in (default, None):
             raise ModelLoadError(
                 "{problem} ({field} is {value!r}): choose 65x512x512 or 221x512x512 of v1.1.0.",
                 problem=problem,

@@ -165,8 +165,8 @@ class OpenSoraPlanPipeline(DiffusionPipeline):
     def _size(self, frames: int | None, height: int | None, width: int | None) -> tuple[int, int, int]:
         """What is asked for, or the checkpoint's own: frames, height and width in pixels."""
         side = self.transformer.config.sample_size * self.vae_scale_factor
-        asked = ((frames, self.num_frames), (height, side), (width, side))
-        return tuple(own if value is None else value for value, own in asked)
+        sizes = ((frames, self.num_frames), (height, side), (width, side))
+        return tuple(own if value is None else value for value, own in sizes)
 
     @torch.no_grad()
     def encode_prompt(
@@ -255,10 +255,10 @@ class OpenSoraPlanPipeline(DiffusionPipeline):
                 noise = self._predict(latents, cond, null, t)
                 latents = self.scheduler.step(noise, t, latents, return_dict=False)[0]
                 if callback is not None:
-                    known = {"latents": latents, "prompt_embeds": cond, "negative_prompt_embeds": null}
-                    changed = callback(self, i, t, {name: known[name] for name in tensors})
-                    known.update(changed or {})
-                    latents, cond, null = (known[name] for name in self._callback_tensor_inputs)
+                    values = {"latents": latents, "prompt_embeds": cond, "negative_prompt_embeds": null}
+                    changed = callback(self, i, t, {name: values[name] for name in tensors})
+                    values.update(changed or {})
+                    latents, cond, null = (values[name] for name in self._callback_tensor_inputs)
                 bar.update()
         self._current_timestep = None
         return latents
@@ -267,11 +267,11 @@ class OpenSoraPlanPipeline(DiffusionPipeline):
         self, latents: torch.Tensor, cond: torch.Tensor, null: torch.Tensor | None, t: torch.Tensor
     ) -> torch.Tensor:
         """The guided noise; the second half of the channels is a variance that PNDM does not use."""
-        given = latents if null is None else torch.cat([latents, latents])
-        given = self.scheduler.scale_model_input(given, t)
+        batch = latents if null is None else torch.cat([latents, latents])
+        batch = self.scheduler.scale_model_input(batch, t)
         out = self.transformer(
-            given,
-            timestep=t[None].expand(len(given)),
+            batch,
+            timestep=t[None].expand(len(batch)),
             encoder_hidden_states=cond if null is None else torch.cat([null, cond]),
             return_dict=False,
         )[0]

@@ -58,13 +58,13 @@ def load_published(
     check_text(text_encoder)
     root = Path(download(HUB, [f"{place}/{file}" for place in (FOLDERS[frames], "vae") for file in _FILES]))
     transformer, vae = read_denoiser(root / FOLDERS[frames], dtype), read_vae(root / "vae", dtype)
-    made = vae.frames(transformer.config.video_length)
-    if made != frames:
+    length = vae.frames(transformer.config.video_length)
+    if length != frames:
         raise ModelLoadError(
             "{repository} says that {folder} makes {made} frames: its config was changed.",
             repository=HUB,
             folder=FOLDERS[frames],
-            made=made,
+            made=length,
         )
     tokenizer, encoder = read_text(download, text_encoder, dtype)
     pipe = OpenSoraPlanPipeline(

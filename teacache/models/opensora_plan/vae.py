@@ -225,17 +225,17 @@ class CausalVAE(ModelMixin, AutoencoderMixin, ConfigMixin):
 
 def _refuse_other_parts(config) -> None:
     levels = len(config.hidden_size_mult)
-    for field, known in _KNOWN.items():
+    for field, choices in _KNOWN.items():
         named = config[field]
         names = (named,) if isinstance(named, str) else tuple(named)
         for name in names:
-            if name not in known:
+            if name not in choices:
                 raise ModelLoadError(
                     "This VAE has {field} {name!r}, but only {known} of v1.1.0 can be read: choose a v1.1.0 "
                     "checkpoint.",
                     field=field,
                     name=name,
-                    known=" or ".join(map(repr, known)),
+                    known=" or ".join(map(repr, choices)),
                 )
         if not isinstance(named, str) and len(names) != levels:
             raise ModelLoadError(

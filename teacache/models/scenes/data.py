@@ -67,15 +67,15 @@ def is_held_out(scene: Scene) -> bool:
 
     Every pair of a thing's words is seen. Raises ValueError for a word outside the grammar.
     """
-    known = {"color": COLORS, "thing": THINGS, "motion": MOTIONS, "place": PLACES, "time": TIMES}
+    grammar = {"color": COLORS, "thing": THINGS, "motion": MOTIONS, "place": PLACES, "time": TIMES}
     number = {}
-    for name, words in known.items():
+    for name, words in grammar.items():
         word = getattr(scene, name)
         if word not in words:
             raise ValueError(f"{word!r} is not one of {', '.join(words)}")
         number[name] = words.index(word)
     weights = {"color": 1, "thing": 2, "motion": 3, "place": 4, "time": 5}
-    return sum(weights[name] * number[name] for name in known) % 7 == 0
+    return sum(weights[name] * number[name] for name in grammar) % 7 == 0
 
 
 def combinations(split: Split = "all") -> list[Scene]:

@@ -68,16 +68,16 @@ def draw_lesson(pictures: Pictures, count: int, rng: random.Random) -> Lesson:
     """A batch of `count`, some of it spoiled; all as an autoencoder or a denoiser might blur and tint it."""
     picked = torch.tensor(rng.sample(range(len(pictures.whole)), count))
     whole, empty = (part[picked].float() / 127.5 - 1 for part in (pictures.whole, pictures.empty))
-    shown, answers = [], []
+    batches, answers = [], []
     ends = [round(count * share) for share in itertools.accumulate(SHARES.values())]
     for spoil, start, end in zip(SHARES, [0, *ends], ends, strict=False):
         if start == end:
             continue
         part = slice(start, end)
         frames, right = spoil(whole[part], empty[part], pictures.answers[picked][part], rng)
-        shown.append(frames)
+        batches.append(frames)
         answers.append(right)
-    frames, right = _mirrored(torch.cat(shown), torch.cat(answers), rng)
+    frames, right = _mirrored(torch.cat(batches), torch.cat(answers), rng)
     noise = torch.randn(_ALIKE * LOOKS, 3, SIDE, SIDE)  # the same for every part: drawing it is slow
     return torch.cat([_worn(part, noise, rng) for part in frames.split(_ALIKE)]), right
 

@@ -36,8 +36,8 @@ def judge(clip: torch.Tensor) -> Verdict:
     """Look at five frames of a clip (F, 3, H, W) in [-1, 1], from its first to its last."""
     best = [scores.softmax(1).max(1) for scores in trained_eye()(looked_at(clip)[None])]
     sure = [float(each.values) for each in best]
-    said = {
+    answers = {
         name: (*words, None)[int(each.indices)] if probability >= SURE else None
         for (name, words), each, probability in zip(WORDS.items(), best, sure, strict=True)
     }
-    return Verdict(**said, sure=round(min(sure), 3))
+    return Verdict(**answers, sure=round(min(sure), 3))

@@ -210,8 +210,8 @@ def _houses(
     pane = box(u - column * pitch, canvas.y - top - 0.022 - (row + 0.5) * pitch, 0.0145, 0.0165, 0.003)
     lit = (scattered(number * 5 + column * 3 + row * 11) > 0.35).to(u.dtype) * light.lamp
     glass = torch.lerp(tone * 0.55, color(1.0, 0.85, 0.45, like=canvas.rgb).expand_as(tone), lit)
-    known = (column.abs() <= 1).to(u.dtype) * (row >= 0).to(u.dtype)
-    canvas.paint(glass, inside(pane) * inside(body + 0.012) * known)
+    grid = (column.abs() <= 1).to(u.dtype) * (row >= 0).to(u.dtype)
+    canvas.paint(glass, inside(pane) * inside(body + 0.012) * grid)
 
 
 def _lamps(view: View) -> None:

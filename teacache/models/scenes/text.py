@@ -60,12 +60,12 @@ def pretrain_text_encoder(
 
 def _labelled_caption(rng: random.Random) -> tuple[str, list[int]]:
     scene = sample_scene(rng)
-    said = training_caption(scene, rng) if rng.random() > 0.03 else ""
+    caption = training_caption(scene, rng) if rng.random() > 0.03 else ""
     labels = []
     for name in ATTRIBUTES:
         word, answers = getattr(scene, name), _ANSWERS[name]
-        labels.append(answers.index(word) if f" {word}" in said else len(answers))
-    return said, labels
+        labels.append(answers.index(word) if f" {word}" in caption else len(answers))
+    return caption, labels
 
 
 class PromptEmbedder:

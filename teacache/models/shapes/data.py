@@ -62,9 +62,9 @@ def is_held_out(color: str, shape: str, motion: str) -> bool:
 
     Raises ValueError for a word outside the grammar.
     """
-    for word, known in ((color, COLOR_NAMES), (shape, SHAPES), (motion, MOTIONS)):
-        if word not in known:
-            raise ValueError(f"{word!r} is not one of {', '.join(known)}")
+    for word, words in ((color, COLOR_NAMES), (shape, SHAPES), (motion, MOTIONS)):
+        if word not in words:
+            raise ValueError(f"{word!r} is not one of {', '.join(words)}")
     c, s, m = COLOR_NAMES.index(color), SHAPES.index(shape), MOTIONS.index(motion)
     return (c + 2 * s + 3 * m) % 7 == 0
 

@@ -55,9 +55,9 @@ def fit_shapes(mask: torch.Tensor) -> Fit:
         return Fit(math.nan, math.nan, 0.0, none)
     rows, columns = torch.nonzero(mask, as_tuple=True)
     x, y = float(columns.float().mean()) + 0.5, float(rows.float().mean()) + 0.5
-    seen = _normalized(mask, x, y, area)
-    both = torch.minimum(_templates(), seen).flatten(2).sum(2)
-    either = torch.maximum(_templates(), seen).flatten(2).sum(2)
+    outline = _normalized(mask, x, y, area)
+    both = torch.minimum(_templates(), outline).flatten(2).sum(2)
+    either = torch.maximum(_templates(), outline).flatten(2).sum(2)
     return Fit(x, y, area, (both / either).amax(1))
 
 

@@ -93,14 +93,14 @@ class PromptEmbedder:
 
 def _labelled_caption(rng: random.Random) -> tuple[str, list[int]]:
     scene = sample_scene(rng)
-    said = training_caption(scene, rng) if rng.random() > 0.03 else ""
-    return said, _labels(scene, said)
+    caption = training_caption(scene, rng) if rng.random() > 0.03 else ""
+    return caption, _labels(scene, caption)
 
 
-def _labels(scene: Scene, said: str) -> list[int]:
-    values = (scene.color, scene.background if "background" in said else None, scene.shape, scene.motion)
-    spoken = [value is not None and value in said for value in values]
+def _labels(scene: Scene, caption: str) -> list[int]:
+    values = (scene.color, scene.background if "background" in caption else None, scene.shape, scene.motion)
+    spoken = [value is not None and value in caption for value in values]
     return [
-        answers.index(value) if known else len(answers)
-        for answers, value, known in zip(_ANSWERS, values, spoken, strict=True)
+        answers.index(value) if present else len(answers)
+        for answers, value, present in zip(_ANSWERS, values, spoken, strict=True)
     ]

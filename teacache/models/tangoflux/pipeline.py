@@ -133,7 +133,7 @@ class TangoFluxPipeline(DiffusionPipeline):
         """
         if isinstance(callback_on_step_end, PipelineCallback | MultiPipelineCallbacks):
             callback_on_step_end_tensor_inputs = callback_on_step_end.tensor_inputs
-        given = (
+        features = (
             prompt_embeds,
             pooled_prompt_embeds,
             negative_prompt_embeds,
@@ -147,18 +147,18 @@ class TangoFluxPipeline(DiffusionPipeline):
             sounds=num_waveforms_per_prompt,
             output_type=output_type,
             prompt=prompt,
-            features=given,
+            features=features,
             tensors=callback_on_step_end_tensor_inputs,
         )
         self._guidance_scale, self._interrupt, self._current_timestep = guidance_scale, False, None
-        text = given if prompt is None else self.encode_prompt(prompt)
-        told = self._told(text, duration, num_waveforms_per_prompt)
+        text = features if prompt is None else self.encode_prompt(prompt)
+        conditions = self._told(text, duration, num_waveforms_per_prompt)
         # The authors' own noise levels: from 1 to 1/steps, without a shift.
         sigmas = np.linspace(1.0, 1 / num_inference_steps, num_inference_steps)
         self.scheduler.set_timesteps(sigmas=sigmas, device=self._execution_device)
         count = len(text[0]) * num_waveforms_per_prompt
-        latents = self.prepare_latents(count, told["pooled_projections"].dtype, generator, latents)
-        latents = self._denoise(latents, told, callback_on_step_end, callback_on_step_end_tensor_inputs)
+        latents = self.prepare_latents(count, conditions["pooled_projections"].dtype, generator, latents)
+        latents = self._denoise(latents, conditions, callback_on_step_end, callback_on_step_end_tensor_inputs)
         sounds = latents if output_type == "latent" else self.decode_latents(latents, duration)
         if output_type == "np":
             sounds = sounds.float().cpu().numpy()
@@ -239,7 +239,7 @@ class TangoFluxPipeline(DiffusionPipeline):
         return sounds[..., : int(duration * self.sampling_rate)]
 
     def _denoise(
-        self, latents: torch.Tensor, told: dict[str, torch.Tensor], callback: Any, tensors: list[str]
+        self, latents: torch.Tensor, conditions: dict[str, torch.Tensor], callback: Any, tensors: list[str]
     ) -> torch.Tensor:
         """The loop: one call of the transformer a step, both branches in one batch, empty prompt first."""
         timesteps = self.scheduler.timesteps
@@ -249,22 +249,24 @@ class TangoFluxPipeline(DiffusionPipeline):
                 if self.interrupt:
                     continue
                 self._current_timestep = t
-                velocity = self._predict(latents, told, t)
+                velocity = self._predict(latents, conditions, t)
                 latents = self.scheduler.step(velocity, t, latents, return_dict=False)[0]
                 if callback is not None:
-                    known = {"latents": latents}
-                    changed = callback(self, i, t, {name: known[name] for name in tensors})
+                    inputs = {"latents": latents}
+                    changed = callback(self, i, t, {name: inputs[name] for name in tensors})
                     latents = (changed or {}).get("latents", latents)
                 bar.update()
         self._current_timestep = None
         return latents
 
-    def _predict(self, latents: torch.Tensor, told: dict[str, torch.Tensor], t: torch.Tensor) -> torch.Tensor:
+    def _predict(
+        self, latents: torch.Tensor, conditions: dict[str, torch.Tensor], t: torch.Tensor
+    ) -> torch.Tensor:
         """The guided velocity; the transformer takes timesteps over 1000, as FLUX does."""
         guided = self.do_classifier_free_guidance
-        given = torch.cat([latents, latents]) if guided else latents
-        time = (t / 1000).expand(len(given)).to(given.dtype)
-        out = self.transformer(given, timestep=time, guidance=None, return_dict=False, **told)[0]
+        batch = torch.cat([latents, latents]) if guided else latents
+        time = (t / 1000).expand(len(batch)).to(batch.dtype)
+        out = self.transformer(batch, timestep=time, guidance=None, return_dict=False, **conditions)[0]
         if not guided:
             return out
         without, with_text = out.chunk(2)

@@ -88,22 +88,22 @@ def parts_of(weights: dict[str, torch.Tensor], source: Path) -> dict[str, dict[s
 
     Raises ModelLoadError for a weight of no part.
     """
-    found: dict[str, dict[str, torch.Tensor]] = {name: {} for name in _PARTS.values()}
+    parts: dict[str, dict[str, torch.Tensor]] = {name: {} for name in _PARTS.values()}
     strange = []
     for name, weight in weights.items():
         prefix = next((start for start in _PARTS if name.startswith(start)), None)
         if name.startswith(_DURATION):
-            found["conditioner"][f"duration_embedder.{name.removeprefix(_DURATION)}"] = weight
+            parts["conditioner"][f"duration_embedder.{name.removeprefix(_DURATION)}"] = weight
         elif prefix is None:
             strange.append(name)
         else:
             own = name if prefix == "fc." else name.removeprefix(prefix)
-            found[_PARTS[prefix]][own] = weight
+            parts[_PARTS[prefix]][own] = weight
     if strange:
         raise ModelLoadError(
             "The weights in {source} are of no part of TangoFlux: {names}.", source=source, names=few(strange)
         )
-    return found
+    return parts
 
 
 def read_vae(folder: Path, dtype: torch.dtype) -> AutoencoderOobleck:

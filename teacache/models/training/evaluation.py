@@ -71,8 +71,8 @@ class World:
         rng = random.Random(f"{seed}/judge")
         scenes = [self.sample_scene(rng, split="all") for _ in range(count)]
         clips = (self.render(scene) for scene in scenes)
-        seen = clips if psnr is None else (spoiled(clip, psnr, seed=i) for i, clip in enumerate(clips))
-        verdicts = [self.judge(clip) for clip in seen]
+        samples = clips if psnr is None else (spoiled(clip, psnr, seed=i) for i, clip in enumerate(clips))
+        verdicts = [self.judge(clip) for clip in samples]
         wrong = {}
         for name, words in self.words.items():
             lies = [rng.choice([word for word in words if word != getattr(scene, name)]) for scene in scenes]
@@ -91,8 +91,8 @@ class World:
         ]
         jobs = [(self.caption(scene), seed + i) for i, scene in enumerate(scenes)]
         start = time.monotonic()
-        made = generate_all(recipe, jobs, workers=workers)
-        clips = list(tqdm(made, total=len(jobs), desc="clips", mininterval=5))
+        stream = generate_all(recipe, jobs, workers=workers)
+        clips = list(tqdm(stream, total=len(jobs), desc="clips", mininterval=5))
         seconds = (time.monotonic() - start) / len(jobs)
         pairs = [(scene, self.judge(clip)) for scene, clip in zip(scenes, clips, strict=True)]
         if sheet:
@@ -122,10 +122,10 @@ class World:
         """The judge on rendered clips, as they are and spoiled, as text."""
         rows = {}
         for psnr in CHECKED_AT:
-            found = self.check_judge(count, seed=seed, psnr=psnr)
+            rates = self.check_judge(count, seed=seed, psnr=psnr)
             title = "as drawn" if psnr is None else f"at {psnr:g} dB"
-            rows[f"{title}, true"] = found["true_labels"]
-            rows[f"{title}, wrong"] = found["wrong_labels_accepted"]
+            rows[f"{title}, true"] = rates["true_labels"]
+            rows[f"{title}, wrong"] = rates["wrong_labels_accepted"]
         return self._in_percent(rows)
 
     def _in_percent(self, rows: Mapping[str, Rates]) -> str:

@@ -40,9 +40,9 @@ def noised(
     level = levels.view(-1, *[1] * (data.ndim - 1))
     if prediction == "flow":
         return torch.lerp(data, noise, level), noise - data
-    kept = cosine(level)
-    added = (1 - kept**2).sqrt()
-    return kept * data + added * noise, kept * noise - added * data
+    signal = cosine(level)
+    added = (1 - signal**2).sqrt()
+    return signal * data + added * noise, signal * noise - added * data
 
 
 def cosine(levels: torch.Tensor) -> torch.Tensor:

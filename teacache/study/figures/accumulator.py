@@ -19,6 +19,6 @@ def accumulator(trace: Trace, call: int, *, palette: Palette = LIGHT) -> go.Figu
     figure = go.Figure(drawn).update_layout(
         width=None, height=HEIGHT, margin={"l": 16, "r": 16, "t": 40, "b": 16}
     )
-    said = {"text": f"δ {threshold:.3g}", "font": {"color": palette.threshold}, "showarrow": False}
-    figure.add_annotation(x=threshold, y=1, yref="paper", yanchor="bottom", **said)
+    label = {"text": f"δ {threshold:.3g}", "font": {"color": palette.threshold}, "showarrow": False}
+    figure.add_annotation(x=threshold, y=1, yref="paper", yanchor="bottom", **label)
     return figure.update_layout(paper_bgcolor=palette.card, plot_bgcolor=palette.line)

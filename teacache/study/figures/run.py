@@ -35,8 +35,8 @@ def figure(
 
 def _title(trace: Trace, palette: Palette) -> dict[str, Any]:
     """What was run; plotly reads some HTML in a title, and a prompt must stay text."""
-    said = [trace.model, trace.prompt, f"δ {trace.settings.threshold:.3g}"]
-    text = escape(" · ".join(str(part) for part in said if part), quote=False)
+    parts = [trace.model, trace.prompt, f"δ {trace.settings.threshold:.3g}"]
+    text = escape(" · ".join(str(part) for part in parts if part), quote=False)
     place = {"x": 0.02, "xanchor": "left", "y": 0.97, "yanchor": "top"}
     return {"text": text, "font": {"size": 15, "color": palette.ink}, **place}
 
@@ -44,8 +44,8 @@ def _title(trace: Trace, palette: Palette) -> dict[str, Any]:
 def _delta(threshold: float, palette: Palette) -> dict[str, Any]:
     """The threshold's number, at the end of its line."""
     place = {"yref": "y2", "xref": "paper", "x": 1.005, "xanchor": "left", "y": threshold}
-    said = {"text": f"δ {threshold:.3g}", "showarrow": False, "font": {"color": palette.threshold}}
-    return {**place, "yanchor": "middle", **said}
+    label = {"text": f"δ {threshold:.3g}", "showarrow": False, "font": {"color": palette.threshold}}
+    return {**place, "yanchor": "middle", **label}
 
 
 def _filling(trace: Trace, uncached: Trace | None, own: bool) -> Filling:

@@ -19,9 +19,9 @@ def span_map(
 ) -> go.Figure:
     """`errors` (N + 1, N + 1) as paths.best_path takes them, in dB; infinite ones stay empty."""
     with np.errstate(divide="ignore"):
-        shown = 20 * np.log10(np.where(np.isfinite(errors) & (errors > 0), errors, np.nan))
+        decibels = 20 * np.log10(np.where(np.isfinite(errors) & (errors > 0), errors, np.nan))
     figure = go.Figure(
-        go.Heatmap(z=shown, colorscale="Viridis", colorbar={"title": {"text": "dB"}}, hoverongaps=False)
+        go.Heatmap(z=decibels, colorscale="Viridis", colorbar={"title": {"text": "dB"}}, hoverongaps=False)
     )
     nodes = [*(step for step, computed in enumerate(schedule) if computed), len(errors) - 1]
     if len(nodes) > 1:

@@ -70,8 +70,8 @@ def _refuses(pipe: Any) -> Phrase | None:
     name = type(pipe).__name__
     if (reason := _BROKEN.get(name)) is not None:
         return reason
-    known = {name.rstrip("*") for name in cache_dit.supported_pipelines()[1]}
-    if any(name.startswith(family) for family in known):
+    families = {name.rstrip("*") for name in cache_dit.supported_pipelines()[1]}
+    if any(name.startswith(family) for family in families):
         return None
     return Phrase("cache-dit does not know {kind}.", kind=name)
 

@@ -83,11 +83,11 @@ def _enabled(part: Any, config: Any) -> Iterator[None]:
 def _told_apart(part: nn.Module, calls: int) -> Iterator[None]:
     """Before each call: the state of its branch, and a name where a cache asks for one and none is given."""
     branches = Branches(part, calls)
-    made, unnamed = 0, False
+    count, unnamed = 0, False
 
     def before(*_: Any) -> None:
-        nonlocal made, unnamed
-        branch, made = made % calls, made + 1
+        nonlocal count, unnamed
+        branch, count = count % calls, count + 1
         branches.turn_to(branch)
         unnamed = unnamed or branches.unnamed()
         if unnamed:

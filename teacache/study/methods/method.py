@@ -177,13 +177,13 @@ def at_share(
         values = method.aim(pipe, uncached, share)
         return values, (yield from method.running(pipe, request, values, watch=watch))
     rungs: Sequence[Values] = method.ladder or (method.values("slow"), method.values("fast"))
-    found: list[tuple[float, Values, Run]] = []
+    candidates: list[tuple[float, Values, Run]] = []
     low, high = 0, len(rungs) - 1
     while low <= high:
         middle = (low + high) // 2
         run = yield from method.running(pipe, request, rungs[middle], watch=watch)
         reached = cost(pipe, checked(pipe, request), run).share
-        found.append((abs(reached - share), rungs[middle], run))
+        candidates.append((abs(reached - share), rungs[middle], run))
         low, high = (middle + 1, high) if reached > share else (low, middle - 1)
-    _, values, run = min(found, key=lambda one: one[0])
+    _, values, run = min(candidates, key=lambda one: one[0])
     return values, run

@@ -43,38 +43,38 @@ _WHERE: dict[str, Callable[[Columns, int, str, float], bool]] = {
 }
 
 
-def ends(measures: dict[str, Any], given: Filling) -> Ends:
+def ends(measures: dict[str, Any], filling: Filling) -> Ends:
     """By what the empty figure says of its axes."""
     upper, lower = measures["upper"], measures["lower"]
-    own = zip(given.run["out"], given.run["exact"], strict=True)
-    changes = _known([*given.run["est"], *given.uncached["out"], *(out for out, exact in own if exact)])
-    highest = lower["room"] * max(_known(given.run["acc"]), default=0.0)
-    delta = given.threshold
-    seen = min(highest, lower["most"] * delta) if delta else highest
+    own = zip(filling.run["out"], filling.run["exact"], strict=True)
+    changes = _known([*filling.run["est"], *filling.uncached["out"], *(out for out, exact in own if exact)])
+    highest = lower["room"] * max(_known(filling.run["acc"]), default=0.0)
+    delta = filling.threshold
+    top = min(highest, lower["most"] * delta) if delta else highest
     return Ends(
         upper["room"] * max(changes, default=upper["least"]),
-        max(seen, lower["around"] * delta, lower["least"]),
+        max(top, lower["around"] * delta, lower["least"]),
     )
 
 
-def fill(figure: dict[str, Any], given: Filling) -> dict[str, Any]:
+def fill(figure: dict[str, Any], filling: Filling) -> dict[str, Any]:
     """The figure with every trace once a branch, its axes as long as the run, the threshold where it is."""
     measures = figure["layout"]["meta"]
-    end = ends(measures, given)
+    end = ends(measures, filling)
     data = [
-        _trace(trace, given, place, end.lower, measures)
-        for place in range(len(given.branches))
+        _trace(trace, filling, place, end.lower, measures)
+        for place in range(len(filling.branches))
         for trace in figure["data"]
-        if given.own or trace["meta"]["kind"] != "own"
+        if filling.own or trace["meta"]["kind"] != "own"
     ]
-    return {"data": data, "layout": _layout(figure["layout"], given, end)}
+    return {"data": data, "layout": _layout(figure["layout"], filling, end)}
 
 
 def _trace(
-    trace: dict[str, Any], given: Filling, place: int, end: float, measures: dict[str, Any]
+    trace: dict[str, Any], filling: Filling, place: int, end: float, measures: dict[str, Any]
 ) -> dict[str, Any]:
-    meta, count = trace["meta"], len(given.branches)
-    of, y = (given.run if meta["of"] == "run" else given.uncached), meta["y"]
+    meta, count = trace["meta"], len(filling.branches)
+    of, y = (filling.run if meta["of"] == "run" else filling.uncached), meta["y"]
     chosen = _WHERE[meta["where"]]
     calls = [i for i, lane in enumerate(of["branch"]) if lane == place and chosen(of, i, y, end)]
     width = measures["bars"] / count
@@ -82,7 +82,7 @@ def _trace(
     bar = trace["type"] == "bar"
     return {
         **trace,
-        "name": trace["name"] and trace["name"] + (f" · {given.branches[place]}" if count > 1 else ""),
+        "name": trace["name"] and trace["name"] + (f" · {filling.branches[place]}" if count > 1 else ""),
         "opacity": measures["faint"] if place and meta.get("faint") else 1,
         **({"width": width, "offset": middle - width / 2} if bar else {}),
         "x": [of["step"][i] + 1 + (0 if bar else middle) for i in calls],
@@ -90,14 +90,14 @@ def _trace(
     }
 
 
-def _layout(layout: dict[str, Any], given: Filling, end: Ends) -> dict[str, Any]:
-    apart = next(apart for beyond, apart in layout["meta"]["named"] if given.steps > beyond)
+def _layout(layout: dict[str, Any], filling: Filling, end: Ends) -> dict[str, Any]:
+    apart = next(apart for beyond, apart in layout["meta"]["named"] if filling.steps > beyond)
     return {
         **layout,
-        "xaxis": {**layout["xaxis"], "range": [0.5, given.steps + 0.5], "tick0": apart, "dtick": apart},
+        "xaxis": {**layout["xaxis"], "range": [0.5, filling.steps + 0.5], "tick0": apart, "dtick": apart},
         "yaxis": {**layout["yaxis"], "range": [0, end.upper]},
         "yaxis2": {**layout["yaxis2"], "range": [0, end.lower]},
-        "shapes": [{**shape, "y0": given.threshold, "y1": given.threshold} for shape in layout["shapes"]],
+        "shapes": [{**shape, "y0": filling.threshold, "y1": filling.threshold} for shape in layout["shapes"]],
     }
 
 

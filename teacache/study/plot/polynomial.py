@@ -66,12 +66,12 @@ def _band(kind: str, colour: str, opacity: float) -> dict[str, Any]:
 def ends(pairs: Sequence[Pair], curve: Sequence[tuple[float, float | None]]) -> dict[str, float]:
     """Where the axes end. A quartic may soar or plunge: the pairs set the scale."""
     highest = max((change for _, change in pairs), default=1e-3)
-    seen = [y for _, y in curve if y is not None]
-    top = _ROOM * min(2 * highest, max([highest, *seen]))
+    heights = [y for _, y in curve if y is not None]
+    top = _ROOM * min(2 * highest, max([highest, *heights]))
     return {
         "right": max(x for x, _ in [*pairs, *curve]),
         "top": top,
-        "bottom": max(-top / 2, min([0.0, *seen])),
+        "bottom": max(-top / 2, min([0.0, *heights])),
     }
 
 

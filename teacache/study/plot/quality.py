@@ -101,8 +101,8 @@ def _layout(palette: Palette, words: Words) -> dict[str, Any]:
 
 def unbeaten(points: Sequence[tuple[float, float]]) -> list[tuple[float, float]]:
     """Of (speed, quality) those that no other beats in both, the slowest first."""
-    kept: list[tuple[float, float]] = []
+    frontier: list[tuple[float, float]] = []
     for speed, quality in sorted(points, reverse=True):
-        if not kept or quality > kept[-1][1]:
-            kept.append((speed, quality))
-    return kept[::-1]
+        if not frontier or quality > frontier[-1][1]:
+            frontier.append((speed, quality))
+    return frontier[::-1]

@@ -30,7 +30,7 @@ def put(
     rules, places = layout["meta"].get("ends", {}), places or {}
     ranges = {axis: span(rule, series) for axis, rule in rules.items()} | dict(ends or {})
     highest = ranges["yaxis"][1] if "under" in rules.get("yaxis", {}) else inf
-    axes = {axis: {**layout[axis], "range": list(found)} for axis, found in ranges.items()}
+    axes = {axis: {**layout[axis], "range": list(limits)} for axis, limits in ranges.items()}
     return {
         "data": [
             {**trace, **numbers, "y": [y if y is None else min(y, highest) for y in numbers["y"]]}

@@ -24,9 +24,9 @@ def layout(palette: Palette, box: Box, *, font: float) -> dict[str, Any]:
     }
 
 
-def axis(palette: Palette, **given: Any) -> dict[str, Any]:
+def axis(palette: Palette, **options: Any) -> dict[str, Any]:
     """An axis without lines of its own."""
-    return {"color": palette.ink_soft, "gridcolor": palette.grid, "zeroline": False, **given}
+    return {"color": palette.ink_soft, "gridcolor": palette.grid, "zeroline": False, **options}
 
 
 def names(palette: Palette, box: Box, *, x: str, y: str) -> list[dict[str, Any]]:

@@ -74,9 +74,9 @@ class Plan:
     settings: Settings
     seeds: int = 1  # noises for each prompt
 
-    def units(self, card: Card, known: Iterable[str] = ()) -> list[Unit]:
-        """What is still to be run, a unit for each prompt and noise; `known`: keys of finished rows."""
-        done = set(known)
+    def units(self, card: Card, keys: Iterable[str] = ()) -> list[Unit]:
+        """What is still to be run, a unit for each prompt and noise; `keys`: of finished rows."""
+        done = set(keys)
         return [unit for unit in (_left(whole, done) for whole in self._whole(card)) if unit.levels]
 
     def keys(self, card: Card) -> list[str]:

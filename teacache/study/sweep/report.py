@@ -59,10 +59,10 @@ def page(
 def _extent(setup: dict[str, Any], rows: Sequence[Row]) -> str:
     prompts, runs = len({row.index for row in rows}), len(judged(rows))
     disturbed = sum(row.disturbed for row in rows)
-    said = (
+    text = (
         f"{setup.get('steps')} steps, guidance {setup.get('guidance_scale')}, {prompts} prompts, {runs} runs"
     )
-    return said + f"; {disturbed} were disturbed by other work, and their seconds are left out" * bool(
+    return text + f"; {disturbed} were disturbed by other work, and their seconds are left out" * bool(
         disturbed
     )
 

@@ -84,9 +84,9 @@ def to_table(
     columns: dict[str, Any] = {
         name: pa.array([getattr(row, name) for row in rows], kind) for name, kind in _kinds().items()
     }
-    given = scores or {}
-    for name in sorted({name for of_row in given.values() for name in of_row}):
-        columns[name] = pa.array([given.get(row.key, {}).get(name) for row in rows], pa.float64())
+    by_key = scores or {}
+    for name in sorted({name for of_row in by_key.values() for name in of_row}):
+        columns[name] = pa.array([by_key.get(row.key, {}).get(name) for row in rows], pa.float64())
     return pa.table(columns, metadata=dict(about or {}))
 
 

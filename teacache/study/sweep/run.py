@@ -33,7 +33,7 @@ def sweep(
     Raises RequestError for a model of sounds, or a folder that holds another sweep.
     """
     _refuse_sounds(hands)
-    kept = plan.setup.collection(hands.card)
+    collection = plan.setup.collection(hands.card)
     with store.writing():
         store.begin(plan.to_json() | (about or {}))
         keys = plan.keys(hands.card)
@@ -42,9 +42,9 @@ def sweep(
         report(sum(key in rows for key in keys), len(keys))
         table = _Table(store, keys, rows)
         try:
-            for done in hands.work(units, plan.settings, lambda unit: kept.reference(unit.request)):
+            for done in hands.work(units, plan.settings, lambda unit: collection.reference(unit.request)):
                 if done.reference is not None:
-                    kept.keep_reference(done.unit.request, done.reference)
+                    collection.keep_reference(done.unit.request, done.reference)
                 if done.row.key not in rows:
                     store.add(done.row, done.trace, done.clip)
                     rows[done.row.key] = done.row
@@ -59,16 +59,16 @@ def calibration_traces(
     hands: Hands, setup: Setup, prompts: Sequence[str], *, report: Report = lambda done, total: None
 ) -> list[Trace]:
     """The traces of uncached runs of the calibration prompts, those on disk not run again."""
-    kept = setup.collection(hands.card)
+    collection = setup.collection(hands.card)
     requests = setup.calibration(hands.card, prompts)
-    missing = kept.missing(requests)
+    missing = collection.missing(requests)
     units = [Unit(index=0, request=request, levels=()) for request in missing]
     report(len(requests) - len(missing), len(requests))
     for number, done in enumerate(hands.work(units, hands.card.settings(), lambda unit: None), 1):
         if done.reference is not None:  # none was at hand, so that each brings its own
-            kept.keep_reference(done.unit.request, done.reference)
+            collection.keep_reference(done.unit.request, done.reference)
         report(len(requests) - len(missing) + number, len(requests))
-    traces = (kept.trace(request) for request in requests)
+    traces = (collection.trace(request) for request in requests)
     return [trace for trace in traces if trace is not None]
 
 
@@ -83,8 +83,8 @@ def _refuse_sounds(hands: Hands) -> None:
 class _Table:
     """The table on disk, which follows the rows."""
 
-    def __init__(self, store: Store, keys: Sequence[str], known: dict[str, Row]):
-        self.store, self.keys, self.known, self.written = store, keys, known, time.monotonic()
+    def __init__(self, store: Store, keys: Sequence[str], rows: dict[str, Row]):
+        self.store, self.keys, self.known, self.written = store, keys, rows, time.monotonic()
 
     def now_and_then(self, clock: Callable[[], float] = time.monotonic) -> None:
         if clock() - self.written >= EVERY:

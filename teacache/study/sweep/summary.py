@@ -81,12 +81,12 @@ def points(rows: Iterable[Row]) -> list[Point]:
 def unbeaten(measured: Sequence[Point]) -> list[Point]:
     """The points that no other beats in both work and mean PSNR, the costliest first."""
     best = -np.inf
-    kept: list[Point] = []
+    frontier: list[Point] = []
     for point in sorted(measured, key=lambda point: (point.share, -point.psnr.mean)):
         if point.psnr.mean > best:
             best = point.psnr.mean
-            kept.append(point)
-    return kept[::-1]
+            frontier.append(point)
+    return frontier[::-1]
 
 
 def over_prompts(rows: Sequence[Row], value: Callable[[Row], float], *, draws: int = DRAWS) -> Estimate:

@@ -49,13 +49,13 @@ def work(pipe: Any, unit: Unit, own: Settings, reference: Reference | None = Non
     passes through.
     """
     pipe.teacache_settings = own
-    made = None
+    baseline = None
     if reference is None:
         off = own.replaced(threshold=0, schedule=None)
-        made = reference = Reference.of(sample(pipe, unit.request, off))
+        baseline = reference = Reference.of(sample(pipe, unit.request, off))
     judge = _Judge(pipe, unit, reference)
-    if made is not None or BASELINE in unit.levels:
-        yield judge.done(BASELINE, reference.run(), reference=made)
+    if baseline is not None or BASELINE in unit.levels:
+        yield judge.done(BASELINE, reference.run(), reference=baseline)
     for level in unit.levels:
         if level != BASELINE:
             yield judge.done(level, METHODS[level.method].run(pipe, unit.request, dict(level.values)))
