@@ -55,17 +55,17 @@ def build(engine: Engine) -> gr.Blocks:
                 part("quality", elem_id="tc-quality")
                 status = gr.HTML("", elem_id="tc-status", apply_default_css=False)
             with gr.Column(elem_id="tc-right"):
-                shown = _right(first)
+                components = _right(first)
                 poly = part("polynomial", events=("refit", "use"), elem_id="tc-polynomial")
                 jobs = studies.build_jobs()
         hidden: dict[str, Any] = {"elem_classes": "tc-hidden"}
         table = part("table", first.table and columns.packed_table(first.table), **hidden)
         fitted, notice = part("refit", **hidden), part("notice", **hidden)
-        seen = [start.run_id] if start else []
+        ids = [start.run_id] if start else []
         # The page keeps these, not the server: it may have been started again since, or have forgotten.
-        run_id = gr.Textbox(seen[0] if seen else "", visible=False)
-        visit = gr.JSON(seen, visible=False)
-        out = Outputs(**shown, table=table, run_id=run_id, visit=visit, notice=notice)
+        run_id = gr.Textbox(ids[0] if ids else "", visible=False)
+        visit = gr.JSON(ids, visible=False)
+        out = Outputs(**components, table=table, run_id=run_id, visit=visit, notice=notice)
         events.wire_run(engine, left, out, status)
         events.wire_what_if(engine, left, out)
         events.wire_refit(engine, left, out, poly, fitted)

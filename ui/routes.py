@@ -89,8 +89,8 @@ def routes(
 
     def plotly_script(request: Request) -> Response:
         # The package itself is not imported: that takes a second, and only one file of it is needed.
-        found = find_spec("plotly")
-        (place, *_) = (found and found.submodule_search_locations) or [""]
+        spec = find_spec("plotly")
+        (place, *_) = (spec and spec.submodule_search_locations) or [""]
         package = Path(place)
         return FileResponse(
             package / "package_data" / "plotly.min.js", media_type="text/javascript", headers=_FOREVER

@@ -147,8 +147,8 @@ def _posters(engine: Engine) -> dict[str, str]:
     start = next(iter(engine.library.recorded), None)
     if start is None:
         return {}
-    shown = engine.shown(start, phase="recorded")
-    return posters(shown.board or {}, shown.player or {})
+    screen = engine.shown(start, phase="recorded")
+    return posters(screen.board or {}, screen.player or {})
 
 
 def tools_available() -> bool:

@@ -19,10 +19,10 @@ def files_of(run: ShownRun) -> tuple[tuple[str | None, ...], TeaCacheError | Non
     what = Phrase(
         "The trace of run {run_id} could not be written in {folder}", run_id=run.run_id, folder=run.folder
     )
-    shown = tuple(map(str, run.made))
+    files = tuple(map(str, run.made))
     try:
         with sentences(what), whole(trace) as unfinished:
             run.cached.save(unfinished)
     except StoreError as error:
-        return (*shown, None), error
-    return (*shown, str(trace)), None
+        return (*files, None), error
+    return (*files, str(trace)), None

@@ -39,9 +39,9 @@ def for_a_run(
         mode=modes.named(card, payload.text(mode, "mode")),
         schedule=schedule,
     )
-    asked = {"model": card.name, "prompt": prompt, "seed": seed}
+    task = {"model": card.name, "prompt": prompt, "seed": seed}
     numbers = {"steps": steps or None, "guidance": guidance_scale or None}
-    return Form.read(rules | asked | numbers | others)
+    return Form.read(rules | task | numbers | others)
 
 
 def for_a_replay(card: Card, **rules: Any) -> Form:

@@ -42,8 +42,8 @@ def telling(answer: Callable[..., Any]) -> Callable[..., Any]:
     """A function of the page that answers with `sentences` around it."""
 
     @functools.wraps(answer)
-    def answering(*given: Any, **named: Any) -> Any:
+    def answering(*arguments: Any, **named: Any) -> Any:
         with sentences():
-            return answer(*given, **named)
+            return answer(*arguments, **named)
 
     return answering

@@ -17,14 +17,14 @@ from ui.base import scripts
 _TEMPLATE = Path(__file__).with_suffix(".html.jinja")
 
 
-def script(entry: str, given: Mapping[str, str] | None = None) -> str:
-    """The elements for a document. `entry`: a path within ui; `given`: path -> other text than the page's."""
+def script(entry: str, texts: Mapping[str, str] | None = None) -> str:
+    """The elements for a document. `entry`: a path within ui; `texts`: path -> other text than the page's."""
     modules: dict[str, str] = {}
     waiting = [entry]
     while waiting:
         path = waiting.pop()
         if path not in modules:
-            text = (given or {}).get(path) or text_of(path)
+            text = (texts or {}).get(path) or text_of(path)
             modules[path], imported = _named(path, text)
             waiting += imported
     start = modules.pop(entry)

@@ -29,7 +29,7 @@ def count(low: int, high: int) -> Callable[[str], int]:
 
 def flag(text: str) -> bool:
     """Reads yes or no; raises ValueError, one sentence."""
-    said = {
+    answers = {
         "1": True,
         "true": True,
         "yes": True,
@@ -39,9 +39,9 @@ def flag(text: str) -> bool:
         "no": False,
         "off": False,
     }
-    if text.strip().lower() not in said:
+    if text.strip().lower() not in answers:
         raise ValueError(f"{text!r} is neither yes nor no: give 1 or 0")
-    return said[text.strip().lower()]
+    return answers[text.strip().lower()]
 
 
 def words(text: str) -> tuple[str, ...]:
@@ -63,12 +63,14 @@ def path(text: str) -> str:
     return text.rstrip("/")
 
 
-def setting(read: Callable[[str], Any], default: Any, told: str, *, env: str = "", public: Any = None) -> Any:
+def setting(
+    read: Callable[[str], Any], default: Any, sentence: str, *, env: str = "", public: Any = None
+) -> Any:
     """A field of `Options`: how its text is read, its default, and what --help says.
 
     `env`: the variable, if it is not TEACACHE_NAME. `public`: the default on a Space, if it is another.
     """
-    return field(default=default, metadata={"read": read, "told": told, "env": env, "public": public})
+    return field(default=default, metadata={"read": read, "told": sentence, "env": env, "public": public})
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -124,10 +126,10 @@ def read(arguments: Sequence[str] | None = None, environment: Mapping[str, str] 
     Ends the program, as argparse does, with one sentence where one of them cannot be used, or with the table.
     """
     parser = _parser()
-    given = vars(parser.parse_args(arguments))
+    texts = vars(parser.parse_args(arguments))
     values = _of_a_space() if environment.get("SPACE_ID") else {}
     for row in fields(Options):
-        text, where = given[row.name], _option(row)
+        text, where = texts[row.name], _option(row)
         if text is None and environment.get(variable(row)):
             text, where = environment[variable(row)], variable(row)
         if text is not None:

@@ -36,9 +36,9 @@ def texts(value: Any, name: str) -> tuple[str, ...]:
 def choice(value: Any, name: str, choices: tuple[Choice, ...]) -> Choice:
     """One of a few words; nothing at all is the first of them. Raises RequestError for another."""
     word = text(value, name) or choices[0]
-    for known in choices:
-        if word == known:
-            return known
+    for option in choices:
+        if word == option:
+            return option
     raise RequestError(
         "{where} is {value}, but must be one of {known}.",
         where=name,

@@ -68,9 +68,9 @@ def build(
     """
     card = models.cards[models.default]
     # The run on screen may be of another model than the one that Run starts.
-    shown = start if start and start.request.model == card.name else None
-    form = start_form(card, shown)
-    if shown is None:
+    run = start if start and start.request.model == card.name else None
+    form = start_form(card, run)
+    if run is None:
         form = modelcard.begun(models, card, form)
     decision = _decision(form, slider_end)
     below_run()
@@ -202,7 +202,7 @@ def request(models: Models, form: Form) -> Request:
     card = models.card(form.model)
     settings = rules.settings(card, form)
     planned.refuse_other_steps(settings, form.steps)
-    asked = Request(
+    draft = Request(
         model=form.model,
         prompt=form.prompt,
         seed=form.seed if form.seed is not None else 0,
@@ -212,4 +212,4 @@ def request(models: Models, form: Form) -> Request:
         seconds=None if card.seconds is None else form.seconds,
         settings=settings,
     )
-    return asked.sized(card, form.demo)
+    return draft.sized(card, form.demo)

@@ -19,16 +19,16 @@ def choices(card: Card) -> list[tuple[str, str]]:
 
 def settings(card: Card, threshold: float | None, name: str) -> Settings:
     """Settings that follow the schedule of this name. Raises RequestError that lists the known ones."""
-    found = named(card.name, name).settings
-    own = {field: getattr(found, field) for field in ("schedule", "reuse", "order", "reach")}
+    plan = named(card.name, name).settings
+    own = {field: getattr(plan, field) for field in ("schedule", "reuse", "order", "reach")}
     return card.settings(threshold).replaced(**own)
 
 
 def name_of(card: Card | None, settings: Settings) -> str | None:
     """The planned schedule of the card's model that these settings follow, if it is one."""
-    known = shipped(card.name) if card is not None and settings.schedule is not None else ()
+    plans = shipped(card.name) if card is not None and settings.schedule is not None else ()
     followed = (settings.schedule, settings.reuse, settings.order, settings.reach)
-    fitting = (each.name for each in known if (each.schedule, each.reuse, each.order, each.reach) == followed)
+    fitting = (each.name for each in plans if (each.schedule, each.reuse, each.order, each.reach) == followed)
     return next(fitting, None)
 
 

@@ -64,9 +64,9 @@ def build_estimate(card: Card, form: Form) -> dict[str, Any]:
 
 def estimates(card: Card) -> list[tuple[Any, str]]:
     """The estimates to choose from; a polynomial only where one is known, a plan only where one was made."""
-    known = (CALIBRATED, NAIVE, OWN) if card.has_polynomial else (NAIVE, OWN)
-    known += (PLANNED,) if planned.choices(card) else ()
-    return [(i18n(name), name) for name in known]
+    names = (CALIBRATED, NAIVE, OWN) if card.has_polynomial else (NAIVE, OWN)
+    names += (PLANNED,) if planned.choices(card) else ()
+    return [(i18n(name), name) for name in names]
 
 
 def modes(card: Card) -> list[tuple[Any, str]]:
@@ -174,8 +174,8 @@ def read(text: str) -> tuple[tuple[float, ...], tuple[float, float] | None]:
 
     Raises SettingsError for anything else.
     """
-    found = _RANGE.match(text)
-    words = re.split(r"[\s,;]+", (found["coefficients"] if found else text).strip("[]() \n\t"))
+    match = _RANGE.match(text)
+    words = re.split(r"[\s,;]+", (match["coefficients"] if match else text).strip("[]() \n\t"))
     if not all(re.fullmatch(_NUMBER, word) for word in words):
         raise SettingsError(
             "coefficients",
@@ -183,7 +183,7 @@ def read(text: str) -> tuple[tuple[float, ...], tuple[float, float] | None]:
             "numbers, highest power first, then perhaps @ and a range",
             "write for example 2, -0.5, 0.1 @ 0.02 .. 0.16",
         )
-    return tuple(map(float, words)), (float(found["low"]), float(found["high"])) if found else None
+    return tuple(map(float, words)), (float(match["low"]), float(match["high"])) if match else None
 
 
 def _estimator(card: Card | None, settings: Settings) -> Estimator:
@@ -198,14 +198,14 @@ def _known(card: Card | None) -> list[tuple[float, ...]]:
     """The polynomials that the card brings."""
     if card is None or not card.has_polynomial:
         return []
-    known = [polynomial.coefficients for polynomial in card.polynomials.values()]
-    return [card.settings().coefficients, *known]  # of an upload: its own
+    polynomials = [polynomial.coefficients for polynomial in card.polynomials.values()]
+    return [card.settings().coefficients, *polynomials]  # of an upload: its own
 
 
 def _mode(card: Card | None, settings: Settings) -> str:
     """The polynomial that these settings are of, by its name; the usual one where they are of none."""
     if card is None:
         return ""
-    known = card.polynomials.items()
-    fitting = (name for name, polynomial in known if polynomial.coefficients == settings.coefficients)
+    polynomials = card.polynomials.items()
+    fitting = (name for name, polynomial in polynomials if polynomial.coefficients == settings.coefficients)
     return next(fitting, next(iter(card.polynomials), ""))

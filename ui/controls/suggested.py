@@ -27,8 +27,8 @@ def examples(card: Card) -> list[str]:
 
 def random_prompt(card: Card) -> str:
     """Any prompt that the model understands."""
-    known = CAPTIONS.get(card.name) if card.vocabulary else None
-    return random.choice(known() if known else prompts_for("evaluation", _POOL, model=card.name))
+    captions = CAPTIONS.get(card.name) if card.vocabulary else None
+    return random.choice(captions() if captions else prompts_for("evaluation", _POOL, model=card.name))
 
 
 def fitting(card: Card, prompt: str) -> str:

@@ -29,8 +29,8 @@ class Bodies:
 
     def refuse_early(self, scope: Scope, most: int) -> None:
         """Raise RequestError for a body that says itself that it is too large: nothing of it is read."""
-        said = Headers(scope=scope).get("content-length", "")
-        if said.isdecimal() and (len(said) > DIGITS or int(said) > most):
+        length = Headers(scope=scope).get("content-length", "")
+        if length.isdecimal() and (len(length) > DIGITS or int(length) > most):
             raise too_large(most)
 
     async def read(self, scope: Scope, receive: Receive, most: int) -> bytes:

@@ -101,10 +101,10 @@ class Door:
         if row.kind == "listen":
             await self._listen(scope, receive, send)
             return
-        given = await self._received(row.kind, scope, receive)
+        source = await self._received(row.kind, scope, receive)
         if scope["method"] == "POST" and row.kind in ("call", "plain"):
             scope, send = _as_json(scope), _judged(scope, send)
-        await self._app(scope, given, send)
+        await self._app(scope, source, send)
 
     async def _listen(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass on whoever wants the answers of his calls; those that he left before are made again."""
@@ -140,11 +140,11 @@ class Door:
             await self._beside(calls.check_message, body)
         return replayed(body, receive)
 
-    async def _beside(self, check: Callable[..., Any], *given: Any) -> Any:
+    async def _beside(self, check: Callable[..., Any], *arguments: Any) -> Any:
         """What a check finds; a long one is made in a thread, so that others are answered meanwhile."""
         try:
-            large = any(isinstance(value, bytes) and len(value) > LARGE for value in given)
-            return await asyncio.to_thread(check, *given) if large else check(*given)
+            large = any(isinstance(value, bytes) and len(value) > LARGE for value in arguments)
+            return await asyncio.to_thread(check, *arguments) if large else check(*arguments)
         except RequestError as error:
             raise Refusal(400, error) from error
 
@@ -174,8 +174,8 @@ class Door:
 
 def _as_json(scope: Scope) -> Scope:
     """The request, said to be what its body was found to be."""
-    kept = [(name, value) for name, value in scope["headers"] if name != b"content-type"]
-    return {**scope, "headers": [*kept, (b"content-type", b"application/json")]}
+    others = [(name, value) for name, value in scope["headers"] if name != b"content-type"]
+    return {**scope, "headers": [*others, (b"content-type", b"application/json")]}
 
 
 async def _nothing() -> Message:
@@ -209,10 +209,10 @@ def _judged(scope: Scope, send: Send) -> Send:
     return judged
 
 
-def _refusing(status: int, check: Callable[..., Any], *given: Any, **named: Any) -> Any:
+def _refusing(status: int, check: Callable[..., Any], *arguments: Any, **named: Any) -> Any:
     """What a check finds. Raises Refusal with the status where it raises RequestError."""
     try:
-        return check(*given, **named)
+        return check(*arguments, **named)
     except RequestError as error:
         raise Refusal(status, error) from error
 

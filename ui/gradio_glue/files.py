@@ -19,8 +19,8 @@ def upload_folder() -> str:
 
 def as_upload(path: str) -> dict[str, Any]:
     """A file as the page shows it and sends it back: a copy among the uploads, told as Gradio does."""
-    kept = save_file_to_cache(path, cache_dir=upload_folder())
-    return {"path": kept, "url": file_address(kept), "orig_name": Path(path).name, "meta": A_FILE}
+    copy = save_file_to_cache(path, cache_dir=upload_folder())
+    return {"path": copy, "url": file_address(copy), "orig_name": Path(path).name, "meta": A_FILE}
 
 
 def takes_file(component: Any) -> bool:

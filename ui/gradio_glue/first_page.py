@@ -64,9 +64,9 @@ class FirstPage:
             whole = body.replace(_HEAD, _HEAD + self._head, 1).replace(_END, self._loads + _END, 1)
             whole = _BASE.sub(b"", whole, count=1)
             whole = _BODY.sub(lambda tag: tag[0] + self._poster(scope), whole, count=1)
-            told = MutableHeaders(raw=start["headers"])
-            told["content-length"] = str(len(whole))
-            told["content-security-policy"] = self._policy(whole)
+            headers = MutableHeaders(raw=start["headers"])
+            headers["content-length"] = str(len(whole))
+            headers["content-security-policy"] = self._policy(whole)
             await send(start)
             await send({"type": "http.response.body", "body": whole})
 

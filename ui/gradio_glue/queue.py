@@ -41,8 +41,8 @@ class Waiting:
 
     def waiting(self) -> list[Any]:
         """Calls whose turn has not come, in order."""
-        found = self._queue.event_queue_per_concurrency_id.get(self._name)
-        return list(found.queue) if found else []
+        calls = self._queue.event_queue_per_concurrency_id.get(self._name)
+        return list(calls.queue) if calls else []
 
     def at_work(self) -> list[Any]:
         """The calls under way."""
@@ -51,10 +51,10 @@ class Waiting:
 
     def seconds_each(self) -> float | None:
         """How long a call took on average; None before the first one ended."""
-        known = [self._queue.process_time_per_fn.get(fn) for fn in self.functions()]
-        known = [time for time in known if time is not None and time.count]
-        total = sum(time.count for time in known)
-        return sum(time.process_time for time in known) / total if total else None
+        times = [self._queue.process_time_per_fn.get(fn) for fn in self.functions()]
+        times = [time for time in times if time is not None and time.count]
+        total = sum(time.count for time in times)
+        return sum(time.process_time for time in times) / total if total else None
 
     def session_of(self, event_id: str) -> str:
         """The session that a call belongs to; one that was named by no program has the call's own name."""

@@ -17,9 +17,9 @@ class _Unwritten(BlocksConfig):
         return {}
 
     def __copy__(self) -> BlocksConfig:
-        made = super().__copy__()
-        made.__class__ = _Unwritten
-        return made
+        copy = super().__copy__()
+        copy.__class__ = _Unwritten
+        return copy
 
 
 def keep_no_configs(page: Any) -> None:

@@ -42,22 +42,22 @@ def _poster(board: dict[str, Any], player: dict[str, Any], words: dict[str, str]
 def _figures(board: dict[str, Any], words: dict[str, str]) -> list[tuple[str, str]]:
     """The figures as they are written, and what they are called."""
     computed, figures = board["cached"]["computed"], board["figures"]
-    shown = {
+    numbers = {
         "fig_steps": f"{sum(computed)} / {len(computed)}",
         "fig_ideal": f"{figures['ideal']:.2f}×",
         "fig_measured": _speedup(figures),
         "fig_psnr": f"{figures['psnr']:.1f} dB",
         "fig_ssim": f"{figures['ssim']:.4f}",
     }
-    tiles = {name: local(text, words) for name, text in shown.items()}
+    tiles = {name: local(text, words) for name, text in numbers.items()}
     tiles["fig_state"] = words["state_recorded"]
     return [(text, words[name]) for name, text in tiles.items()]
 
 
 def _speedup(figures: dict[str, Any]) -> str:
     """As words/numbers.js writes it: what the calls say, marked, where the machine was disturbed."""
-    shown = figures["byMedians"] if figures["disturbed"] else figures["measured"]
-    return "–" if shown is None else f"{'≈' * bool(figures['disturbed'])}{shown:.2f}×"
+    speedup = figures["byMedians"] if figures["disturbed"] else figures["measured"]
+    return "–" if speedup is None else f"{'≈' * bool(figures['disturbed'])}{speedup:.2f}×"
 
 
 def _kind(computed: int, reason: str) -> str:

@@ -31,14 +31,14 @@ def figure(library: Library, run_id: str, ids: Sequence[str], language: str) -> 
     """
     from teacache.study.figures import Curve, frontier
 
-    shown = library.load(run_id)
+    current = library.load(run_id)
     own = [run for run in (_load(library, each) for each in ids) if run is not None]
-    mine = [run for run in own if not _shipped(library, run) and _alike(run, shown)]
+    mine = [run for run in own if not _shipped(library, run) and _alike(run, current)]
     shelf = Shelf()
-    name = None if mine else swept(shelf, shown.request.model)
+    name = None if mine else swept(shelf, current.request.model)
     if name is not None:
         return _of_sweep(shelf, name, texts(language))
-    shipped = [run for run in library.recorded if _alike(run, shown)]
+    shipped = [run for run in library.recorded if _alike(run, current)]
     curves = _curves(library, mine, recorded=False) + _curves(library, shipped, recorded=True)
     measured = {curve.name for curve in curves if not curve.recorded}
     drawn = [curve for curve in curves if not (curve.recorded and curve.name in measured)]

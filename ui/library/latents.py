@@ -48,10 +48,10 @@ def read(folder: Path) -> dict[str, Any] | None:
     return jsonfile.read(folder / RECORD)
 
 
-def fewer(kept: dict[str, Any]) -> dict[str, Any]:
+def fewer(pictures: dict[str, Any]) -> dict[str, Any]:
     """Every other of many pictures: what each page is told at once."""
-    if len(kept["steps"]) <= FEW:
-        return kept
-    shape = (len(kept["steps"]), -1)
-    sheet = np.frombuffer(base64.b64decode(kept["rgb"]), np.uint8).reshape(shape)[::2]
-    return kept | {"steps": kept["steps"][::2], "rgb": base64.b64encode(sheet.tobytes()).decode()}
+    if len(pictures["steps"]) <= FEW:
+        return pictures
+    shape = (len(pictures["steps"]), -1)
+    sheet = np.frombuffer(base64.b64decode(pictures["rgb"]), np.uint8).reshape(shape)[::2]
+    return pictures | {"steps": pictures["steps"][::2], "rgb": base64.b64encode(sheet.tobytes()).decode()}

@@ -105,8 +105,8 @@ class Library:
     def _read(self, store: Store, run_id: str) -> StoredRun:
         """A run of a folder; as it was read before, as long as its record is the same file."""
         mark = store.mark(run_id)
-        seen, run = self._lately.get(run_id) or (None, None)
-        if run is None or seen != mark:
+        earlier, run = self._lately.get(run_id) or (None, None)
+        if run is None or earlier != mark:
             run = store.load(run_id)
             self._lately.put(run_id, (mark, run))
         return run

@@ -42,7 +42,7 @@ class Previews:
     def add(self, lane: str, step: int, frames: np.ndarray) -> None:
         """Keep the clip (F, H, W, 3) uint8 as it was guessed after a step."""
         preview = _small(frames)
-        earlier = [rows for kept in self.lanes.values() for rows in kept.values()]
+        earlier = [rows for previews in self.lanes.values() for rows in previews.values()]
         # The decoded clip may be larger than its previews.
         fits = not earlier or earlier[0].shape == preview.shape
         if fits and (step in self.lanes[lane] or len(self.lanes[lane]) < MOST):

@@ -86,11 +86,11 @@ def _beside(data: Any, trace: Trace) -> dict[str, Any]:
     run_id = str(data.get("run_id"))
     try:
         check_version(run_id[:MAX_NAME], data)
-        kept = stored_run(Path(run_id), data)
+        run = stored_run(Path(run_id), data)
     except (TeaCacheError, ValueError) as error:
         raise TraceFormatError("This record of a run cannot be read: {error}", error=error) from error
     names = ("fidelity", "seconds", "speed", "baseline_reused")
-    return {"uncached": uncached} | {name: getattr(kept, name) for name in names}
+    return {"uncached": uncached} | {name: getattr(run, name) for name in names}
 
 
 def read_list(text: str) -> list[Trace]:
@@ -165,7 +165,7 @@ def from_data(data: Any) -> Trace:
 
 
 def _check_records(trace: Trace) -> None:
-    seen: set[int] = set()
+    calls: set[int] = set()
     for index, record in enumerate(trace.records):
         where = f"records[{index}]"
         if not 0 <= record.step < MAX_STEPS:
@@ -186,11 +186,11 @@ def _check_records(trace: Trace) -> None:
                 step=record.step,
                 steps=trace.steps,
             )
-        if record.call in seen:
+        if record.call in calls:
             raise TraceFormatError(
                 "{where}.call is {call}, as in a call before.", where=where, call=record.call
             )
-        seen.add(record.call)
+        calls.add(record.call)
 
 
 def _with_steps(trace: Trace) -> Trace:

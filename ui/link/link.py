@@ -30,7 +30,7 @@ def read(words: Mapping[str, Any], models: Models) -> dict[str, Any]:
 
 
 def opened(
-    engine: Engine, words: Mapping[str, Any], seen: list[ShownRun], start: str
+    engine: Engine, words: Mapping[str, Any], others: list[ShownRun], start: str
 ) -> tuple[Screen, Form, bool]:
     """The page as a link describes it: the screen, the form, and whether its run is gone.
 
@@ -45,12 +45,14 @@ def opened(
         problem = StoreError(
             "The run that this link names is no longer here; a recorded one is shown instead."
         )
-    card, screen = engine.card_of(run), shown(engine, run, seen)
+    card, screen = engine.card_of(run), shown(engine, run, others)
     form = replace(controls.start_form(card, run), **fields)
     if "indicator" in fields and "estimator" not in fields:
         form = replace(form, estimator=rules.estimator_for(form.indicator, card, run.cached.settings))
     if any(name in fields for name in RULES):
-        table = engine.table(run, events.settings_for(engine, run, form), signal=form.indicator, others=seen)
+        table = engine.table(
+            run, events.settings_for(engine, run, form), signal=form.indicator, others=others
+        )
         screen = replace(screen, table=table)
     return replace(screen, problem=problem), form, problem is not None
 

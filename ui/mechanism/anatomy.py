@@ -33,21 +33,21 @@ def _parts(name: str, variant: str, card: Card | None) -> dict[str, Any]:
     Depth and width from the config of the card where its weights lie here, else from the table of the
     catalog's models; None where neither knows them, or where the class is not known.
     """
-    known = imported("teacache.method.architectures").ARCHITECTURES.get(name)
-    read = known and known.read_as(variant)
-    if card is None or known is None or card.transformer not in ("", name):
+    architecture = imported("teacache.method.architectures").ARCHITECTURES.get(name)
+    read = architecture and architecture.read_as(variant)
+    if card is None or architecture is None or card.transformer not in ("", name):
         layers = width = None
     else:
-        layers, width = _size(card, len(known.blocks))
+        layers, width = _size(card, len(architecture.blocks))
     return {
         "model": card.title if card else "",
         "transformer": name,
-        "blocks": list(known.blocks) if known else [],
+        "blocks": list(architecture.blocks) if architecture else [],
         "layers": layers,
         "width": width,
         "compared": _source(read.indicator) if read else None,
         "signal": _signal(read) if read else None,
-        "embedding": _source(known.embedding) if known else None,
+        "embedding": _source(architecture.embedding) if architecture else None,
     }
 
 

@@ -43,8 +43,8 @@ def borrowing(task: Task, seconds: Callable[..., float]) -> Task:
         return task
     import spaces
 
-    def duration(*given: Any) -> int:
-        return round(seconds(*given))
+    def duration(*arguments: Any) -> int:
+        return round(seconds(*arguments))
 
     borrowed = cast(Task, spaces.GPU(duration=duration)(_answering(task)))
     return _spoken(borrowed, seconds)
@@ -53,9 +53,9 @@ def borrowing(task: Task, seconds: Callable[..., float]) -> Task:
 def _answering(task: Task) -> Task:
     """The task as it runs in its own process: refusals are answers."""
 
-    def answered(*given: Any) -> Generator[Any, None, None]:
+    def answered(*arguments: Any) -> Generator[Any, None, None]:
         try:
-            with closing(task(*given)) as answers:
+            with closing(task(*arguments)) as answers:
                 yield from answers
         except TeaCacheError as error:
             yield _Refused(error.phrase)
@@ -69,9 +69,9 @@ def _answering(task: Task) -> Task:
 def _spoken(borrowed: Task, seconds: Callable[..., float]) -> Task:
     """The task as it is asked for: answers that are refusals are raised, and those of `spaces` translated."""
 
-    def speaking(*given: Any) -> Generator[Any, None, None]:
+    def speaking(*arguments: Any) -> Generator[Any, None, None]:
         try:
-            with closing(borrowed(*given)) as answers:
+            with closing(borrowed(*arguments)) as answers:
                 for answer in answers:
                     if isinstance(answer, _Refused):
                         raise TeaCacheError(answer.why)
@@ -79,18 +79,18 @@ def _spoken(borrowed: Task, seconds: Callable[..., float]) -> Task:
         except TeaCacheError:
             raise
         except Exception as error:
-            raise refusal(error, round(seconds(*given))) from error
+            raise refusal(error, round(seconds(*arguments))) from error
 
     return speaking
 
 
 def refusal(error: Exception, seconds: int) -> TeaCacheError:
     """What is said of an error of `spaces` (0.51.3, zero/client.py) to whoever asked for a GPU."""
-    said = str(getattr(error, "message", error))
+    message = str(getattr(error, "message", error))
     title = str(getattr(error, "title", ""))
-    if "Connection closed by visitor" in said:
+    if "Connection closed by visitor" in message:
         return Cancelled("The run was stopped on request.")
-    if "illegal duration" in title or "larger than the maximum" in said:
+    if "illegal duration" in title or "larger than the maximum" in message:
         return RequestError(
             "This run would take a GPU for {seconds} s, longer than one may be borrowed: choose the demo "
             "size, or fewer steps.",
@@ -100,27 +100,27 @@ def refusal(error: Exception, seconds: int) -> TeaCacheError:
         return RequestError(
             "Other runs of yours hold all of your GPU time: wait until one of them has ended."
         )
-    if "aborted" in said:
+    if "aborted" in message:
         return RequestError(
             "The GPU was taken back before the run had ended; {seconds} s of it were asked for: choose the "
             "demo size, or fewer steps.",
             seconds=seconds,
         )
-    if "quota exceeded" in title or "quota" in said:
-        return _over_quota(said, seconds)
-    if "No GPU was available" in said:
+    if "quota exceeded" in title or "quota" in message:
+        return _over_quota(message, seconds)
+    if "No GPU was available" in message:
         return RequestError(
             "No GPU was free for this run: watch a recorded one meanwhile, and press Run again in a minute."
         )
-    if "proxy token" in said:
+    if "proxy token" in message:
         return RequestError("This page has been open for too long to borrow a GPU: load it again.")
-    _log.error("no GPU could be borrowed: %s %s", title, said, exc_info=error)
+    _log.error("no GPU could be borrowed: %s %s", title, message, exc_info=error)
     return TeaCacheError(_INSIDE)
 
 
-def _over_quota(said: str, seconds: int) -> RequestError:
-    numbers = re.search(r"\((\d+)s requested vs\. (-?\d+)s left\)", said)
-    wait = re.search(r"Try again in ((?:\d+ days?, )?\d+:\d\d:\d\d)", said)
+def _over_quota(message: str, seconds: int) -> RequestError:
+    numbers = re.search(r"\((\d+)s requested vs\. (-?\d+)s left\)", message)
+    wait = re.search(r"Try again in ((?:\d+ days?, )?\d+:\d\d:\d\d)", message)
     if numbers is None or wait is None:
         return RequestError(
             "Your GPU time of today is used up ({seconds} s were asked for): sign in to Hugging Face for "

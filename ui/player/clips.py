@@ -64,8 +64,8 @@ def join(lanes: Sequence[Lane], target: Path) -> None:
 
 def keep_latest(folder: Path, most: int) -> None:
     """Drop the files of a folder beyond the latest `most`."""
-    found = sorted(folder.iterdir(), key=lambda file: file.stat().st_mtime, reverse=True)
-    for file in found[most:]:
+    files = sorted(folder.iterdir(), key=lambda file: file.stat().st_mtime, reverse=True)
+    for file in files[most:]:
         file.unlink(missing_ok=True)
 
 

@@ -66,17 +66,19 @@ class Engine:
         self._lent = Lent() if borrows() else None
         self._work = borrowing(self._task, self._seconds)
 
-    def work(self, name: str, request: Request, *given: Any) -> Generator[Any, None, None]:
+    def work(self, name: str, request: Request, *arguments: Any) -> Generator[Any, None, None]:
         """What a job of jobs.py answers, wherever its model computes; closing stops before the next call."""
-        return self._work(name, self._lent and self._lent.get(request), request, *given)
+        return self._work(name, self._lent and self._lent.get(request), request, *arguments)
 
-    def _task(self, name: str, lent: Run | None, request: Request, *given: Any) -> Generator[Any, None, None]:
+    def _task(
+        self, name: str, lent: Run | None, request: Request, *arguments: Any
+    ) -> Generator[Any, None, None]:
         if lent is not None:
             lend(self, request, lent)
-        yield from JOBS[name].states(self, request, *given)
+        yield from JOBS[name].states(self, request, *arguments)
 
-    def _seconds(self, name: str, lent: Run | None, request: Request, *given: Any) -> float:
-        return JOBS[name].seconds(self, request, *given)
+    def _seconds(self, name: str, lent: Run | None, request: Request, *arguments: Any) -> float:
+        return JOBS[name].seconds(self, request, *arguments)
 
     @property
     def slider_end(self) -> float:

@@ -59,8 +59,8 @@ def wire_run(engine: Engine, left: controls.Controls, out: Outputs, status: Any)
     begun = scripts.call("starting", "threshold", "!(image || demo || public)")
     # What is not on screen is not made, and nobody waits for it: Simple shows no rivals.
     at = 1 + OF_A_RUN.index("rivals")  # behind the visit
-    shown = f"values[{at}] &&= document.documentElement.matches('{SHOWS_RIVALS}')"
-    starting = f"(...values) => {{ const [{names}] = values; {begun}; {shown}; return values; }}"
+    rivals = f"values[{at}] &&= document.documentElement.matches('{SHOWS_RIVALS}')"
+    starting = f"(...values) => {{ const [{names}] = values; {begun}; {rivals}; return values; }}"
     running = left.run.click(
         run,
         [out.visit, *left.fields(OF_A_RUN).values()],
@@ -152,12 +152,12 @@ def wire_what_if(engine: Engine, left: controls.Controls, out: Outputs) -> None:
     inputs = [out.run_id, out.visit, *ruled.values()]
     latest: dict[str, Any] = {"trigger_mode": "always_last", **AT_ONCE}
     box, signal = left.rules.coefficients, left.rules.indicator
-    shown = [out.table, out.notice, signal]
+    outputs = [out.table, out.notice, signal]
     # The box counts when it is left: half a number is no news.
     plain = [rule.input for rule in ruled.values() if rule is not box and rule is not signal]
     for change in (*plain, box.submit, box.blur):
-        change(decided, inputs, shown, **latest)
-    signal.input(switched, inputs, [*shown, left.rules.estimator], **latest)
+        change(decided, inputs, outputs, **latest)
+    signal.input(switched, inputs, [*outputs, left.rules.estimator], **latest)
     moved = f"(value) => {{ {scripts.call('setThreshold', 'value')}; }}"
     left.threshold.change(None, left.threshold, None, js=moved, **PRIVATE)
 

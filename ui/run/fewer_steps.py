@@ -84,13 +84,13 @@ def _keep(library: Library, run: StoredRun, plain: Plain) -> Third:
 
     folder = library.extras(run.run_id)
     folder.mkdir(parents=True, exist_ok=True)
-    shown, third = run.shown[0], enlarge(plain.video)
-    both = _frames(shown)
+    file, third = run.shown[0], enlarge(plain.video)
+    both = _frames(file)
     if both.shape[:2] != third.shape[:2]:
         raise VideoError(
             "The video of run {run_id} has another size than the new one: run it again.", run_id=run.run_id
         )
-    frames, place = np.concatenate([both, third], axis=2), folder / f"{NAME}{shown.suffix}"
+    frames, place = np.concatenate([both, third], axis=2), folder / f"{NAME}{file.suffix}"
     if plain.sound is not None:
         write_sound(folder / f"{NAME}.wav", plain.sound)
     if run.pictures:

@@ -43,13 +43,13 @@ def rivals(engine: Engine, request: Request, comparison: Comparison, methods: Se
 
 
 def third(
-    engine: Engine, request: Request, cached: Trace, known: Fidelity | SoundFidelity | None
+    engine: Engine, request: Request, cached: Trace, fidelity: Fidelity | SoundFidelity | None
 ) -> Iterator[Any]:
-    """The clip of fewer steps, at last; None before. `known`: its fidelity, if that was measured before."""
+    """The clip of fewer steps, at last; None before. `fidelity`: its own, if that was measured before."""
     study = imported("teacache.study.plain")
     pipe = engine.models.get(request.model)
     reference = engine.baselines.get(pipe, request)
-    with closing(study.same_time(pipe, request, cached, reference=reference, known=known)) as events:
+    with closing(study.same_time(pipe, request, cached, reference=reference, known=fidelity)) as events:
         for event in events:
             yield event if isinstance(event, study.Plain) else None
 

@@ -22,7 +22,7 @@ def wire_choice(engine: Engine, left: Controls) -> None:
     """Another model or mode: what is said of it; when a visitor chose it, its defaults in the controls."""
     models = engine.models
     chosen, words = [left.model, left.rules.mode], ("model", "mode")
-    said = [left.about, left.image, left.seconds, left.demo, *left.examples]
+    outputs = [left.about, left.image, left.seconds, left.demo, *left.examples]
 
     @telling
     def described(*values: Any) -> tuple[Any, ...]:
@@ -37,7 +37,7 @@ def wire_choice(engine: Engine, left: Controls) -> None:
         form = Form.read(named(("model", "demo"), values))
         return modelcard.steps(models, form.model, form.demo)
 
-    left.model.change(described, chosen, said, **AT_ONCE)
+    left.model.change(described, chosen, outputs, **AT_ONCE)
     left.rules.mode.change(lambda *values: described(*values)[0], chosen, left.about, **AT_ONCE)
     names = tuple(name for name in RESTORED if name not in ("model", "image", "seed"))
 
@@ -59,8 +59,8 @@ def wire_choice(engine: Engine, left: Controls) -> None:
         )
 
     left.demo.input(steps, [left.model, left.demo], left.steps, **AT_ONCE)
-    given = [left.model, left.about, left.prompt]
-    left.model.input(defaults, given, list(left.fields(names).values()), **AT_ONCE)
+    inputs = [left.model, left.about, left.prompt]
+    left.model.input(defaults, inputs, list(left.fields(names).values()), **AT_ONCE)
     ruled = [left.threshold, left.rules.first, left.rules.last]
     left.rules.mode.input(in_mode, chosen, ruled, **AT_ONCE)
     _wire_prompts(models, left)

@@ -65,7 +65,7 @@ def places(library: Library, run_id: str) -> list[Path]:
 def _first(library: Library, run_id: str, name: str) -> Any:
     """What the first of a run's places keeps in the file of that name; None where none has it."""
     files = (folder / name for folder in places(library, run_id))
-    return next((found for file in files if (found := jsonfile.read(file)) is not None), None)
+    return next((value for file in files if (value := jsonfile.read(file)) is not None), None)
 
 
 def damage(library: Library, run_id: str) -> dict[str, Any] | None:
@@ -75,10 +75,10 @@ def damage(library: Library, run_id: str) -> dict[str, Any] | None:
 
 def signals(library: Library, run_id: str) -> dict[str, list[dict[str, Any]]]:
     """The signals that were compared on a run: number of computed calls -> rows."""
-    found: dict[str, list[dict[str, Any]]] = {}
+    rows: dict[str, list[dict[str, Any]]] = {}
     for folder in places(library, run_id):
-        found |= jsonfile.read(folder / SIGNALS) or {}
-    return found
+        rows |= jsonfile.read(folder / SIGNALS) or {}
+    return rows
 
 
 def rivals(library: Library, run_id: str) -> list[dict[str, Any]]:
@@ -111,21 +111,21 @@ def _sizes(library: Library, run_id: str) -> list[dict[str, Any]]:
 
 def picture(library: Library, run_id: str) -> Path | None:
     """The file with the previews of a run, if there is one."""
-    found = [folder for folder in places(library, run_id) if previews.read(folder)]
-    return found[0] / previews.PICTURE if found else None
+    folders = [folder for folder in places(library, run_id) if previews.read(folder)]
+    return folders[0] / previews.PICTURE if folders else None
 
 
 def _previews(library: Library, run_id: str) -> dict[str, Any] | None:
     place = picture(library, run_id)
-    kept = None if place is None else previews.read(place.parent)
-    if kept is None:
+    record = None if place is None else previews.read(place.parent)
+    if record is None:
         return None
-    return kept | {"src": f"teacache/teach/{run_id}/{previews.PICTURE}"}
+    return record | {"src": f"teacache/teach/{run_id}/{previews.PICTURE}"}
 
 
 def _latents(library: Library, run_id: str) -> dict[str, Any] | None:
-    kept = _first(library, run_id, latents.RECORD)
-    return None if kept is None else latents.fewer(kept)
+    record = _first(library, run_id, latents.RECORD)
+    return None if record is None else latents.fewer(record)
 
 
 def kept_pictures(library: Library, run_id: str) -> dict[str, Any]:
@@ -144,8 +144,8 @@ def ladder_folder(library: Library, run_id: str) -> Path | None:
 
 def _ladder(library: Library, run_id: str) -> dict[str, Any] | None:
     folder = ladder_folder(library, run_id)
-    kept = None if folder is None else ladder.read(folder)
-    return None if kept is None else kept | {"src": f"teacache/teach/{run_id}/{ladder.PICTURE}"}
+    record = None if folder is None else ladder.read(folder)
+    return None if record is None else record | {"src": f"teacache/teach/{run_id}/{ladder.PICTURE}"}
 
 
 def _curves(library: Library, run_id: str) -> list[dict[str, Any]]:
@@ -196,5 +196,5 @@ def _seconds(trace: Trace, *, computed: bool) -> float | None:
     """The median time of a call; None where there was none, or where it holds a probe's."""
     if trace.probe:
         return None
-    found = [record.seconds for record in trace.records if record.computed is computed and record.seconds]
-    return short(median(found), 3) if found else None
+    times = [record.seconds for record in trace.records if record.computed is computed and record.seconds]
+    return short(median(times), 3) if times else None

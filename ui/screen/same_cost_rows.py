@@ -51,8 +51,8 @@ def rivals(
 
 def no_rivals(*, names: Sequence[str] = same_cost.USUAL, wanted: bool) -> dict[str, Any]:
     """The table of a run that has only begun."""
-    shown = {"names": ["teacache", *names], "titles": same_cost.TITLES, "rows": [], "closest": []}
-    return {"n": next_number(), "run": "", "busy": False, "wanted": wanted, **shown}
+    table = {"names": ["teacache", *names], "titles": same_cost.TITLES, "rows": [], "closest": []}
+    return {"n": next_number(), "run": "", "busy": False, "wanted": wanted, **table}
 
 
 def _rival(

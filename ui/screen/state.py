@@ -63,8 +63,8 @@ def _exactness(trace: Trace, settings: Settings) -> str:
 
 def rules(settings: Settings, signal: Indicator = "indicator") -> str:
     """A short name of everything that decides besides the threshold: equal names, equal decisions."""
-    said = settings.replaced(threshold=1.0).to_json() | {"signal": signal}
-    return hashlib.sha256(json.dumps(said, sort_keys=True).encode()).hexdigest()[:10]
+    values = settings.replaced(threshold=1.0).to_json() | {"signal": signal}
+    return hashlib.sha256(json.dumps(values, sort_keys=True).encode()).hexdigest()[:10]
 
 
 def board(
@@ -118,13 +118,13 @@ def figures(run: Comparison | ShownRun) -> dict[str, Any]:
 
 def speed(run: Speedups | ShownRun) -> dict[str, Any]:
     """What the clock said, unless the machine was disturbed; what the calls say; and why it was disturbed."""
-    found = run.speed
-    if found is None:
+    speedups = run.speed
+    if speedups is None:
         return {"measured": None, "byMedians": None, "disturbed": None}
     return {
-        "measured": None if found.disturbed else short(found.measured),
-        "byMedians": short(found.by_medians),
-        "disturbed": in_every_language(found.reason) if found.disturbed else None,
+        "measured": None if speedups.disturbed else short(speedups.measured),
+        "byMedians": short(speedups.by_medians),
+        "disturbed": in_every_language(speedups.reason) if speedups.disturbed else None,
     }
 
 
@@ -229,11 +229,11 @@ def what_if(
     letters = dict(zip(get_args(Reason), ascii_lowercase, strict=False))
     rows, before = [], ()
     for piece in breakpoints(trace, settings, highest):
-        told = _told(piece, letters)
+        now = _told(piece, letters)
         high = piece.high if math.isfinite(piece.high) else None
         turns = [[call, threshold, letters[reason]] for call, threshold, reason in piece.turns]
-        rows.append([piece.low, high, _news(before, told), turns])
-        before = told
+        rows.append([piece.low, high, _news(before, now), turns])
+        before = now
     return {
         "n": next_number(),
         "run": run_id,
@@ -275,6 +275,6 @@ def _told(piece: Breakpoint, letters: dict[str, str]) -> list[str]:
     return [f"{letter}{short(total) or 0:g}" for letter, total in named]
 
 
-def _news(before: Sequence[str], told: Sequence[str]) -> str:
-    pairs = enumerate(zip_longest(before, told))
-    return " ".join(f"{call}{told}" for call, (old, told) in pairs if old != told)
+def _news(before: Sequence[str], now: Sequence[str]) -> str:
+    pairs = enumerate(zip_longest(before, now))
+    return " ".join(f"{call}{new}" for call, (old, new) in pairs if old != new)

@@ -38,7 +38,7 @@ def wire_jobs(engine: Engine, parts: dict[str, Any], out: Outputs) -> None:
         _wire(engine, parts[name], out, states_of)
 
 
-def _wire(engine: Engine, shown: Any, out: Outputs, states_of: States) -> None:
+def _wire(engine: Engine, component: Any, out: Outputs, states_of: States) -> None:
     """Compute on request, one at a time with the runs; cancel stops before the next call."""
 
     def compute(event: gr.EventData) -> Iterator[tuple[Any, ...]]:
@@ -51,7 +51,7 @@ def _wire(engine: Engine, shown: Any, out: Outputs, states_of: States) -> None:
         except Exception as error:
             yield unchanged(), notice(events.foreseen(error))
 
-    running = shown.compute(
-        compute, None, [shown, out.notice], show_progress="hidden", **events.MODEL, **PRIVATE
+    running = component.compute(
+        compute, None, [component, out.notice], show_progress="hidden", **events.MODEL, **PRIVATE
     )
-    shown.cancel(None, None, None, cancels=[running], queue=False, **PRIVATE)
+    component.cancel(None, None, None, cancels=[running], queue=False, **PRIVATE)

@@ -165,10 +165,10 @@ def lanes(library: Library, run_id: str, names: Sequence[str]) -> Path:
 
 def _lane(run: StoredRun, folder: Path, name: str) -> Lane:
     """A clip of the run's own file or a rival's. Raises StoreError if there is none, looks nowhere else."""
-    shown = run.shown[0]
+    file = run.shown[0]
     if name in ("uncached", "cached"):
-        return Lane(shown, "left" if name == "uncached" else "right")
-    files = {path.stem.removeprefix("rival-"): path for path in folder.glob(f"rival-*{shown.suffix}")}
+        return Lane(file, "left" if name == "uncached" else "right")
+    files = {path.stem.removeprefix("rival-"): path for path in folder.glob(f"rival-*{file.suffix}")}
     if name not in files:
         raise StoreError("No clip of this rival was kept: run it again.")
     return Lane(files[name])

@@ -53,11 +53,11 @@ def document(shelf: Shelf, name: str, language: str, plotly: str) -> str:
 
 def run(shelf: Shelf, name: str, key: str, language: str) -> dict[str, Any]:
     """What is shown of one run, as JSON values. Raises StoreError."""
-    said = words(language)
+    texts = words(language)
     row, uncached = shelf.row(name, key)
     trace, reference = shelf.trace(name, row), shelf.trace(name, uncached)
     method = title_of(row.method)
-    text = said["run"].format(
+    text = texts["run"].format(
         method=method,
         knob=number_in(language, f"{row.knob:.4g}"),
         computed=row.computed,
@@ -70,26 +70,26 @@ def run(shelf: Shelf, name: str, key: str, language: str) -> dict[str, Any]:
     return {
         "prompt": row.prompt,
         "text": text,
-        "videos": said["videos"].format(method=method),
+        "videos": texts["videos"].format(method=method),
         "figure": json.loads(figure_of(drawn, reference).to_json()) if drawn else None,
         "trace": trace is not None,
     }
 
 
-def _figures(rows: Sequence[Row], said: dict[str, str]) -> dict[str, Any]:
+def _figures(rows: Sequence[Row], texts: dict[str, str]) -> dict[str, Any]:
     measured = points(rows)
     methods = list(dict.fromkeys(point.method for point in measured))
     spreads = {
         method: spread(
             levels(rows, method),
-            x=said["knob"].format(method=title_of(method)),
-            y=said["psnr"],
+            x=texts["knob"].format(method=title_of(method)),
+            y=texts["psnr"],
             place=place,
         )
         for place, method in enumerate(methods)
     }
     return {
-        "frontier": json.loads(frontier(curves(measured), x=said["fewer"], y=said["psnr"]).to_json()),
+        "frontier": json.loads(frontier(curves(measured), x=texts["fewer"], y=texts["psnr"]).to_json()),
         "spreads": {method: json.loads(drawn.to_json()) for method, drawn in spreads.items()},
         "titles": {method: title_of(method) for method in methods},
     }

@@ -31,7 +31,7 @@ def build(engine: Engine, left: controls.Controls, out: Outputs) -> None:
     def restore(visit: list[str], event: gr.EventData) -> tuple[Any, ...]:
         try:
             run = engine.library.load(news(event).get("id", ""))
-            shown = screen(engine, run, events.seen(engine, visit))
+            state = screen(engine, run, events.seen(engine, visit))
         except Exception as error:
             return (*refusal(events.foreseen(error)), *(unchanged() for _ in restored))
         form = controls.start_form(engine.card_of(run), run)
@@ -39,7 +39,7 @@ def build(engine: Engine, left: controls.Controls, out: Outputs) -> None:
         if form.model not in engine.models.cards:
             instead["model"] = unchanged()  # an uploaded trace may be of any model
         values = controls.filled(form, **instead)
-        return *values_of(shown, events.remembered(visit, run.run_id)), *values
+        return *values_of(state, events.remembered(visit, run.run_id)), *values
 
     for source in (history, downloads):
         source.restore(restore, out.visit, [*out.all, *restored.values()], **AT_ONCE)

@@ -63,9 +63,9 @@ def _data_of(run: ShownRun) -> str:
     phase = "recorded" if run.folder else "uploaded"
     data: dict[str, Any] = {"board": columns.packed_board(board(run, phase)), "player": None}
     if has_files(run):
-        kind, shown = picture_of(run) if run.pictures else ("video/mp4", video_of(run))
+        kind, file = picture_of(run) if run.pictures else ("video/mp4", video_of(run))
         data["player"] = player.finished(run) | {"links": [], "src": ""}
-        data["shown"] = _address_of(kind, shown)
+        data["shown"] = _address_of(kind, file)
         if run.sounds:
             data["player"]["sounds"] = [_address_of(*sound_of(place)) for place in run.sounds]
     return json.dumps(data, allow_nan=False).replace("<", "\\u003c")
@@ -132,17 +132,17 @@ def _legend(run: ShownRun, words: dict[str, str]) -> list[tuple[str, str]]:
 def _figures(run: ShownRun, words: dict[str, str]) -> list[tuple[str, str]]:
     """The figures as they are written, and what they are called."""
     calls, computed = len(run.cached.records), run.cached.computed_calls
-    shown = [
+    rows = [
         (f"δ {run.cached.settings.threshold:.4g}", words["threshold"]),
         (f"{computed} / {calls}", words["fig_steps"]),
         (f"{run.ideal_speedup:.2f}×", words["fig_ideal"]),
     ]
     if run.fidelity is not None:
-        shown += [
+        rows += [
             _speedup(run, words),
             *((text, name) for name, text in tables.nearness(run.fidelity, words)),
         ]
-    return [(local(text, words), name) for text, name in shown]
+    return [(local(text, words), name) for text, name in rows]
 
 
 def _speedup(run: ShownRun, words: dict[str, str]) -> tuple[str, str]:

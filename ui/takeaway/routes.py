@@ -96,10 +96,10 @@ def _saved_as(run: ShownRun, name: str) -> dict[str, str]:
     return {"Content-Disposition": f'attachment; filename="teacache-{run.run_id}-{name}"'}
 
 
-def _joined(folder: Path, shown: Sequence[ShownRun]) -> Path:
+def _joined(folder: Path, pair: Sequence[ShownRun]) -> Path:
     """The TeaCache videos of two runs in one file, made once. Raises VideoError if they do not fit."""
-    runs = [run for run in shown if has_files(run)]
-    if len(runs) < len(shown):
+    runs = [run for run in pair if has_files(run)]
+    if len(runs) < len(pair):
         raise VideoError("A run without a video cannot be compared by eye.")
     shapes = {(*run.request.size, run.request.seconds, run.fps) for run in runs}
     if len(shapes) > 1:

@@ -63,13 +63,13 @@ def code(run: ShownRun, *, foretold: bool = False) -> str:
 def _settings(settings: Settings) -> list[str]:
     """All that is not the default, since a reader looks for what matters."""
     default = Settings(threshold=settings.threshold)
-    shown = [
+    changes = [
         (field.name, getattr(settings, field.name))
         for field in fields(Settings)
         if field.compare  # not where they come from: the program loads that model
         and (field.name == "threshold" or getattr(settings, field.name) != getattr(default, field.name))
     ]
-    written = {name: _bits(value) if name == "schedule" else _literal(value) for name, value in shown}
+    written = {name: _bits(value) if name == "schedule" else _literal(value) for name, value in changes}
     return ["settings = Settings(", *(f"    {name}={value}," for name, value in written.items()), ")"]
 
 

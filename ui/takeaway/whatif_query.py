@@ -38,7 +38,7 @@ def decided(run: StoredRun | UploadedRun, words: Mapping[str, str]) -> ShownRun:
 def _settings(words: Mapping[str, str]) -> Settings:
     rules = words.get("rules", "{}")
     try:
-        given: Any = json.loads(rules) if len(rules) <= MOST_TEXT else None
-        return Settings.from_json(given | {"threshold": float(words["threshold"])})
+        values: Any = json.loads(rules) if len(rules) <= MOST_TEXT else None
+        return Settings.from_json(values | {"threshold": float(words["threshold"])})
     except (ValueError, TypeError, RecursionError) as error:
         raise RequestError("The address asks for settings that cannot be read.") from error

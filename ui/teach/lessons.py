@@ -29,11 +29,11 @@ def _curve(library: Library) -> dict[str, Any] | None:
     """The first recorded run that was run at other thresholds too: one prompt, one noise, as many steps."""
     for run in library.recorded:
         folder = ladder_folder(library, run.run_id)
-        kept = None if folder is None else ladder.read(folder)
-        if kept is not None:
-            points = [_rung(rung) for rung in kept["rungs"]] + _own(run)
-            told = {"run": run.run_id, "prompt": run.request.prompt}
-            return told | {"points": sorted(points, key=lambda point: point["threshold"])}
+        record = None if folder is None else ladder.read(folder)
+        if record is not None:
+            points = [_rung(rung) for rung in record["rungs"]] + _own(run)
+            curve = {"run": run.run_id, "prompt": run.request.prompt}
+            return curve | {"points": sorted(points, key=lambda point: point["threshold"])}
     return None
 
 

@@ -116,20 +116,20 @@ def _of_the_tour(library: Library) -> list[Route]:
     return [packed("/teacache/tour", tour), Route("/" + lessons.NOTEBOOK_ADDRESS, notebook)]
 
 
-def _told(request: Request, made: Callable[[str], Any]) -> Response:
+def _told(request: Request, source: Callable[[str], Any]) -> Response:
     """What is known of a run, or the sentence why it is not."""
     try:
-        found = made(request.path_params["run_id"])
+        answer = source(request.path_params["run_id"])
     except TeaCacheError as error:
         return refused(error, request, status=404)
-    return JSONResponse(found, headers={"Cache-Control": "no-store"})
+    return JSONResponse(answer, headers={"Cache-Control": "no-store"})
 
 
-def _figure(request: Request, made: Callable[[str, str], dict[str, Any]]) -> Response:
+def _figure(request: Request, source: Callable[[str, str], dict[str, Any]]) -> Response:
     """A figure of a run in the language that is asked for, or the sentence why there is none."""
     language = request.query_params.get("language", "en")
     try:
-        found = made(request.path_params["run_id"], language if language in LANGUAGES else "en")
+        answer = source(request.path_params["run_id"], language if language in LANGUAGES else "en")
     except TeaCacheError as error:
         return refused(error, request, status=404)
-    return JSONResponse(found, headers={"Cache-Control": "no-store"})
+    return JSONResponse(answer, headers={"Cache-Control": "no-store"})

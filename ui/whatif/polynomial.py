@@ -48,12 +48,14 @@ def panel(run: ShownRun, settings: Settings, signal: Indicator) -> dict[str, Any
     }
 
 
-def refit(shown: ShownRun, runs: Sequence[ShownRun], settings: Settings) -> dict[str, Any]:
+def refit(current: ShownRun, runs: Sequence[ShownRun], settings: Settings) -> dict[str, Any]:
     """A polynomial fitted to the uncached runs of these that are like the one shown, beside the old one.
 
     Raises RequestError, one sentence, if they hold too few pairs.
     """
-    alike = {run.uncached.prompt + str(run.uncached.seed): run for run in runs if _kind(run) == _kind(shown)}
+    alike = {
+        run.uncached.prompt + str(run.uncached.seed): run for run in runs if _kind(run) == _kind(current)
+    }
     traces = [measured(run) for run in alike.values()]
     if not traces:
         raise RequestError("No run of this model, step count and guidance was made yet: press Run first.")
@@ -65,15 +67,15 @@ def refit(shown: ShownRun, runs: Sequence[ShownRun], settings: Settings) -> dict
     curve = _drawn(new, list(fitted.input_range))["curve"]
     return {
         "n": next_number(),
-        "run": shown.run_id,
+        "run": current.run_id,
         "runs": len(traces),
         "pairs": fitted.pairs,
-        "old": _compared(shown, settings, x, y),
-        "new": _compared(shown, new, x, y) | {"lowest": state.short(fitted.lowest)},
+        "old": _compared(current, settings, x, y),
+        "new": _compared(current, new, x, y) | {"lowest": state.short(fitted.lowest)},
         "curve": curve,
         "ends": _ends(x, y, curve),
         "coefficients": rules.written(new),
-        "threshold": _usual(shown, new),
+        "threshold": _usual(current, new),
     }
 
 
@@ -120,8 +122,8 @@ def _fitted(calibration: Calibration | None, settings: Settings) -> dict[str, An
     }
 
 
-def _compared(shown: ShownRun, settings: Settings, x: np.ndarray, y: np.ndarray) -> dict[str, Any]:
-    return {"r2": _r2(settings, x, y), "threshold": _usual(shown, settings)}
+def _compared(run: ShownRun, settings: Settings, x: np.ndarray, y: np.ndarray) -> dict[str, Any]:
+    return {"r2": _r2(settings, x, y), "threshold": _usual(run, settings)}
 
 
 def _r2(settings: Settings, x: np.ndarray, y: np.ndarray) -> float | None:
@@ -129,10 +131,10 @@ def _r2(settings: Settings, x: np.ndarray, y: np.ndarray) -> float | None:
     return state.short(fits.r2(settings, x, y)) if len(x) >= FEWEST else None
 
 
-def _usual(shown: ShownRun, settings: Settings) -> float | None:
+def _usual(run: ShownRun, settings: Settings) -> float | None:
     """The threshold for about two times fewer computed calls; None where none is enough."""
     try:
-        return threshold_for_speedup(shown.cached, USUAL, settings)
+        return threshold_for_speedup(run.cached, USUAL, settings)
     except RequestError:
         return None
 

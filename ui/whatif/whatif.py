@@ -65,21 +65,21 @@ def fidelity(run: ShownRun, rules: Settings, signal: Indicator, others: Sequence
         for other in alike.values()
         if other.fidelity is not None
     ]
-    found = {decibel: threshold_for_fidelity(tried, decibel) for decibel in DECIBELS}
+    thresholds = {decibel: threshold_for_fidelity(tried, decibel) for decibel in DECIBELS}
     return {
         "runs": len(tried),
-        "targets": [[decibel, state.short(threshold, 3)] for decibel, threshold in found.items()],
+        "targets": [[decibel, state.short(threshold, 3)] for decibel, threshold in thresholds.items()],
     }
 
 
 def _made(run: ShownRun, rules: Settings, signal: Indicator, highest: float) -> dict[str, Any]:
     trace = read_with(run.cached, signal)
-    made = state.what_if(run.run_id, trace, rules, highest=highest)
-    for row in made["rows"]:
+    schedules = state.what_if(run.run_id, trace, rules, highest=highest)
+    for row in schedules["rows"]:
         low, high = row[0], row[1]
         row.append(tidy(low, min(highest, high if high is not None else highest)))
     first = first_reuse(trace, rules)
-    return made | {
+    return schedules | {
         "rules": state.rules(rules, signal),
         "settings": rules.to_json(),
         "signal": signal,
