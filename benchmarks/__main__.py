@@ -16,14 +16,14 @@ from teacache.platform.process import settle
 
 def main() -> int:
     """Measure, print the table, write it under benchmarks/results."""
-    asked = _parser().parse_args()
+    options = _parser().parse_args()
     settle()  # as the page and the command line do, before torch takes any memory
     command = " ".join(["python -m benchmarks", *sys.argv[1:]])
     try:
-        measure = _peers if asked.peers else _models if asked.models else _measure
-        rows, environment = measure(asked)
-        kind = "peers" if asked.peers else "models" if asked.models else asked.only or ""
-        path = table.save(rows, environment, quick=asked.quick, kind=kind, command=command)
+        measure = _peers if options.peers else _models if options.models else _measure
+        rows, environment = measure(options)
+        kind = "peers" if options.peers else "models" if options.models else options.only or ""
+        path = table.save(rows, environment, quick=options.quick, kind=kind, command=command)
     except TeaCacheError as error:
         print(error, file=sys.stderr)
         return 2
@@ -35,57 +35,57 @@ def main() -> int:
     return 0
 
 
-def _measure(asked: argparse.Namespace) -> tuple[list[Row], dict]:
+def _measure(options: argparse.Namespace) -> tuple[list[Row], dict]:
     """One trained model: speed, memory, what-if, page."""
     from benchmarks import model
     from teacache.models import load
 
-    pipe = load(asked.model, device=asked.device)
+    pipe = load(options.model, device=options.device)
     environment = table.environment(next(pipe.transformer.parameters()), model=pipe.teacache_card.name)
-    steps = asked.steps or (8 if asked.quick else pipe.teacache_card.steps)
+    steps = options.steps or (8 if options.quick else pipe.teacache_card.steps)
     rows = []
-    if asked.only in (None, "model"):
-        rows += model.speed_rows(pipe, steps=steps, repeats=asked.repeats or (2 if asked.quick else 9))
-    if asked.only in (None, "memory"):
-        rows.append(model.memory_row(pipe, steps=min(steps, 10), runs=6 if asked.quick else 20))
-    if asked.only in (None, "study"):
+    if options.only in (None, "model"):
+        rows += model.speed_rows(pipe, steps=steps, repeats=options.repeats or (2 if options.quick else 9))
+    if options.only in (None, "memory"):
+        rows.append(model.memory_row(pipe, steps=min(steps, 10), runs=6 if options.quick else 20))
+    if options.only in (None, "study"):
         from benchmarks import study
 
-        rows += study.rows(repeats=1 if asked.quick else 5)
-    if asked.only in (None, "neighbours"):
+        rows += study.rows(repeats=1 if options.quick else 5)
+    if options.only in (None, "neighbours"):
         from benchmarks import neighbours
 
-        short = asked.steps or (4 if asked.quick else 20)
-        rows += neighbours.rows(steps=short, repeats=asked.repeats or (2 if asked.quick else 7))
-    if asked.only in (None, "page"):
+        short = options.steps or (4 if options.quick else 20)
+        rows += neighbours.rows(steps=short, repeats=options.repeats or (2 if options.quick else 7))
+    if options.only in (None, "page"):
         from benchmarks import page
 
-        rows += page.rows(pipe, quick=asked.quick)
+        rows += page.rows(pipe, quick=options.quick)
     return rows, environment
 
 
-def _peers(asked: argparse.Namespace) -> tuple[list[Row], dict]:
+def _peers(options: argparse.Namespace) -> tuple[list[Row], dict]:
     """The best of ours against each rival, at equal fidelity."""
     from benchmarks import peers
     from teacache.models import load
 
-    pipe = load(asked.model, device=asked.device)
-    steps = asked.steps or (6 if asked.quick else pipe.teacache_card.steps)
-    repeats = asked.repeats or (1 if asked.quick else 5)
-    rows = peers.rows(pipe, steps=steps, repeats=repeats, minutes=asked.minutes or 60)
+    pipe = load(options.model, device=options.device)
+    steps = options.steps or (6 if options.quick else pipe.teacache_card.steps)
+    repeats = options.repeats or (1 if options.quick else 5)
+    rows = peers.rows(pipe, steps=steps, repeats=repeats, minutes=options.minutes or 60)
     facts = table.environment(next(pipe.transformer.parameters()), model=pipe.teacache_card.name)
     return rows, facts | {"steps": steps, "result": peers.wins(rows)}
 
 
-def _models(asked: argparse.Namespace) -> tuple[list[Row], dict]:
+def _models(options: argparse.Namespace) -> tuple[list[Row], dict]:
     """Mid-size networks with random weights."""
     import torch
 
     from benchmarks import overhead
 
-    device = torch.device("cpu" if asked.device == "auto" else asked.device)
-    steps = asked.steps or (4 if asked.quick else 6)
-    rows = overhead.rows(steps=steps, repeats=asked.repeats or (1 if asked.quick else 5), device=device)
+    device = torch.device("cpu" if options.device == "auto" else options.device)
+    steps = options.steps or (4 if options.quick else 6)
+    rows = overhead.rows(steps=steps, repeats=options.repeats or (1 if options.quick else 5), device=device)
     facts = table.environment(torch.empty(0, device=device), model=" ".join(overhead.MODELS))
     return rows, facts | {"steps": steps}
 

@@ -54,9 +54,9 @@ def runner(steps: int, *options: str) -> Iterator[Runner]:
     try:
         if process.stdout.readline() != "ready\n":
             raise RuntimeError(f"{' '.join(command)} did not start.")
-        made = Runner(process)
-        made.seconds()
-        yield made
+        worker = Runner(process)
+        worker.seconds()
+        yield worker
     finally:
         process.kill()
         process.wait()
@@ -134,10 +134,10 @@ def _served(address: str, runs: Path, seed: int, steps: int) -> float:
     """Denoising of both runs of one comparison that was asked for over HTTP."""
     wanted = {"prompt": PROMPT, "seed": seed, "steps": steps}
     body = json.dumps({"data": _arguments(address, wanted)}).encode()
-    asked = urllib.request.Request(
+    request = urllib.request.Request(
         f"{address}/gradio_api/call/compare", body, {"Content-Type": "application/json"}
     )
-    with urllib.request.urlopen(asked, timeout=60) as answer:
+    with urllib.request.urlopen(request, timeout=60) as answer:
         event = json.load(answer)["event_id"]
     stream = f"{address}/gradio_api/call/compare/{event}"
     subprocess.run(["curl", "-sN", stream], stdout=subprocess.DEVNULL, check=True)
@@ -148,8 +148,8 @@ def _served(address: str, runs: Path, seed: int, steps: int) -> float:
 def _arguments(address: str, wanted: dict[str, Any]) -> list[Any]:
     """All arguments of /compare in their order, those that are not wanted as they come."""
     with urllib.request.urlopen(f"{address}/gradio_api/info", timeout=60) as answer:
-        known = json.load(answer)["named_endpoints"]["/compare"]["parameters"]
-    return [wanted.get(one["parameter_name"], one["parameter_default"]) for one in known]
+        parameters = json.load(answer)["named_endpoints"]["/compare"]["parameters"]
+    return [wanted.get(one["parameter_name"], one["parameter_default"]) for one in parameters]
 
 
 def _slower(name: str, pairs: Pairs, *, goal: float) -> Row:

@@ -29,10 +29,10 @@ def rows(
     *, steps: int, repeats: int, device: torch.device, names: Sequence[str] = MODELS, scale: Scale = "mid"
 ) -> list[Row]:
     """The figures of every model, one after the other, so that only one is in memory."""
-    found = []
+    results = []
     for name in names:
-        found += measured(SUBJECTS[name], steps=steps, repeats=repeats, device=device, scale=scale)
-    return found
+        results += measured(SUBJECTS[name], steps=steps, repeats=repeats, device=device, scale=scale)
+    return results
 
 
 def measured(

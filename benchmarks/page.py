@@ -144,10 +144,12 @@ def redraw_rows(chromium: Any, place: Path, *, moves: int) -> list[Row]:
         _drag(page, moves)
         took = page.evaluate("window.redraws")
         page.close()
-    shown, drawing = (sorted(values) for values in zip(*took, strict=True))
-    note = f"p50 {_share(shown, 0.5):.0f} ms, worst {shown[-1]:.0f} ms, {len(took)} redraws of {moves} moves"
+    delays, drawing = (sorted(values) for values in zip(*took, strict=True))
+    note = (
+        f"p50 {_share(delays, 0.5):.0f} ms, worst {delays[-1]:.0f} ms, {len(took)} redraws of {moves} moves"
+    )
     return [
-        Row(name="slider moved to painted, p95", value=_share(shown, 0.95), unit="ms", goal=50, note=note),
+        Row(name="slider moved to painted, p95", value=_share(delays, 0.95), unit="ms", goal=50, note=note),
         Row(name="script of one redraw, p95", value=_share(drawing, 0.95), unit="ms"),
     ]
 
@@ -182,8 +184,8 @@ def stream_rows(chromium: Any, pipe: Any, place: Path, *, steps: int) -> list[Ro
         painted = page.evaluate(PAINTS)
         page.close()
     sent = dict(json.loads(line) for line in sent_file.read_text().splitlines())
-    shown = _shown(painted)
-    delays = sorted(1000 * (shown[n] / 1000 - sent[n]) for n in sent if n in shown)
+    arrivals = _shown(painted)
+    delays = sorted(1000 * (arrivals[n] / 1000 - sent[n]) for n in sent if n in arrivals)
     note = (
         f"p50 {delays[len(delays) // 2]:.0f} ms, worst {delays[-1]:.0f} ms" if delays else "nothing was shown"
     )

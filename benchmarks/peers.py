@@ -85,11 +85,11 @@ def rows(pipe: Any, *, steps: int, repeats: int, minutes: float) -> list[Row]:
     none begins after so many minutes; the notes say how many there were.
     """
     measured = measure(pipe, steps=steps, rounds=repeats, minutes=minutes)
-    ours = {kind: found for kind, found in measured.items() if kind.method in OURS}
-    theirs = {kind: found for kind, found in measured.items() if kind.method not in OURS}
+    ours = {kind: figures for kind, figures in measured.items() if kind.method in OURS}
+    theirs = {kind: figures for kind, figures in measured.items() if kind.method not in OURS}
     refused = [_refusal(method, pipe, steps) for method in METHODS.values() if method.why_not(pipe, steps)]
-    found = [_row(kind, each, ours) for kind, each in theirs.items()]
-    return found + planned_rows(ours) + refused
+    rivals = [_row(kind, each, ours) for kind, each in theirs.items()]
+    return rivals + planned_rows(ours) + refused
 
 
 def planned_rows(ours: dict[Kind, Measured]) -> list[Row]:
@@ -100,21 +100,21 @@ def planned_rows(ours: dict[Kind, Measured]) -> list[Row]:
 
 def _planned_row(kind: Kind, mine: Measured, decided: dict[Kind, Measured]) -> Row:
     name = f"{METHODS[PLANNED].title}, {kind.level} of the steps"
-    told = f"{mine.fidelity:.1f} dB, {_told(mine)}"
-    found = match(mine.fidelity, decided)
-    if found is None:
-        note = f"{told}; TeaCache is nowhere as near"
+    text = f"{mine.fidelity:.1f} dB, {_told(mine)}"
+    nearest = match(mine.fidelity, decided)
+    if nearest is None:
+        note = f"{text}; TeaCache is nowhere as near"
         return Row(name=name, value=None, unit="x", goal=1.0, at_least=True, note=note)
-    best, theirs = found
+    best, theirs = nearest
     value = median(a / b for a, b in zip(theirs.seconds, mine.seconds, strict=True))
-    note = f"{told}; {METHODS[best.method].title}: {theirs.fidelity:.1f} dB, {_told(theirs)} ({best.text})"
+    note = f"{text}; {METHODS[best.method].title}: {theirs.fidelity:.1f} dB, {_told(theirs)} ({best.text})"
     return Row(name=name, value=value, unit="x", goal=1.0, at_least=True, note=note)
 
 
 def measure(pipe: Any, *, steps: int, rounds: int, minutes: float) -> dict[Kind, Measured]:
     """Every kind in every round; the first round's uncached trace says which thresholds are tried."""
     kinds: list[Kind] = []
-    found: dict[Kind, Measured] = {}
+    results: dict[Kind, Measured] = {}
     until = time.monotonic() + 60 * minutes
     for place, prompt in enumerate(prompts_for("evaluation", rounds)):
         if place >= LEAST and time.monotonic() > until:
@@ -127,29 +127,29 @@ def measure(pipe: Any, *, steps: int, rounds: int, minutes: float) -> dict[Kind,
             run, memory = _run(pipe, request, kind)
             share = cost(pipe, request, run).share
             print(f"{place + 1}/{rounds} {kind.method} {kind.text}: {share:.2f}", file=sys.stderr)
-            _note(found.setdefault(kind, Measured()), run, uncached, memory=memory, share=share)
-    return found
+            _note(results.setdefault(kind, Measured()), run, uncached, memory=memory, share=share)
+    return results
 
 
 def kinds_of(pipe: Any, uncached: Trace) -> list[Kind]:
     """Ours at several shares of the calls, rivals at their careful, middle and bold setting."""
     here = [method for method in METHODS.values() if method.why_not(pipe, uncached.steps) is None]
-    found = []
+    kinds = []
     for method in here:
         if method.name in OURS:
             shares = _planned_shares(pipe, uncached.steps) if method.name == PLANNED else SHARES
-            found += [_kind(method, f"{share:.2f}", method.aim(pipe, uncached, share)) for share in shares]
+            kinds += [_kind(method, f"{share:.2f}", method.aim(pipe, uncached, share)) for share in shares]
         else:
-            found += [
+            kinds += [
                 _kind(method, *each) for each in zip(LEVELS, _levels(method, pipe, uncached), strict=True)
             ]
-    return list(dict.fromkeys(found))
+    return list(dict.fromkeys(kinds))
 
 
 def _planned_shares(pipe: Any, steps: int) -> list[float]:
     """Of the schedules that ship for so many steps."""
-    known = shipped(pipe.teacache_card.name)
-    return [each.computed / steps for each in known if len(each.schedule) == steps]
+    plans = shipped(pipe.teacache_card.name)
+    return [each.computed / steps for each in plans if len(each.schedule) == steps]
 
 
 def _levels(method: Method, pipe: Any, uncached: Trace) -> tuple[Values, ...]:
@@ -183,20 +183,20 @@ def match(level: float, ours: dict[Kind, Measured]) -> tuple[Kind, Measured] | N
 
 def _row(kind: Kind, theirs: Measured, ours: dict[Kind, Measured]) -> Row:
     name = f"{METHODS[kind.method].title}, {kind.level}"
-    told = f"{theirs.fidelity:.1f} dB, {_told(theirs)} ({kind.text})"
-    found = match(theirs.fidelity, ours)
-    if found is None:
+    text = f"{theirs.fidelity:.1f} dB, {_told(theirs)} ({kind.text})"
+    nearest = match(theirs.fidelity, ours)
+    if nearest is None:
         return Row(
-            name=name, value=None, unit="x", goal=1.0, at_least=True, note=f"{told}; none of ours is as near"
+            name=name, value=None, unit="x", goal=1.0, at_least=True, note=f"{text}; none of ours is as near"
         )
-    best, mine = found
+    best, mine = nearest
     return Row(
         name=name,
         value=median(a / b for a, b in zip(theirs.seconds, mine.seconds, strict=True)),
         unit="x",
         goal=1.0,
         at_least=True,
-        note=f"{told}; {METHODS[best.method].title}: {mine.fidelity:.1f} dB, {_told(mine)} ({best.text})"
+        note=f"{text}; {METHODS[best.method].title}: {mine.fidelity:.1f} dB, {_told(mine)} ({best.text})"
         + _why(theirs, mine),
     )
 
@@ -236,31 +236,31 @@ def held() -> int:
 @contextmanager
 def peak() -> Iterator[list[int]]:
     """The most bytes held at once inside, above those held before; of an accelerator where there is one."""
-    found = [0]
+    most = [0]
     if torch.cuda.is_available():
         torch.cuda.reset_peak_memory_stats()
         before = torch.cuda.memory_allocated()
-        yield found
-        found[0] = torch.cuda.max_memory_allocated() - before
+        yield most
+        most[0] = torch.cuda.max_memory_allocated() - before
         return
     gc.collect()  # what is only freed inside would be taken off
     over, before = threading.Event(), held()
 
     def watch() -> None:
         while not over.is_set():
-            found[0] = max(found[0], held() - before)
+            most[0] = max(most[0], held() - before)
             time.sleep(0.02)
 
     thread = threading.Thread(target=watch, daemon=True)
     thread.start()
     try:
-        yield found
+        yield most
     finally:
         over.set()
         thread.join()
 
 
-def wins(found: Sequence[Row]) -> str:
+def wins(results: Sequence[Row]) -> str:
     """One line: how often ours was the fastest."""
-    judged = [row for row in found if row.value is not None]
+    judged = [row for row in results if row.value is not None]
     return f"ours is the fastest at {sum(row.verdict == 'pass' for row in judged)} of {len(judged)} levels"

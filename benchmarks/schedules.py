@@ -64,13 +64,13 @@ class Task:
 
 def main() -> None:
     """Run what is missing and print the table."""
-    asked = argparse.ArgumentParser(description=__doc__)
-    asked.add_argument("--model", default="shapes")
-    asked.add_argument("--prompts", type=int, default=30)
-    asked.add_argument("--only", type=int, nargs="+", help="these prompts, by number from 0, in this order")
-    asked.add_argument("--methods", nargs="+", default=METHODS, choices=METHODS, help="default: all")
-    asked.add_argument("--rows", type=Path, default=None, help="the file that the rows go to")
-    options = asked.parse_args()
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--model", default="shapes")
+    parser.add_argument("--prompts", type=int, default=30)
+    parser.add_argument("--only", type=int, nargs="+", help="these prompts, by number from 0, in this order")
+    parser.add_argument("--methods", nargs="+", default=METHODS, choices=METHODS, help="default: all")
+    parser.add_argument("--rows", type=Path, default=None, help="the file that the rows go to")
+    options = parser.parse_args()
     pipe = load(options.model)
     setup = setup_of(pipe, steps=STEPS, guidance=None, flow_shift=None, seed=0)
     path = options.rows or CACHE / f"schedules-{options.model}.jsonl"
@@ -111,8 +111,8 @@ class Study:
         self, index: int, prompt: str, *, known: Sequence[Row] = (), methods: Sequence[str] = METHODS
     ) -> Iterator[Row]:
         """Every run of a prompt that is not known, judged against its uncached clip."""
-        asked = [task for task in self._tasks() if task.method in methods]
-        wanted = [task for task in asked if not any(task.is_of(row) for row in known)]
+        tasks = [task for task in self._tasks() if task.method in methods]
+        wanted = [task for task in tasks if not any(task.is_of(row) for row in known)]
         if not wanted:
             return
         thresholds, growth = self.thresholds(), self._growth() if "searched" in methods else None
@@ -121,7 +121,7 @@ class Study:
             reference = loop.decode(loop.final)
             for task in wanted:
                 schedule, latents = self._run(loop, task, thresholds[task.budget], growth)
-                found = fidelity(loop.decode(latents), reference)
+                nearness = fidelity(loop.decode(latents), reference)
                 yield Row(
                     index=index,
                     prompt=prompt,
@@ -130,8 +130,8 @@ class Study:
                     computed=sum(schedule),
                     order=task.reuse.order,
                     reach=task.reuse.reach,
-                    psnr=round(found.psnr, 3),
-                    ssim=round(found.ssim, 5),
+                    psnr=round(nearness.psnr, 3),
+                    ssim=round(nearness.ssim, 5),
                     schedule=bits(schedule),
                 )
 
@@ -146,18 +146,18 @@ class Study:
         ]
 
     def _tasks(self) -> list[Task]:
-        found = []
+        tasks = []
         for planned in self.planned:
             budget = planned.computed
             reuse = Reuse(kept=planned.reuse, order=planned.order, reach=planned.reach)
             even = uniform(self.setup.steps, budget)
-            found += [
+            tasks += [
                 Task(method="teacache", budget=budget, reuse=Reuse()),
                 Task(method="planned", budget=budget, reuse=reuse, schedule=planned.schedule),
                 Task(method="uniform", budget=budget, reuse=Reuse(), schedule=even),
                 Task(method="searched", budget=budget, reuse=reuse),
             ]
-        return found
+        return tasks
 
     def _run(self, loop: Loop, task: Task, threshold: float, growth: Any) -> tuple[Schedule, Any]:
         if task.method == "teacache":
@@ -166,8 +166,8 @@ class Study:
         schedule = task.schedule
         if schedule is None:
             (schedule,) = proposals([profile(loop, growth)], task.budget, task.reuse, 1)
-        (found,) = [one for one in walk(loop, [schedule], task.reuse) if one]
-        return found
+        (result,) = [one for one in walk(loop, [schedule], task.reuse) if one]
+        return result
 
     def thresholds(self) -> dict[int, float]:
         """By budget the threshold at which TeaCache computes as many steps, in the mean of calibration."""
@@ -180,21 +180,21 @@ class Study:
         return self._thresholds
 
     def _distances(self) -> list[Sequence[float | None]]:
-        found = []
+        distances = []
         for index, prompt in enumerate(prompts_for("calibration", CALIBRATION, model=self.setup.model)):
             request = self.setup.request(self.pipe.teacache_card, prompt, "calibration", index)
             name = distances_of(request)
             if self.book.read(name) is None:
                 with taking_apart(self.pipe) as held:
                     self.book.write(name, self._loop(held, "calibration", index, prompt).distances)
-            found.append(self.book.read(name))
-        return found
+            distances.append(self.book.read(name))
+        return distances
 
     def _growth(self) -> np.ndarray:
         """As a plan has it: of the first calibration prompt, measured once."""
-        known = self.book.read("growth")
-        if known is not None:
-            return np.array(known)
+        growth = self.book.read("growth")
+        if growth is not None:
+            return np.array(growth)
         (prompt,) = prompts_for("calibration", 1, model=self.setup.model)
         with taking_apart(self.pipe) as held:
             return last(grown(self._loop(held, "calibration", 0, prompt), self.book))

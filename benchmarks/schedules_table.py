@@ -45,20 +45,20 @@ def table(rows: Sequence[Row]) -> str:
 
 def _by_prompt(rows: Sequence[Row], budget: int) -> dict[int, dict[str, Row]]:
     """For each prompt its best row of each method, at this budget."""
-    found: dict[int, dict[str, Row]] = defaultdict(dict)
+    best: dict[int, dict[str, Row]] = defaultdict(dict)
     for row in rows:
         if row.budget == budget:
-            known = found[row.index].get(row.method)
-            found[row.index][row.method] = row if known is None or row.psnr > known.psnr else known
-    return found
+            other = best[row.index].get(row.method)
+            best[row.index][row.method] = row if other is None or row.psnr > other.psnr else other
+    return best
 
 
 def _line(budget: int, prompts: Mapping[int, Mapping[str, Row]]) -> list[str]:
     both = [mine for mine in prompts.values() if {"teacache", "planned"} <= set(mine)]
     gains = np.array([mine["planned"].psnr - mine["teacache"].psnr for mine in both])
     cells = [_cell([mine[name] for mine in prompts.values() if name in mine]) for name in METHODS]
-    told = [f"{gains.mean():+.2f}", f"{gains.min():+.2f}"] if both else ["-", "-"]
-    return [str(budget), str(len(both)), *cells, *told, *_way(both)]
+    numbers = [f"{gains.mean():+.2f}", f"{gains.min():+.2f}"] if both else ["-", "-"]
+    return [str(budget), str(len(both)), *cells, *numbers, *_way(both)]
 
 
 def _cell(rows: Sequence[Row]) -> str:

@@ -322,9 +322,9 @@ SUBJECTS: dict[str, Subject] = {
 
 def _cast(module: torch.nn.Module, dtype: torch.dtype) -> None:
     """To a half precision as `from_pretrained` does it: what the class keeps in float32 stays there."""
-    kept = getattr(module, "_keep_in_fp32_modules", None) or ()
+    names = getattr(module, "_keep_in_fp32_modules", None) or ()
     for name, parameter in module.named_parameters():
-        if not any(part in name.split(".") for part in kept):
+        if not any(part in name.split(".") for part in names):
             parameter.data = parameter.data.to(dtype)
     for buffer in module.buffers():
         if buffer.is_floating_point():

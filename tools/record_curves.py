@@ -60,13 +60,13 @@ def record(pipe: Any, run: StoredRun, uncached: Run, names: list[str]) -> Iterat
     request = checked(pipe, run.request)
     for method in (METHODS[name] for name in names):
         for values in settings_of(method, pipe, uncached):
-            made = method.run(pipe, request, values)
+            cached = method.run(pipe, request, values)
             yield curves.Point(
                 method=method.name,
                 values={knob: short(value) for knob, value in values.items()},
-                share=short(cost(pipe, request, made).share),
-                measured=short(times(uncached, made, skips_calls=method.aim is not None)),
-                psnr=short(fidelity(made.video, uncached.video).psnr),
+                share=short(cost(pipe, request, cached).share),
+                measured=short(times(uncached, cached, skips_calls=method.aim is not None)),
+                psnr=short(fidelity(cached.video, uncached.video).psnr),
             )
 
 
@@ -78,16 +78,16 @@ def settings_of(method: Method, pipe: Any, uncached: Run) -> list[dict[str, floa
     return [dict(items) for items in dict.fromkeys(tuple(values.items()) for values in aimed)]
 
 
-def times(uncached: Run, made: Run, *, skips_calls: bool) -> float:
+def times(uncached: Run, cached: Run, *, skips_calls: bool) -> float:
     """How many times as fast, as the head of this file says."""
     if not skips_calls:
         whole = median(record.seconds for record in uncached.trace.records)
-        return by_kinds(uncached, whole) / by_kinds(made, whole)
-    seconds = uncached.timings.denoising, made.timings.denoising
-    found = speed(uncached.trace, made.trace, seconds=seconds).by_medians
-    if found is None:
+        return by_kinds(uncached, whole) / by_kinds(cached, whole)
+    seconds = uncached.timings.denoising, cached.timings.denoising
+    speedup = speed(uncached.trace, cached.trace, seconds=seconds).by_medians
+    if speedup is None:
         raise RuntimeError("The calls of a run were not timed.")
-    return found
+    return speedup
 
 
 def by_kinds(run: Run, whole: float) -> float:
@@ -119,12 +119,12 @@ def main() -> None:
     pipe = load(run.request.model)
     names = runs_on(pipe, run.request.steps)
     wanted = [name for name in names if name in (options.only or names)]
-    made = [point for point in curves.points(run.place) if point.method not in wanted]
+    points = [point for point in curves.points(run.place) if point.method not in wanted]
     uncached = uncached_run(pipe, run)
     for point in record(pipe, run, uncached, wanted):
         print(point, flush=True)
-        made.append(point)
-        curves.save(run.place, sorted(made, key=lambda one: names.index(one.method)))
+        points.append(point)
+        curves.save(run.place, sorted(points, key=lambda one: names.index(one.method)))
 
 
 if __name__ == "__main__":

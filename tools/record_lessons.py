@@ -66,45 +66,45 @@ SETUPS = (
 @contextmanager
 def inputs(transformer: Any, wanted: list[int]) -> Iterator[dict[int, np.ndarray]]:
     """Step -> picture of what the model gets there, for models that are called once a step."""
-    seen: dict[int, np.ndarray] = {}
+    pictures: dict[int, np.ndarray] = {}
     calls = iter(range(10**6))
 
-    def look(_module: Any, args: tuple[Any, ...], given: dict[str, Any]) -> None:
+    def look(_module: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
         step = next(calls)
         if step in wanted:
-            found = given["hidden_states"] if "hidden_states" in given else args[0]
-            seen[step] = latents.picture(found[0].float().cpu().numpy())
+            states = kwargs["hidden_states"] if "hidden_states" in kwargs else args[0]
+            pictures[step] = latents.picture(states[0].float().cpu().numpy())
 
     handle = transformer.register_forward_pre_hook(look, with_kwargs=True)
     try:
-        yield seen
+        yield pictures
     finally:
         handle.remove()
 
 
 def add_latents(pipe: Any, request: Request, folder: Path) -> None:
     """Keep what the steps of a recorded run's uncached lane were given."""
-    with inputs(pipe.transformer, latents.moments(request.steps)) as seen:
+    with inputs(pipe.transformer, latents.moments(request.steps)) as pictures:
         sample(pipe, request)
-    latents.save(folder, seen)
+    latents.save(folder, pictures)
 
 
 def add_residuals(pipe: Any, request: Request, folder: Path) -> None:
     """Keep samples of what a recorded run kept at its computed steps."""
-    found: dict[int, np.ndarray] = {}
+    samples: dict[int, np.ndarray] = {}
     with closing(generate(pipe, request, preview_every=1)) as events:
         for event in events:
-            seen = event.glimpse if isinstance(event, Previewed) else None
-            if seen is not None and seen.residual is not None:
-                found.setdefault(seen.kept, seen.residual)
-    residuals.save(folder, found)
+            glimpse = event.glimpse if isinstance(event, Previewed) else None
+            if glimpse is not None and glimpse.residual is not None:
+                samples.setdefault(glimpse.kept, glimpse.residual)
+    residuals.save(folder, samples)
 
 
 def measure(pipe: Any, setup: Setup) -> limits.Limit:
     """TeaCache and the usual rivals at the same number of computed steps, over the prompts of the takes."""
     shift_scheduler(pipe, setup.shift)
-    asked = list(dict.fromkeys((take.prompt, take.seed) for take in TAKES))[: setup.prompts]
-    rows = [_row(pipe, setup, prompt, seed) for prompt, seed in asked]
+    noises = list(dict.fromkeys((take.prompt, take.seed) for take in TAKES))[: setup.prompts]
+    rows = [_row(pipe, setup, prompt, seed) for prompt, seed in noises]
     names = rows[0].psnr.keys()
     best = Counter(max(names, key=row.psnr.__getitem__) for row in rows)
     return limits.Limit(

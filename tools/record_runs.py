@@ -80,8 +80,8 @@ def record(pipe: Any, take: Take, store: Store) -> Comparison:
     if take.speedup is not None:
         uncached = _finish(pipe, request).uncached.trace
         settings = settings.replaced(threshold=threshold_for_speedup(uncached, take.speedup, settings))
-    asked = replace(request, settings=settings)
-    named = replace(_typical(pipe, asked), run_id=take.name)
+    final = replace(request, settings=settings)
+    named = replace(_typical(pipe, final), run_id=take.name)
     shutil.rmtree(store.folder / take.name, ignore_errors=True)
     store.save(named)
     store.add_rivals(take.name, tuple(equal_cost(pipe, named)))
@@ -90,10 +90,10 @@ def record(pipe: Any, take: Take, store: Store) -> Comparison:
     return named
 
 
-def _typical(pipe: Any, asked: Request) -> Comparison:
+def _typical(pipe: Any, request: Request) -> Comparison:
     """The one with the middle speedup of several runs that nothing disturbed. RuntimeError if all were."""
-    made = (_finish(pipe, asked) for _ in range(MOST_TRIES))
-    good = list(islice((run for run in made if not run.speed.disturbed), TRIES))
+    runs = (_finish(pipe, request) for _ in range(MOST_TRIES))
+    good = list(islice((run for run in runs if not run.speed.disturbed), TRIES))
     if not good:
         raise RuntimeError("Something disturbed every run: record on a machine that does nothing else.")
     return sorted(good, key=attrgetter("measured_speedup"))[len(good) // 2]
@@ -138,20 +138,22 @@ def problems(
     folder: Path = RUNS, weights: Path = WEIGHTS, takes: tuple[Take, ...] = TAKES, model: str = "shapes"
 ) -> list[str]:
     """A sentence for every take that is missing, cannot be read, or would come out otherwise today."""
-    store, known, found = Store(folder), manifest(folder), []
+    store, entries, sentences = Store(folder), manifest(folder), []
     for take in takes:
         try:
             run = store.load(take.name)
         except StoreError as error:
-            found.append(str(error))
+            sentences.append(str(error))
             continue
         if run.speed is not None and run.speed.disturbed:
-            found.append(f"{take.name} was disturbed while it was timed. {run.speed.reason}")
-        now, then = entry(take, CARDS[model], weights), known.get(take.name, {})
+            sentences.append(f"{take.name} was disturbed while it was timed. {run.speed.reason}")
+        now, then = entry(take, CARDS[model], weights), entries.get(take.name, {})
         changed = [name for name in now if now[name] != then.get(name)]
         if changed:
-            found.append(f"{take.name} is stale: its {' and '.join(changed)} changed since it was recorded.")
-    return found
+            sentences.append(
+                f"{take.name} is stale: its {' and '.join(changed)} changed since it was recorded."
+            )
+    return sentences
 
 
 def _problems_of(model: str, folder: Path | None) -> list[str]:
@@ -160,23 +162,23 @@ def _problems_of(model: str, folder: Path | None) -> list[str]:
 
 def add_damage(pipe: Any, run: Comparison, folder: Path) -> None:
     """Make the damage map of a take, as the page would."""
-    made = damage(pipe, run.request, reference=run.uncached.video)
-    rows = {str(row.step): [round(value, 2) for value in row.psnr] for row in made if row is not None}
-    told = {"run": run.run_id, "rows": rows, "done": len(rows), "total": len(rows), "busy": False}
-    (folder / run.run_id / DAMAGE).write_text(json.dumps(told), encoding="utf-8")
+    results = damage(pipe, run.request, reference=run.uncached.video)
+    rows = {str(row.step): [round(value, 2) for value in row.psnr] for row in results if row is not None}
+    payload = {"run": run.run_id, "rows": rows, "done": len(rows), "total": len(rows), "busy": False}
+    (folder / run.run_id / DAMAGE).write_text(json.dumps(payload), encoding="utf-8")
 
 
 def add_signals(pipe: Any, request: Request, computed: int, folder: Path) -> None:
     """Compare the signals on a take, at its own number of computed calls, as the page would."""
-    told = {str(computed): [of_row(row) for row in compare_signals(pipe, request, computed)]}
-    (folder / SIGNALS).write_text(json.dumps(told), encoding="utf-8")
+    payload = {str(computed): [of_row(row) for row in compare_signals(pipe, request, computed)]}
+    (folder / SIGNALS).write_text(json.dumps(payload), encoding="utf-8")
 
 
 def add_everything(pipe: Any, request: Request, folder: Path) -> None:
     """All schedules of the smallest size on a take's prompt and noise, as the page would."""
     steps, computed = SIZES[0]
-    found = last(ranking(pipe, replace(request, steps=steps), computed))
-    (folder / everything_name(steps, computed)).write_text(json.dumps(to_json(found)), encoding="utf-8")
+    result = last(ranking(pipe, replace(request, steps=steps), computed))
+    (folder / everything_name(steps, computed)).write_text(json.dumps(to_json(result)), encoding="utf-8")
 
 
 def add_ladder(pipe: Any, run: Comparison | StoredRun, folder: Path) -> None:
@@ -185,29 +187,29 @@ def add_ladder(pipe: Any, run: Comparison | StoredRun, folder: Path) -> None:
     settings = run.request.settings
     wanted = np.geomspace(SLOWEST, len(off.records) / LEAST_CALLS, RUNGS)
     thresholds = sorted({threshold_for_speedup(off, speedup, settings) for speedup in wanted})
-    made = [_rung(pipe, run, settings.replaced(threshold=each)) for each in thresholds]
-    ladder.save(folder, list({rung.schedule: (rung, clip) for rung, clip in made}.values()))
+    rungs = [_rung(pipe, run, settings.replaced(threshold=each)) for each in thresholds]
+    ladder.save(folder, list({rung.schedule: (rung, clip) for rung, clip in rungs}.values()))
 
 
 def _rung(pipe: Any, run: Comparison | StoredRun, settings: Settings) -> tuple[ladder.Rung, np.ndarray]:
-    found = _finish(pipe, replace(run.request, settings=settings))
-    near, speedup = found.fidelity, found.speed.by_medians  # whatever else the machine did
+    comparison = _finish(pipe, replace(run.request, settings=settings))
+    near, speedup = comparison.fidelity, comparison.speed.by_medians  # whatever else the machine did
     if speedup is None:
         raise RuntimeError("The calls of a run at another threshold were not timed.")
     return ladder.Rung(
         threshold=settings.threshold,
-        schedule="".join(str(int(computed)) for computed in found.cached.trace.schedule),
+        schedule="".join(str(int(computed)) for computed in comparison.cached.trace.schedule),
         seconds=short(run.seconds[0] / speedup),
         measured=short(speedup),
         psnr=short(near.psnr),
         ssim=short(near.ssim),
         frames=tuple(short(value) for value in near.psnr_frames),
-    ), found.cached.video
+    ), comparison.cached.video
 
 
 def _previews(pipe: Any, run: Comparison) -> Previews:
     """The clip after every step of both lanes, from runs of their own, so that no timing suffers."""
-    made = Previews()
+    previews = Previews()
     off = run.request.settings.replaced(threshold=0)
     for lane, settings in (("uncached", off), ("cached", run.request.settings)):
         every = -(-run.request.steps // MOST_PREVIEWS)
@@ -217,10 +219,10 @@ def _previews(pipe: Any, run: Comparison) -> Previews:
                 if isinstance(event, Called):
                     step = event.record.step
                 elif isinstance(event, Previewed):
-                    made.add(lane, step, event.frames)
+                    previews.add(lane, step, event.frames)
                 elif isinstance(event, Finished):
-                    made.add(lane, step, event.run.video)
-    return made
+                    previews.add(lane, step, event.run.video)
+    return previews
 
 
 def _finish(pipe: Any, request: Request) -> Comparison:
@@ -230,9 +232,9 @@ def _finish(pipe: Any, request: Request) -> Comparison:
 
 def _forget_others(folder: Path) -> None:
     """Remove the runs of takes that are no longer in any table."""
-    kept = {take.name for takes in TAKES_OF.values() for take in takes}
+    names = {take.name for takes in TAKES_OF.values() for take in takes}
     for run in Store(folder).list():
-        if run.run_id not in kept:
+        if run.run_id not in names:
             shutil.rmtree(run.folder)
 
 
@@ -249,9 +251,11 @@ def main() -> None:
     parser.add_argument("--check", action="store_true", help="record nothing; exit with 1 if a run is stale")
     options = parser.parse_args()
     if options.check:
-        found = [each for model in TAKES_OF if model in CARDS for each in _problems_of(model, options.out)]
-        print("\n".join(found) or "All recorded runs are as they would come out today.")
-        sys.exit(bool(found))
+        sentences = [
+            each for model in TAKES_OF if model in CARDS for each in _problems_of(model, options.out)
+        ]
+        print("\n".join(sentences) or "All recorded runs are as they would come out today.")
+        sys.exit(bool(sentences))
     watch.affordable = lambda *spent: True  # previews of every step: nobody waits for these runs
     pipe = load(options.model)
     takes, out = TAKES_OF[pipe.teacache_card.name], options.out or RUNS

@@ -82,23 +82,23 @@ def _compiled(name: str, mode: compiled.Mode) -> Part:
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Measure, keep what was found, and say what was not done; 2 with a sentence without a device."""
-    asked = _parser().parse_args(arguments)
-    device = torch.device(asked.device)
+    options = _parser().parse_args(arguments)
+    device = torch.device(options.device)
     try:
         if device.type == "cuda" and not torch.cuda.is_available():
             raise NoDevice(
                 "The full-size measurements need a CUDA device, and there is none here: "
                 "run `python -m benchmarks --models` for the mid-size networks on the CPU."
             )
-        chosen = [part for part in parts() if not asked.only or part.name in asked.only]
+        chosen = [part for part in parts() if not options.only or part.name in options.only]
         where = Where(
             device=device,
             dtype=torch.bfloat16,
-            scale=asked.scale,
-            folder=asked.out,
-            until=time.monotonic() + 60 * asked.minutes,
+            scale=options.scale,
+            folder=options.out,
+            until=time.monotonic() + 60 * options.minutes,
         )
-        asked.out.mkdir(parents=True, exist_ok=True)
+        options.out.mkdir(parents=True, exist_ok=True)
         settle()
         report, path = run(
             chosen, where, " ".join(["python -m benchmarks.gpu", *(arguments or sys.argv[1:])])

@@ -25,13 +25,13 @@ def rows(where: Where) -> Sequence[Row]:
     """Values that differ, of the real classes when tiny; and of one at the scale that is measured."""
     cases = [(name, "tiny") for name in SMALL]
     cases += [("wan-1.3b", where.scale)] if where.scale != "tiny" else []
-    found = [_row(SUBJECTS[name], scale, dtype, where.device) for name, scale in cases for dtype in DTYPES]
-    return found + (_streams(where.device) if where.device.type == "cuda" else [])  # a CPU has no streams
+    results = [_row(SUBJECTS[name], scale, dtype, where.device) for name, scale in cases for dtype in DTYPES]
+    return results + (_streams(where.device) if where.device.type == "cuda" else [])  # a CPU has no streams
 
 
 def _streams(device: torch.device) -> list[Row]:
     """Weights that come layer by layer on a stream of their own, fetched ahead, with calls that skip some."""
-    subject, found = SUBJECTS["latte"], []
+    subject, results = SUBJECTS["latte"], []
     settings = fixed((True, False, True, True)).replaced(variant=CARDS["latte"].settings().variant)
     pipe = subject.build("tiny", device, torch.bfloat16)
     arguments = subject.arguments(pipe, "tiny", STEPS)
@@ -47,8 +47,8 @@ def _streams(device: torch.device) -> list[Row]:
             latents = [_latents(pipe, arguments) for _ in range(2)]
         differ = sum(int((wanted != other).sum()) for other in latents)
         name = f"latte, tiny, {kind} offload with streams: values that it changes beside the cache"
-        found.append(Row(name=name, value=float(differ), goal=0, note=f"of {wanted.numel()}, two runs"))
-    return found
+        results.append(Row(name=name, value=float(differ), goal=0, note=f"of {wanted.numel()}, two runs"))
+    return results
 
 
 def _row(subject: Subject, scale: Scale, dtype: torch.dtype, device: torch.device) -> Row:

@@ -40,7 +40,7 @@ def quality(where: Where, *, steps: int | None = None) -> Sequence[Row]:
     request = Request(prompt=PROMPT, steps=steps, settings=card.settings()).checked(card)
     sample(pipe, replace(request, steps=4))  # warms up
     uncached = sample(pipe, request)
-    curves, found = {"TeaCache": [], "PAB": []}, []
+    curves, rows = {"TeaCache": [], "PAB": []}, []
     for factor in THRESHOLDS:
         run = sample(pipe, request, card.settings(factor * card.threshold))
         curves["TeaCache"].append((f"{factor * card.threshold:.3g}", run))
@@ -54,11 +54,11 @@ def quality(where: Where, *, steps: int | None = None) -> Sequence[Row]:
             seconds = run.timings.denoising
             points[name].append(Point(cost=seconds, quality=float(near), text=text))
             note = f"{seconds:.2f} s"
-            found.append(Row(name=f"{name} at {text}: PSNR", value=float(near), unit="dB", note=note))
-    drawn = frontier([Curve(name=name, points=made) for name, made in points.items()])
+            rows.append(Row(name=f"{name} at {text}: PSNR", value=float(near), unit="dB", note=note))
+    drawn = frontier([Curve(name=name, points=dots) for name, dots in points.items()])
     drawn.write_html(where.folder / "figure-1.html", include_plotlyjs=True)
     base = Row(name="no cache", value=uncached.timings.denoising, unit="s", note=f"{request.steps} steps")
-    return [base, *found]
+    return [base, *rows]
 
 
 @dataclass(frozen=True)
@@ -71,39 +71,39 @@ class _Sized:
 
 
 def sizes(
-    where: Where, asked: Sequence[tuple[int, int, int]] = SIZES, *, steps: int = STEPS
+    where: Where, cases: Sequence[tuple[int, int, int]] = SIZES, *, steps: int = STEPS
 ) -> Sequence[Row]:
     """Figure 8: seconds without and with the cache, by size."""
     from teacache.study.figures.sizes import latency_by_size
 
-    subject, found, drawn = SUBJECTS["opensora"], [], []
+    subject, rows, drawn = SUBJECTS["opensora"], [], []
     pipe = subject.build(where.scale, where.device, where.dtype)
     schedule = fixed(uniform(steps, max(1, round(steps / FAST))))
     settings = schedule.replaced(variant=CARDS["opensora"].settings().variant)
-    for size in asked:
+    for size in cases:
         rounds = Rounds(pipe, _caller(subject, pipe, where, size, steps))
         try:
             for _ in range(2):  # the first one warms up
                 rounds.forget()
                 rounds.once({"uncached": None, "teacache": settings})
         except torch.OutOfMemoryError:
-            found.append(Row(name=_named(size), value=None, unit="s", note="more memory than there is"))
+            rows.append(Row(name=_named(size), value=None, unit="s", note="more memory than there is"))
             continue
         plain, cached = rounds.seconds["uncached"][0], rounds.seconds["teacache"][0]
         drawn += [_Sized(size, "uncached", plain), _Sized(size, "teacache", cached)]
         note = f"{cached:.2f} s with {sum(schedule.schedule)} of {steps} steps computed"
-        found += [
+        rows += [
             Row(name=f"{_named(size)}: no cache", value=plain, unit="s", note=note),
             Row(name=f"{_named(size)}: times faster", value=plain / cached, note=_ideal(rounds)),
         ]
     latency_by_size(drawn).write_html(where.folder / "figure-8.html", include_plotlyjs=True)
-    return found
+    return rows
 
 
 def _caller(subject: Subject, pipe: Any, where: Where, size: tuple[int, int, int], steps: int) -> Any:
     frames, height, width = size
-    made: Size = replace(subject.sizes[where.scale], frames=frames, height=height, columns=width)
-    sized = replace(subject, sizes={where.scale: made})
+    shape: Size = replace(subject.sizes[where.scale], frames=frames, height=height, columns=width)
+    sized = replace(subject, sizes={where.scale: shape})
     arguments = sized.arguments(pipe, where.scale, steps)
     return lambda: pipe(**arguments, generator=torch.Generator("cpu").manual_seed(0))
 

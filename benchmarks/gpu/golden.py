@@ -57,11 +57,11 @@ def rows(where: Where, folder: Path = FOLDER) -> Sequence[Row]:
     there = [name for name in SYSTEMS if (folder / name).is_dir()]
     if not there:
         raise NoData("The authors' runs lie in tests/golden of a checkout, and it is not here.")
-    found = []
+    results = []
     for name in there:
         for dtype in DTYPES:
-            found += _rows(name, _read(folder / name, where.device, dtype), dtype)
-    return found
+            results += _rows(name, _read(folder / name, where.device, dtype), dtype)
+    return results
 
 
 def _rows(name: str, system: System, dtype: torch.dtype) -> list[Row]:
@@ -138,18 +138,18 @@ def _read(folder: Path, device: torch.device, dtype: torch.dtype) -> System:
     forward = load_file(folder / "forward.safetensors", device=str(device))
     rotary = config["transformer"].get("use_rotary_positional_embeddings")
     numbers = load_file(folder / "sampling.safetensors")
-    given = {name: numbers[name].to(device, dtype) for name in ("uncond", "cond", "latents0")}
+    inputs = {name: numbers[name].to(device, dtype) for name in ("uncond", "cond", "latents0")}
     return System(
         model=model.to(device, dtype),
         scheduler=scheduler,
         config=config,
         decisions=decisions,
-        numbers=numbers | given,
+        numbers=numbers | inputs,
         rotary=(forward["rope_cos"], forward["rope_sin"]) if rotary else None,
         is_latte=is_latte,
     )
 
 
 def _threshold(run: str) -> float:
-    said = re.match(r"teacache_([\d.]+)", run)
-    return float(said[1]) if said else 0.0
+    match = re.match(r"teacache_([\d.]+)", run)
+    return float(match[1]) if match else 0.0

@@ -111,7 +111,7 @@ def _kinds(card: Card, steps: int) -> Kinds:
 
 def host_reads(pipe: Any, short: Any, variant: str) -> tuple[dict[str, float], float]:
     """Numbers read back per call of the network, and seconds of a step; also warms everything up."""
-    found, step = {}, 0.0
+    counts, step = {}, 0.0
     forced = fixed((True,) * turns(pipe, WARM_UP_STEPS))
     kinds = {"plain": None, "scheduled": forced, "decided": decided(variant)}
     for name, settings in kinds.items():
@@ -127,8 +127,8 @@ def host_reads(pipe: Any, short: Any, variant: str) -> tuple[dict[str, float], f
                 step = (time.perf_counter() - began) / WARM_UP_STEPS  # the last kind's: all is warm by then
         finally:
             handle.remove()
-        found[name] = reads.count / len(calls)
-    return found, step
+        counts[name] = reads.count / len(calls)
+    return counts, step
 
 
 def _figures(rounds: Rounds, name: str) -> dict[str, Any]:
@@ -141,10 +141,10 @@ def _figures(rounds: Rounds, name: str) -> dict[str, Any]:
         figures |= {"calls": len(trace.records), "computed": trace.computed_calls}
         kinds = {"computed": True, "reused": False}
         for kind, computed in kinds.items():
-            found = [r for r in trace.records[1:] if r.computed == computed and r.reason != "last"]
-            if found:
-                figures[f"{kind}_call_seconds"] = median(r.seconds for r in found)
-                figures[f"{kind}_decision_seconds"] = median(r.decision_seconds for r in found)
+            records = [r for r in trace.records[1:] if r.computed == computed and r.reason != "last"]
+            if records:
+                figures[f"{kind}_call_seconds"] = median(r.seconds for r in records)
+                figures[f"{kind}_decision_seconds"] = median(r.decision_seconds for r in records)
     return figures
 
 
@@ -167,10 +167,10 @@ def rows_of(path: Path) -> list[Row]:
     done = json.loads(path.read_text())
     name, rounds = done["model"], done["rounds"]
     base = median(r["plain"]["seconds"] for r in rounds)
-    found = [Row(name=f"{name}: no cache", value=base, unit="s", note=f"{len(rounds)} rounds, medians")]
+    rows = [Row(name=f"{name}: no cache", value=base, unit="s", note=f"{len(rounds)} rounds, medians")]
     for kind in ("slow", "fast"):
-        found += _speed_rows(name, kind, rounds)
-    return [*found, *_cost_rows(done), *_memory_rows(name, rounds)]
+        rows += _speed_rows(name, kind, rounds)
+    return [*rows, *_cost_rows(done), *_memory_rows(name, rounds)]
 
 
 def _speed_rows(name: str, kind: str, rounds: list[dict[str, Any]]) -> list[Row]:

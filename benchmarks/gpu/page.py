@@ -108,12 +108,12 @@ def _stopped(client: Any, pipe: Any, steps: int) -> list[Row]:
     """Stop in the middle of a run: how long until the model is free."""
     from teacache.runs.generate import lock_of
 
-    lock, seen, times = lock_of(pipe), 0, []
+    lock, count, times = lock_of(pipe), 0, []
     job = client.submit(**_asked(steps) | {"seed": 1}, api_name="/compare")
     for answer in job:
         times.append(time.monotonic())
-        seen += bool(answer[0]["uncached"]["step"])
-        if seen >= SOME:
+        count += bool(answer[0]["uncached"]["step"])
+        if count >= SOME:
             break
     gaps = [after - before for before, after in zip(times[-SOME:], times[-SOME + 1 :], strict=False)]
     call = max(gaps, default=LONG)  # a run that was over before it could be stopped says nothing

@@ -74,19 +74,19 @@ class Report:
             return cls(command, facts)
         names = {each.name for each in fields(Row)}
         rows = {
-            part: [Row(**{name: value for name, value in row.items() if name in names}) for row in found]
-            for part, found in data["rows"].items()
+            part: [Row(**{name: value for name, value in row.items() if name in names}) for row in entries]
+            for part, entries in data["rows"].items()
         }
         return cls(command, facts, rows=rows, seconds=data["seconds"])
 
     def save(self, folder: Path, parts: Sequence[Part]) -> Path:
         """Write report.md and report.json; returns the first."""
         folder.mkdir(parents=True, exist_ok=True)
-        found = {
+        results = {
             name: [asdict(row) | {"verdict": row.verdict} for row in rows] for name, rows in self.rows.items()
         }
-        told = {"command": self.command, "facts": self.facts, "seconds": self.seconds}
-        data = told | {"rows": found, "missing": self.missing}
+        head = {"command": self.command, "facts": self.facts, "seconds": self.seconds}
+        data = head | {"rows": results, "missing": self.missing}
         (folder / "report.json").write_text(json.dumps(data, indent=1) + "\n", encoding="utf-8")
         path = folder / "report.md"
         path.write_text(self.text(parts), encoding="utf-8")
