@@ -12,9 +12,9 @@ const PROPERTIES = [
  */
 export function textOf(drawing) {
   const copy = /** @type {SVGSVGElement} */ (drawing.cloneNode(true));
-  const seen = drawing.querySelectorAll("*");
+  const originals = drawing.querySelectorAll("*");
   copy.querySelectorAll("*").forEach((node, i) => {
-    const style = getComputedStyle(seen[i]);
+    const style = getComputedStyle(originals[i]);
     for (const name of PROPERTIES) node.setAttribute(name, style.getPropertyValue(name));
   });
   for (const node of [copy, ...copy.querySelectorAll("*")]) {

@@ -6,15 +6,15 @@ import { el } from "./dom.js";
 const SHOWN_MS = 12000;
 const toasts = el("div", { class: "tc-root tc-toasts", role: "alert" });
 
-let said = ""; // what is on screen
+let onScreen = ""; // what is on screen
 
 /** Whether this very sentence is on screen, and need not be said in another place. @param {string} text */
-export const isToasted = (text) => text !== "" && text === said;
+export const isToasted = (text) => text !== "" && text === onScreen;
 
 /** Takes away what is said. */
 export function hush() {
   toasts.replaceChildren();
-  said = "";
+  onScreen = "";
   emit("hushed");
 }
 
@@ -33,7 +33,7 @@ export function toast(text) {
   );
   const sentence = el("div", { class: "tc-toast" }, el("span", {}, text), close);
   toasts.replaceChildren(sentence);
-  said = text;
+  onScreen = text;
   setTimeout(() => sentence.isConnected && hush(), SHOWN_MS);
 }
 

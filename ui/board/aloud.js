@@ -23,7 +23,7 @@ const HEADS = [
   "calls_decision",
 ];
 
-const said = el("p", { class: "tc-sr", role: "status", "aria-live": "polite", id: "tc-aloud" });
+const region = el("p", { class: "tc-sr", role: "status", "aria-live": "polite", id: "tc-aloud" });
 const body = el("tbody");
 const heads = HEADS.map((key) => el("th", { scope: "col" }, t(key)));
 const caption = el("caption", {}, t("calls_caption"));
@@ -62,7 +62,7 @@ function summary(view) {
 
 /** @param {string} text */
 function say(text) {
-  if (said.textContent !== text) said.textContent = text;
+  if (region.textContent !== text) region.textContent = text;
 }
 
 /**
@@ -87,7 +87,7 @@ function settle(view) {
 /** With the first view, when the board has been drawn; a region must be there before its first words are. */
 function mount() {
   const board = document.querySelector("#tc-board .tc-root");
-  if (board && !said.isConnected) board.append(said, table);
+  if (board && !region.isConnected) board.append(region, table);
 }
 
 /** @type {ReturnType<typeof setTimeout> | undefined} */

@@ -108,8 +108,10 @@ class Board {
   drawSay(view) {
     const latest = latestOf(view);
     const index = this.opened ?? this.current ?? latest;
-    const said = explain(view, this.current ?? this.opened ?? latest);
-    this.say.replaceChildren(...(said ? [el("b", {}, said.name + ": "), said.text] : [t("say_hint")]));
+    const sentence = explain(view, this.current ?? this.opened ?? latest);
+    this.say.replaceChildren(
+      ...(sentence ? [el("b", {}, sentence.name + ": "), sentence.text] : [t("say_hint")]),
+    );
     this.say.setAttribute("aria-live", view.kind === "live" ? "off" : "polite"); // not once a step
     this.strip.draw(view, index);
     this.mechanism.draw(view, index);

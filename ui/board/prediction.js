@@ -8,8 +8,8 @@ import { judge, promiseOf } from "./judge.js";
 
 const KEY = "teacache-foretold";
 const NONE = { same: 0, calls: 0, runs: 0 };
-const tally = kept(KEY, { ...NONE }, (found) =>
-  Object.keys(NONE).every((name) => Number.isInteger(found[name])),
+const tally = kept(KEY, { ...NONE }, (value) =>
+  Object.keys(NONE).every((name) => Number.isInteger(value[name])),
 );
 
 /** @type {Record<string, Outcome>} by run id */

@@ -123,9 +123,9 @@ export function makeStrip(host) {
     const wanted = view.steps + "/" + branches.join();
     if (wanted !== shape) build(view.steps, branches);
     shape = wanted;
-    const seen = new Map(view.columns.step.map((step, i) => [place(step, view.columns.branch[i]), i]));
+    const indices = new Map(view.columns.step.map((step, i) => [place(step, view.columns.branch[i]), i]));
     for (const [key, cell] of cells) {
-      const i = seen.get(key);
+      const i = indices.get(key);
       const index = String(i ?? "");
       if (cell.dataset.i !== index) cell.dataset.i = index;
       const name = i === undefined ? "tc-cell" : classOf(view, i, current);

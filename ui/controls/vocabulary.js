@@ -7,8 +7,8 @@
  * @param {string[]} words that the model knows
  */
 export function unknown(prompt, words) {
-  const said = prompt.toLowerCase().match(/[^\s,.;:!?]+/g) ?? [];
-  return [...new Set(said)].filter((word) => !words.includes(word));
+  const tokens = prompt.toLowerCase().match(/[^\s,.;:!?]+/g) ?? [];
+  return [...new Set(tokens)].filter((word) => !words.includes(word));
 }
 
 /**

@@ -7,9 +7,9 @@ import { placeIn } from "./place.js";
 /**
  * Tells of every change of the place: Gradio counts seconds beside it, and writes them anew in every frame.
  * @param {string} id of the component that shows the status
- * @param {(place: Place | null) => void} told
+ * @param {(place: Place | null) => void} onplace
  */
-export function watchPlace(id, told) {
+export function watchPlace(id, onplace) {
   whenThere(id, null, () => {
     const block = /** @type {HTMLElement} */ (document.getElementById(id));
     let before = "";
@@ -18,7 +18,7 @@ export function watchPlace(id, told) {
       const now = place ? `${place.i}/${place.n}` : "";
       if (now === before) return;
       before = now;
-      told(place);
+      onplace(place);
     };
     new MutationObserver(look).observe(block, { childList: true, subtree: true, characterData: true });
   });

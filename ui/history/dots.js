@@ -29,18 +29,18 @@ export const nearText = (run) => (run.sound ? t("fig_snr") + " " : "") + psnrTex
 export const ruleText = ({ planned, threshold, naive }) =>
   planned ? t("planned") + " " + planned : "δ " + delta(threshold) + (naive ? " · " + t("naive") : "");
 
-/** Why a run is not to be compared with the one on screen. @param {Summary} run @param {Summary} [shown] */
-function unlikeText(run, shown) {
-  const names = shown ? differences(run, shown).map((name) => t("unlike_" + name)) : [];
+/** Why a run is not to be compared with the one on screen. @param {Summary} run @param {Summary} [current] */
+function unlikeText(run, current) {
+  const names = current ? differences(run, current).map((name) => t("unlike_" + name)) : [];
   return names.length ? ". " + t("dot_unlike", { what: names.join(", ") }) : "";
 }
 
-/** @param {Summary} run @param {Summary} [shown] the run on screen */
-export function sentenceOf(run, shown) {
+/** @param {Summary} run @param {Summary} [current] the run on screen */
+export function sentenceOf(run, current) {
   const odd = run.disturbed ? ` (${t("disturbed_mark")})` : "";
   const { prompt, steps } = run;
   const values = { rule: ruleText(run), speedup: speedText(run) + odd, psnr: nearText(run), prompt, steps };
-  return t("history_dot", values) + unlikeText(run, shown);
+  return t("history_dot", values) + unlikeText(run, current);
 }
 
 /** What filled and hollow dots are. */
@@ -77,12 +77,12 @@ function classOf(run, { shown, pins }) {
 /**
  * How the dot of a run looks: by where it comes from, and hollow where it is unlike the run on screen.
  * @param {Summary} run
- * @param {Summary} [shown]
+ * @param {Summary} [current]
  */
-function kindOf(run, shown) {
+function kindOf(run, current) {
   if (run.disturbed) return "disturbed";
   const from = run.recorded ? "recorded" : "own";
-  return shown && !alike(run, shown) ? "unlike_" + from : from;
+  return current && !alike(run, current) ? "unlike_" + from : from;
 }
 const KINDS = ["unlike_recorded", "unlike_own", "recorded", "own", "disturbed"];
 

@@ -16,12 +16,12 @@
 export function frontier(runs, { speed, near }) {
   let best = -Infinity;
   const falling = [...runs].sort((a, b) => speed(b) - speed(a) || near(b) - near(a));
-  const kept = falling.filter((run) => {
+  const front = falling.filter((run) => {
     if (near(run) <= best) return false;
     best = near(run);
     return true;
   });
-  return kept.reverse();
+  return front.reverse();
 }
 
 /**
@@ -48,12 +48,12 @@ export const alike = (a, b) => !differences(a, b).length;
 /**
  * The run on screen, of the visitor's own those that are like it, and what else it is read against.
  * @template {Asked} Run
- * @param {Run | undefined} shown
+ * @param {Run | undefined} current
  * @param {Run[]} own
  * @param {Run[]} others
  */
-export function closest(shown, own, others) {
-  if (!shown) return [];
-  const beside = [...others, ...own.filter((run) => alike(run, shown))];
-  return [...beside.filter((run) => run !== shown), shown];
+export function closest(current, own, others) {
+  if (!current) return [];
+  const beside = [...others, ...own.filter((run) => alike(run, current))];
+  return [...beside.filter((run) => run !== current), current];
 }

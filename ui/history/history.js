@@ -186,7 +186,7 @@ class History {
   }
   /** @param {Summary} run */
   row(run) {
-    const shown = run.run === this.shown;
+    const isShown = run.run === this.shown;
     const attributes = {
       type: "button",
       class: "tc-link",
@@ -201,12 +201,12 @@ class History {
     );
     return el(
       "tr",
-      { class: shown ? "shown" : "", "data-run": run.run },
+      { class: isShown ? "shown" : "", "data-run": run.run },
       el("td", {}, this.pinOf(run)),
       el("th", { scope: "row" }, name, prompt),
       el("td", {}, speedText(run)),
       el("td", {}, nearText(run)),
-      el("td", {}, el("span", { class: "tc-mark" }, shown ? t("history_shown") : "")),
+      el("td", {}, el("span", { class: "tc-mark" }, isShown ? t("history_shown") : "")),
     );
   }
   draw() {

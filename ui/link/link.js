@@ -37,7 +37,7 @@ let set = {};
 /** @type {string | null} the run that the page opened with */
 let start = null;
 /** @type {Run | null} the finished run on screen */
-let shown = null;
+let current = null;
 /** @type {Record<string, string> | null} what the address asked for, until that is on screen */
 let wanted = wordsOf(FIRST);
 let served = false; // the server has filled the controls and shown the run
@@ -76,9 +76,9 @@ function placeWords() {
 function query(always) {
   const words = new URLSearchParams(location.search);
   OURS.forEach((name) => words.delete(name));
-  if (!shown) return words;
-  const changes = { ...linkWords(set, shown, store.threshold), ...placeWords() };
-  if (always || shown.run !== start || Object.keys(changes).length) words.set("run", shown.run);
+  if (!current) return words;
+  const changes = { ...linkWords(set, current, store.threshold), ...placeWords() };
+  if (always || current.run !== start || Object.keys(changes).length) words.set("run", current.run);
   Object.entries(changes).forEach(([name, value]) => words.set(name, value));
   return words;
 }
@@ -143,7 +143,7 @@ export function linkPart(_root, { trigger }) {
 }
 on("view", (view) => {
   if (start === null) start = view.run.run;
-  if (shared.phases.stored.includes(view.run.phase)) shown = view.run;
+  if (shared.phases.stored.includes(view.run.phase)) current = view.run;
   finish(view);
   soon();
 });

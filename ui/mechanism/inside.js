@@ -84,17 +84,17 @@ const FIGURES = {
 export function makeInside(ondone) {
   const picture = makePicture(ondone);
   const figure = el("div", { class: "tc-mech-inside" });
-  const said_ = el("p", { "aria-live": "polite" });
-  const node = el("div", { class: "tc-mech-more", hidden: true }, picture.node, figure, said_);
+  const paragraph = el("p", { "aria-live": "polite" });
+  const node = el("div", { class: "tc-mech-more", hidden: true }, picture.node, figure, paragraph);
 
   /** @param {Box | null} box @param {View} view @param {Said} said @param {Whose} of */
   function draw(box, view, said, of) {
     node.hidden = box === null;
     if (!box) return;
-    const shown = said.known ? FIGURES[box]?.(view, said) : null;
-    figure.replaceChildren(...(shown ? [shown] : []));
-    const seen = picture.draw(box, view, said);
-    said_.textContent = [sentenceOf(box, view, said, of), seen].filter(Boolean).join(" ");
+    const content = said.known ? FIGURES[box]?.(view, said) : null;
+    figure.replaceChildren(...(content ? [content] : []));
+    const caption = picture.draw(box, view, said);
+    paragraph.textContent = [sentenceOf(box, view, said, of), caption].filter(Boolean).join(" ");
   }
   return { node, draw };
 }

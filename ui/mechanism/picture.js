@@ -45,22 +45,22 @@ function paintResidual(canvas, { rows, columns, values }, place) {
 export function makePicture(ondone) {
   const node = el("canvas", { hidden: true, role: "img" });
 
-  /** @param {Latents | null} kept @param {number} step */
-  function latents(kept, step) {
-    const frame = latentsAt(kept, step);
-    if (!kept || !frame) return t("mech_latents_none");
-    paintLatents(node, kept, frame.place);
+  /** @param {Latents | null} pictures @param {number} step */
+  function latents(pictures, step) {
+    const frame = latentsAt(pictures, step);
+    if (!pictures || !frame) return t("mech_latents_none");
+    paintLatents(node, pictures, frame.place);
     node.hidden = false;
     return t("mech_latents_seen", { k: frame.step + 1 });
   }
 
-  /** @param {Residuals | null} kept @param {number} step that it was computed at */
-  function residual(kept, step) {
-    const map = latentsAt(kept, step);
-    if (!kept || !map) return t("mech_residual_none");
-    paintResidual(node, kept, map.place);
+  /** @param {Residuals | null} maps @param {number} step that it was computed at */
+  function residual(maps, step) {
+    const map = latentsAt(maps, step);
+    if (!maps || !map) return t("mech_residual_none");
+    paintResidual(node, maps, map.place);
     node.hidden = false;
-    return t("mech_residual_seen", { rows: kept.rows, columns: kept.columns, k: map.step + 1 });
+    return t("mech_residual_seen", { rows: maps.rows, columns: maps.columns, k: map.step + 1 });
   }
 
   /**
@@ -75,10 +75,10 @@ export function makePicture(ondone) {
     node.setAttribute("aria-label", t("mech_picture_" + box));
     const { run, phase } = view.run;
     if (!shared.phases.stored.includes(phase)) return t("mech_picture_later");
-    const kept = picturesOf(run, ondone);
-    if (kept === undefined) return "";
-    if (box === "residual") return residual(kept?.residuals ?? null, Number(said.values.r) - 1);
-    return latents(kept?.latents ?? null, view.columns.step[said.index] ?? -1);
+    const pictures = picturesOf(run, ondone);
+    if (pictures === undefined) return "";
+    if (box === "residual") return residual(pictures?.residuals ?? null, Number(said.values.r) - 1);
+    return latents(pictures?.latents ?? null, view.columns.step[said.index] ?? -1);
   }
   return { node, draw };
 }

@@ -70,20 +70,20 @@ async function painterOf({ src, width, height, frames }, place) {
   return draw;
 }
 
-let shown = ""; // to the player
+let latest = ""; // to the player
 
 /** Another threshold shows its own clip, where one was recorded: news for the player. @param {View} view */
 async function follow(view) {
   const recording = recordingOf(view);
   const { ladder = null, place = null, exact = false, rung = null } = recording ?? {};
   const key = recording ? [view.run.run, rung?.threshold, exact].join() : "";
-  if (key === shown) return;
-  shown = key;
+  if (key === latest) return;
+  latest = key;
   const nothing = { recording: null, painter: null };
   if (!ladder || place === null) return emit("recording", recording ? { recording, painter: null } : nothing);
   // Without its picture the run's own clip stays.
   const painter = await painterOf(ladder, place).catch(() => null);
-  if (shown === key) emit("recording", painter ? { recording, painter } : nothing);
+  if (latest === key) emit("recording", painter ? { recording, painter } : nothing);
 }
 on("view", (view) => void follow(view));
 on("facts", refresh); // a link may have opened at another threshold before they came

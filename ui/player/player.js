@@ -191,12 +191,12 @@ export class Player {
     this.draw();
   }
 
-  /** @param {Clip} made */
-  replace(made) {
+  /** @param {Clip} clip */
+  replace(clip) {
     this.clip?.close();
-    this.clip = made;
+    this.clip = clip;
     this.stand(this.news);
-    made.rate(Number(this.bar.speed.value));
+    clip.rate(Number(this.bar.speed.value));
     drawEars(this);
   }
   /** @param {Playable} value */

@@ -254,8 +254,8 @@ export function drawAxes(figure, canvas, clip) {
     );
     host.replaceChildren(...texts);
   }
-  const shown = Math.min(canvas.offsetWidth / clip.width, canvas.offsetHeight / clip.height);
-  const [width, height] = [clip.width * shown, clip.height * shown];
+  const scale = Math.min(canvas.offsetWidth / clip.width, canvas.offsetHeight / clip.height);
+  const [width, height] = [clip.width * scale, clip.height * scale];
   Object.assign(host.style, {
     width: width + "px",
     height: height + "px",

@@ -17,15 +17,15 @@ let last = { key: "", upper: 0, lower: 0 };
 /**
  * Where the axes end, after where they have ended.
  * @param {View} view
- * @param {Ends} found
+ * @param {Ends} ends
  * @returns {Ends}
  */
-export function grown({ run, rules, kind }, found) {
+export function grown({ run, rules, kind }, ends) {
   const key = run.run + rules;
   if (last.key !== key) last = { key, upper: 0, lower: 0 };
-  last.upper = Math.max(last.upper, found.upper);
+  last.upper = Math.max(last.upper, ends.upper);
   // An axis that moved under the hand would run away from it.
-  if (!store.dragging || !last.lower) last.lower = Math.max(kind === "live" ? last.lower : 0, found.lower);
+  if (!store.dragging || !last.lower) last.lower = Math.max(kind === "live" ? last.lower : 0, ends.lower);
   return { upper: last.upper, lower: last.lower };
 }
 

@@ -41,35 +41,35 @@ const numbersOf = (values) => /** @type {number[]} */ (values.filter(isKnown));
 /**
  * Where the axes end, by what the empty figure says of them.
  * @param {Figure} figure
- * @param {Filling} given
+ * @param {Filling} filling
  * @returns {Ends}
  */
 export function endsOf({ layout: { meta } }, { run, uncached, threshold }) {
   const { upper, lower } = meta;
   const changes = numbersOf([...run.est, ...uncached.out, ...run.out.filter((_, i) => run.exact[i])]);
   const highest = lower.room * Math.max(0, ...numbersOf(run.acc));
-  const seen = threshold > 0 ? Math.min(highest, lower.most * threshold) : highest;
+  const top = threshold > 0 ? Math.min(highest, lower.most * threshold) : highest;
   return {
     upper: upper.room * (changes.length ? Math.max(...changes) : upper.least),
-    lower: Math.max(seen, lower.around * threshold, lower.least),
+    lower: Math.max(top, lower.around * threshold, lower.least),
   };
 }
 
 /**
  * The figure with every trace once a branch, its axes as long as they shall be, the threshold where it is.
  * @param {Figure} figure
- * @param {Filling} given
+ * @param {Filling} filling
  * @param {Ends} [ends]
  * @returns {Figure}
  */
-export function fill(figure, given, ends = endsOf(figure, given)) {
-  const { steps, threshold, own } = given;
+export function fill(figure, filling, ends = endsOf(figure, filling)) {
+  const { steps, threshold, own } = filling;
   const { xaxis, yaxis, yaxis2, shapes, ...layout } = figure.layout;
   const traces = figure.data.filter(({ meta }) => own || meta.kind !== "own");
   const [, every] = layout.meta.named.find((/** @type {number[]} */ [beyond]) => steps > beyond);
   return {
-    data: given.branches.flatMap((_, place) =>
-      traces.map((trace) => filled(trace, given, place, ends.lower, layout.meta)),
+    data: filling.branches.flatMap((_, place) =>
+      traces.map((trace) => filled(trace, filling, place, ends.lower, layout.meta)),
     ),
     layout: {
       ...layout,
@@ -84,7 +84,7 @@ export function fill(figure, given, ends = endsOf(figure, given)) {
 /**
  * One trace of one branch.
  * @param {any} trace
- * @param {Filling} given
+ * @param {Filling} filling
  * @param {number} place of the branch
  * @param {number} end of the lower axis
  * @param {any} measures

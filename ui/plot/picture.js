@@ -30,11 +30,11 @@ function titleOf({ run: { about }, threshold }) {
 function asDrawn(layout) {
   /** @type {Graph | null} */
   const graph = document.querySelector(".tc-plot:not(.moving) .tc-plot-graph");
-  const shown = graph?.layout;
-  if (!shown) return layout;
+  const onScreen = graph?.layout;
+  if (!onScreen) return layout;
   const axes = ["xaxis", "yaxis", "yaxis2"].map((name) => [
     name,
-    { ...layout[name], range: shown[name].range },
+    { ...layout[name], range: onScreen[name].range },
   ]);
   return { ...layout, ...Object.fromEntries(axes) };
 }

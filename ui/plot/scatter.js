@@ -46,11 +46,11 @@ function dotsOf(svg, { figure, names }) {
   return dots;
 }
 
-/** @param {Scatter} given */
-export function scatter(given) {
-  const { figure, names, name, onpick, onpoint } = given;
+/** @param {Scatter} options */
+export function scatter(options) {
+  const { figure, names, name, onpick, onpoint } = options;
   const svg = picture(figure, { class: "tc-scatter", tabindex: 0, role: "group", "aria-label": name });
-  const dots = dotsOf(svg, given);
+  const dots = dotsOf(svg, options);
   /** @type {number | null} */
   let looked = null;
   /** @param {number | null} i */

@@ -69,14 +69,14 @@ function straight({ box, x, y, span }, { type, name, xref, yref, x0, x1, y0, y1,
  * @param {Frame} place
  * @param {any} annotation
  */
-function text({ box, y: axis }, { x, y, yref, xanchor, yanchor, xshift = 0, yshift = 0, text: said, font }) {
+function text({ box, y: axis }, { x, y, yref, xanchor, yanchor, xshift = 0, yshift = 0, text: words, font }) {
   const [width, height] = [box.right - box.left, box.bottom - box.top];
   const from = yref === "paper" ? box.bottom - y * height : axis(yref)(y);
   const under = yanchor === "middle" ? 'dy=".35em"' : 'dy="-4"';
   const anchor = xanchor === "right" ? 'text-anchor="end"' : "";
   const size = font.size ? `font-size="${font.size}"` : "";
   const where = `x="${at(box.left + x * width + xshift)}" y="${at(from - yshift)}" ${under} ${anchor}`;
-  return `<text ${where} fill="${font.color}" ${size}>${said}</text>`;
+  return `<text ${where} fill="${font.color}" ${size}>${words}</text>`;
 }
 
 /**

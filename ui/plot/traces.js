@@ -13,8 +13,8 @@ const GAP = "|"; // between the parts of a line
  */
 function paint({ color = "none", opacity = 1, line: edge = {}, pattern }, hatch) {
   const fill = pattern?.shape ? `url(#${hatch})` : color;
-  const seen = opacity < 1 ? ` fill-opacity="${opacity}"` : "";
-  return `fill="${fill}"${seen} stroke="${edge.color ?? "none"}" stroke-width="${edge.width ?? 1}"`;
+  const alpha = opacity < 1 ? ` fill-opacity="${opacity}"` : "";
+  return `fill="${fill}"${alpha} stroke="${edge.color ?? "none"}" stroke-width="${edge.width ?? 1}"`;
 }
 
 /**

@@ -7,14 +7,14 @@ const style = el("style", { id: "tc-veil" });
 /** @type {HTMLElement | null} */
 let curtain = null;
 
-let seen = Infinity;
+let lastStep = Infinity;
 
 /** The last step that is seen. */
-export const lastSeen = () => seen;
+export const lastSeen = () => lastStep;
 
 /** Everything is seen again. */
 export function unveil() {
-  seen = Infinity;
+  lastStep = Infinity;
   document.body.classList.remove("tc-veiled");
   style.remove();
   curtain?.remove();
@@ -45,7 +45,7 @@ export function curtainOf(last, steps) {
  * @param {number} steps
  */
 export function veil(last, steps) {
-  seen = last;
+  lastStep = last;
   document.body.classList.add("tc-veiled");
   style.textContent = `.tc-strip i.tc-cell:nth-of-type(n+${last + 2}) {
     background: var(--tc-field) !important;

@@ -35,8 +35,8 @@ function say() {
   store.place = place;
   if (isWaiting(store.job)) refresh();
 }
-watchPlace("tc-status", (told) => {
-  place = told ? t("line_queue", told) : "";
+watchPlace("tc-status", (position) => {
+  place = position ? t("line_queue", position) : "";
   if (place && !store.place) soon ??= setTimeout(say, KEPT_MS);
   else {
     clearTimeout(soon);

@@ -25,18 +25,18 @@ function tell() {
 on("view", tell);
 new MutationObserver(tell).observe(document.body, { attributes: true, attributeFilter: ["class"] });
 
-let kept = false; // the press that was kept while the run before was still ending is made now
+let isRepeat = false; // the press that was kept while the run before was still ending is made now
 on("free", (again) => {
-  kept = again;
+  isRepeat = again;
   if (again) document.getElementById("tc-run")?.click();
-  kept = false;
+  isRepeat = false;
 });
 
 addEventListener(
   "click",
   (event) => {
     const button = within(event, "#tc-run, #tc-stop");
-    if (!button || kept) return;
+    if (!button || isRepeat) return;
     const possible = POSSIBLE[button.id]();
     const ending = isEnding(store.job); // then Gradio is to hear nothing
     const refused = possible && button.id === "tc-run" && !mayBegin();

@@ -6,12 +6,12 @@ const BYTES = 3; // of a pixel as it travels
 
 /**
  * What was kept of the latest of some steps, at or before one: its place and its step, or null.
- * @param {{ steps: number[] } | null | undefined} kept
+ * @param {{ steps: number[] } | null | undefined} pictures
  * @param {number} step
  */
-export function latentsAt(kept, step) {
-  const place = (kept?.steps.filter((other) => other <= step).length ?? 0) - 1;
-  return kept && place >= 0 ? { place, step: kept.steps[place] } : null;
+export function latentsAt(pictures, step) {
+  const place = (pictures?.steps.filter((other) => other <= step).length ?? 0) - 1;
+  return pictures && place >= 0 ? { place, step: pictures.steps[place] } : null;
 }
 
 /**

@@ -29,7 +29,7 @@ export function find(rows, threshold) {
  * @returns {Row}
  */
 export function off(row, { reasons }) {
-  const letter = Object.keys(reasons).find((known) => reasons[known] === "off") ?? "";
+  const letter = Object.keys(reasons).find((key) => reasons[key] === "off") ?? "";
   const calls = row[2].length;
   const sums = new Array(calls).fill(0);
   return [0, row[2].includes("0") ? 0 : row[1], "1".repeat(calls), letter.repeat(calls), 0, sums, []];

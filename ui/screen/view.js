@@ -95,13 +95,13 @@ function replayed(run, table, threshold) {
   // Below the first one, where the way up begins.
   const rowIndex = isOff && own[2].includes("0") ? -1 : place;
   const same = table.rules === run.rules;
-  const shown = { table, row, rowIndex, rules: table.rules };
+  const common = { table, row, rowIndex, rules: table.rules };
   if (same && Math.abs(threshold - run.controls.threshold) < 1e-9) {
-    return { ...shown, kind: "run", columns: columnsOf(run) };
+    return { ...common, kind: "run", columns: columnsOf(run) };
   }
   const recorded = run.cached.computed.join("");
   const kind = same && row[2] === recorded ? "same" : "whatif";
-  return { ...shown, kind, columns: expand(row, table, run.cached, threshold) };
+  return { ...common, kind, columns: expand(row, table, run.cached, threshold) };
 }
 
 let pending = false;

@@ -34,15 +34,15 @@ function worstOf(rows) {
 /**
  * The text that tells where the map is.
  * @param {Run} run
- * @param {Damage | null} known
- * @param {boolean} found something was made
+ * @param {Damage | null} damage
+ * @param {boolean} isMade something was made
  */
-function keyOf(run, known, found) {
-  if (isForeign(run) && !found) return "damage_only";
-  if (known?.busy)
-    return known.waiting ? "damage_waiting" : known.baseline ? "damage_baseline" : "damage_busy";
-  if (known && known.done < (known.total ?? 0)) return "damage_stopped";
-  return found ? "damage_worst" : "damage_none";
+function keyOf(run, damage, isMade) {
+  if (isForeign(run) && !isMade) return "damage_only";
+  if (damage?.busy)
+    return damage.waiting ? "damage_waiting" : damage.baseline ? "damage_baseline" : "damage_busy";
+  if (damage && damage.done < (damage.total ?? 0)) return "damage_stopped";
+  return isMade ? "damage_worst" : "damage_none";
 }
 
 class DamagePart {

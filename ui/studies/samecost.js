@@ -33,12 +33,12 @@ const calledIn = (name, { titles }) => (NAMED.includes(name) ? t("rival_" + name
 /** Who came closest: one, several that share it, or all. @param {Field} field */
 function verdictOf(field) {
   const { closest, names } = field;
-  const shown = closest.map((name) => calledIn(name, field));
+  const titles = closest.map((name) => calledIn(name, field));
   if (closest.length === 1) {
-    return USUAL.includes(closest[0]) ? t("win_" + closest[0]) : t("win_other", { what: shown[0] });
+    return USUAL.includes(closest[0]) ? t("win_" + closest[0]) : t("win_other", { what: titles[0] });
   }
-  if (names.join() !== USUAL.join()) return t("win_several", { what: shown.join(", ") });
-  return closest.length === names.length ? t("win_tie") : t("win_two", { a: shown[0], b: shown[1] });
+  if (names.join() !== USUAL.join()) return t("win_several", { what: titles.join(", ") });
+  return closest.length === names.length ? t("win_tie") : t("win_two", { a: titles[0], b: titles[1] });
 }
 
 /** @param {Value | null} value */

@@ -63,17 +63,17 @@ export function tableRows(rows) {
  */
 function paperText(rows, { Latte: latte, "Open-Sora": sora }) {
   const figures = { a: latte.indicator, b: latte.embedding, c: sora.indicator, d: sora.embedding };
-  const shown = Object.fromEntries(Object.entries(figures).map(([key, psnr]) => [key, fixed(psnr, 2)]));
+  const values = Object.fromEntries(Object.entries(figures).map(([key, psnr]) => [key, fixed(psnr, 2)]));
   const [first, second] = ["indicator", "embedding"].map(
     (name) => rows.find((row) => row.name === name)?.error ?? NaN,
   );
   const tied = Math.max(first, second) <= TIE * Math.min(first, second);
-  return t(tied ? "signals_paper" : first < second ? "signals_paper_same" : "signals_paper_other", shown);
+  return t(tied ? "signals_paper" : first < second ? "signals_paper_same" : "signals_paper_other", values);
 }
 
 /**
  * Who missed the number of calls, and the paper.
- * @param {{ computed: number, rows: SignalRow[] }} found
+ * @param {{ computed: number, rows: SignalRow[] }} entry
  * @param {Facts["paper"]} [theirs]
  */
 export function remarks({ computed, rows }, theirs) {

@@ -120,9 +120,9 @@ class SignalsPart {
   leave(run) {
     if (this.busy !== null && this.busy.run !== run) this.cancel();
   }
-  /** @param {Signals} told */
-  remember(told) {
-    this.made.set(told.run, { ...this.made.get(told.run), [told.computed]: told });
+  /** @param {Signals} signals */
+  remember(signals) {
+    this.made.set(signals.run, { ...this.made.get(signals.run), [signals.computed]: signals });
   }
   /** What was told of what is being made. */
   get told() {
@@ -156,11 +156,11 @@ class SignalsPart {
   /** @param {View} view */
   sentence(view) {
     if (this.told) return busyText(this.told);
-    const kept = this.known(view.run)[view.computed];
-    if (kept && isComplete(kept)) return "";
+    const rows = this.known(view.run)[view.computed];
+    if (rows && isComplete(rows)) return "";
     const obstacle = obstacleOf(view);
     if (obstacle) return t(obstacle);
-    if (kept?.length) return t("signals_stopped", { done: kept.length, total: NAMES.length });
+    if (rows?.length) return t("signals_stopped", { done: rows.length, total: NAMES.length });
     const seconds = forecast(view);
     return seconds === null ? "" : t("signals_forecast", { s: num(seconds, seconds < 10 ? 1 : 2) });
   }
@@ -169,20 +169,20 @@ class SignalsPart {
    * Drawn once it is looked at, and again where it says something else: a view comes with every move of the
    * slider.
    * @param {View} view
-   * @param {Found | null} found
+   * @param {Found | null} entry
    */
-  drawTable(view, found) {
+  drawTable(view, entry) {
     const paper = currentFacts()?.paper;
-    const key = found ? [view.run.run, found.computed, found.rows.length, Boolean(paper)].join() : "";
-    this.table.hidden = !found;
+    const key = entry ? [view.run.run, entry.computed, entry.rows.length, Boolean(paper)].join() : "";
+    this.table.hidden = !entry;
     if (!this.fold.open || key === this.drawn) return;
     this.drawn = key;
     this.said.replaceChildren();
-    if (!found) return;
-    this.body.replaceChildren(...tableRows(found.rows));
-    this.caption.textContent = t("signals_at", { n: found.computed });
-    if (!isComplete(found.rows)) return;
-    this.said.append(...remarks(found, paper).map((text) => el("p", { class: "tc-note" }, text)));
+    if (!entry) return;
+    this.body.replaceChildren(...tableRows(entry.rows));
+    this.caption.textContent = t("signals_at", { n: entry.computed });
+    if (!isComplete(entry.rows)) return;
+    this.said.append(...remarks(entry, paper).map((text) => el("p", { class: "tc-note" }, text)));
   }
   draw() {
     const view = currentView();

@@ -56,8 +56,8 @@ let current = null;
 
 /** @param {View} view */
 function draw(view) {
-  const said = explain(view, current);
-  say.replaceChildren(...(said ? [el("b", {}, said.name + ": "), said.text] : [t("say_hint")]));
+  const sentence = explain(view, current);
+  say.replaceChildren(...(sentence ? [el("b", {}, sentence.name + ": "), sentence.text] : [t("say_hint")]));
   strip.draw(view, current);
   for (const area of document.querySelectorAll("#plot .reach")) {
     area.classList.toggle("on", area.getAttribute("data-i") === String(current));

@@ -12,10 +12,10 @@ import { keep, kept } from "../base/kept.js";
 
 const KEY = "teacache-tour";
 
-/** @param {any} found */
-const fits = (found) =>
-  typeof found === "object" &&
-  Object.values(found).every((answer) => Number.isInteger(answer?.tries) && answer.verdict?.values);
+/** @param {any} value */
+const fits = (value) =>
+  typeof value === "object" &&
+  Object.values(value).every((answer) => Number.isInteger(answer?.tries) && answer.verdict?.values);
 
 /** @type {Record<string, Answer>} by lesson */
 let all = kept(KEY, {}, fits);

@@ -74,15 +74,15 @@ export function judgePsnr(guess, [truth]) {
 export function guessPsnr(view, check) {
   const threshold = askedThreshold(view);
   if (threshold === null || !canBeGuessed(view)) return null;
-  const said = el("output", { for: "tc-guess-db" });
+  const output = el("output", { for: "tc-guess-db" });
   const attributes = { type: "range", id: "tc-guess-db", min: LOW, max: HIGH, step: 0.5, value: FIRST };
   const range = el("input", { ...attributes, "aria-label": t("guess_range"), oninput: () => say() });
-  const say = () => (said.textContent = `${fixed(Number(range.value), 1)} dB`);
+  const say = () => (output.textContent = `${fixed(Number(range.value), 1)} dB`);
   say();
   const recorded = recordedAt(view, threshold);
   const take = recorded && button("guess_take", () => check(Number(range.value), [recorded.psnr]));
   const make = canRun(view) ? button("guess_run", () => runIt(view, threshold, Number(range.value))) : null;
-  const ends = el("div", { class: "tc-guess-range" }, range, said);
+  const ends = el("div", { class: "tc-guess-range" }, range, output);
   return el(
     "div",
     { class: "tc-guess" },

@@ -28,13 +28,13 @@ export function stretch(calls, n) {
 /**
  * Which of some schedules is worth a prediction: the one that reuses next to `share` of its calls.
  * @template {{ schedule: string }} Known
- * @param {Known[]} known
+ * @param {Known[]} schedules
  * @param {number} share
  */
-export function worthAsking(known, share) {
+export function worthAsking(schedules, share) {
   const far = (/** @type {Known} */ { schedule }) =>
     Math.abs([...schedule].filter((call) => call === "0").length / schedule.length - share);
-  return known.reduce((/** @type {Known | null} */ best, each) => {
+  return schedules.reduce((/** @type {Known | null} */ best, each) => {
     return best === null || far(each) < far(best) ? each : best;
   }, null);
 }

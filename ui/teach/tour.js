@@ -202,11 +202,11 @@ class Tour {
     );
     this.play = lesson.play ? new Accumulator(view) : null;
     this.asking.ready(lesson, view, this.play);
-    const shown = [figure, this.play?.node].filter((each) => each !== null && each !== undefined);
+    const figures = [figure, this.play?.node].filter((each) => each !== null && each !== undefined);
     return [
       makeHead(this, textOf(lesson, "title", values, variants)),
       el("p", {}, textOf(lesson, "text", values, variants)),
-      ...(shown.length ? [el("div", { class: "tc-tour-figure" }, ...shown)] : []),
+      ...(figures.length ? [el("div", { class: "tc-tour-figure" }, ...figures)] : []),
       ...(lesson.live ? [this.asking.line] : []),
       ...(lack ? [] : [this.asking.node(textOf(lesson, "ask", values, variants))]),
       this.foot.node(view, this.at ?? 0),

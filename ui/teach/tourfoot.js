@@ -28,10 +28,10 @@ function dotOf(i, at, ways) {
 /** What predictions came to, for the score. */
 function predictions() {
   const [steps, near] = [answerOf("predict"), answerOf(FORETELL)];
-  const said = [];
-  if (steps) said.push(t("tour_score_steps", steps.verdict.values));
-  if (near) said.push(t("tour_score_psnr", { off: fixed(near.verdict.off, 1) }));
-  return said;
+  const sentences = [];
+  if (steps) sentences.push(t("tour_score_steps", steps.verdict.values));
+  if (near) sentences.push(t("tour_score_psnr", { off: fixed(near.verdict.off, 1) }));
+  return sentences;
 }
 
 /** @param {View} view */

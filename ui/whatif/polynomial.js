@@ -107,8 +107,13 @@ function refitting(fresh, trigger) {
   if (!fresh) return [ask];
   const { coefficients, runs, pairs } = fresh;
   const use = button("refit_use", null, () => trigger("use", { coefficients }));
-  const said = el("p", {}, t("refit_said", { runs, pairs }));
-  return [said, comparison(fresh), el("code", {}, coefficients), el("div", { class: "tc-row" }, ask, use)];
+  const sentence = el("p", {}, t("refit_said", { runs, pairs }));
+  return [
+    sentence,
+    comparison(fresh),
+    el("code", {}, coefficients),
+    el("div", { class: "tc-row" }, ask, use),
+  ];
 }
 
 /**
@@ -120,7 +125,7 @@ export function polynomialPart(root, { trigger }) {
   let view = null;
   /** @type {Fresh | null} */
   let fresh = null;
-  let shown = "";
+  let latest = "";
   const plot = el("div", { class: "tc-poly-plot" });
   const side = el("div", { class: "tc-poly-side" });
   const gist = el("span", { class: "tc-gist" });
@@ -141,8 +146,8 @@ export function polynomialPart(root, { trigger }) {
     const { table } = view;
     gist.textContent = gistOf(table.panel);
     const key = [table.run, table.rules, fresh?.n].join();
-    if (!fold.open || key === shown) return;
-    shown = key;
+    if (!fold.open || key === latest) return;
+    latest = key;
     // In use already: one curve.
     const drawn = fresh && fresh.coefficients !== table.panel.coefficients ? fresh : null;
     plot.replaceChildren(...polynomialPlot(table.panel, drawn));
@@ -154,8 +159,8 @@ export function polynomialPart(root, { trigger }) {
     if (fresh && next.table && fresh.run !== next.table.run) fresh = null;
     draw();
   });
-  on("refit", (found) => {
-    fresh = found;
+  on("refit", (result) => {
+    fresh = result;
     fold.open = true;
     draw();
   });

@@ -128,9 +128,9 @@ class Target {
     text.textContent = mode === "speed" ? fixed(idealOf(view), 1) + "×" : `≥ ${psnr} dB`;
     const met = metAt(view.table, psnr);
     text.classList.toggle("none", mode === "psnr" && (!met || met[1] === null));
-    const said = mode === "speed" ? t("target_speed_said") : psnrSaid(view.table, psnr);
-    text.dataset.tip = said;
-    range.setAttribute("aria-valuetext", text.textContent + ". " + said);
+    const sentence = mode === "speed" ? t("target_speed_said") : psnrSaid(view.table, psnr);
+    text.dataset.tip = sentence;
+    range.setAttribute("aria-valuetext", text.textContent + ". " + sentence);
   }
   draw() {
     const { view, byPsnr, bySpeed, range } = this;
