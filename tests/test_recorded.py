@@ -9,7 +9,7 @@ from teacache.method.distance import relative_l1
 from teacache.models import load
 from teacache.runs import compare
 from teacache.runs.compare import Baselines
-from tests.method.embeddings import of_adaln_single
+from tests.method.embeddings import EMBEDDINGS
 from ui.library.library import Library
 
 QUICK = "6-few-steps"
@@ -38,11 +38,13 @@ def test_a_recorded_run_comes_out_again_as_it_was_recorded():
 
 def test_the_recorded_embedding_distances_are_those_of_the_timestep_embedding_itself():
     """Not of the vector that shifts and scales, which is made of it."""
-    transformer = load("shapes", device="cpu").transformer
+    transformers = {name: load(name, device="cpu").transformer for name in ("shapes", "scenes")}
     for run in Library().recorded:
+        transformer = transformers[run.request.model]
+        embedded = EMBEDDINGS[type(transformer).__name__]
         for trace in (run.uncached, run.cached):
             timesteps = torch.tensor([r.timestep for r in trace.records])
             with torch.no_grad():
-                made = of_adaln_single(transformer, {"timestep": timesteps})
+                made = embedded(transformer, {"timestep": timesteps})
             wanted = [float(relative_l1(now, old)) for old, now in pairwise(made)]
             assert [r.embedding_distance for r in trace.records[1:]] == pytest.approx(wanted, rel=1e-3)

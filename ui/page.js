@@ -34,7 +34,7 @@ import { captionPart } from "./base/caption.js";
 import "./base/tooltip.js";
 import "./controls/tips.js";
 import "./controls/track.js";
-import { worldsPart } from "./controls/worlds.js";
+import { worldsPart } from "./run/worlds.js";
 import { tablePart } from "./screen/view.js";
 
 /** @import { Host } from "./gradio_glue/types.js" */

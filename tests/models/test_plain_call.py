@@ -103,7 +103,8 @@ def test_a_plain_call_is_given_what_a_comparison_gives(name):
     card = CARDS[name]
     found = usual(card, inspect.signature(type(built(name)).__call__).parameters)
     image = tiny.picture() if card.kind == "image_to_video" else None
-    row, request = ADAPTERS[card.pipeline], Request(prompt=tiny.PROMPT, image=image).checked(card)
+    prompt = card.vocabulary.examples[0] if card.vocabulary else tiny.PROMPT
+    row, request = ADAPTERS[card.pipeline], Request(prompt=prompt, image=image).checked(card)
     compared = {key: value for key, value in row.arguments(request).items() if key not in row.constants}
     assert found == compared | card.call
 

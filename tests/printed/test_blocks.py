@@ -130,16 +130,17 @@ def how_it_works(names: Names, said: str, desk: Path) -> None:
     trail.advance(old)
     assert float(trail.advance(new)) == pytest.approx(float((new - old).abs().mean() / old.abs().mean()))
     for run in Store(ROOT / "assets" / "runs").list():
-        summed, settings = 0.0, run.cached.settings
+        sums, settings = dict.fromkeys(run.cached.branches, 0.0), run.cached.settings
         low, high = settings.input_range or (0.0, np.inf)
         for record in run.cached.records:
             weighed = record.reason in ("threshold", "below_threshold")
             if weighed:
                 change = min(max(record.indicator_distance, low), high)  # a calibration is kept to its range
-                summed += np.polyval(settings.coefficients, change)
-                assert record.accumulated_distance == pytest.approx(summed, rel=1e-9)
-                assert record.computed == (not summed < settings.threshold)
-            summed = 0.0 if record.computed else summed
+                sums[record.branch] += np.polyval(settings.coefficients, change)
+                assert record.accumulated_distance == pytest.approx(sums[record.branch], rel=1e-9)
+                assert record.computed == (not sums[record.branch] < settings.threshold)
+            if record.computed:
+                sums[record.branch] = 0.0
 
 
 def demo_example(names: Names, said: str, desk: Path) -> None:

@@ -140,7 +140,7 @@ def test_a_class_without_a_card_is_compared_and_calibrated_too(loaded, name):
 def test_the_defaults_of_a_card_can_be_asked_for(name):
     card = CARDS[name]
     image = tiny.picture() if card.kind == "image_to_video" else None
-    prompt = "a red ball circling" if name == "shapes" else "a dog"
+    prompt = card.vocabulary.examples[0] if card.vocabulary else "a dog"
     request = Request(prompt=prompt, image=image).checked(card)
     assert request.size == (card.frames, card.height, card.width) and request.steps == card.steps
     assert card.pipeline in ADAPTERS and card.pipeline in tiny.PIPELINES

@@ -74,7 +74,7 @@ def test_a_bar_that_the_axis_cuts_off_has_a_gap(run):
     high = replace(run.cached.records[-2], computed=True, accumulated_distance=5 * delta, reason="threshold")
     trace = run.cached.with_records((*run.cached.records[:-2], high, run.cached.records[-1]))
     gaps = [t for t in figure(trace).data if t.type == "scatter" and t.showlegend is False]
-    assert high.step + 1 in gaps[0].x
+    assert any(abs(x - (high.step + 1)) < 0.5 for x in gaps[0].x)  # two branches stand beside the step
 
 
 def test_two_branches_lie_side_by_side_and_are_named(run):

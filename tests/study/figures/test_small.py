@@ -9,7 +9,9 @@ from teacache.runs.comparison import Fidelity
 from teacache.study.figures import accumulator, cloud, quality, race
 from teacache.study.plot.palette import DARK, LIGHT
 
-RUNS = Store(Path(__file__).resolve().parents[3] / "assets" / "runs").list()
+RUNS = sorted(
+    Store(Path(__file__).resolve().parents[3] / "assets" / "runs").list(), key=lambda run: run.run_id
+)
 
 
 def kinds(figure):

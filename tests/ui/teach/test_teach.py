@@ -291,7 +291,7 @@ def test_the_recorded_runs_load_are_small_and_not_stale():
     runs = Library().recorded
     assert runs and len(runs) == len([p for p in RECORDED.iterdir() if p.is_dir()])
     size = sum(path.stat().st_size for path in RECORDED.rglob("*") if path.is_file())
-    assert size < 6 * 2**20
+    assert size < 14 * 2**20  # those of Scenes have four times the pixels
     assert record_runs.problems() == []
 
 
@@ -305,6 +305,7 @@ def recorded_take(tiny_models, tmp_path_factory):
     pipe = tiny_models.get(tiny_models.default)
     patch = pytest.MonkeyPatch()
     patch.setattr(record_runs.watch, "affordable", lambda *spent: True)
+    patch.setattr("teacache.runs.speed.TOLERANCE", 1e9)  # no run is disturbed, however busy the machine is
     run = record_runs.record(pipe, TAKE, store)
     record_runs.add_damage(pipe, run, store.folder)
     patch.undo()

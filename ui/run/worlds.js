@@ -2,7 +2,7 @@
 // first of its recorded runs.
 import { on } from "../base/bus.js";
 import { el } from "../base/dom.js";
-import { RECORDED } from "../run/entrances.js";
+import { RECORDED } from "./entrances.js";
 import { t } from "../words/words.js";
 
 /** @typedef {{ model: string, title: string, run: string }} World ui/page.py, _worlds */
