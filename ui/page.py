@@ -10,7 +10,6 @@ hidden          table (the what-if), refit, notice: values without a place of th
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from typing import Any
 
 import gradio as gr
@@ -89,30 +88,34 @@ def _right(first: Screen) -> dict[str, Any]:
 
 
 def _recorded_buttons(engine: Engine) -> dict[str, gr.Button]:
-    """A button for each run that ships with the app, one model after the other."""
-    buttons: dict[str, gr.Button] = {}
-    if len(engine.library.recorded) < 2:
-        return buttons
+    """A button for each run that ships with the app; of several models those of one are seen at a time."""
+    recorded = engine.library.recorded
+    if len(recorded) < 2:
+        return {}
     part("caption", {"text": "recorded_runs"}, elem_id="tc-recorded-caption")
+    first = {run.request.model: run.run_id for run in reversed(recorded)}
+    if len(first) > 1:
+        models = dict.fromkeys(run.request.model for run in recorded)
+        part(
+            "worlds", {"worlds": [_world(engine, name, first[name]) for name in models]}, elem_id="tc-worlds"
+        )
     with gr.Row(elem_id="tc-recorded"):
-        models = dict.fromkeys(run.request.model for run in engine.library.recorded)
-        for model in models:
-            if len(models) > 1:
-                part("caption", {"title": engine.models.card(model).title}, elem_classes="tc-of-model")
-            buttons |= {
-                run.run_id: gr.Button(_label(run), size="sm", min_width=60, elem_id=f"tc-run-{run.run_id}")
-                for run in engine.library.recorded
-                if run.request.model == model
-            }
-    if len(models) > 1:
-        part("worlds", {"worlds": _worlds(engine, models)}, elem_id="tc-worlds")
-    return buttons
+        return {
+            run.run_id: gr.Button(
+                _label(run),
+                size="sm",
+                min_width=60,
+                elem_id=f"tc-run-{run.run_id}",
+                elem_classes=[f"tc-of-{run.request.model}"]
+                + ["tc-elsewhere"] * (run.request.model != recorded[0].request.model),
+            )
+            for run in recorded
+        }
 
 
-def _worlds(engine: Engine, models: Iterable[str]) -> list[dict[str, str]]:
-    """Of each model its first recorded run."""
-    first = {run.request.model: run.run_id for run in reversed(engine.library.recorded)}
-    return [{"model": name, "title": engine.models.card(name).title, "run": first[name]} for name in models]
+def _world(engine: Engine, model: str, run_id: str) -> dict[str, str]:
+    """A model that comes with the app, and its first recorded run."""
+    return {"model": model, "title": engine.models.card(model).title, "run": run_id}
 
 
 def _label(run: ShownRun) -> Label:

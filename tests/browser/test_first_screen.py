@@ -92,7 +92,10 @@ def test_the_recorded_runs_are_never_seen_in_another_language(open_page):
     open_app(page)
     page.wait_for_selector("#tc-recorded button[data-tip]")
     names = page.evaluate("[...window.names]")
-    assert len(names) == page.locator("#tc-recorded button").count()
+    seen = page.evaluate(
+        "[...document.querySelectorAll('#tc-recorded button')].map((b) => b.textContent.trim())"
+    )
+    assert sorted(names) == sorted(set(seen))  # two models have a run of few steps
     assert re.fullmatch(r"getreu \d,\d×", names[0])
 
 

@@ -5,6 +5,6 @@ import { el } from "./dom.js";
 /** @param {HTMLElement} root */
 export const captionPart =
   (root) =>
-  /** @param {{ text?: string, title?: string }} value a key, or a name that is the same in every language */
-  ({ text, title }) =>
-    root.replaceChildren(el("span", { class: "tc-caption" }, text ? t(text) : title));
+  /** @param {{ text: string }} value the key of what it says */
+  ({ text }) =>
+    root.replaceChildren(el("span", { class: "tc-caption" }, t(text)));
