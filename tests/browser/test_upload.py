@@ -68,7 +68,7 @@ def test_every_question_can_be_asked_of_a_trace_from_elsewhere(page, tmp_path, s
     page.wait_for_function("teacache.now.table.run === teacache.now.run.run")
 
     # what it stands on, and what there is not
-    expect(page.locator(".tc-stands")).to_have_text("by: Timestep embedding, as published · exact")
+    expect(page.locator(".tc-stands")).to_have_text("by: Timestep embedding, authors' way · exact")
     assert "“authors”" in page.get_attribute(".tc-stands", "data-tip")
     expect(page.locator(".tc-verdict")).to_contain_text("Nothing was run here")
     expect(page.locator(".tc-third")).to_be_hidden()

@@ -72,9 +72,9 @@ def _of_sweep(shelf: Shelf, name: str, words: dict[str, str]) -> dict[str, Any]:
 def _swept_figure(rows: tuple[Row, ...], x: str, y: str) -> str:
     """As plotly's JSON; means with their spread take a while, and a sweep that is done stays as it is."""
     from teacache.study.figures import frontier
-    from teacache.study.sweep.curves import curves
     from teacache.study.sweep.summary import points
 
+    curves = imported("teacache.study.sweep.curves").curves
     return frontier(curves(points(rows), recorded=True), x=x, y=y).to_json()
 
 

@@ -23,6 +23,7 @@ BRING_TORCH = (
     "teacache.study.race",
     "teacache.study.ranking",
     "teacache.study.rivals",
+    "teacache.study.sweep.curves",
 )
 _one, _all = threading.Lock(), threading.Event()
 

@@ -46,13 +46,31 @@ def test_the_page_imports_none_of_them():
     assert done.stdout.strip() == "[]", done.stdout + done.stderr
 
 
-def test_no_other_file_of_the_page_imports_them_inside_a_function():
-    found = [
-        f"{path.relative_to(ROOT)}:{node.lineno}"
+def late() -> dict[str, str]:
+    """What the page imports inside functions, and where."""
+    return {
+        node.module: f"{path.relative_to(ROOT)}:{node.lineno}"
         for path in sorted((ROOT / "ui").rglob("*.py"))
         for function in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
         if isinstance(function, ast.FunctionDef | ast.AsyncFunctionDef)
         for node in ast.walk(function)
-        if isinstance(node, ast.ImportFrom) and node.module in BRING_TORCH
-    ]
-    assert not found
+        if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("teacache.")
+    }
+
+
+def test_no_other_file_of_the_page_imports_them_inside_a_function():
+    assert not {module: place for module, place in late().items() if module in BRING_TORCH}
+
+
+def test_what_else_is_imported_inside_a_function_brings_no_diffusers():
+    code = f"""
+import sys
+from importlib import import_module
+for name in {sorted(late())!r}:
+    import_module(name)
+    if "diffusers" in sys.modules:
+        sys.exit(name)
+"""
+    assert late()
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, timeout=300)
+    assert done.returncode == 0, done.stderr
