@@ -1,4 +1,4 @@
-// The small models that come with the app: each is opened by the first of its recorded runs, and of these runs
+// The small models that come with the app: each is opened by the first of its recorded runs, and of these
 // only the ones of the model on screen are offered.
 import { on } from "../base/bus.js";
 import { el } from "../base/dom.js";
