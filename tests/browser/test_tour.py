@@ -7,7 +7,7 @@ import re
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.steps import SLOW, model_ready, still
+from tests.browser.steps import SLOW, model_ready, open_app, still
 from tests.representative import first_of
 
 LESSONS = 11
@@ -304,3 +304,13 @@ def test_rescaling_is_said_to_harm_where_it_does(page):
         f"At {len(worse)} of {len(pairs)} steps the estimate came out farther off than before, "
         f"most of all at step {worst}."
     )
+
+
+def test_a_click_beside_a_dot_chooses_the_nearest_which_is_marked_before(page):
+    open_app(page, "/?tour=4")
+    figure = page.locator(".tc-tour-figure .tc-scatter")
+    figure.wait_for()
+    figure.hover(position={"x": 12, "y": 12})  # the corner, far from every dot
+    expect(figure.locator(".dot.looked")).to_have_count(1)
+    figure.click(position={"x": 12, "y": 12})
+    expect(page.locator(".tc-said.right, .tc-said.wrong")).to_be_visible()
