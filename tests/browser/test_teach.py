@@ -35,7 +35,7 @@ RIGHT = """() => {
   const known = b.out.map((_, i) => i).filter(there);
   const first = c.computed.indexOf(0), again = c.computed.findIndex((x, i) => i && !x && !c.computed[i - 1]);
   const asked = again < 0 ? first : again;
-  const points = teacache.course.curve.points, good = points.filter((p) => p.psnr >= 35);
+  const points = teacache.course.curves[0].points, good = points.filter((p) => p.psnr >= 35);
   return {
     noise: 0,
     time: Math.floor((v.steps - 1) / 2),

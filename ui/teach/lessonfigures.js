@@ -116,8 +116,11 @@ export function residualBlocks(view) {
   );
 }
 
-/** Whether a curve of one prompt is known. */
-export const isRaceable = () => store.course?.curve !== null && store.course?.curve !== undefined;
+/** One prompt at many thresholds, of the model on screen where there is such a one. @param {View} view */
+export function curveFor({ run }) {
+  const { curves = [] } = store.course ?? {};
+  return curves.find(({ model }) => model === run.about.model) ?? curves[0] ?? null;
+}
 
 /**
  * One prompt at many thresholds: how many times fewer computations against nearness, with the run on screen
@@ -125,8 +128,8 @@ export const isRaceable = () => store.course?.curve !== null && store.course?.cu
  * @param {View} view
  * @param {Check} check
  */
-export function race({ run }, check) {
-  const curve = store.course?.curve;
+export function race(view, check) {
+  const [{ run }, curve] = [view, curveFor(view)];
   if (!curve) return null;
   const { points } = curve;
   const isShown = (/** @type {ThresholdPoint} */ { threshold }) =>

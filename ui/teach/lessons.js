@@ -2,13 +2,12 @@
 // in ui/words/texts.json under tour_<id>_title, _text, _ask, _right and _wrong.
 import { correlation, mean, most } from "../base/statistics.js";
 import { callsOf, currentFacts, pairsOf } from "../screen/facts.js";
-import { store } from "../screen/store.js";
 import { decibelsOf, delta, fixed, num, psnrText, speedOf } from "../words/numbers.js";
 import { t } from "../words/words.js";
 import { judgeDot, judgeHalf, judgeLeast, judgeThreshold } from "./answers.js";
 import { canBeGuessed, guessPsnr, judgePsnr } from "./guesspsnr.js";
 import { askedThreshold, canBePredicted, guessSteps, judgeSteps, taskOf } from "./guesssteps.js";
-import { cloud, film, isRaceable, race, residualBlocks, reusedCall, unmeasured } from "./lessonfigures.js";
+import { cloud, curveFor, film, race, residualBlocks, reusedCall, unmeasured } from "./lessonfigures.js";
 import { judgeLimits, limitsQuiz, unusual, usual } from "./limitsquiz.js";
 import { FAITHFUL, NEAR_GUESS } from "./scoring.js";
 
@@ -216,23 +215,28 @@ export const LESSONS = [
     where: ".tc-figures",
     stage: [],
     below: [".tc-stage"],
-    lacks: () => (isRaceable() ? "" : "none"),
+    lacks: (view) => (curveFor(view) ? "" : "none"),
     variant: ({ run: { figures } }) => {
       if (!speedOf(figures) || decibelsOf(figures) === null) return "unmeasured";
       return figures.sound ? "sound" : "";
     },
-    values: ({ run: { figures }, total, computed }) => ({
-      x: (figures.disturbed ? "≈" : "") + fixed(speedOf(figures), 2),
-      y: fixed(figures.ideal || total / Math.max(1, computed), 2),
-      db: psnrText(decibelsOf(figures)),
-      limit: FAITHFUL,
-      prompt: store.course?.curve?.prompt ?? "",
-      n: store.course?.curve?.points.length ?? 0,
-    }),
+    values: (view) => {
+      const { run, total, computed } = view;
+      const { figures } = run;
+      const curve = curveFor(view);
+      return {
+        x: (figures.disturbed ? "≈" : "") + fixed(speedOf(figures), 2),
+        y: fixed(figures.ideal || total / Math.max(1, computed), 2),
+        db: psnrText(decibelsOf(figures)),
+        limit: FAITHFUL,
+        prompt: curve?.prompt ?? "",
+        n: curve?.points.length ?? 0,
+      };
+    },
     figure: race,
     dots: judgeThreshold,
-    paper: () =>
-      (store.course?.curve?.points ?? []).map(
+    paper: (view) =>
+      (curveFor(view)?.points ?? []).map(
         ({ threshold, calls, computed, psnr }) =>
           `δ ${delta(threshold)}: ${computed}/${calls}, ${fixed(psnr, 1)} dB`,
       ),

@@ -1,7 +1,8 @@
-"""What the tour needs besides the run on screen: a curve, where TeaCache loses its lead, a notebook."""
+"""What the tour needs besides the run on screen: curves, where TeaCache loses its lead, a notebook."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -19,22 +20,25 @@ NOTEBOOK_ADDRESS = "teacache/course.ipynb"
 def lessons(library: Library) -> dict[str, Any]:
     """As plain JSON; None or empty where this server has none of it."""
     return {
-        "curve": _curve(library),
+        "curves": list(_curves(library)),
         "limits": limits.read(library.recorded_in),
         "notebook": NOTEBOOK_ADDRESS if NOTEBOOK.is_file() else None,
     }
 
 
-def _curve(library: Library) -> dict[str, Any] | None:
-    """The first recorded run that was run at other thresholds too: one prompt, one noise, as many steps."""
+def _curves(library: Library) -> Iterator[dict[str, Any]]:
+    """The recorded runs that were run at other thresholds too: one prompt, one noise, as many steps."""
     for run in library.recorded:
         folder = ladder_folder(library, run.run_id)
         record = None if folder is None else ladder.read(folder)
         if record is not None:
             points = [_rung(rung) for rung in record["rungs"]] + _own(run)
-            curve = {"run": run.run_id, "prompt": run.request.prompt}
-            return curve | {"points": sorted(points, key=lambda point: point["threshold"])}
-    return None
+            yield {
+                "run": run.run_id,
+                "model": run.request.model,
+                "prompt": run.request.prompt,
+                "points": sorted(points, key=lambda point: point["threshold"]),
+            }
 
 
 def _rung(rung: dict[str, Any]) -> dict[str, Any]:

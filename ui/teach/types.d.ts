@@ -9,9 +9,17 @@ export interface ThresholdPoint {
   psnr: number;
 }
 
+/** ui/teach/lessons.py: one prompt at many thresholds. */
+export interface Curve {
+  run: string;
+  model: string;
+  prompt: string;
+  points: ThresholdPoint[];
+}
+
 /** ui/teach/lessons.py. */
 export interface Course {
-  curve: { run: string; prompt: string; points: ThresholdPoint[] } | null;
+  curves: Curve[];
   limits: Limit[];
   notebook: string | null;
 }

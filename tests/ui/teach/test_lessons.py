@@ -86,7 +86,9 @@ def test_every_run_that_ships_has_its_latents_noise_first():
 def test_the_curve_is_of_one_prompt_and_every_point_can_be_opened(client):
     told = client.get("/teacache/tour").json()
     assert fields_of("Course") == set(told)
-    curve = told["curve"]
+    assert [curve["model"] for curve in told["curves"]] == ["shapes", "scenes"]
+    curve = told["curves"][0]
+    assert fields_of("Curve") == set(curve)
     points = curve["points"]
     assert fields_of("ThresholdPoint") == set(points[0])
     own = Library().load(curve["run"])
@@ -98,10 +100,11 @@ def test_the_curve_is_of_one_prompt_and_every_point_can_be_opened(client):
 
 def test_the_answer_of_the_curve_does_not_hang_on_a_hair(client):
     """PSNR and computed calls come out the same at every run; no point lies at the limit."""
-    points = client.get("/teacache/tour").json()["curve"]["points"]
-    assert min(abs(point["psnr"] - 35) for point in points) > 0.3
-    good = sorted(point["computed"] for point in points if point["psnr"] >= 35)
-    assert good[0] < good[1]
+    for curve in client.get("/teacache/tour").json()["curves"]:
+        points = curve["points"]
+        assert min(abs(point["psnr"] - 35) for point in points) > 0.3
+        good = sorted(point["computed"] for point in points if point["psnr"] >= 35)
+        assert good[0] < good[1]
 
 
 def test_the_notebook_is_served_and_linked(client):
@@ -144,6 +147,6 @@ def test_a_setup_is_measured_with_all_methods_at_one_cost(tiny_models, monkeypat
 def test_a_server_without_a_curve_or_a_notebook_says_so(library, monkeypatch, tmp_path):
     monkeypatch.setattr(lessons, "NOTEBOOK", tmp_path / "none.ipynb")
     told = lessons.lessons(library)
-    assert told["curve"] is None and told["notebook"] is None and told["limits"] == []
+    assert told["curves"] == [] and told["notebook"] is None and told["limits"] == []
     client = TestClient(Starlette(routes=routes(Models(), library)))
     assert client.get("/teacache/course.ipynb").status_code == 404
