@@ -370,10 +370,12 @@ def test_a_chosen_prompt_says_that_run_is_needed_and_a_run_in_simple_ends_with_i
 def test_an_opened_box_of_the_diagram_leaves_what_plays_the_clips_on_the_screen(simple, run):
     page = simple(f"/?run={run}&level=simple", viewport={"width": 1280, "height": 720})
     page.wait_for_function("run => teacache.now.run.run === run", arg=run)
-    assert page.evaluate(BELOW, ".tc-transport") <= 720
-    page.locator(".tc-mech .box.rescaled").click()
-    expect(page.locator(".tc-mech-more")).to_be_visible()
-    assert page.evaluate(BELOW, ".tc-transport button") <= 720
+    play = ".tc-transport :is([data-icon=play], [data-icon=pause])"
+    assert 0 < page.evaluate(BELOW, ".tc-transport") <= 720
+    for box in ("timestep", "sinusoid", "mlp", "compared", "change", "rescaled", "sum", "gate", "residual"):
+        page.locator(f".tc-mech .box[data-box={box}]").first.click()
+        expect(page.locator(".tc-mech-more")).to_be_visible()
+        assert 0 < page.evaluate(BELOW, play) <= 720, box
 
 
 def test_the_tour_begins_at_the_threshold_that_the_run_was_made_at(simple):
