@@ -122,11 +122,11 @@ def training_caption(scene: Scene, rng: random.Random) -> str:
 
 
 def example_prompts() -> list[str]:
-    """Eight full captions that show every color, thing, motion, place and time."""
+    """Eight full captions that show every color, thing, motion, place and time; first what it does best."""
     scenes = [
-        Scene("red", "balloon", "rising", "hills", "dusk"),
         Scene("white", "boat", "moving left", "sea", "night"),
         Scene("blue", "car", "moving right", "desert", "day"),
+        Scene("red", "balloon", "rising", "hills", "dusk"),
         Scene("yellow", "bird", "coming closer", "snow", "dawn"),
         Scene("green", "train", "moving left", "city", "night"),
         Scene("purple", "balloon", "sinking", "sea", "dawn"),
