@@ -64,7 +64,10 @@ def test_every_recorded_run_has_its_residuals_in_small_files():
     for run in library.recorded:
         computed = {record.step for record in run.cached.records if record.computed}
         assert set(told[run.run_id]["steps"]) <= computed
-    assert all((RECORDED / name / residuals.RECORD).stat().st_size < 20_000 for name in told)
+    sizes = dict.fromkeys((run.request.model for run in library.recorded), 0)
+    for run in library.recorded:
+        sizes[run.request.model] += (RECORDED / run.run_id / residuals.RECORD).stat().st_size
+    assert max(sizes.values()) < 100_000
 
 
 def test_every_page_is_told_half_of_the_latents_and_an_opened_box_all():

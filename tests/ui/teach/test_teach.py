@@ -291,7 +291,9 @@ def test_the_recorded_runs_load_are_small_and_not_stale():
     runs = Library().recorded
     assert runs and len(runs) == len([p for p in RECORDED.iterdir() if p.is_dir()])
     size = sum(path.stat().st_size for path in RECORDED.rglob("*") if path.is_file())
-    assert size < 14 * 2**20  # those of Scenes have four times the pixels
+    scenes = sum(path.stat().st_size for path in RECORDED.glob("scenes-*/*"))
+    assert size - scenes < 6 * 2**20
+    assert scenes < 10 * 2**20  # six runs, of four times the pixels
     assert record_runs.problems() == []
 
 
