@@ -7,7 +7,7 @@ stages is training/denoiser.py's.
 from __future__ import annotations
 
 import random
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
@@ -15,7 +15,7 @@ from pathlib import Path
 import torch
 from diffusers import WanTransformer3DModel
 
-from teacache.models.scenes.data import training_caption
+from teacache.models.scenes.data import REALMS, Scene, training_caption
 from teacache.models.scenes.forward import denoise
 from teacache.models.scenes.nets import GROWN_LAYERS, LATENT_FRAMES, LAYERS, build_transformer, grown
 from teacache.models.scenes.text import PromptEmbedder
@@ -86,6 +86,7 @@ def train_denoiser(
         errors=partial(
             batch_errors,
             bank=Bank(bank.scenes, latents),
+            shares=shares(bank.scenes),
             embedder=embedder,
             no_text=config.no_text,
             guess=compiled(denoise) if config.compiled else denoise,
@@ -104,6 +105,7 @@ def batch_errors(
     rng: random.Random,
     *,
     bank: Bank,
+    shares: Sequence[int],
     embedder: PromptEmbedder,
     no_text: float,
     guess: Callable[..., torch.Tensor] = denoise,
@@ -111,7 +113,7 @@ def batch_errors(
     """Noise levels (B,) and squared errors (B,) of a random batch; of single frames in stage "frames"."""
     device = bank.latents.device
     draws = torch.Generator().manual_seed(rng.getrandbits(60))
-    picked = rng.choices(range(len(bank)), k=stage.batch)
+    picked = rng.choices(range(len(bank)), shares, k=stage.batch)
     data = bank.latents[torch.tensor(picked, device=device)]
     if stage.name == "frames":
         which = torch.randint(LATENT_FRAMES, (stage.batch,), generator=draws).to(device)
@@ -125,6 +127,11 @@ def batch_errors(
     with mixed_precision(device):
         guessed = guess(model, noisy, levels * TIMES, embedder(captions), embedder.bias)
     return levels, ((guessed.float() - target) ** 2).mean((1, 2, 3, 4))
+
+
+def shares(scenes: Sequence[Scene]) -> list[int]:
+    """How often each clip is drawn: twice as often in the air, where a thing has most motions and places."""
+    return [2 if REALMS[scene.thing] == "air" else 1 for scene in scenes]
 
 
 def build_optimizer(model: WanTransformer3DModel, config: OptimizerConfig) -> MuonAdamW:
