@@ -1,4 +1,6 @@
-"""Copies a sweep to assets/sweeps in a form that is small enough to ship: whole prompts, small clips.
+"""Copies a sweep to assets/sweeps in a form that is small enough to ship.
+
+That is the table of all whole prompts, and small clips and traces of the first few of them.
 
 python tools/small_sweep.py sweeps/shapes-1234 shapes
 """
@@ -19,6 +21,7 @@ from teacache.study.sweep.rows import Row  # noqa: E402
 from teacache.study.sweep.store import RECORD, Store  # noqa: E402
 
 SHIPPED = ROOT / "assets" / "sweeps"
+SEEN = 5  # prompts whose clips and traces are taken along
 SIDE, QUALITY = 128, 24  # pixels and x264's crf: a few thousand bytes a clip of Shapes
 
 
@@ -26,13 +29,14 @@ def main() -> None:
     """Copy, and say what was taken."""
     source, target = Store(sys.argv[1]), Store(SHIPPED / sys.argv[2])
     rows = whole_prompts(source.rows())
-    wanted = {place(row.key) for row in rows for place in (target.clip, target.trace)}
+    seen = [row for row in rows if row.index in sorted({row.index for row in rows})[:SEEN]]
+    wanted = {place(row.key) for row in seen for place in (target.clip, target.trace)}
     for name in ("clips", "traces"):
         (target.folder / name).mkdir(parents=True, exist_ok=True)
         for path in set((target.folder / name).iterdir()) - wanted:
             path.unlink()
     shutil.copy(source.folder / RECORD, target.folder / RECORD)
-    for row in rows:
+    for row in seen:
         if not target.clip(row.key).exists():
             shrink(source.clip(row.key), target.clip(row.key))
         if source.trace(row.key).exists():

@@ -70,7 +70,7 @@ def run(shelf: Shelf, name: str, key: str, language: str) -> dict[str, Any]:
     return {
         "prompt": row.prompt,
         "text": text,
-        "videos": texts["videos"].format(method=method),
+        "videos": texts["videos"].format(method=method) if shelf.clips(name, row, uncached) else None,
         "figure": json.loads(figure_of(drawn, reference).to_json()) if drawn else None,
         "trace": trace is not None,
     }

@@ -53,8 +53,10 @@ def routes(shelf: Shelf, plotly: str) -> list[Route]:
         row, uncached = shelf.row(name, key)
         place = joined / name / f"{row.key}.mp4"
         if not place.exists():
-            left, right = (shelf.store(name).clip(one.key) for one in (uncached, row))
-            side_by_side(left, right, place)
+            clips = shelf.clips(name, row, uncached)
+            if clips is None:
+                raise StoreError("No clips were kept of this run.")
+            side_by_side(*clips, place)
         return FileResponse(place)
 
     def trace(request: Request) -> Response:

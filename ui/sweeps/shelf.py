@@ -54,6 +54,12 @@ class Shelf:
         except RequestError:
             return None
 
+    def clips(self, name: str, row: Row, uncached: Row) -> tuple[Path, Path] | None:
+        """The clips of the uncached run and of a run; None where they were not shipped with the table."""
+        store = self.store(name)
+        left, right = store.clip(uncached.key), store.clip(row.key)
+        return (left, right) if left.is_file() and right.is_file() else None
+
     def record(self, name: str) -> dict[str, Any]:
         """What was asked for. Raises StoreError, or RequestError where it cannot be read."""
         return self.store(name).record()

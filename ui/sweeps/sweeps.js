@@ -12,7 +12,7 @@
  * @typedef {object} Shown
  * @property {string} prompt
  * @property {string} text
- * @property {string} videos
+ * @property {string | null} videos what stands above them; null where no clips were kept
  * @property {Figure | null} figure
  * @property {boolean} trace
  */
@@ -74,8 +74,8 @@ function showMethod(method) {
 const partsOf = (run, address, plot) => [
   element("h2", {}, run.prompt),
   element("p", {}, run.text),
-  element("p", {}, run.videos),
-  element("video", { className: "videos", src: `${address}.mp4`, ...PLAYS }),
+  element("p", {}, run.videos ?? words.no_clips),
+  ...(run.videos ? [element("video", { className: "videos", src: `${address}.mp4`, ...PLAYS })] : []),
   ...(run.figure ? [plot] : []),
   ...(run.trace ? [element("p", {}, element("a", { href: `${address}/trace.json` }, words.trace))] : []),
 ];
