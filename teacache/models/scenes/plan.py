@@ -77,7 +77,12 @@ def parse(arguments: Sequence[str] | None = None) -> tuple[Plan, list[str]]:
     plan = Plan(
         **{name: getattr(args, name) for name in taken},
         workers=args.workers if args.device == "cpu" else 1,
-        vae=replace(vae, pace=replace(vae.pace, steps=args.vae_steps), compiled=args.compile),
+        vae=replace(
+            vae,
+            pace=replace(vae.pace, steps=args.vae_steps),
+            decoder_pace=replace(vae.decoder_pace, steps=args.decoder_steps),
+            compiled=args.compile,
+        ),
         denoiser=replace(
             denoiser.with_stages(lambda stage: replace(stage, steps=steps[stage.name])), compiled=args.compile
         ),
@@ -112,6 +117,7 @@ def _parser(default: Plan) -> argparse.ArgumentParser:
     )
     add("--text-steps", type=int, default=default.text_steps, help="of 128 captions")
     add("--vae-steps", type=int, default=default.vae.pace.steps, help="of the autoencoder, per worker")
+    add("--decoder-steps", type=int, default=default.vae.decoder_pace.steps, help="of it alone, per worker")
     add("--shards", type=int, default=default.shards, help=f"of {SHARD} encoded clips")
     for stage in default.denoiser.stages:
         add(f"--{stage.name}-steps", type=int, default=stage.steps, help="of the denoiser, per worker")

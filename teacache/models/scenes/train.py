@@ -224,7 +224,8 @@ class _Reports:
     def bar(self, stage: str) -> Progress:
         if stage not in self._bars:
             config = {config.name: config for config in self._plan.denoiser.stages}.get(stage)
-            steps = config.steps if config else self._plan.vae.pace.steps
+            vae = self._plan.vae.decoder_pace if stage == "decoder" else self._plan.vae.pace
+            steps = config.steps if config else vae.steps
             self._bars[stage] = Progress(stage, total=steps, log=self._plan.log, quiet=self._quiet)
         return self._bars[stage]
 

@@ -36,6 +36,8 @@ class VaeConfig:
     crops: tuple[tuple[int, int, int], ...] = ((4, 64, 9), (2, 64, 17))
     on_thing: float = 0.6  # part of the crops that look at the thing
     kl_weight: float = 1e-4
+    squared: float = 2.0  # weight of the squared error beside the absolute one
+    decoder_squared: float = 16.0  # the same at the end, where what counts is the error in dB
     measured: int = 24  # whole clips whose latents are measured at the end
     check: int = 16  # whole clips that the round trip is checked on
     compiled: bool = False
@@ -77,7 +79,9 @@ def train_vae(
     ema = copy.deepcopy(vae).eval().requires_grad_(False)
     if state and "ema" in state:
         ema.load_state_dict(state["ema"])
-    pace = config.pace if part == "vae" else config.decoder_pace
+    pace, squared = (
+        (config.pace, config.squared) if part == "vae" else (config.decoder_pace, config.decoder_squared)
+    )
     stage = Stage(part, pace, model=vae, ema=ema, optimizer=_optimizer(vae, config), states=states)
     if state:
         stage.resume(state)
@@ -88,7 +92,9 @@ def train_vae(
         count, size, frames = config.crops[step % len(config.crops)]
         clips = sample_crops(count, size, frames, rng, on_thing=config.on_thing, device=device)
         noise = torch.Generator(device).manual_seed(rng.getrandbits(60))
-        return _loss(config, *_round_trip(config, vae, clips, noise))
+        return _loss(
+            *_round_trip(config, vae, clips, noise), squared_weight=squared, kl_weight=config.kl_weight
+        )
 
     stage.run(errors, report)
     return with_measured_latents(ema, config.measured, seed=seed) if part == "vae" else ema
@@ -183,9 +189,14 @@ def _there_and_back(
 
 
 def _loss(
-    config: VaeConfig, mean: torch.Tensor, log_variance: torch.Tensor, error: torch.Tensor
+    mean: torch.Tensor,
+    log_variance: torch.Tensor,
+    error: torch.Tensor,
+    *,
+    squared_weight: float,
+    kl_weight: float,
 ) -> tuple[torch.Tensor, dict[str, float]]:
     absolute, squared = error.abs().mean(), (error**2).mean()
     kl = 0.5 * (mean**2 + log_variance.exp() - 1 - log_variance).mean()
-    loss = absolute + 2 * squared + config.kl_weight * kl
+    loss = absolute + squared_weight * squared + kl_weight * kl
     return loss, {"l1": absolute.item(), "mse": squared.item(), "kl": kl.item()}
