@@ -36,6 +36,11 @@ class Speed:
         return self.reason is not None
 
     @property
+    def uncached_in_doubt(self) -> bool:
+        """Whether the uncached run's own seconds are in doubt: not where only the cached run was slow."""
+        return self.disturbed and (self.agreement is None or self.agreement >= 1 or self.calls_agree)
+
+    @property
     def cached_in_doubt(self) -> bool:
         """Whether the cached run's own seconds are in doubt: not where only the uncached run was slow."""
         return self.disturbed and (self.agreement is None or self.agreement <= 1 or self.calls_agree)

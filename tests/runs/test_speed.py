@@ -72,6 +72,21 @@ def test_whatever_was_disturbed_is_seen_and_what_is_believed_is_what_a_calm_mach
     assert found.believed == pytest.approx(QUIET.measured)
 
 
+@pytest.mark.parametrize(
+    "uncached, cached, doubts",
+    [
+        (trace(ALL, off=True, pace=12 * PACE), trace(HALF), (True, False)),
+        (trace(ALL, off=True), trace(HALF, pace=12 * PACE), (False, True)),
+        (trace(ALL, off=True), trace(HALF, slow=(4, 6, 11)), (True, True)),
+        (trace(ALL, off=True), trace(HALF), (False, False)),
+    ],
+    ids=["uncached run slow", "cached run slow", "nobody knows which", "neither"],
+)
+def test_only_the_seconds_of_the_run_that_was_slowed_are_in_doubt(uncached, cached, doubts):
+    found = judged(uncached, cached)
+    assert (found.uncached_in_doubt, found.cached_in_doubt) == doubts
+
+
 def test_time_that_was_taken_between_the_calls_is_seen():
     found = judged(trace(ALL, off=True), trace(HALF), outside=(9.0, 0.2))
     assert found.disturbed and found.believed == pytest.approx(QUIET.measured)

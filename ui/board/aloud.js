@@ -8,7 +8,8 @@ import { isWaiting } from "../screen/machine.js";
 import { store } from "../screen/store.js";
 import { neverReuses } from "../whatif/dial.js";
 import { decibelsOf, fixed, nearnessOf, num, speedOf, speedText } from "../words/numbers.js";
-import { branchName, localized, t } from "../words/words.js";
+import { branchName, t } from "../words/words.js";
+import { slowedText } from "./line.js";
 
 /** @import { Figures, View } from "../screen/types.js" */
 
@@ -53,7 +54,7 @@ function summary(view) {
     t("state_" + (kind === "whatif" ? "whatif" : run.phase)) + ".",
     t("aloud_figures", { computed, reused, n: columns.computed.length, ideal }),
     measured ? measuredText(figures) : "",
-    measured && figures.disturbed ? t("line_disturbed", { why: localized(figures.disturbed) }) : "",
+    kind === "run" ? slowedText(figures) : "",
     neverReuses(view) || "",
   ]
     .filter(Boolean)

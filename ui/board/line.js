@@ -6,11 +6,11 @@ import { isWaiting } from "../screen/machine.js";
 import { store } from "../screen/store.js";
 import { isOfModel } from "../screen/view.js";
 import { neverReuses } from "../whatif/dial.js";
-import { delta, num } from "../words/numbers.js";
-import { localized, t } from "../words/words.js";
+import { delta, num, speedOf, speedText } from "../words/numbers.js";
+import { t } from "../words/words.js";
 import { outcomeText } from "./prediction.js";
 
-/** @import { View } from "../screen/types.js" */
+/** @import { Figures, View } from "../screen/types.js" */
 
 /**
  * What is said of a view: the first of these that has something to say.
@@ -66,6 +66,15 @@ function whatIf(view) {
   return t(key, { exactness, signal: t("by_" + table.signal) });
 }
 
+/**
+ * Of a run that something else slowed: what happened, what the speedup then is, what to do.
+ * @param {Figures} figures
+ */
+export function slowedText(figures) {
+  if (!figures.disturbed) return "";
+  return speedOf(figures) ? t("line_disturbed", { x: speedText(figures) }) : t("line_disturbed_untold");
+}
+
 /** @param {View} view */
 function runLine(view) {
   const { run, table, columns, reused } = view;
@@ -84,6 +93,5 @@ function runLine(view) {
   const none = table && !reused ? t("line_none", { t: num(table.first.threshold) }) : "";
   if (run.phase !== "done") return none || t("line_" + run.phase, values);
   const done = t(run.baselineReused ? "line_done_kept" : "line_done", values);
-  const odd = figures.disturbed ? t("line_disturbed", { why: localized(figures.disturbed) }) : "";
-  return [odd || done, none, outcomeText(view)].filter(Boolean).join(" ");
+  return [slowedText(figures) || done, none, outcomeText(view)].filter(Boolean).join(" ");
 }

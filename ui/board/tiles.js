@@ -117,7 +117,6 @@ export function makeTiles() {
     const tip = odd || (isClockAlone(view) ? t("clock_tip") : "");
     if (recording) measured.set(speedText(recording.rung), !recording.exact, moreOf(recording));
     else measured.set(...owned(view, speedText(figures), { beside: markOf(view), tip }));
-    measured.node.classList.toggle("disturbed", Boolean(figures.disturbed && view.kind !== "whatif"));
   }
   /** @param {View} view @param {Recording | null} recording */
   function drawNearness(view, recording) {

@@ -37,7 +37,7 @@ function unlikeText(run, current) {
 
 /** @param {Summary} run @param {Summary} [current] the run on screen */
 export function sentenceOf(run, current) {
-  const odd = run.disturbed ? ` (${t("disturbed_mark")})` : "";
+  const odd = run.disturbed ? ` (${t("disturbed_estimate")})` : "";
   const { prompt, steps } = run;
   const values = { rule: ruleText(run), speedup: speedText(run) + odd, psnr: nearText(run), prompt, steps };
   return t("history_dot", values) + unlikeText(run, current);

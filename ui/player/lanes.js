@@ -19,20 +19,22 @@ function recordedAt({ rung, exact, ladder }) {
  * @param {Recording | null} [recording] of another threshold, shown in place of TeaCache's own clip
  * @param {number | null} [at] threshold of the clip, where the page asks for another one
  */
-function namesOf({ labels = {}, figures = {}, third, sounds }, recording = null, at = null) {
-  // Beside a sound, whose own seconds are shown, the time it took is said in words.
-  /** @param {number | null | undefined} took */
-  const seconds = (took) => {
+function namesOf({ labels = {}, slowed = {}, figures = {}, third, sounds }, recording = null, at = null) {
+  // Beside a sound, whose own seconds are shown, the time it took is said in words. Seconds of a machine that
+  // something else slowed say so: their ratio is not the speedup.
+  /** @param {number | null | undefined} took @param {boolean} [isSlowed] */
+  const seconds = (took, isSlowed = false) => {
     if (!took) return "";
-    return sounds ? ", " + t("made_in", { s: fixed(took, 1) }) : ` ${fixed(took, 1)} s`;
+    const text = sounds ? ", " + t("made_in", { s: fixed(took, 1) }) : ` ${fixed(took, 1)} s`;
+    return isSlowed ? `${text}, ${t("disturbed_word")}` : text;
   };
   /** @param {Nearness} of */
   const near = (of) => (third && decibelsOf(of) !== null ? ` · ${fixed(decibelsOf(of), 1)} dB` : "");
   const fewer = third ? t("third_name", { n: third.steps }) + seconds(third.seconds) + near(third) : "";
   const own = at === null ? "TeaCache" : t("lane_at", { t: delta(at) });
   return [
-    t("uncached") + seconds(labels.uncached),
-    recording ? recordedAt(recording) : own + seconds(labels.cached) + near(figures),
+    t("uncached") + seconds(labels.uncached, slowed.uncached),
+    recording ? recordedAt(recording) : own + seconds(labels.cached, slowed.cached) + near(figures),
     fewer,
   ];
 }

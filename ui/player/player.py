@@ -38,6 +38,7 @@ def finished(run: ShownRun, third: dict[str, Any] | None = None) -> dict[str, An
         "frames": run.request.frames or 1,
         "lanes": 3 if third else 2,
         "labels": dict(zip(("uncached", "cached"), run.seconds, strict=True)),
+        "slowed": _slowed(run),
         "figures": {"computed": cached} | state.nearness(run.fidelity),
         "third": third,
         "links": [
@@ -46,6 +47,15 @@ def finished(run: ShownRun, third: dict[str, Any] | None = None) -> dict[str, An
             ["save_trace", f"{place}/trace.json"],
         ],
         **_sounds(run, place, third),
+    }
+
+
+def _slowed(run: ShownRun) -> dict[str, bool]:
+    """Of which clip the seconds are not its own work's alone: something else slowed the machine."""
+    speed = run.speed
+    return {
+        "uncached": speed is not None and speed.uncached_in_doubt,
+        "cached": speed is not None and speed.cached_in_doubt,
     }
 
 

@@ -17,6 +17,7 @@ export interface Playable {
   frames?: number;
   lanes?: number | (Sprite | null)[];
   labels?: Record<string, number | null>;
+  slowed?: Record<string, boolean>;
   figures?: Nearness;
   third?: ({ steps: number; seconds: number | null } & Nearness) | null;
   links?: [key: string, href: string][];

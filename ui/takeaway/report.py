@@ -154,6 +154,6 @@ def _speedup(run: ShownRun, words: dict[str, str]) -> tuple[str, str]:
     if speed.disturbed:
         return "≈" * (
             speed.believed is not None
-        ) + text, f"{words['fig_measured']} ({words['disturbed_mark']})"
+        ) + text, f"{words['fig_measured']} ({words['disturbed_estimate']})"
     earlier = f" ({words['earlier_mark']})" if run.baseline_reused else ""
     return text, words["fig_measured"] + earlier

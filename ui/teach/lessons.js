@@ -112,7 +112,7 @@ export const LESSONS = [
     stage: [".tc-strip"],
     below: [".tc-stage"],
     figure: film,
-    variant: ({ run }) => (run.figures.uncachedSeconds ? "" : "untimed"),
+    variant: ({ run }) => (run.figures.uncachedSeconds && !run.figures.disturbed ? "" : "untimed"),
     values: ({ steps, run }) => ({ n: steps, prompt: run.about.prompt, s: num(run.figures.uncachedSeconds) }),
     steps: (step, { steps }) => ({ right: step === 0, values: { i: step + 1, n: steps } }),
   },

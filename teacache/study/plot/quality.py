@@ -71,7 +71,7 @@ def _dots(palette: Palette, words: Words) -> list[dict[str, Any]]:
         "unlike_own": (words.unlike, 11, palette.card, palette.computed, 2),
         "recorded": (words.recorded, 11, palette.ink_soft, palette.card, 1.5),
         "own": (words.own, 12, palette.computed, palette.card, 1.5),
-        "disturbed": (words.disturbed, 12, palette.card, palette.bad, 1.5),
+        "disturbed": (words.disturbed, 12, palette.card, palette.computed, 1.5),
         "ring": ("", 14, "rgba(0,0,0,0)", palette.threshold, 2.5),
     }
     return [
