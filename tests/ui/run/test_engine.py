@@ -97,3 +97,16 @@ def test_the_slider_ends_at_a_round_number_beyond_every_recorded_run(engine):
     used = max(run.cached.settings.threshold for run in engine.library.recorded)
     assert engine.slider_end >= used
     assert engine.slider_end / ROUND == pytest.approx(round(engine.slider_end / ROUND))
+
+
+@pytest.mark.parametrize("stopped", [False, True], ids=["finished", "stopped"])
+def test_what_a_run_took_meanwhile_is_given_back_once_it_has_ended(engine, monkeypatch, stopped):
+    given = []
+    monkeypatch.setattr("ui.run.engine.heap.trim", lambda: given.append(True))
+    screens = engine.run(request(seed=9 + stopped), with_rivals=False)
+    for screen in screens:
+        assert not given or screen.board["phase"] == "done"
+        if stopped and screen.board and screen.board["uncached"]["step"]:
+            break
+    screens.close()
+    assert given
