@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from itertools import pairwise
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import expect
 
 from tests.browser.steps import at_rest, move_slider, open_app
+from tests.representative import first_of
 
 BARS = ".tc-mech .bars rect"
 
@@ -146,3 +149,110 @@ def test_a_model_of_sixty_blocks_has_sixty_bars(page):
     )
     assert all(a[0] + a[1] < b[0] for a, b in pairwise(bars))  # each for itself
     assert bars[-1][0] + bars[-1][1] <= frame[0] + frame[1]
+
+
+STOPS = ".tc-mech :is([data-box], [data-way])"
+# Of a box or an arrow: a point that belongs to it, or none.
+SPOT = """async node => {
+  node.scrollIntoView({ block: 'center' });
+  for (const _ of 'ab') await new Promise((done) => requestAnimationFrame(done)); // scrolling hides it
+  const own = ([x, y]) => document.elementFromPoint(x, y)?.closest('[data-box], [data-way]') === node;
+  const path = node.querySelector('.reach');
+  if (!path) {
+    const { x, y, width, height } = node.getBoundingClientRect();
+    return [[x + width / 2, y + height / 2]].find(own) ?? null;
+  }
+  const [length, there] = [path.getTotalLength(), path.getScreenCTM()];
+  const at = (share) => path.getPointAtLength(share * length).matrixTransform(there);
+  return [0.5, 0.4, 0.6, 0.2, 0.8].map(at).map(({ x, y }) => [x, y]).find(own) ?? null;
+}"""
+# What the bubble says, whether all of it is on the screen, and whether it lies on what it explains.
+BUBBLE = """node => {
+  const bubble = document.querySelector('.tc-tip.on');
+  if (!bubble) return null;
+  const [own, at] = [bubble, node].map((one) => one.getBoundingClientRect());
+  const apart = own.bottom <= at.top || own.top >= at.bottom || own.right <= at.left || own.left >= at.right;
+  const whole = own.left >= 0 && own.top >= 0 && own.right <= innerWidth && own.bottom <= innerHeight;
+  return [bubble.textContent, whole, apart];
+}"""
+OF_CODE = re.compile(r"[a-z]_[a-z]|[a-z][A-Z0-9]\w*[A-Z]|[{}]|NaN|undefined")
+
+
+def is_plain(text: str) -> bool:
+    return len(text) > 8 and text[-1] in ".。" and not OF_CODE.search(text)
+
+
+@pytest.mark.parametrize("run", first_of("1-faithful", "scenes-1-faithful"))
+@pytest.mark.parametrize("language", first_of("de-DE", "en-US", "zh-CN"))
+def test_every_box_and_arrow_says_a_plain_sentence_beside_itself_on_the_screen(open_page, run, language):
+    page = opened(open_page(locale=language), f"/?run={run}&level=simple")
+    for width, height, layout in ((1280, 720, "wide"), (390, 844, "narrow")):
+        page.set_viewport_size({"width": width, "height": height})
+        page.wait_for_selector(f".tc-mech svg.{layout}")
+        stops = [stop for stop in page.locator(STOPS).all() if stop.is_visible()]
+        assert len(stops) >= 15 + 16
+        for stop in stops:
+            name = stop.get_attribute("data-box") or stop.get_attribute("data-way")
+            page.mouse.move(1, 1)
+            spot = stop.evaluate(SPOT)
+            assert spot, name
+            page.mouse.move(*spot)
+            text, whole, apart = stop.evaluate(BUBBLE) or ("", False, False)
+            assert is_plain(text) and text == stop.get_attribute("data-tip"), (name, text)
+            assert whole, (width, name)
+            assert apart, (width, name)
+
+
+def test_the_arrow_keys_lead_to_every_box_and_arrow_and_each_is_described_by_its_sentence(page):
+    opened(page, "/?level=simple")
+    visible = [stop for stop in page.locator(STOPS).all() if stop.is_visible()]
+    for key, several in (("ArrowRight", 15), ("ArrowDown", len(visible))):
+        page.locator(".tc-mech [tabindex='0'][data-box]").focus()
+        told = set()
+        for _ in range(several):
+            page.keyboard.press(key)
+            at = page.locator(".tc-mech :focus")
+            expect(at).to_have_attribute("aria-describedby", "tc-tip")
+            expect(page.locator("[aria-describedby=tc-tip]")).to_have_count(1)  # no other has its words
+            assert page.locator("#tc-tip").text_content() == at.get_attribute("data-tip")
+            told.add(at.get_attribute("data-box") or ("way", at.get_attribute("data-way")))
+        assert len(told) == several
+
+
+MODELS = ("Wan 2.1, 1.3B", "HunyuanVideo", "CogVideoX-2B", "FLUX.1-dev")
+
+
+@pytest.mark.parametrize("model", first_of(*MODELS))
+def test_an_opened_box_leads_with_its_plain_sentence_and_ends_with_the_names_of_the_code(page, model):
+    opened(page, "/?level=lab")
+    page.click("#tc-model input")
+    page.get_by_role("option", name=model).first.click()
+    expect(page.locator(".tc-mech .caption")).to_contain_text(model)
+    named = set()
+    for box in page.locator(".tc-mech .box").all():
+        box.locator(".frame").click()
+        plain, formula, code = page.locator(".tc-mech-words > *").all_text_contents()
+        assert plain == box.get_attribute("data-tip") and is_plain(plain)
+        assert formula and not re.search(r"[a-z]_[a-z]|Transformer|attn", formula)
+        if code:
+            assert model in code and re.search(r"Transformer\w+", code)
+            named.add(box.get_attribute("data-box"))
+    assert named == {"mlp", "embedding", "patches", "compared", "blocks"}
+
+
+def test_a_tap_opens_a_box_and_leaves_no_bubble_over_it(open_page):
+    page = opened(open_page(has_touch=True, viewport={"width": 390, "height": 844}), "/?level=simple")
+    for box in ("blocks", "gate", "timestep"):
+        page.locator(f".tc-mech .{box}").tap()
+        node = page.locator(f".tc-mech .{box}")
+        expect(node).to_have_attribute("aria-expanded", "true")
+        expect(page.locator(".tc-mech-words p").first).to_have_text(node.get_attribute("data-tip"))
+        expect(page.locator(".tc-tip.on")).to_have_count(0)
+
+
+def test_the_file_for_a_slide_has_nothing_that_is_there_for_a_hand_alone(page):
+    opened(page, "/?level=simple")
+    with page.expect_download() as saved:
+        page.locator(".tc-mech > .tc-take").click()
+    text = Path(saved.value.path()).read_text(encoding="utf-8")
+    assert "<path" in text and "data-tip" not in text and "rgba(0, 0, 0, 0)" not in text

@@ -6,6 +6,11 @@ const PROPERTIES = [
   ...["font-family", "font-size", "font-weight", "text-anchor"],
 ];
 
+const OF_THE_PAGE = [
+  ...["class", "style", "role", "tabindex", "aria-expanded", "aria-describedby"],
+  ...["data-tip", "data-tip-beside"],
+];
+
 /**
  * The text of a file that shows the drawing as it is now.
  * @param {SVGSVGElement} drawing
@@ -17,9 +22,9 @@ export function textOf(drawing) {
     const style = getComputedStyle(originals[i]);
     for (const name of PROPERTIES) node.setAttribute(name, style.getPropertyValue(name));
   });
-  for (const node of [copy, ...copy.querySelectorAll("*")]) {
-    for (const name of ["class", "style", "role", "tabindex", "aria-expanded"]) node.removeAttribute(name);
-  }
+  for (const node of copy.querySelectorAll(".reach")) node.remove(); // there for a hand
+  for (const node of [copy, ...copy.querySelectorAll("*")])
+    for (const name of OF_THE_PAGE) node.removeAttribute(name);
   const { width, height } = drawing.viewBox.baseVal;
   Object.entries({ xmlns: "http://www.w3.org/2000/svg", width, height }).forEach(([name, value]) =>
     copy.setAttribute(name, String(value)),

@@ -1,8 +1,9 @@
 // The mechanism's boxes, arrows and bars as a drawing, empty: mechanism.js fills a call in.
 import { shape } from "../base/dom.js";
-import { BOXES, HEAD, LAYOUTS, LINKS, linesOf, wayOf } from "./places.js";
+import { BOXES, LAYOUTS, linesOf } from "./places.js";
+import { inReadingOrder, waysOf } from "./ways.js";
 
-/** @import { Box, Bypass, Layout } from "./places.js" */
+/** @import { Box, Layout } from "./places.js" */
 
 const MOST_BARS = 64; // more than any model of the catalog has; further ones would be one grey
 const GAUGE = 8; // pixels from the sides of its box
@@ -24,43 +25,19 @@ function boxOf(box, layout) {
   const name = shape("text", { class: "name" });
   const value = shape("text", { class: "value", x: middle, y: box === "gate" ? y + 28 : y + 30 });
   const attributes = { class: "box " + box, "data-box": box, role: "button", tabindex: -1 };
+  let written = "";
 
   /** A name without a value stands in the middle, in two lines where it is long. @param {string[]} said */
   function write([called, number]) {
+    if (written === called + number) return; // new nodes under a pointer would count as pointed at anew
+    written = called + number;
     value.textContent = number;
     const alone = !number && box !== "blocks";
-    const lines = alone ? linesOf(called, width) : [called];
+    const lines = (alone ? linesOf(called, width) : [called]).filter(Boolean);
     const first = y + (!alone ? 15 : lines.length > 1 ? 17 : 24);
     name.replaceChildren(...lines.map((line, i) => shape("tspan", { x: middle, y: first + i * LINE }, line)));
   }
   return { node: shape("g", attributes, frameOf(box, layout), name, value), write };
-}
-
-/** The ways past the scaling and shifting, hidden until one is taken. @param {Layout} layout */
-function bypassesOf({ bypass, boxes: { compared } }) {
-  const across = compared[0] + compared[2] / 2;
-  return /** @type {Record<Bypass, SVGGElement>} */ (
-    Object.fromEntries(
-      Object.entries(bypass).map(([name, d]) => {
-        const end = Number(d.slice(d.lastIndexOf("V") + 1));
-        const back = end > compared[1] ? HEAD : -HEAD; // it comes from below or from above
-        const head = `M${across - HEAD} ${end + back}L${across} ${end}L${across + HEAD} ${end + back}`;
-        return [name, shape("g", { class: "link" }, shape("path", { d }), shape("path", { d: head }))];
-      }),
-    )
-  );
-}
-
-/** @param {Layout} layout */
-function linksOf(layout) {
-  return LINKS.map(([from, to]) => {
-    const { line, head } = wayOf(layout.boxes[from], layout.boxes[to]);
-    return {
-      from,
-      to,
-      node: shape("g", { class: "link" }, shape("path", { d: line }), shape("path", { d: head })),
-    };
-  });
 }
 
 /**
@@ -72,8 +49,7 @@ export function drawingOf(name) {
   const boxes = /** @type {Record<Box, ReturnType<typeof boxOf>>} */ (
     Object.fromEntries(BOXES.map((box) => [box, boxOf(box, layout)]))
   );
-  const links = linksOf(layout);
-  const bypasses = bypassesOf(layout);
+  const ways = waysOf(layout);
   const [x, y, width] = layout.boxes.sum;
   const gauge = shape("rect", { class: "gauge", x: x + GAUGE, y: y + 34, width: 0, height: 3 });
   boxes.sum.node.append(gauge);
@@ -81,20 +57,16 @@ export function drawingOf(name) {
   boxes.blocks.node.append(bars);
   const caption = shape("text", { class: "caption", x: layout.caption[0], y: layout.caption[1] });
   const attributes = { viewBox: `0 0 ${layout.size.join(" ")}`, class: name, role: "group" };
-  const input = shape("path", { class: "input", d: layout.input });
-  const ways = [...links.map(({ node }) => node), ...Object.values(bypasses)];
-  const nodes = [...ways, ...BOXES.map((box) => boxes[box].node)];
+  // A folded one is too high for words above all of it.
+  const around = name === "wide" ? { "data-tip-beside": "" } : {};
+  const stops = inReadingOrder(boxes, ways);
   return {
     name,
-    svg: shape("svg", attributes, input, ...nodes, caption),
+    svg: shape("svg", { ...attributes, ...around }, ...stops.map(({ node }) => node), caption),
     boxes,
-    links,
+    ways,
+    stops,
     caption,
-    /** The way past the scaling and shifting, where one is taken. @param {string} signal */
-    pass(signal) {
-      for (const [of, node] of Object.entries(bypasses))
-        node.setAttribute("display", of === signal ? "inline" : "none"); // also in a file of its own
-    },
     /** @param {number} share of the threshold, 0 to 1 */
     fill: (share) => gauge.setAttribute("width", String(share * (width - 2 * GAUGE))),
     /** @param {number} count of the model's blocks */

@@ -1,5 +1,5 @@
-// What an opened box shows beside its sentence: the formula with the call's numbers in it, the polynomial
-// with the call on it, the sum against the threshold, a picture.
+// What an opened box shows: its plain sentence, the formula with the call's numbers in it, small the names of
+// the model's code; beside that the polynomial with the call on it, the sum against the threshold, a picture.
 import shared from "../shared.js";
 import { el } from "../base/dom.js";
 import { worded } from "../plot/figure.js";
@@ -8,7 +8,8 @@ import { polynomialFigure } from "../plot/polynomial.js";
 import { sketch } from "../plot/sketch.js";
 import { t } from "../words/words.js";
 import { makePicture } from "./picture.js";
-import { sentenceOf } from "./sentences.js";
+import { codeOf, plainOf } from "./plain.js";
+import { formulaOf } from "./sentences.js";
 
 /** @import { View } from "../screen/types.js" */
 /** @import { Box } from "./places.js" */
@@ -84,8 +85,10 @@ const FIGURES = {
 export function makeInside(ondone) {
   const picture = makePicture(ondone);
   const figure = el("div", { class: "tc-mech-inside" });
-  const paragraph = el("p", { "aria-live": "polite" });
-  const node = el("div", { class: "tc-mech-more", hidden: true }, picture.node, figure, paragraph);
+  const [plain, formula] = [el("p"), el("p")];
+  const code = el("small");
+  const words = el("div", { class: "tc-mech-words", "aria-live": "polite" }, plain, formula, code);
+  const node = el("div", { class: "tc-mech-more", hidden: true }, picture.node, figure, words);
 
   /** @param {Box | null} box @param {View} view @param {Said} said @param {Whose} of */
   function draw(box, view, said, of) {
@@ -94,7 +97,14 @@ export function makeInside(ondone) {
     const content = said.known ? FIGURES[box]?.(view, said) : null;
     figure.replaceChildren(...(content ? [content] : []));
     const caption = picture.draw(box, view, said);
-    paragraph.textContent = [sentenceOf(box, view, said, of), caption].filter(Boolean).join(" ");
+    say(plain, plainOf(box, view, of));
+    say(formula, [formulaOf(box, view, said), caption].filter(Boolean).join(" "));
+    say(code, codeOf(box, of));
   }
   return { node, draw };
+}
+
+/** Only what is new, since that is read aloud. @param {HTMLElement} node @param {string} text */
+function say(node, text) {
+  if (node.textContent !== text) node.textContent = text;
 }

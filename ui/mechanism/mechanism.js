@@ -1,27 +1,33 @@
 // The mechanism as a diagram: on the left what decides, on the right what is computed or kept. It shows the
-// call that is meant (board.js) with that call's numbers; the path that was not taken is dim. A box opens.
+// call that is meant (board.js) with that call's numbers; the path that was not taken is dim. Boxes and
+// arrows say in plain words what they are; a box opens.
 import { on } from "../base/bus.js";
 import { el, reducedMotion, within } from "../base/dom.js";
 import { isNarrow } from "../base/sheet.js";
 import { saveDrawing } from "../base/svgfile.js";
+import { hideTip } from "../base/tooltip.js";
 import { lastSeen } from "../plot/veil.js";
 import { t } from "../words/words.js";
 import { drawingOf } from "./drawing.js";
 import { makeInside } from "./inside.js";
 import { BOXES } from "./places.js";
+import { plainOf, wayText } from "./plain.js";
 import { captionOf, nameOf, restingCall, saidOf, signalIn, spokenOf, valueOf } from "./sentences.js";
 import { whose } from "./whose.js";
 
 /** @import { View } from "../screen/types.js" */
 /** @import { Box } from "./places.js" */
 /** @import { Said } from "./sentences.js" */
+/** @import { Stop } from "./ways.js" */
 /** @import { Whose } from "./whose.js" */
 
 const NARROW = 720; // pixels
 const [MARGIN, COLUMN] = [46, 364]; // pixels beside it, of a window without and with the left column
 const UNKNOWN_BLOCKS = 8; // bars, where nobody knows how many there are
-/** @type {Record<string, number>} */
-const MOVES = { ArrowRight: 1, ArrowDown: 1, ArrowLeft: -1, ArrowUp: -1 };
+/** @type {Record<string, number>} from box to box */
+const MOVES = { ArrowRight: 1, ArrowLeft: -1 };
+/** @type {Record<string, number>} by way of the arrows between them */
+const SMALL_MOVES = { ArrowDown: 1, ArrowUp: -1 };
 
 /** @param {number} width @returns {"wide" | "narrow"} */
 const layoutFor = (width) => (width < NARROW ? "narrow" : "wide");
@@ -34,11 +40,13 @@ const MODULATED = /** @type {Box[]} */ (["timestep", "sinusoid", "mlp", "embeddi
  */
 const IDLE = { indicator: [], embedding: ["modulate"], latent: MODULATED };
 
+/** Of the ways past scaling and shifting one at most is. @param {Stop} stop */
+const isThere = ({ node }) => node.getAttribute("display") !== "none";
+
 class Mechanism {
   /** @type {Box | null} */
   open = null;
-  /** @type {Box} the one that takes the focus */
-  at = "timestep";
+  at = "timestep"; // the stop that takes the focus
   shown = ""; // what is drawn, to draw it once
   /** @type {View | null} */
   view = null;
@@ -93,15 +101,18 @@ class Mechanism {
 
   /** @param {View} view @param {Said} said @param {Whose} of */
   drawWords(view, said, of) {
-    const { boxes, caption, svg } = this.drawing;
+    const { boxes, ways, stops, caption, svg } = this.drawing;
     for (const box of BOXES) {
       const { node, write } = boxes[box];
       const words = [nameOf(box, view, of), valueOf(box, said, of)];
       write(words);
       node.setAttribute("aria-label", [words[0] || t("mech_gate"), words[1]].join(" ").trim());
       node.setAttribute("aria-expanded", String(box === this.open));
-      node.setAttribute("tabindex", box === this.at ? "0" : "-1");
+      node.setAttribute("data-tip", plainOf(box, view, of));
     }
+    for (const { way, node } of ways)
+      for (const name of ["aria-label", "data-tip"]) node.setAttribute(name, wayText(way, view, of));
+    for (const { id, node } of stops) node.setAttribute("tabindex", id === this.at ? "0" : "-1");
     caption.textContent = captionOf(view, said, of);
     svg.setAttribute("aria-label", spokenOf(view, said, caption.textContent));
   }
@@ -112,14 +123,16 @@ class Mechanism {
    * @param {string} signal that is compared
    */
   drawPaths(view, { known, computed, weighed, index }, signal) {
-    const { boxes, links, svg, fill, pass } = this.drawing;
+    const { boxes, ways, svg, fill } = this.drawing;
     /** @type {Partial<Record<Box, boolean>>} */
     const skipped = known ? { blocks: !computed, residual: computed, rescaled: !weighed, sum: !weighed } : {};
     for (const box of IDLE[signal]) skipped[box] = true;
     for (const box of BOXES) boxes[box].node.classList.toggle("dim", skipped[box] ?? false);
-    for (const { from, to, node } of links)
+    for (const { way, from, to, node } of ways) {
       node.classList.toggle("dim", Boolean(skipped[to] || skipped[from]));
-    pass(signal);
+      // The way past scaling and shifting, where that is taken; also in a file of its own.
+      if (way.startsWith("past_")) node.setAttribute("display", way === "past_" + signal ? "inline" : "none");
+    }
     svg.classList.toggle("computed", known && computed);
     svg.classList.toggle("reused", known && !computed);
     // Nothing moves between two calls of a run: a page that is drawn in every frame slows it.
@@ -128,10 +141,11 @@ class Mechanism {
     fill(Math.min(1, Math.max(0, sum) / Math.max(1e-9, view.threshold))); // a polynomial may go below 0
   }
 
-  /** @param {Box} box */
+  /** What it says stands below then. @param {Box} box */
   toggle(box) {
     this.open = box === this.open ? null : box;
     this.at = box;
+    hideTip();
     this.again();
   }
   /** @param {Event} event */
@@ -141,22 +155,30 @@ class Mechanism {
   }
   /** @param {KeyboardEvent} event */
   key(event) {
-    const move = MOVES[event.key];
     const isPress = event.key === "Enter" || event.key === " ";
-    if (!within(event, ".box")) return;
+    if (!within(event, "[data-box], [data-way]")) return;
     if (event.key === "Escape" && this.open) this.toggle(this.open);
     else if (isPress) this.press(event);
-    else if (move) this.focus(BOXES[(BOXES.indexOf(this.at) + move + BOXES.length) % BOXES.length]);
+    else if (MOVES[event.key]) this.move(MOVES[event.key], ({ node }) => "box" in node.dataset);
+    else if (SMALL_MOVES[event.key]) this.move(SMALL_MOVES[event.key], isThere);
     else return;
     event.preventDefault();
   }
-  /** @param {Box} box */
-  focus(box) {
-    const { boxes } = this.drawing;
-    boxes[this.at].node.setAttribute("tabindex", "-1");
-    this.at = box;
-    boxes[box].node.setAttribute("tabindex", "0");
-    boxes[box].node.focus();
+  /**
+   * To the next stop of a kind, or to the one before.
+   * @param {number} by
+   * @param {(stop: Stop) => boolean} isOne
+   */
+  move(by, isOne) {
+    const { stops } = this.drawing;
+    const place = stops.findIndex(({ id }) => id === this.at);
+    const others = [...stops.slice(place + 1), ...stops.slice(0, place)];
+    const next = by > 0 ? others.find(isOne) : others.findLast(isOne);
+    if (!next) return;
+    stops[place].node.setAttribute("tabindex", "-1");
+    this.at = next.id;
+    next.node.setAttribute("tabindex", "0");
+    next.node.focus();
   }
 }
 

@@ -1,4 +1,4 @@
-// What the boxes of the mechanism say of one call: a value each, and a sentence with the formula filled in.
+// What the boxes of the mechanism say of one call: a value each, and the formula with its numbers filled in.
 import { stepText } from "../player/film.js";
 import { isWeighed, source, sumBefore } from "../screen/arithmetic.js";
 import { explain, reasonKey, signalOf } from "../screen/explain.js";
@@ -128,51 +128,43 @@ function termsOf({ coefficients, range }, change) {
 }
 
 /** @type {Box[]} that say the same of every call */
-const ALIKE = ["mlp", "embedding", "patches", "modulate", "compared", "blocks"];
+const ALIKE = ["mlp", "patches", "modulate", "blocks"];
+/** @type {Box[]} whose formula has the timestep in it */
+const OF_TIME = ["timestep", "sinusoid", "embedding"];
 
 /**
- * How the sentence of a box ends its key, where it is not the usual one.
+ * Which formula a box has.
  * @param {Box} box
  * @param {View} view
  * @param {Said} said
- * @param {string} signal
  */
-function keyOf(box, view, { values, uncached, weighed, known }, signal) {
+function keyOf(box, view, { values, uncached, weighed, known }) {
   const panel = view.table?.panel;
   if (!known && !ALIKE.includes(box)) return "mech_no_call";
-  if (box === "compared" || (box === "modulate" && signal !== "indicator")) return `mech_${box}_${signal}`;
-  if (box === "latents" && signal === "embedding") return "mech_latents_free";
-  if ((box === "timestep" || box === "sinusoid") && values.s === "–") return `mech_${box}_untold`;
-  if (box === "change" && values.x === "–") return "mech_change_none";
+  if (OF_TIME.includes(box) && values.s === "–") return `mech_${box}_untold`;
+  if ((box === "compared" || box === "change") && values.x === "–") return "mech_change_none";
   if (box === "rescaled" && values.y === "–") return "mech_change_none";
   if (box === "rescaled" && (panel?.naive || values.x === values.y)) return "mech_rescaled_naive";
   if (box === "rescaled" && !panel) return "mech_rescaled_untold";
   if (box === "residual" && uncached) return "mech_residual_off";
+  if (box === "residual" && values.r === "–") return "mech_residual_yet";
   if (box === "sum" && !weighed) return "step_rule";
   return `mech_${box}_more`;
 }
 
 /**
- * What a box says when it is opened.
+ * The formula of a box with the call's numbers in it, when it is opened.
  * @param {Box} box
  * @param {View} view
  * @param {Said} said
- * @param {Whose} of
  */
-export function sentenceOf(box, view, said, of) {
+export function formulaOf(box, view, said) {
   const { values, known, index } = said;
-  const { anatomy } = of;
   const panel = view.table?.panel;
   if (box === "gate" && known) return explain(view, index)?.text ?? "";
-  const named = (/** @type {string | null | undefined} */ name) => (name ? ` (diffusers: ${name})` : "");
-  return t(keyOf(box, view, said, signalIn(view, of)), {
+  return t(keyOf(box, view, said), {
     ...values,
     why: known ? t(said.why, values) : "",
-    blocks: anatomy?.blocks.join(", ") || t("mech_its_blocks"),
-    of: anatomy?.transformer || t("mech_its_model"),
-    w: anatomy?.width ?? t("mech_many"),
-    name: named(anatomy?.compared),
-    embedding: named(anatomy?.embedding),
     ...(box === "rescaled" && panel ? termsOf(panel, view.columns.ind[index]) : {}),
   });
 }
