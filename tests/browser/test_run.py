@@ -338,3 +338,37 @@ def test_the_score_of_the_what_if_outlives_a_reload(page):
     )
     assert "So far: 65 of 66 (runs: 2)" in page.evaluate("window.said")
     assert '"runs":2' in page.evaluate("localStorage.getItem('teacache-foretold')")
+
+
+LOADS = "document.querySelector('.tc-state.loading')"
+# What the head then says of the model, where it is anything else.
+DISAGREES = f"{LOADS} && !document.querySelector('.tc-chip.loading')"
+LEFT = """() => {
+  const chip = document.querySelector('#tc-forecast');
+  window.left = [];
+  new MutationObserver(() => {
+    const seconds = /^(\\d+) s left$/.exec(chip.textContent);
+    if (seconds) window.left.push(Number(seconds[1]));
+  }).observe(chip, { subtree: true, childList: true, characterData: true });
+}"""
+
+
+def test_while_a_model_loads_no_word_says_it_is_ready_and_the_time_left_does_not_jump_between_the_halves(app):
+    fill(app, steps=2, seed=5)
+    run(app)
+    wait_for_state(app, "done")  # the other model is not loaded now
+    app.click("#tc-worlds button >> nth=1")
+    app.wait_for_function("teacache.now.model === 'scenes' && teacache.now.run.about.model === 'scenes'")
+    fill(app, steps=12, seed=5)
+    loads, disagrees = (app.evaluate(LOOK_OUT, condition) for condition in (LOADS, DISAGREES))
+    app.evaluate(LEFT)
+    run(app)
+    app.wait_for_function("teacache.now.run.phase === 'cached'")
+    app.evaluate("window.left.push('cached')")
+    wait_for_state(app, "done")
+    assert app.evaluate("place => window.lookouts[place].seen", loads)
+    assert not app.evaluate("place => window.lookouts[place].seen", disagrees)
+    seconds = app.evaluate("window.left")
+    half = seconds.index("cached")
+    before, after = seconds[:half], seconds[half + 1 :]
+    assert before and after and after[0] <= before[-1]

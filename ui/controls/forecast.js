@@ -33,6 +33,8 @@ whenThere("tc-buttons", null, () => document.getElementById("tc-buttons")?.appen
 /** @type {Record<string, unknown>} the controls' values by name */
 let set = {};
 let last = "";
+/** @type {Told | null} the latest */
+let latest = null;
 /** @type {ReturnType<typeof setTimeout> | undefined} */
 let timer;
 
@@ -64,8 +66,10 @@ function spoken(seconds) {
   if (seconds < 90) return t("forecast_seconds", { s: fixed(seconds, seconds < 10 && seconds % 1 ? 1 : 0) });
   return t("forecast_minutes", { m: fixed(seconds / 60, seconds < 600 ? 1 : 0) });
 }
-/** @param {Told} told */
-function tell({ seconds, uncached, cached, slot, source }) {
+/** @param {Told} news */
+function tell(news) {
+  const { seconds, uncached, cached, slot, source } = news;
+  latest = seconds === null ? null : news;
   chip.hidden = seconds === null;
   if (seconds === null) return;
   const long = slot !== null && seconds > slot;
@@ -77,14 +81,27 @@ function tell({ seconds, uncached, cached, slot, source }) {
   chip.setAttribute("aria-label", chip.textContent + ". " + chip.dataset.tip);
 }
 
-let pace = makePace(USUAL_SHARE);
+const UNKNOWN = { schedule: null, share: USUAL_SHARE, decoding: 0 };
+let pace = makePace(UNKNOWN);
+
+/**
+ * What a run that begins is expected to do: by the what-if of the run on screen where it is of the same kind,
+ * else by what was foretold.
+ * @param {View | { columns?: undefined }} view
+ */
+function expected({ columns }) {
+  const alike = !set.demo && share(set.model || store.model, set.steps) !== "";
+  const schedule = alike && columns ? columns.computed : null;
+  if (!latest) return { ...UNKNOWN, schedule };
+  const { seconds, uncached, cached } = latest;
+  const decoding = Math.max(0, (seconds ?? 0) - uncached - cached) / 2; // reading the prompt takes little
+  return { schedule, share: uncached ? cached / uncached : USUAL_SHARE, decoding };
+}
 
 /** A run under way tells by its own calls how long it will still take. @param {View} view */
 function count({ run }) {
-  const isUncached = run.phase === "uncached";
-  if (!isUncached && run.phase !== "cached") return;
-  const done = run[isUncached ? "uncached" : "cached"].step.length;
-  const place = { lane: run.run + run.phase, done, calls: run.calls, another: isUncached };
+  const { uncached, cached, calls, phase } = run;
+  const place = { run: run.run, phase, calls, uncached: uncached.step.length, cached: cached.computed };
   const left = pace(place, performance.now() / 1000);
   if (left === null) return;
   last = ""; // what was foretold is no longer said
@@ -116,7 +133,7 @@ on("controls", (values) => {
   soon();
 });
 on("view", (view) => (view.kind === "live" ? count(view) : soon()));
-on("starting", (view) => (pace = makePace(view.total ? view.computed / view.total : USUAL_SHARE)));
+on("starting", (view) => (pace = makePace(expected(view))));
 // A run ended: how long it took is known now.
 on("free", () => {
   last = "";

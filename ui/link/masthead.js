@@ -2,6 +2,7 @@
 import { on } from "../base/bus.js";
 import { el } from "../base/dom.js";
 import { levelSwitch } from "../screen/level.js";
+import { store } from "../screen/store.js";
 import { originLine } from "../takeaway/method.js";
 import { tourButton } from "../teach/tourbutton.js";
 import { language, localized, t } from "../words/words.js";
@@ -20,27 +21,66 @@ function shelf() {
   return el("a", { class: "tc-button", id: SHELF, href, "data-tip": t("gallery_tip") }, t("gallery"));
 }
 
+/** A run on screen waits for its model. */
+const isLoading = () => store.run?.phase === "loading";
+
 /**
  * The model loads in the server's background; its state is asked for as long as the page is open. No answer
  * is news as well: Gradio says so only to who asks it for something.
- * @param {HTMLElement} chip
- * @param {HTMLElement} gone
  */
-async function follow(chip, gone, wait = SOON_MS) {
-  try {
-    const answer = await fetch("teacache/model", { signal: AbortSignal.timeout(PATIENCE_MS) });
-    const { state, device, reason, gallery } = await answer.json();
-    gone.hidden = true;
-    if (gallery && !document.getElementById(SHELF)) chip.before(shelf());
-    chip.className = "tc-chip tc-term " + state;
-    chip.textContent = t("model_" + state, { device });
-    chip.dataset.tip = localized(reason) || t("model_tip");
-    const slower = Math.min(SLOWEST_MS, wait * 1.3);
-    if (state === "loading") setTimeout(() => follow(chip, gone, slower), slower);
-    else setTimeout(() => follow(chip, gone, wait), LATER_MS);
-  } catch {
-    gone.hidden = false;
-    setTimeout(() => follow(chip, gone, wait), AGAIN_MS);
+class Chip {
+  node = el(
+    "span",
+    { class: "tc-chip loading tc-term", tabindex: 0, role: "status", "data-tip": t("model_tip") },
+    t("model_loading"),
+  );
+  gone = el("div", { class: "tc-gone", role: "alert", hidden: true }, t("server_gone"));
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  next;
+  loading = false; // a run on screen waits for it
+  device = ""; // that was told last
+  wait = SOON_MS;
+
+  constructor() {
+    on("view", () => this.agree());
+    void this.ask();
+  }
+  /** With the run on screen: what that waits for is not ready, and what it has got is. */
+  agree() {
+    if (this.loading === isLoading()) return;
+    this.loading = isLoading();
+    this.wait = SOON_MS;
+    if (this.loading) this.say("loading");
+    else if (this.device) this.say("ready", this.device); // the run has it
+    clearTimeout(this.next);
+    void this.ask();
+  }
+  /** @param {string} state @param {string} [device] @param {string} [reason] */
+  say(state, device = "", reason = "") {
+    this.node.className = "tc-chip tc-term " + state;
+    this.node.textContent = t("model_" + state, { device });
+    this.node.dataset.tip = reason || t("model_tip");
+  }
+  /** @param {number} wait */
+  later(wait) {
+    clearTimeout(this.next);
+    this.next = setTimeout(() => this.ask(), wait);
+  }
+  async ask() {
+    try {
+      const answer = await fetch("teacache/model", { signal: AbortSignal.timeout(PATIENCE_MS) });
+      const { state, device, reason, gallery } = await answer.json();
+      this.gone.hidden = true;
+      if (gallery && !document.getElementById(SHELF)) this.node.before(shelf());
+      const now = isLoading() ? "loading" : state;
+      this.device = device || this.device;
+      this.say(now, device, localized(reason));
+      this.wait = Math.min(SLOWEST_MS, this.wait * 1.3);
+      this.later(now === "loading" ? this.wait : LATER_MS);
+    } catch {
+      this.gone.hidden = false;
+      this.later(AGAIN_MS);
+    }
   }
 }
 
@@ -56,16 +96,9 @@ function skipLink() {
 
 /** @param {HTMLElement} root */
 export function headPart(root) {
-  const attributes = {
-    class: "tc-chip loading tc-term",
-    tabindex: 0,
-    role: "status",
-    "data-tip": t("model_tip"),
-  };
-  const chip = el("span", attributes, t("model_loading"));
+  const { node: chip, gone } = new Chip();
   const [begin, level, copyLink] = [tourButton(), levelSwitch(), linkButton()];
   const tools = el("div", { class: "tc-head-tools" }, begin, level, languageSelect(), copyLink, chip);
-  const gone = el("div", { class: "tc-gone", role: "alert", hidden: true }, t("server_gone"));
   root.append(
     skipLink(),
     el("div", { class: "tc-head" }, el("h1", {}, t("title")), tools, originLine()),
@@ -76,5 +109,4 @@ export function headPart(root) {
   if (document.body.classList.contains("tc-embed")) {
     on("view", () => document.querySelector(".tc-line-row")?.append(level, begin, copyLink));
   }
-  void follow(chip, gone);
 }
