@@ -25,6 +25,7 @@ from ui.gradio_glue.functions import functions_of
 from ui.gradio_glue.labels import translations
 from ui.gradio_glue.left_out import look_seldom, no_matplotlib, no_reloading, no_server_yet
 from ui.gradio_glue.mcp import answer_in_json
+from ui.gradio_glue.packed_calls import PackedCalls
 from ui.gradio_glue.queue import Waiting, begin_when, count_by_a_steady_clock, keep_no_figures
 from ui.gradio_glue.sessions import keep_no_configs
 from ui.head.poster import posters
@@ -119,6 +120,7 @@ def launch(engine: Engine, options: Options) -> Any:
                     posters=_posters(engine),
                     policy=of_page,
                 ),
+                Middleware(PackedCalls),
             ],
             "lifespan": lifespan,
         },
