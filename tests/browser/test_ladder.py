@@ -90,6 +90,58 @@ def test_between_two_recordings_the_nearest_is_shown_and_said(dragged):
         expect(beside).to_be_visible()
         expect(beside).to_have_text(re.compile(rf"at δ\s{re.escape(whose)}"))
     expect(dragged.locator(".tc-line")).to_contain_text(f"recorded at δ {whose}, the nearest")
+    asked = dragged.evaluate("teacache.delta(teacache.now.threshold)")
+    for figure in ("steps", "ideal"):  # which the what-if knows of the threshold itself
+        beside = dragged.locator(f"[data-fig={figure}] small")
+        expect(beside).to_have_text(re.compile(rf"at δ\s{re.escape(asked)}"))
+    assert asked != whose
+
+
+# Figures that a note lies over, or whose words are cut.
+CROWDED = """() => [...document.querySelectorAll('.tc-fig')].filter((tile) => {
+  const [figure, note] = [tile.querySelector('b'), tile.querySelector('small')];
+  if (figure.scrollWidth > figure.clientWidth) return true;
+  if (!note?.checkVisibility()) return false;
+  const range = new Range();
+  range.selectNodeContents(figure);
+  const [a, b] = [range.getBoundingClientRect(), note.getBoundingClientRect()];
+  const across = Math.min(a.right, b.right) - Math.max(a.left, b.left);
+  return across > 0 && Math.min(a.bottom, b.bottom) > Math.max(a.top, b.top);
+}).map((tile) => tile.textContent)"""
+
+
+@pytest.mark.parametrize("language", ["en", "de", "zh"])
+@pytest.mark.parametrize("width", [390, 821, 1024, 1280])
+def test_whose_a_figure_is_lies_beside_it_on_every_screen(open_page, width, language):
+    page = open_page(viewport={"width": width, "height": 800})
+    open_app(page, f"/?lang={language}&level=simple")
+    page.wait_for_function("teacache.currentFacts()?.ladder")
+    for level in ("simple", "lab"):
+        page.evaluate("level => document.querySelector(`[data-level=${level}]`).click()", level)
+        for place in (0.2, 0.4, 0.5):
+            page.evaluate("place => teacache.goTo(Math.round(place * teacache.now.table.rows.length))", place)
+            page.wait_for_function("teacache.view().kind === 'whatif'")
+            still(page)
+            assert page.evaluate(CROWDED) == [], (level, place)
+
+
+ONLY_A_RUN = (("en", "after a run"), ("de", "nach dem Lauf"), ("zh", "运行后可知"))
+
+
+@pytest.mark.parametrize("language, words", ONLY_A_RUN)
+def test_a_drag_on_a_run_without_recordings_says_what_only_a_run_would_tell(open_page, shot, language, words):
+    page = open_page(viewport={"width": 1280, "height": 720})
+    open_app(page, f"/?run=2-gentle&level=simple&lang={language}")
+    page.wait_for_function("teacache.now.table?.run === '2-gentle'")
+    move_slider(page, page.evaluate("teacache.now.threshold * 4"))
+    page.wait_for_function("teacache.view().kind === 'whatif'")
+    for figure in ("measured", "psnr", "ssim"):
+        expect(page.locator(f"[data-fig={figure}] b")).to_have_text(words)
+    ideal = page.evaluate("teacache.fixed(teacache.view().total / teacache.view().computed, 2)")
+    expect(page.locator("[data-fig=ideal] b")).to_have_text(f"{ideal}×")
+    expect(page.locator(".tc-line")).to_contain_text(page.evaluate("teacache.delta(teacache.now.threshold)"))
+    assert page.evaluate(CROWDED) == []
+    shot(f"dragged-without-recordings-{language}", page)
 
 
 MARKS = """() => [...document.querySelectorAll('.tc-marks i')].map((mark) => {
@@ -154,7 +206,7 @@ def test_other_rules_show_the_run_s_own_clip(dragged):
     dragged.wait_for_function("teacache.view().rules !== teacache.now.run.rules")
     move_slider(dragged, 0.3)
     expect(caption(dragged)).to_have_text(own.replace("TeaCache", "TeaCache at δ 0.0512"))
-    expect(dragged.locator("[data-fig=psnr] b")).to_have_text("–")  # not measured there
+    expect(dragged.locator("[data-fig=psnr] b")).to_have_text("after a run")  # not measured there
 
 
 def test_below_the_first_reuse_the_clip_is_the_uncached_one_and_says_so(dragged):

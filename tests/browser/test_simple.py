@@ -197,6 +197,40 @@ def test_the_diagram_follows_the_pointer_with_the_calls_numbers(simple):
     assert value(page, "timestep").startswith("t = ")
 
 
+def test_at_threshold_0_row_diagram_legend_and_line_agree_that_teacache_is_off(simple, shot):
+    page = simple()
+    by_rule, legend = page.locator(".tc-cell.forced"), page.locator(".tc-key:has(.forced)")
+    for place in range(by_rule.count()):
+        point(page, int(by_rule.nth(place).get_attribute("data-i")))
+        assert value(page, "gate") == "rule"
+    expect(legend).to_be_visible()
+    move_slider(page, 0)
+    expect(by_rule).to_have_count(0)
+    expect(legend).to_be_hidden()
+    expect(page.locator(".tc-line")).to_contain_text("switches TeaCache off")
+    for call in (0, 7, 49):
+        point(page, call)
+        assert value(page, "gate") == "off" and value(page, "residual") == "–"
+        expect(page.locator(".tc-say")).to_contain_text("switches TeaCache off")
+    shot("off", page)
+
+
+def test_what_is_said_of_the_dots_is_said_of_those_that_are_drawn(simple):
+    page = simple("/?run=2-gentle")
+    if not page.locator("details.tc-quality[open]").count():
+        page.locator(".tc-quality summary").click()
+    said, hollow = page.locator(".tc-quality > .tc-note"), page.locator(".tc-quality .tc-dot.other")
+    expect(hollow.first).to_be_visible()
+    expect(said).to_contain_text("Hollow dots")
+    model_ready(page)
+    page.click("#tc-run")
+    page.wait_for_function("teacache.now.run.phase === 'uncached'")
+    expect(hollow).to_have_count(0)
+    expect(said).not_to_contain_text("ollow dots")
+    expect(said).to_contain_text("when it is done")
+    page.click("#tc-stop")
+
+
 def test_a_moved_threshold_moves_the_gate(simple):
     page = simple()
     point(page, 7)

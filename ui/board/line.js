@@ -42,14 +42,16 @@ function otherModel({ kind, run }) {
 }
 
 /**
- * The threshold of a recording that stands for another one, which is asked for.
+ * What stands beside the steps of a what-if, among recordings: that of the threshold itself, or the nearest.
  * @param {View} view
  */
-function standsAt(view) {
-  if (!ladderFor(view)) return null;
+function recordedText(view) {
+  const { table, threshold, run } = view;
   const recording = recordingOf(view);
-  if (!recording) return view.run.controls.threshold;
-  return recording.exact ? null : recording.rung.threshold;
+  const exactness = t(table?.exact ? "exact" : "approximate");
+  if (recording?.exact) return t("line_exact", { exactness });
+  const at = recording ? recording.rung.threshold : run.controls.threshold;
+  return t("line_nearest", { exactness, t: delta(at), now: delta(threshold) });
 }
 
 /** @param {View} view */
@@ -57,13 +59,13 @@ function whatIf(view) {
   const { kind, run, table, threshold } = view;
   if (kind === "same") return t("line_same");
   if (kind !== "whatif" || !table) return "";
-  const at = standsAt(view);
+  if (threshold === 0) return t("line_off");
+  if (ladderFor(view)) return recordedText(view);
   const exactness = t(table.exact ? "exact" : "approximate");
-  if (at !== null) return t("line_nearest", { exactness, t: delta(at), now: delta(threshold) });
   const uploaded = run.phase === "uploaded" ? "line_whatif_upload" : "line_whatif";
   const free = table.signal === "indicator" ? uploaded : "line_ablation";
   const key = table.settings.schedule ? "line_planned" : free;
-  return t(key, { exactness, signal: t("by_" + table.signal) });
+  return t(key, { exactness, signal: t("by_" + table.signal), t: delta(threshold) });
 }
 
 /**

@@ -3,6 +3,7 @@ import { el, term } from "../base/dom.js";
 import { ladderFor, recordingOf } from "../player/ladder.js";
 import { isWaiting } from "../screen/machine.js";
 import { store } from "../screen/store.js";
+import { isOfModel } from "../screen/view.js";
 import { delta, fixed, nearnessOf, num, speedText } from "../words/numbers.js";
 import { localized, t } from "../words/words.js";
 
@@ -14,7 +15,8 @@ import { localized, t } from "../words/words.js";
  * @property {string} [beside] said beside the figure
  * @property {string} [tip] said after its explanation
  * @property {string} [as] the name of another figure, which stands here for a sound
- * @property {number} [at] the threshold that the figure is of, where another one is asked for
+ * @property {number} [at] the threshold that the figure is of, where not all are of the same
+ * @property {boolean} [words] what stands in its place is no figure
  */
 
 /** @param {string} name */
@@ -28,8 +30,9 @@ function makeTile(name) {
    * @param {boolean} [dim] it is not of what is on screen
    * @param {More} [more]
    */
-  function set(text, dim = false, { beside = "", tip = "", as = name, at } = {}) {
+  function set(text, dim = false, { beside = "", tip = "", as = name, at, words = false } = {}) {
     number.textContent = text;
+    number.classList.toggle("words", words);
     note.textContent = at === undefined ? beside : t("figure_at", { t: delta(at) });
     note.classList.toggle("whose", at !== undefined);
     label.textContent = t("fig_" + as);
@@ -74,9 +77,22 @@ function stateOf({ kind, run }) {
 const moreOf = ({ rung: { threshold: at }, exact }) =>
   exact ? {} : { at, tip: t("ladder_tip", { t: delta(at) }) };
 
+/** What a run would tell of the threshold that is asked for, where there can be one. @param {View} view */
+const isToBeRun = ({ run, table }) =>
+  run.phase !== "uploaded" && !store.obstacle && table?.signal === "indicator" && isOfModel(run);
+
 /**
- * A figure of the run on screen. Where another threshold is asked for, nothing was measured there; among
- * recordings the run is one of them, and the nearest.
+ * The threshold of the what-if, where other figures beside it are of another one.
+ * @param {View} view
+ * @param {Recording | null} recording
+ * @returns {More}
+ */
+const askedOf = (view, recording) =>
+  view.kind === "whatif" && ladderFor(view) && !recording?.exact ? { at: view.threshold } : {};
+
+/**
+ * A figure of the run on screen. Where another threshold is asked for, nothing was measured there, and it
+ * says who could; among recordings the run is one of them, and the nearest.
  * @param {View} view
  * @param {string} text
  * @param {More} more said of it where it is of what is on screen
@@ -87,7 +103,9 @@ function owned(view, text, more) {
   const { threshold } = view.run.controls;
   const recorded = ladderFor(view) !== null;
   const tip = t(recorded ? "ladder_tip" : "whatif_tip", { t: delta(threshold), value: text });
-  return [recorded ? text : "–", true, { as: more.as, tip, ...(recorded ? { at: threshold } : {}) }];
+  if (recorded) return [text, true, { as: more.as, tip, at: threshold }];
+  const words = isToBeRun(view);
+  return [words ? t("figure_after_run") : "–", true, { as: more.as, tip, words }];
 }
 
 /** The row of figures, and what draws it anew. */
@@ -111,11 +129,14 @@ export function makeTiles() {
   function drawSpeeds(view, recording) {
     const { figures } = view.run;
     const none = !view.columns.step.length; // a run that has only begun
-    steps.set(none ? "–" : `${view.computed} / ${view.columns.computed.length}`);
-    ideal.set(none || view.measuring ? "–" : fixed(view.total / Math.max(1, view.computed), 2) + "×");
+    const whose = askedOf(view, recording);
+    steps.set(none ? "–" : `${view.computed} / ${view.columns.computed.length}`, false, whose);
+    const text = none || view.measuring ? "–" : fixed(view.total / Math.max(1, view.computed), 2) + "×";
+    ideal.set(text, false, whose);
     const odd = figures.disturbed ? `${t("disturbed_tip")} ${localized(figures.disturbed)}` : "";
     const tip = odd || (isClockAlone(view) ? t("clock_tip") : "");
-    if (recording) measured.set(speedText(recording.rung), !recording.exact, moreOf(recording));
+    if (recording && !recording.ladder) measured.set("≈1×", false, { beside: t("figure_uncached") });
+    else if (recording) measured.set(speedText(recording.rung), !recording.exact, moreOf(recording));
     else measured.set(...owned(view, speedText(figures), { beside: markOf(view), tip }));
   }
   /** @param {View} view @param {Recording | null} recording */

@@ -14,7 +14,7 @@ import { localized, recordedKey, t } from "../words/words.js";
 import { makeCaption, shownOf } from "./curves.js";
 import { dotKeys, drawDots, nearText, ruleText, sentenceOf } from "./dots.js";
 import { closest } from "./frontier.js";
-import { isFolded, standing } from "./standing.js";
+import { isFolded, sayHow, standing } from "./standing.js";
 
 /** @import { Host } from "../gradio_glue/types.js" */
 /** @import { Run, View } from "../screen/types.js" */
@@ -220,6 +220,7 @@ class History {
     this.caption.draw(onScreen, curves, rungs);
     const runs = isFolded() ? closest(shown, own, rungs.length ? [] : recorded) : [...recorded, ...own];
     this.move = drawDots(this.plot, runs, marks, (id) => this.restore(id));
+    sayHow();
     this.mark(currentView());
     const hint = el("tr", { class: "tc-hint" }, el("td", { colspan: 5 }, t("history_empty")));
     const listed = [...own].reverse().map((run) => this.row(run));

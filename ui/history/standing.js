@@ -36,15 +36,22 @@ export function standing(node, runs) {
   place();
 }
 
+const how = el("p", { class: "tc-note" });
+
+/** What is said below the figure is of what is drawn in it. */
+export function sayHow() {
+  const has = (/** @type {string} */ dot) => Boolean(figure?.querySelector(".tc-dot" + dot));
+  const alone = [has(".shown") ? "quality_alone" : "quality_none", has(".other") ? "quality_hollow" : ""];
+  const keys = currentFacts()?.ladder ? ["quality_how"] : alone.filter(Boolean);
+  how.textContent = keys.map((key) => t(key)).join(" ");
+}
+
 /** The place beside the clips. @param {HTMLElement} root */
 export function qualityPart(root) {
-  const how = el("p", { class: "tc-note" });
-  const tell = () => (how.textContent = t(currentFacts()?.ladder ? "quality_how" : "quality_alone"));
   folded = el("div", {});
   const summary = el("summary", {}, el("b", {}, t("quality_title")));
   const open = innerHeight >= TALL && !isNarrow();
   root.append(el("details", { class: "tc-card tc-quality", open }, summary, folded, how));
-  on("facts", tell);
-  tell();
+  sayHow();
   place();
 }

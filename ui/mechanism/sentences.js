@@ -1,5 +1,6 @@
 // What the boxes of the mechanism say of one call: a value each, and the formula with its numbers filled in.
 import { stepText } from "../player/film.js";
+import { isByRule } from "../plot/filling.js";
 import { isWeighed, source, sumBefore } from "../screen/arithmetic.js";
 import { explain, reasonKey, signalOf } from "../screen/explain.js";
 import { currentFacts } from "../screen/facts.js";
@@ -44,6 +45,7 @@ export function saidOf(view, index) {
     uncached: view.measuring, // nothing decides, and nothing is kept
     computed: known && Boolean(c.computed[index]),
     weighed: known && isWeighed(c.reason[index]),
+    reason: known ? c.reason[index] : "",
     why: known ? reasonKey(view, index) : "",
     index,
     values: {
@@ -56,7 +58,7 @@ export function saidOf(view, index) {
       sum: known ? sumText(sumBefore(c, index), c.est[index], c.acc[index]) : "–",
       z: num(c.acc[index]),
       t: delta(view.threshold),
-      r: known && !view.measuring ? source(c, index) : "–",
+      r: known && !view.measuring && c.reason[index] !== "off" ? source(c, index) : "–",
     },
   };
 }
@@ -76,13 +78,26 @@ export function nameOf(box, view, of) {
 }
 
 /**
+ * What decides a call, in a word: the sum, or what comes before it. The row of steps says the same.
+ * @param {Said} said
+ */
+function deciderOf({ known, uncached, weighed, computed, reason }) {
+  if (!known) return "";
+  if (weighed) return (computed ? "≥" : "<") + " δ";
+  if (uncached || reason === "off") return t("mech_off");
+  if (reason === "scheduled") return t("mech_planned");
+  return isByRule(reason) ? t("mech_rule") : "–";
+}
+
+/**
  * The number in a box, or none.
  * @param {Box} box
  * @param {Said} said
  * @param {Whose} of
  * @returns {string}
  */
-export function valueOf(box, { known, uncached, weighed, computed, values }, { anatomy }) {
+export function valueOf(box, said, { anatomy }) {
+  const { known, weighed, computed, values } = said;
   const sign = known && computed ? "≥" : "<";
   const step = known ? `${values.i} / ${values.n}` : "";
   /** @type {Partial<Record<Box, string>>} */
@@ -93,7 +108,7 @@ export function valueOf(box, { known, uncached, weighed, computed, values }, { a
     rescaled: values.y,
     sum: weighed ? `${values.z} ${sign} ${values.t}` : "–",
     residual: known && values.r !== "–" ? t("mech_kept", values) : "–",
-    gate: !known ? "" : weighed ? sign + " δ" : t(uncached ? "mech_off" : "mech_rule"),
+    gate: deciderOf(said),
   };
   return texts[box] ?? "";
 }
@@ -138,7 +153,7 @@ const OF_TIME = ["timestep", "sinusoid", "embedding"];
  * @param {View} view
  * @param {Said} said
  */
-function keyOf(box, view, { values, uncached, weighed, known }) {
+function keyOf(box, view, { values, uncached, weighed, known, reason }) {
   const panel = view.table?.panel;
   if (!known && !ALIKE.includes(box)) return "mech_no_call";
   if (OF_TIME.includes(box) && values.s === "–") return `mech_${box}_untold`;
@@ -147,6 +162,7 @@ function keyOf(box, view, { values, uncached, weighed, known }) {
   if (box === "rescaled" && (panel?.naive || values.x === values.y)) return "mech_rescaled_naive";
   if (box === "rescaled" && !panel) return "mech_rescaled_untold";
   if (box === "residual" && uncached) return "mech_residual_off";
+  if (box === "residual" && reason === "off") return "mech_residual_at_0";
   if (box === "residual" && values.r === "–") return "mech_residual_yet";
   if (box === "sum" && !weighed) return "step_rule";
   return `mech_${box}_more`;

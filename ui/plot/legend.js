@@ -4,6 +4,7 @@
 // are of.
 import { el } from "../base/dom.js";
 import { branchName, t } from "../words/words.js";
+import { isByRule } from "./filling.js";
 
 /** @import { View } from "../screen/types.js" */
 
@@ -32,12 +33,14 @@ export function makeLegend() {
   const item = (name) => /** @type {HTMLElement} */ (items.find(({ swatch }) => swatch === name)?.node);
 
   /** @param {View} view */
-  function draw({ run, kind }) {
+  function draw({ run, kind, columns }) {
     const { out, exact } = run.cached;
     const actual = run.uncached.out.some((value) => value !== null);
     const own = kind !== "whatif" && out.some((value, i) => value !== null && exact[i]);
     item("actual").hidden = kind !== "live" && !actual;
     item("this").hidden = kind !== "live" && !own;
+    // Its place stays, for a hand that drags the threshold to 0 and back.
+    item("forced").style.visibility = columns.reason.some(isByRule) ? "" : "hidden";
     const [, second] = run.branches;
     item("faint").hidden = !second;
     const text = item("faint").lastChild;

@@ -14,6 +14,7 @@ from typing import Any
 
 from teacache.runs.stored import StoredRun
 from teacache.study.html import filled
+from teacache.study.plot.empty import BY_RULE
 from ui.base import inline, scripts
 from ui.player import player
 from ui.screen import columns, state
@@ -117,6 +118,7 @@ def _line(run: ShownRun, words: dict[str, str]) -> str:
 def _legend(run: ShownRun, words: dict[str, str]) -> list[tuple[str, str]]:
     """What the plot has, by its colour's name and in words."""
     measured = any(record.output_distance is not None for record in run.uncached.records)
+    by_rule = any(record.reason in BY_RULE for record in run.cached.records)
     own = any(r.output_distance_exact and r.output_distance is not None for r in run.cached.records)
     keys = [
         ("estimate", "legend_est", True),
@@ -124,7 +126,7 @@ def _legend(run: ShownRun, words: dict[str, str]) -> list[tuple[str, str]]:
         ("this", "legend_this", own),
         ("computed", "legend_computed", True),
         ("reused", "legend_reused", True),
-        ("forced", "legend_forced", True),
+        ("forced", "legend_forced", by_rule),
     ]
     return [(kind, words[key]) for kind, key, drawn in keys if drawn]
 

@@ -15,7 +15,7 @@ from typing import Any
 
 from teacache.study.plot.palette import Palette
 
-BY_RULE = ("first", "last", "retention", "no_residual", "shape_changed")
+BY_RULE = ("first", "last", "retention", "no_residual", "shape_changed", "out_of_range", "non_finite")
 """Reasons for which a call is computed though others of its run are weighed; where a plan decides, or nothing
 does, none stands out."""
 
