@@ -372,3 +372,25 @@ def test_while_a_model_loads_no_word_says_it_is_ready_and_the_time_left_does_not
     half = seconds.index("cached")
     before, after = seconds[:half], seconds[half + 1 :]
     assert before and after and after[0] <= before[-1]
+
+
+HANDLE = """() => {
+  const range = document.querySelector('.tc-scale');
+  const { left, width } = range.getBoundingClientRect();
+  return left + 11 + (range.value / range.max) * (width - 22);
+}"""
+
+
+def test_after_ones_own_run_the_handle_is_where_the_hand_left_it_though_the_schedules_are_others(app, shot):
+    fill(app, seed=3)  # of 50 steps, as the run on screen
+    app.evaluate("document.querySelector('[data-level=simple]').click()")
+    app.evaluate("teacache.goTo(Math.round(teacache.now.table.rows.length * 0.4))")
+    app.wait_for_function("teacache.view().kind === 'whatif'")
+    before, rows = app.evaluate(HANDLE), app.evaluate("teacache.now.table.rows.length")
+    run(app)
+    wait_for_state(app, "done")
+    app.wait_for_function("teacache.now.table.run === teacache.now.run.run")
+    app.wait_for_function("document.querySelector('.tc-scale').max == teacache.now.table.rows.length")
+    assert app.evaluate("teacache.now.table.rows.length") != rows
+    assert abs(app.evaluate(HANDLE) - before) < 1
+    shot("handle-kept")

@@ -1,7 +1,7 @@
 // A place for every schedule.
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { bySchedules, even } from "./controls/scale.js";
+import { bySchedules, even, insetsFor } from "./controls/scale.js";
 
 // Half of the schedules lie below 0.1, as on a real run; the last row is open.
 const ENDS = [0.01, 0.0102, 0.03, 0.08, 0.5, null];
@@ -43,4 +43,24 @@ test("where no schedules are known the thresholds are even", () => {
   const none = even(0.8);
   assert.equal(none.thresholdAt(none.last), 0.8);
   assert.equal(none.thresholdAt(none.placeOf(0.4)), 0.4);
+});
+
+test("another run's scale begins or ends some pixels inwards, so that the handle stays where it was", () => {
+  for (const [share, at] of [
+    [0.28, 290],
+    [0.3, 290],
+    [0, 0],
+    [1, 1000],
+    [0.97, 990],
+  ]) {
+    const { left, right } = insetsFor(share, at, 1000);
+    assert.ok(left >= 0 && right >= 0);
+    if (left + right) assert.ok(Math.abs(left + share * (1000 - left - right) - at) < 1e-9);
+    else assert.ok(Math.abs(share * 1000 - at) < 1e-9 || share === 0.97);
+  }
+});
+
+test("a handle whose place is far away goes there", () => {
+  assert.deepEqual(insetsFor(0.7, 300, 1000), { left: 0, right: 0 });
+  assert.deepEqual(insetsFor(0.2, 300, 1000), { left: 0, right: 0 });
 });

@@ -22,6 +22,21 @@ export const bySchedules = (rows) => ({
   thresholdAt: (place) => (place > 0 ? rows[Math.min(place, rows.length) - 1][4] : 0),
 });
 
+const MOST = 0.1; // of the track that may be left out
+
+/**
+ * How much of the track is left out before and after the scale, so that a place lies where the hand left its
+ * handle: another run has other schedules, and the place of the same threshold is some pixels away.
+ * @param {number} share of the scale at which the place lies
+ * @param {number} at where the handle was, in pixels
+ * @param {number} width of the whole track
+ */
+export function insetsFor(share, at, width) {
+  const left = share < 1 ? Math.max(0, (at - share * width) / (1 - share)) : 0;
+  const right = share > 0 ? Math.max(0, width - at / share) : 0;
+  return Math.max(left, right) > MOST * width ? { left: 0, right: 0 } : { left, right };
+}
+
 const PLACES = 200; // about the pixels of the slider
 
 /**

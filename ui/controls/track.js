@@ -8,7 +8,7 @@ import { currentView, isOfModel } from "../screen/view.js";
 import { delta } from "../words/numbers.js";
 import { t } from "../words/words.js";
 import { makeMarks } from "./marks.js";
-import { bySchedules, even } from "./scale.js";
+import { bySchedules, even, insetsFor } from "./scale.js";
 import { moveSlider } from "./slider.js";
 
 /** @import { Row, View } from "../screen/types.js" */
@@ -34,18 +34,23 @@ function paint(canvas, rows) {
   });
 }
 
+const HALF = 10; // pixels of the handle, about: its middle goes no nearer to the ends
+
 class Track {
   range = el("input", { type: "range", class: "tc-scale", min: 0, step: 1, "aria-label": t("threshold") });
   picture = el("canvas", { class: "tc-schedules", "aria-hidden": "true" });
   marks = makeMarks();
   /** @type {Table | null} the latest: while a run is under way the slider stays as it is */
   table = null;
+  threshold = 0; // at which the handle stands
   /** @type {Table | null} that is painted */
   painted = null;
 
   /** @param {HTMLInputElement} own Gradio's, which lies hidden beside it */
   constructor(own) {
-    own.after(el("div", { class: "tc-track" }, this.picture, this.range, this.marks.node, this.marks.note));
+    this.scaled = el("div", { class: "tc-scaled" }, this.picture, this.range, this.marks.node);
+    this.node = el("div", { class: "tc-track" }, this.scaled, this.marks.note);
+    own.after(this.node);
     const move = () => moveSlider(this.scale().thresholdAt(Number(this.range.value)));
     this.range.addEventListener("input", move);
     const draw = () => this.draw(currentView());
@@ -68,13 +73,33 @@ class Track {
   scale() {
     return this.table ? bySchedules(this.table.rows) : even(Number(sliderInput()?.max) || 1);
   }
+  /** Where the middle of the handle is, in pixels from the track's beginning. */
+  middle() {
+    const { left, width } = this.range.getBoundingClientRect();
+    const share = Number(this.range.value) / Number(this.range.max);
+    return left - this.node.getBoundingClientRect().left + HALF + share * (width - 2 * HALF);
+  }
+  /**
+   * Another run's schedules lie under the handle, which stays where the hand left it.
+   * @param {number} share of the scale at which the threshold lies now
+   */
+  keep(share) {
+    const { width } = this.node.getBoundingClientRect();
+    const { left, right } = insetsFor(share, this.middle() - HALF, width - 2 * HALF);
+    this.scaled.style.inset = `0 ${(100 * right) / width}% 0 ${(100 * left) / width}%`;
+  }
   /** @param {View | null} view */
   draw(view) {
     const { range, picture } = this;
+    const before = this.table;
     this.table = this.tableFor(view);
     nameEnds(delta);
     const scale = this.scale();
     const threshold = store.threshold ?? Number(sliderInput()?.value ?? 0);
+    const isAnother = this.table && before && before.run !== this.table.run;
+    if (isAnother && threshold === this.threshold) this.keep(scale.placeOf(threshold) / scale.last);
+    else if (before !== this.table) this.scaled.style.inset = "0";
+    this.threshold = threshold;
     if (range.max !== String(scale.last)) range.max = String(scale.last);
     range.value = String(scale.placeOf(threshold));
     range.setAttribute("aria-valuetext", this.said(threshold, view));
