@@ -299,21 +299,31 @@ def test_the_diagram_is_a_file_for_a_slide(simple):
     assert not [node for node in root.iter() if node.get("class")]
 
 
+# Of pointing at each call in turn: milliseconds of script, the 95th of a hundred.
+DRAWING = """() => {
+  const times = [];
+  for (let call = 0; call < teacache.view().columns.step.length; call++) {
+    const began = performance.now();
+    teacache.emit('point', call);
+    times.push(performance.now() - began);
+  }
+  return times.sort((a, b) => a - b)[Math.floor(times.length * 0.95)];
+}"""
+
+
 @pytest.mark.alone
-def test_a_call_is_drawn_within_a_frame(simple):
-    page = simple()
-    took = page.evaluate(
-        """() => {
-          const times = [];
-          for (let call = 0; call < teacache.view().columns.step.length; call++) {
-            const began = performance.now();
-            teacache.emit('point', call);
-            times.push(performance.now() - began);
-          }
-          return times.sort((a, b) => a - b)[Math.floor(times.length * 0.95)];
-        }"""
-    )
-    assert took <= FRAME
+@pytest.mark.parametrize("run", ["1-faithful", "scenes-1-faithful"])
+def test_a_call_is_drawn_within_a_frame_whatever_box_is_open(simple, run):
+    page = simple(f"/?run={run}&level=simple")
+    page.wait_for_function("run => teacache.now.run.run === run", arg=run)
+    took = {}
+    for box in (None, "change", "rescaled", "sum", "latents", "residual"):
+        if box:
+            page.locator(f".tc-mech .box[data-box={box}] .frame").click()
+            expect(page.locator(".tc-mech-more")).to_be_visible()
+        page.wait_for_load_state("networkidle")  # pictures are there
+        took[box] = min(page.evaluate(DRAWING) for _ in range(3))  # the calmest: of the page, not the machine
+    assert max(took.values()) <= FRAME, took
 
 
 def test_the_tour_shows_what_its_lessons_point_at(simple):

@@ -25,8 +25,18 @@ function points(kind, of) {
   return { kind, x: pairs.map(([x]) => x), y: pairs.map(([, y]) => y) };
 }
 
+/** @type {WeakMap<Panel["pairs"], ReturnType<typeof seriesOf>>} a hundred pairs take a while to write */
+const written = new WeakMap();
+
 /** What was measured in the run. @param {Panel["pairs"]} pairs */
 function measured(pairs) {
+  const series = written.get(pairs) ?? seriesOf(pairs);
+  written.set(pairs, series);
+  return series;
+}
+
+/** @param {Panel["pairs"]} pairs */
+function seriesOf(pairs) {
   /** @param {Panel["pairs"][number]} pair */
   const text = ([step, x, y]) => `${t("say_step", { i: step + 1 })}: ${num(x)} → ${num(y)}`;
   return {
