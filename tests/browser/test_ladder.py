@@ -112,9 +112,7 @@ CROWDED = """() => [...document.querySelectorAll('.tc-fig')].filter((tile) => {
 @pytest.mark.parametrize("language", ["en", "de", "zh"])
 @pytest.mark.parametrize("width", [390, 821, 1024, 1280])
 def test_whose_a_figure_is_lies_beside_it_on_every_screen(open_page, width, language):
-    levels = (
-        ("simple",) if width == 821 else ("simple", "lab")
-    )  # at that width Lab has cards too narrow for it
+    levels = ("simple",) if width == 821 else ("simple", "lab")  # there Lab's cards are too narrow
     page = open_page(viewport={"width": width, "height": 800})
     open_app(page, f"/?lang={language}&level=simple")
     page.wait_for_function("teacache.currentFacts()?.ladder")
