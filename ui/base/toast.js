@@ -1,10 +1,11 @@
-// A sentence that must not be missed, for a while; it goes away by itself, by its button and by Escape.
+// A sentence that must not be missed, for a while; it goes away by itself, by its button and by Escape. Red
+// is for what went wrong, a note is calm.
 import { t } from "../words/words.js";
 import { emit } from "./bus.js";
 import { el } from "./dom.js";
 
 const SHOWN_MS = 12000;
-const toasts = el("div", { class: "tc-root tc-toasts", role: "alert" });
+const toasts = el("div", { class: "tc-root tc-toasts" });
 
 let onScreen = ""; // what is on screen
 
@@ -18,8 +19,12 @@ export function hush() {
   emit("hushed");
 }
 
-/** @param {string} text */
-export function toast(text) {
+/**
+ * @param {string} text
+ * @param {"error" | "note"} kind
+ */
+function show(text, kind) {
+  toasts.setAttribute("role", kind === "error" ? "alert" : "status");
   if (!toasts.isConnected) document.body.append(toasts);
   const close = el(
     "button",
@@ -31,10 +36,15 @@ export function toast(text) {
     },
     "×",
   );
-  const sentence = el("div", { class: "tc-toast" }, el("span", {}, text), close);
+  const sentence = el("div", { class: "tc-toast " + kind }, el("span", {}, text), close);
   toasts.replaceChildren(sentence);
   onScreen = text;
   setTimeout(() => sentence.isConnected && hush(), SHOWN_MS);
 }
+
+/** What went wrong, or was asked for in vain. @param {string} text */
+export const toast = (text) => show(text, "error");
+/** What is good to know. @param {string} text */
+export const note = (text) => show(text, "note");
 
 document.addEventListener("keydown", (event) => event.key === "Escape" && hush());

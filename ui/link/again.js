@@ -3,7 +3,7 @@
 // page again as soon as the server answers; who loads it by hand finds his run going on as well. Once: a run
 // that ends the server must not do so for good.
 import { on } from "../base/bus.js";
-import { toast } from "../base/toast.js";
+import { note } from "../base/toast.js";
 import { store } from "../screen/store.js";
 import { isLive } from "../screen/view.js";
 import { t } from "../words/words.js";
@@ -33,6 +33,6 @@ on("failed", () => (store.notice || !begun) && ended());
 on("restored", () => {
   if (!before || before.tries) return;
   tries = 1;
-  toast(t("run_again"));
+  note(t("run_again"));
   document.getElementById("tc-run")?.click();
 });

@@ -5,7 +5,7 @@ import shared from "../shared.js";
 import { emit, on } from "../base/bus.js";
 import { toClipboard } from "../base/clipboard.js";
 import { el } from "../base/dom.js";
-import { toast } from "../base/toast.js";
+import { note } from "../base/toast.js";
 import { inspector } from "../board/inspector.js";
 import { moveSlider } from "../controls/slider.js";
 import { compareBy } from "../player/player.js";
@@ -156,7 +156,7 @@ export function linkForAudience() {
 }
 on("share", async () => {
   await toClipboard(linkForAudience());
-  toast(t("tour_shared"));
+  note(t("tour_shared"));
 });
 
 /** @param {HTMLElement} button */

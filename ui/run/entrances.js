@@ -2,7 +2,7 @@
 // both would mix. Every way in asks here.
 import { on } from "../base/bus.js";
 import { within } from "../base/dom.js";
-import { toast } from "../base/toast.js";
+import { note } from "../base/toast.js";
 import { isEnding } from "../screen/machine.js";
 import { store } from "../screen/store.js";
 import { isBusy } from "../screen/view.js";
@@ -34,14 +34,14 @@ export const canOpen = () => !isBusy() && !isEnding(store.job);
 /** Whether another run may be put on screen now; what is in the way is said. */
 export function mayOpen() {
   if (canOpen()) return true;
-  toast(t("busy_open"));
+  note(t("busy_open"));
   return false;
 }
 
 /** Whether a run may begin now; what is in the way is said. */
 export function mayBegin() {
   if (!openings.size) return true;
-  toast(t("busy_opening"));
+  note(t("busy_opening"));
   return false;
 }
 

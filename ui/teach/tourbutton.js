@@ -1,5 +1,5 @@
 // The button that begins the tour, for the head.
-import { toast } from "../base/toast.js";
+import { note } from "../base/toast.js";
 import { moveSlider } from "../controls/slider.js";
 import { currentView } from "../screen/view.js";
 import { delta } from "../words/numbers.js";
@@ -13,7 +13,7 @@ function begin() {
   if (view?.kind === "whatif") {
     const { threshold } = view.run.controls;
     moveSlider(threshold);
-    toast(t("tour_threshold", { t: delta(threshold) }));
+    note(t("tour_threshold", { t: delta(threshold) }));
   }
   tour.show(tour.at() ?? 0);
 }
