@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from tests.browser.steps import SLOW
+from tests.browser.steps import SLOW, open_app
 from tools import chromium
 from tools.serving import HOST, free_port, served
 
@@ -170,3 +170,20 @@ def shot(request):
         return path
 
     return take
+
+
+FORGET = "localStorage.removeItem('teacache-level')"  # what handle.js keeps for all other tests
+
+
+@pytest.fixture
+def simple(open_page):
+    """Makes pages as a visitor gets them; playwright's options."""
+
+    def opened(path: str = "/", **options):
+        page = open_page(**options)
+        page.add_init_script(FORGET)
+        open_app(page, path)
+        page.wait_for_selector(".tc-stage.filled")
+        return page
+
+    return opened

@@ -9,14 +9,14 @@ import xml.etree.ElementTree as ElementTree
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.steps import LOOK_OUT, at_rest, model_ready, move_slider, open_app, wait_for_state
+from tests.browser.conftest import FORGET
+from tests.browser.steps import LOOK_OUT, at_rest, model_ready, move_slider, wait_for_state
 from tests.browser.test_everyone import AXE, broken
 from tests.browser.test_first_screen import CUT
 from tests.browser.test_loading import MOST, WATCH
 from tests.browser.test_upload import cogvideox
 from tests.representative import first_of
 
-FORGET = "localStorage.removeItem('teacache-level')"  # what handle.js keeps for all other tests
 LEFT_OUT = (
     *("#tc-estimator", "#tc-more", "#tc-model", "#tc-steps", ".tc-plot", "#tc-damage", "#tc-polynomial"),
     *(
@@ -46,25 +46,21 @@ GAPS = """() => {
   return [...ends, ...boxes.slice(1).map(({ left }, i) => left - boxes[i].right)];
 }"""
 
+# What of a sentence that is said for a while is drawn in the colour of errors.
+RED = """() => {
+  const probe = document.body.appendChild(document.createElement('i'));
+  probe.style.color = 'var(--tc-bad)';
+  const red = getComputedStyle(probe).color;
+  probe.remove();
+  const style = getComputedStyle(document.querySelector('.tc-toast'));
+  return ['Top', 'Right', 'Bottom', 'Left'].filter((side) => style[`border${side}Color`] === red);
+}"""
+
 # Of Run, without and with the seconds of the next run beside it.
 WIDTHS = """() => [true, false].map((hidden) => {
   document.querySelector('#tc-forecast').hidden = hidden;
   return document.querySelector('#tc-run').getBoundingClientRect().width;
 })"""
-
-
-@pytest.fixture
-def simple(open_page):
-    """Makes pages as a visitor gets them; playwright's options."""
-
-    def opened(path: str = "/", **options):
-        page = open_page(**options)
-        page.add_init_script(FORGET)
-        open_app(page, path)
-        page.wait_for_selector(".tc-stage.filled")
-        return page
-
-    return opened
 
 
 def caption(page) -> str:
@@ -431,7 +427,10 @@ def test_the_tour_begins_at_the_threshold_that_the_run_was_made_at(simple):
     page.wait_for_function(
         "own => teacache.view().threshold === own && teacache.view().kind === 'run'", arg=own
     )
-    expect(page.locator(".tc-toast")).to_contain_text("where the run on screen was made")
+    said = page.locator(".tc-toast")
+    expect(said).to_contain_text("where the run on screen was made")
+    expect(said).to_have_class(re.compile(r"\bnote\b"))  # nothing went wrong
+    assert page.evaluate(RED) == []
 
 
 @pytest.mark.parametrize(
@@ -465,3 +464,53 @@ def test_either_small_model_is_opened_by_its_first_recorded_run(simple, shot):
     names.first.click()
     page.wait_for_function("teacache.now.run.run === '1-faithful'")
     expect(offered).to_have_count(9)
+
+
+def test_a_tour_from_simple_says_that_it_shows_more_and_closing_it_brings_simple_back(simple, shot):
+    page = simple(viewport={"width": 1280, "height": 720})
+    page.evaluate("scrollTo(0, 40)")
+    page.click("#tc-tour-start")
+    note = page.locator(".tc-tour .tc-note", has_text="closing the tour brings Simple back")
+    expect(note).to_be_visible()
+    shot("tour-from-simple", page)
+    page.keyboard.press("ArrowRight")
+    expect(page.locator(".tc-tour")).to_contain_text("2 of 11")
+    expect(note).to_have_count(0)  # once is enough
+    page.evaluate("scrollTo(0, 400)")
+    page.keyboard.press("Escape")
+    for part in (".tc-plot", "#tc-rivals", "#tc-history", "#tc-estimator"):
+        expect(page.locator(part)).to_be_hidden()
+    expect(page.locator(".tc-scale")).to_be_visible()
+    assert page.evaluate("scrollY") == 40
+    page.click(".tc-level [data-level=lab]")
+    page.click("#tc-tour-start")
+    expect(page.locator(".tc-tour")).to_be_visible()
+    expect(note).to_have_count(0)  # Lab shows all of it anyhow
+
+
+INVITES = re.compile("Drag|press Run|Press Run|Run computes|Run starts")
+
+
+@pytest.mark.parametrize("level", ["simple", "lab"])
+def test_the_line_invites_to_nothing_that_a_lesson_covers(simple, level):
+    page = simple(f"/?level={level}&run=1-faithful", viewport={"width": 1280, "height": 720})
+    line = page.locator(".tc-line")
+    expect(line).to_have_text(INVITES)
+    page.click("#tc-tour-start")
+    expect(page.locator("#tc-run")).to_be_hidden()
+    expect(line).to_have_text(re.compile(r"^Recorded on \w+\.$"))
+    move_slider(page, 0.2)  # as the handle in the plot does
+    expect(line).to_contain_text("What-if")
+    expect(line).not_to_have_text(INVITES)
+    page.keyboard.press("Escape")
+    expect(line).to_have_text(INVITES)
+    page.set_viewport_size({"width": 390, "height": 844})
+    page.click("#tc-tour-start")
+    expect(page.locator("#tc-run")).to_be_in_viewport()
+    expect(line).to_have_text(INVITES)  # beside a phone's sheet both are there
+
+
+@pytest.mark.parametrize("hidden", ["run", "threshold", "left"])
+def test_the_line_invites_to_nothing_that_a_link_leaves_out(simple, hidden):
+    page = simple(f"/?embed=1&hide={hidden}&level=lab")
+    expect(page.locator(".tc-line")).to_have_text(re.compile(r"^Recorded on \w+\.$"))

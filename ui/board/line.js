@@ -1,4 +1,5 @@
-// The one sentence under the figures.
+// The one sentence under the figures. It invites to what is on the screen, and to nothing else.
+import { isNarrow } from "../base/sheet.js";
 import { isToasted } from "../base/toast.js";
 import { anotherIn } from "../controls/asked.js";
 import { ladderFor, recordingOf } from "../player/ladder.js";
@@ -12,6 +13,23 @@ import { outcomeText } from "./prediction.js";
 
 /** @import { Figures, View } from "../screen/types.js" */
 
+/** Threshold and Run are there: a lesson may lie over both, and a link may leave them out. */
+function isSteered() {
+  const { hide = "" } = document.body.dataset;
+  const isCovered = document.documentElement.hasAttribute("data-touring") && !isNarrow();
+  return !isCovered && !/\b(left|run|threshold)\b/.test(hide);
+}
+
+/**
+ * A sentence that says what to press or to drag next; without that where it is not on the screen.
+ * @param {string} key
+ * @param {Record<string, unknown>} [values]
+ */
+function inviting(key, values) {
+  const bare = key + "_bare";
+  return t(!isSteered() && t(bare) !== bare ? bare : key, values);
+}
+
 /**
  * What is said of a view: the first of these that has something to say.
  * @param {View} view
@@ -22,7 +40,7 @@ export function lineOf(view) {
   return (
     noticeHere() ||
     otherModel(view) ||
-    (another && t("line_" + another)) ||
+    (another && inviting("line_" + another)) ||
     neverReuses(view) ||
     whatIf(view) ||
     runLine(view)
@@ -38,7 +56,7 @@ export const noticeHere = () => (store.notice && !isToasted(store.notice) ? stor
  */
 function otherModel({ kind, run }) {
   if (kind === "live" || isOfModel(run)) return "";
-  return store.obstacle ? t("line_other_cannot", { why: store.obstacle }) : t("line_other");
+  return store.obstacle ? t("line_other_cannot", { why: store.obstacle }) : inviting("line_other");
 }
 
 /**
@@ -51,7 +69,7 @@ function recordedText(view) {
   const exactness = t(table?.exact ? "exact" : "approximate");
   if (recording?.exact) return t("line_exact", { exactness });
   const at = recording ? recording.rung.threshold : run.controls.threshold;
-  return t("line_nearest", { exactness, t: delta(at), now: delta(threshold) });
+  return inviting("line_nearest", { exactness, t: delta(at), now: delta(threshold) });
 }
 
 /** @param {View} view */
@@ -65,7 +83,7 @@ function whatIf(view) {
   const uploaded = run.phase === "uploaded" ? "line_whatif_upload" : "line_whatif";
   const free = table.signal === "indicator" ? uploaded : "line_ablation";
   const key = table.settings.schedule ? "line_planned" : free;
-  return t(key, { exactness, signal: t("by_" + table.signal), t: delta(threshold) });
+  return inviting(key, { exactness, signal: t("by_" + table.signal), t: delta(threshold) });
 }
 
 /**
@@ -92,8 +110,8 @@ function runLine(view) {
     b: num(figures.cachedSeconds),
   };
   if (run.phase === "cached" && run.baselineReused) return t("line_cached_kept", values);
-  const none = table && !reused ? t("line_none", { t: num(table.first.threshold) }) : "";
-  if (run.phase !== "done") return none || t("line_" + run.phase, values);
+  const none = table && !reused ? inviting("line_none", { t: num(table.first.threshold) }) : "";
+  if (run.phase !== "done") return none || inviting("line_" + run.phase, values);
   const done = t(run.baselineReused ? "line_done_kept" : "line_done", values);
   return [slowedText(figures) || done, none, outcomeText(view)].filter(Boolean).join(" ");
 }

@@ -1,22 +1,24 @@
 // The guided tour: a card in the place of the controls, one lesson at a time, each with a question that is
 // answered on the figure. For an audience the card fills the window.
 import { emit, on } from "../base/bus.js";
-import { el, isField, one, reducedMotion, within } from "../base/dom.js";
+import { el, isField, one, within } from "../base/dom.js";
 import { dockHeight, isNarrow } from "../base/sheet.js";
 import { currentFacts } from "../screen/facts.js";
+import { level } from "../screen/level.js";
 import { store } from "../screen/store.js";
 import { currentView } from "../screen/view.js";
 import { Accumulator } from "./accumulator.js";
 import { Asking } from "./asking.js";
 import "./course.js";
 import { FORETELL } from "./guesspsnr.js";
+import { lead, litBy } from "./lead.js";
 import { lackOf, light, stepOf, textOf, unfold } from "./lessonparts.js";
 import { LESSONS } from "./lessons.js";
 import { isPresenting, present, toggleFullScreen } from "./present.js";
 import { leaveStage, stageLesson } from "./stage.js";
 import { onSwipe } from "./swipe.js";
 import { Foot } from "./tourfoot.js";
-import { leadBelow, makeHead } from "./tourhead.js";
+import { leadBelow, makeHead, noteOf } from "./tourhead.js";
 
 /** @import { View } from "../screen/types.js" */
 /** @import { Lesson } from "./lessons.js" */
@@ -28,9 +30,6 @@ const MOVES = { ArrowRight: 1, ArrowLeft: -1 };
 /** @type {Record<string, number>} of a presenter's remote; elsewhere they scroll the page */
 const REMOTE = { PageDown: 1, PageUp: -1 };
 
-/** @param {Lesson} lesson */
-const litBy = ({ where, narrow }) => (isNarrow() && narrow) || where;
-
 class Tour {
   /** @type {number | null} the lesson */
   at = null;
@@ -39,6 +38,8 @@ class Tour {
   play = null;
   /** @type {Element | null} where the keyboard was before */
   opener = null;
+  began = 0; // the lesson that it began with
+  top = 0; // where the page was scrolled to before
   /** @type {IntersectionObserver | null} */
   below = null;
   asking = new Asking(() => this.judged());
@@ -86,22 +87,10 @@ class Tour {
     const wide = { bottom: "", ...column, height: `calc(100vh - ${top + MARGIN}px)` };
     Object.assign(this.card.style, narrow ? sheet : wide);
   }
-  /**
-   * As little scrolling as shows what is lit; where it does not fit, its beginning.
-   * @param {string} selector
-   */
-  lead(selector) {
-    const box = light(selector);
-    if (!box || isPresenting()) return;
-    const floor = isNarrow() ? this.card.getBoundingClientRect().top : innerHeight;
-    const enough = Math.max(0, box.bottom + scrollY + 8 - floor);
-    const top = Math.min(enough, Math.max(0, box.top + scrollY - 12));
-    if (top > scrollY || box.top < 0) scrollTo({ top, behavior: reducedMotion() ? "auto" : "smooth" });
-  }
   /** A panel has the height of what is in it. @param {Lesson} lesson */
   opened(lesson) {
     if (isPresenting()) this.place();
-    this.lead(litBy(lesson));
+    lead(lesson, this.card);
   }
 
   /** @param {number} at */
@@ -109,9 +98,10 @@ class Tour {
     const view = currentView();
     if (!view) return;
     this.build();
-    if (this.at === null) this.opener = document.activeElement;
-    const moved = this.at !== at;
-    this.at = Math.min(Math.max(0, at), LESSONS.length - 1);
+    const wanted = Math.min(Math.max(0, at), LESSONS.length - 1);
+    if (this.at === null) this.open(wanted);
+    const moved = this.at !== wanted;
+    this.at = wanted;
     const lesson = LESSONS[this.at];
     if (moved) {
       emit("point", null); // what was pointed at may be the next question's answer
@@ -120,13 +110,19 @@ class Tour {
     this.asking.begin(lesson, view);
     this.card.hidden = false;
     document.body.classList.add("tc-touring");
+    emit("tour", this.at); // which shows all that a lesson may speak of
     this.placeDiagram(lesson);
     unfold(lesson.where, () => this.lesson === lesson && this.opened(lesson));
     this.drawn = "";
     this.draw();
-    this.lead(litBy(lesson));
+    lead(lesson, this.card);
     if (moved) this.take();
-    emit("tour", this.at);
+  }
+  /** It begins: what closing it leads back to. @param {number} at */
+  open(at) {
+    this.opener = document.activeElement;
+    this.began = at;
+    this.top = scrollY;
   }
   /** It moves before something of it is lit. @param {Lesson} lesson */
   placeDiagram(lesson) {
@@ -151,6 +147,7 @@ class Tour {
     if (isPresenting() && !forRun) present(false);
     light(null);
     emit("tour", null);
+    if (level() === "simple" && !forRun) scrollTo({ top: this.top });
     if (this.opener instanceof HTMLElement && this.opener.isConnected) this.opener.focus();
   }
   /** @param {number} by */
@@ -205,6 +202,7 @@ class Tour {
     const figures = [figure, this.play?.node].filter((each) => each !== null && each !== undefined);
     return [
       makeHead(this, textOf(lesson, "title", values, variants)),
+      ...(this.at === this.began ? noteOf() : []),
       el("p", {}, textOf(lesson, "text", values, variants)),
       ...(figures.length ? [el("div", { class: "tc-tour-figure" }, ...figures)] : []),
       ...(lesson.live ? [this.asking.line] : []),
@@ -227,6 +225,7 @@ class Tour {
       this.asking.said.scrollIntoView({ block: "nearest" }); // the foot has grown over it
     }
     if (isPresenting()) this.place();
+    else if (isNarrow() && this.lesson) lead(this.lesson, this.card); // the sheet may have grown
   }
   /** As if nothing had been answered. */
   again() {

@@ -2,6 +2,7 @@
 import { emit } from "../base/bus.js";
 import { el, iconOf, one } from "../base/dom.js";
 import { isNarrow } from "../base/sheet.js";
+import { level } from "../screen/level.js";
 import { t } from "../words/words.js";
 import { LESSONS } from "./lessons.js";
 import { isPresenting, toggleFullScreen } from "./present.js";
@@ -55,6 +56,10 @@ export function makeHead(tour, title) {
     el("div", { class: "tc-tour-tools" }, ...full, ...(isNarrow() ? [] : [share]), show, close),
   );
 }
+
+/** Begun in Simple: that its lessons show more, and how Simple comes back. */
+export const noteOf = () =>
+  level() === "simple" && !isPresenting() ? [el("p", { class: "tc-note" }, t("tour_from_simple"))] : [];
 
 /**
  * On a phone the question may lie below the edge of the sheet: a button says so and leads there.
