@@ -2,9 +2,10 @@
 // there yet (empty); a notch below marks what the what-if had not foretold. Branches lie in lanes of their
 // own. Aligned with the plot's steps; on a phone in rows.
 import { emit } from "../base/bus.js";
-import { el, within } from "../base/dom.js";
+import { el } from "../base/dom.js";
 import { isByRule } from "../plot/filling.js";
-import { branchName } from "../words/words.js";
+import { cellAt } from "../screen/cells.js";
+import { branchName, t } from "../words/words.js";
 
 /** @import { Columns, View } from "../screen/types.js" */
 
@@ -18,7 +19,7 @@ const inFewRows = (steps) => Math.ceil(steps / Math.ceil(steps / MANY));
  * @param {Event} event
  */
 export function callOf(event) {
-  const index = within(event, ".tc-strip .tc-cell")?.dataset.i;
+  const index = cellAt(event)?.dataset.i;
   return index ? Number(index) : null;
 }
 
@@ -83,6 +84,14 @@ function tellOf(host) {
   });
 }
 
+/** The name of a lane, with what such a branch of guidance is. @param {string} branch */
+function nameOf(branch) {
+  const key = `lane_${branch}_tip`;
+  const tip = t(key) === key ? branchName(branch) : t(key);
+  const attributes = { class: "tc-lane-name tc-term", tabindex: 0, "data-tip": tip };
+  return el("span", attributes, branchName(branch, "lane_"));
+}
+
 /** @param {HTMLElement} host */
 export function makeStrip(host) {
   /** @type {Map<string, HTMLElement>} */
@@ -103,8 +112,7 @@ export function makeStrip(host) {
     host.style.setProperty("--tc-in-few-rows", String(inFewRows(steps))); // there beside a lesson
     branches.forEach((branch, lane) => {
       const row = el("div", { class: "tc-lane" });
-      const name = { class: "tc-lane-name", "data-tip": branchName(branch) };
-      if (branches.length > 1) row.append(el("span", name, branchName(branch, "lane_")));
+      if (branches.length > 1) row.append(nameOf(branch));
       for (let step = 0; step < steps; step++) {
         const cell = el("i", { class: "tc-cell" });
         cells.set(place(step, lane), cell);

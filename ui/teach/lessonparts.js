@@ -1,5 +1,6 @@
 // What the card of the tour is made of: words of a lesson, buttons, and where on the page it leads.
-import { el, iconOf, within } from "../base/dom.js";
+import { el, iconOf } from "../base/dom.js";
+import { cellAt } from "../screen/cells.js";
 import { language, t } from "../words/words.js";
 
 /** @import { Icon } from "../base/dom.js" */
@@ -84,7 +85,7 @@ export const placeOf = ({ run, threshold }) => `${run.run} ${threshold} ${langua
 
 /** The step of a cell that was pressed, whichever lane it is in. @param {Event} event */
 export function stepOf(event) {
-  const cell = within(event, ".tc-strip .tc-cell");
+  const cell = cellAt(event);
   const lane = [...(cell?.parentElement?.querySelectorAll(".tc-cell") ?? [])];
   return cell ? lane.indexOf(cell) : null;
 }
