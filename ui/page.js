@@ -29,6 +29,7 @@ import { rivalsAllPart } from "./studies/rivals.js";
 import { signalsPart } from "./studies/signals.js";
 import { setThreshold } from "./controls/slider.js";
 import { targetPart } from "./whatif/target.js";
+import "./base/fold.js";
 import "./base/theme.js";
 import { captionPart } from "./base/caption.js";
 import "./base/tooltip.js";

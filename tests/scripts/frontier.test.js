@@ -1,7 +1,7 @@
 // Which runs no other beats.
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { alike, differences, frontier } from "./history/frontier.js";
+import { alike, closest, differences, frontier } from "./history/frontier.js";
 
 const measures = { speed: (run) => run[0], near: (run) => run[1] };
 
@@ -27,4 +27,14 @@ test("runs are alike by all that was asked for, and else it is told in what they
     assert.ok(!alike(run, other), name);
     assert.deepEqual(differences(run, other), [name]);
   }
+});
+
+test("a run is read against others of its own model only", () => {
+  const asked = { prompt: "a ball", seed: 1, steps: 20, size: [16, 64, 64], guidance: 5 };
+  const [current, own] = [
+    { ...asked, model: "shapes" },
+    { ...asked, model: "shapes" },
+  ];
+  const [same, other] = ["shapes", "scenes"].map((model) => ({ ...asked, prompt: "a boat", model }));
+  assert.deepEqual(closest(current, [own], [same, other]), [same, own, current]);
 });

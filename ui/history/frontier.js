@@ -46,7 +46,8 @@ export const differences = (a, b) => ASKED.filter((name) => String(a[name]) !== 
 export const alike = (a, b) => !differences(a, b).length;
 
 /**
- * The run on screen, of the visitor's own those that are like it, and what else it is read against.
+ * The run on screen, of the visitor's own those that are like it, and what else of its model it is read
+ * against.
  * @template {Asked} Run
  * @param {Run | undefined} current
  * @param {Run[]} own
@@ -54,6 +55,7 @@ export const alike = (a, b) => !differences(a, b).length;
  */
 export function closest(current, own, others) {
   if (!current) return [];
-  const beside = [...others, ...own.filter((run) => alike(run, current))];
+  const ofItsModel = others.filter(({ model }) => model === current.model);
+  const beside = [...ofItsModel, ...own.filter((run) => alike(run, current))];
   return [...beside.filter((run) => run !== current), current];
 }

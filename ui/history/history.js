@@ -15,6 +15,7 @@ import { makeCaption, shownOf } from "./curves.js";
 import { dotKeys, drawDots, nearText, ruleText, sentenceOf } from "./dots.js";
 import { closest } from "./frontier.js";
 import { isFolded, sayHow, standing } from "./standing.js";
+import { wayBack } from "./wayback.js";
 
 /** @import { Host } from "../gradio_glue/types.js" */
 /** @import { Run, View } from "../screen/types.js" */
@@ -85,6 +86,7 @@ class History {
   /** @type {string[]} */
   pins = [];
   shown = ""; // the run id on screen
+  former = ""; // and the one before it
   ids = readIds();
   asked = new Set(this.ids);
   plot = el("div");
@@ -93,6 +95,7 @@ class History {
   move = () => undefined;
   note = el("p", { class: "tc-note", role: "status", "aria-live": "polite" });
   rows = el("tbody");
+  way = wayBack(() => this.restore(this.former));
 
   /**
    * @param {HTMLElement} root
@@ -106,7 +109,8 @@ class History {
     this.clear = el("button", clear, t("history_clear"));
     const table = el("table", {}, el("thead", {}, el("tr", {}, ...HEADS.map(headOf))), this.rows);
     const body = el("div", { class: "tc-history-body" }, el("div", { class: "tc-history-list" }, table));
-    standing(el("figure", { class: "tc-runs" }, this.plot, dotKeys(), this.caption.node), body);
+    const parts = [this.plot, this.way.below, dotKeys(), this.caption.node];
+    standing(el("figure", { class: "tc-runs" }, ...parts), body);
     root.append(
       el(
         "section",
@@ -120,10 +124,9 @@ class History {
       this.follow(view.run);
       this.mark(view);
     });
-    on("facts", () => this.draw());
     on("open", (id) => this.restore(id)); // a run of another figure
     on("pair", (there) => !there && this.say(""));
-    for (const news of ["theme", "level", "tour"]) on(news, () => this.draw());
+    for (const news of ["facts", "theme", "level", "tour"]) on(news, () => this.draw());
     this.draw();
     void this.load();
   }
@@ -139,6 +142,7 @@ class History {
   /** @param {string} id */
   restore(id) {
     if (!mayOpen()) return;
+    this.way.leave(this.find(id), this.find(this.shown));
     this.say("");
     opens(id);
     this.trigger("restore", { id });
@@ -219,6 +223,7 @@ class History {
     const marks = { shown, pins, rungs, curves: shownOf(curves) };
     this.caption.draw(onScreen, curves, rungs);
     const runs = isFolded() ? closest(shown, own, rungs.length ? [] : recorded) : [...recorded, ...own];
+    this.way.draw(this.find(this.former));
     this.move = drawDots(this.plot, runs, marks, (id) => this.restore(id));
     sayHow();
     this.mark(currentView());
@@ -279,7 +284,9 @@ class History {
   follow({ run, phase }) {
     if (shared.phases.own.includes(phase) && run && !this.asked.has(run)) void this.add(run);
     if (run === this.shown) return;
+    if (this.find(this.shown)) this.former = this.shown;
     this.shown = run;
+    this.way.arrive(run);
     this.draw();
   }
 }
