@@ -82,34 +82,28 @@ export function filmStrip(name, moments) {
 }
 
 /**
- * `count` of some steps, evenly spread, as places among them.
- * @param {number[]} steps
- * @param {number} count
- */
-const spread = (steps, count) => [
-  ...new Set(Array.from({ length: count }, (_, i) => Math.round((i * (steps.length - 1)) / (count - 1)))),
-];
-
-/**
  * What the model took for the clip, on its way through one lane.
  * @param {Previews} previews
  * @param {number} lane
- * @param {number} count
+ * @param {number[]} steps
  */
-export const predictionMoments = (previews, lane, count) =>
-  spread(previews.lanes[lane], count).map((place) => ({
-    step: previews.lanes[lane][place],
-    draw: (/** @type {HTMLCanvasElement} */ canvas) =>
-      paint(canvas, previews, firstRow(previews, lane) + place, Math.floor(previews.frames / 2)),
+export const predictionMoments = (previews, lane, steps) =>
+  steps.map((step) => ({
+    step,
+    draw: (/** @type {HTMLCanvasElement} */ canvas) => {
+      const place = previews.lanes[lane].indexOf(step);
+      return paint(canvas, previews, firstRow(previews, lane) + place, Math.floor(previews.frames / 2));
+    },
   }));
 
 /**
  * What the steps were given.
  * @param {Latents} latents
- * @param {number} count
+ * @param {number[]} steps
  */
-export const noiseMoments = (latents, count) =>
-  spread(latents.steps, count).map((place) => ({
-    step: latents.steps[place],
-    draw: (/** @type {HTMLCanvasElement} */ canvas) => paintLatents(canvas, latents, place),
+export const noiseMoments = (latents, steps) =>
+  steps.map((step) => ({
+    step,
+    draw: (/** @type {HTMLCanvasElement} */ canvas) =>
+      paintLatents(canvas, latents, latents.steps.indexOf(step)),
   }));

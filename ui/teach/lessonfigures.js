@@ -10,6 +10,7 @@ import { callsOf, currentFacts, pairsOf } from "../screen/facts.js";
 import { store } from "../screen/store.js";
 import { delta, fixed, num } from "../words/numbers.js";
 import { t } from "../words/words.js";
+import { momentsOf } from "./moments.js";
 import { fewer } from "./scoring.js";
 
 /** @import { Call, Pair, View } from "../screen/types.js" */
@@ -24,13 +25,20 @@ const MOMENTS = 5;
 /** @param {View} view */
 export const unmeasured = (view) => (pairsOf(view).length < FEWEST ? "none" : "");
 
-/** From noise to clip: what the steps were given, and what the model took for the end. */
+/** From noise to clip, at the same steps: what the steps were given, and what the model took for the end. */
 export function film() {
   const { previews, latents } = currentFacts() ?? {};
+  const predicted = previews?.lanes[0] ?? [];
+  const given = latents?.steps ?? predicted;
   const rows = [];
-  if (latents) rows.push(filmStrip(t("film_latents"), noiseMoments(latents, MOMENTS)));
-  if (previews?.lanes[0].length)
-    rows.push(filmStrip(t("film_predictions"), predictionMoments(previews, 0, MOMENTS)));
+  if (latents) {
+    const moments = momentsOf(given, predicted.length ? predicted : given, MOMENTS);
+    rows.push(filmStrip(t("film_latents"), noiseMoments(latents, moments)));
+  }
+  if (previews && predicted.length) {
+    const moments = momentsOf(predicted, given, MOMENTS);
+    rows.push(filmStrip(t("film_predictions"), predictionMoments(previews, 0, moments)));
+  }
   return rows.length ? el("div", { class: "tc-films" }, ...rows) : null;
 }
 

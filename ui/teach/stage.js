@@ -20,7 +20,8 @@ const LEAST_BELOW = 0.29; // of its height
 const ABOVE = 0.55; // of its height, where the text is below
 const CLIPS_ABOVE = 0.36; // the same, where the lesson's own figure is below, too
 const DRAWN = 412; // pixels that a part is drawn for
-const LEAST = 110; // pixels of a plot or of clips, before they are enlarged
+const LEAST = 110; // pixels of clips, before they are enlarged
+const LEAST_PLOT = 168; // the same of a plot, whose two titles need room of their own
 /** @type {Record<string, number>} */
 const DRAWN_FOR = { "tc-mech": 388, "tc-poly": 440 };
 const body = document.body.classList;
@@ -70,7 +71,7 @@ function take(selectors) {
 const isElastic = (part) => part.matches(".tc-stage") || part.querySelector(".tc-plot") !== null;
 
 /** Its least height. @param {HTMLElement} part */
-const leastOf = (part) => (isElastic(part) ? LEAST : 0);
+const leastOf = (part) => (part.querySelector(".tc-plot") ? LEAST_PLOT : isElastic(part) ? LEAST : 0);
 
 /** @param {HTMLElement} part @param {string} name @param {number | string} value */
 const set = (part, name, value) => part.style.setProperty("--stage-" + name, String(value));
