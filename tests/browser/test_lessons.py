@@ -92,13 +92,15 @@ def test_no_sentence_about_a_step_is_cut(open_page, language):
     assert page.evaluate(CUT_SAY) == []
 
 
-# Whether a title of the plot lies on what is drawn there: on curves above it, on bars below it.
-TOUCHED = """() => {
+# Between the titles of the plot and what is drawn: curves below the upper one, curves above the lower one,
+# and the upper end of the lower axis, at which the highest bars are cut.
+GAPS = """() => {
   const box = (name) => document.querySelector(name).getBoundingClientRect();
-  const title = (place) => document.querySelector('.tc-axis-title.' + place).getBoundingClientRect();
-  const [curves, bars] = [box('.subplot.xy .scatterlayer'), box('.subplot.xy2 .barlayer')];
-  const [upper, lower] = [title('upper'), title('lower')];
-  return [curves.top - upper.bottom, lower.top - curves.bottom, bars.top - lower.bottom].map(Math.round);
+  const [upper, lower] = ['upper', 'lower'].map((place) => box('.tc-axis-title.' + place));
+  const [graph, curves] = [document.querySelector('.js-plotly-plot'), box('.subplot.xy .scatterlayer')];
+  const { top, width } = graph.getBoundingClientRect();
+  const end = top + graph._fullLayout.yaxis2._offset * width / graph.offsetWidth;
+  return [curves.top - upper.bottom, lower.top - curves.bottom, end - lower.bottom].map(Math.round);
 }"""
 
 
@@ -108,4 +110,4 @@ def test_no_title_of_the_plot_touches_what_is_drawn(open_page, width, height, la
     page = open_page(viewport={"width": width, "height": height})
     open_app(page, f"/?run=1-faithful&tour=6{large}")
     page.wait_for_selector(".tc-plot-graph .barlayer path", state="attached")
-    page.wait_for_function(f"({TOUCHED})().every((gap) => gap >= 0)")
+    page.wait_for_function(f"({GAPS})().every((gap) => gap > 0)")

@@ -468,7 +468,7 @@ def test_either_small_model_is_opened_by_its_first_recorded_run(simple, shot):
 
 def test_a_tour_from_simple_says_that_it_shows_more_and_closing_it_brings_simple_back(simple, shot):
     page = simple(viewport={"width": 1280, "height": 720})
-    page.evaluate("scrollTo(0, 40)")
+    page.evaluate("scrollTo(0, 6)")
     page.click("#tc-tour-start")
     note = page.locator(".tc-tour .tc-note", has_text="closing the tour brings Simple back")
     expect(note).to_be_visible()
@@ -481,7 +481,7 @@ def test_a_tour_from_simple_says_that_it_shows_more_and_closing_it_brings_simple
     for part in (".tc-plot", "#tc-rivals", "#tc-history", "#tc-estimator"):
         expect(page.locator(part)).to_be_hidden()
     expect(page.locator(".tc-scale")).to_be_visible()
-    assert page.evaluate("scrollY") == 40
+    assert page.evaluate("scrollY") == 6
     page.click(".tc-level [data-level=lab]")
     page.click("#tc-tour-start")
     expect(page.locator(".tc-tour")).to_be_visible()
