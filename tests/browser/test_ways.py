@@ -51,7 +51,7 @@ def test_a_dot_of_the_fold_leads_to_a_run_of_its_model_and_there_is_a_way_back(s
     page.locator("#tc-run").click()
     wait_for_state(page, "done")
     own = page.evaluate("teacache.now.run.run")
-    ways = page.locator(".tc-way-back:visible")
+    ways = page.locator(".tc-way-back button:visible")
     page.locator(".tc-quality summary").click()
     dots = page.locator(".tc-quality figure .tc-dot.recorded")
     expect(dots.first).to_be_attached()

@@ -9,10 +9,7 @@ import { ruleText } from "./dots.js";
 
 /** @param {() => void} onclick */
 export function wayBack(onclick) {
-  const buttons = ["", "folded"].map((place) =>
-    el("button", { type: "button", class: "tc-link tc-way-back " + place, hidden: true, onclick }),
-  );
-  const [beside, below] = buttons;
+  const [beside, below] = ["", "folded"].map((place) => el("span", { class: "tc-way-back " + place }));
   let foreign = ""; // a run of another model that was asked for
   return {
     below,
@@ -31,11 +28,19 @@ export function wayBack(onclick) {
     /** @param {Summary | undefined} former */
     draw(former) {
       if (!beside.isConnected) document.querySelector(".tc-line-row")?.append(beside);
-      const key = former?.recorded ? "back_recorded" : "back_own";
-      for (const button of buttons) {
-        button.hidden = !former;
-        button.textContent = former ? "← " + t(key, { rule: ruleText(former) }) : "";
+      for (const place of [beside, below]) {
+        if (!former) place.replaceChildren();
+        else if (place.firstChild?.textContent !== nameOf(former)) place.replaceChildren(button(former));
       }
     },
   };
+
+  /** @param {Summary} former */
+  function button(former) {
+    return el("button", { type: "button", class: "tc-link", onclick }, nameOf(former));
+  }
 }
+
+/** @param {Summary} former */
+const nameOf = (former) =>
+  "← " + t(former.recorded ? "back_recorded" : "back_own", { rule: ruleText(former) });

@@ -21,7 +21,7 @@ const ABOVE = 0.55; // of its height, where the text is below
 const CLIPS_ABOVE = 0.36; // the same, where the lesson's own figure is below, too
 const DRAWN = 412; // pixels that a part is drawn for
 const LEAST = 110; // pixels of clips, before they are enlarged
-const LEAST_PLOT = 168; // the same of a plot, whose two titles need room of their own
+const LEAST_PLOT = 158; // the same of a plot, whose two titles need room of their own
 /** @type {Record<string, number>} */
 const DRAWN_FOR = { "tc-mech": 388, "tc-poly": 440 };
 const body = document.body.classList;
