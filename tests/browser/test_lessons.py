@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.steps import open_app, still
+from tests.browser.steps import move_slider, open_app, still
 from tests.browser.test_teach import LESSONS, verdict
 from tests.representative import first_of
 
@@ -31,7 +31,10 @@ def test_on_a_phone_what_a_lesson_asks_to_touch_is_seen_and_free(open_page, widt
     page = open_page(viewport={"width": width, "height": height}, has_touch=True, is_mobile=True)
     open_app(page, f"/?run={run}&level=simple")
     page.wait_for_selector(".tc-stage.filled")
+    move_slider(page, page.evaluate("teacache.now.run.controls.threshold * 3"))
+    page.wait_for_function("teacache.view().kind === 'whatif'")
     page.tap("#tc-tour-start")
+    expect(page.locator(".tc-toast.note")).to_be_visible()  # which must not lie on the row either
     page.wait_for_function("teacache.course !== null")
     steps, dots = 0, 0
     for lesson in range(LESSONS):

@@ -8,7 +8,7 @@ const [GAP, EDGE] = [8, 8]; // pixels to what is explained, and to the edges of 
 /** What stays free where more is explained than is pointed at, and on which sides the tooltip is tried. */
 const WHOLE = {
   ".tc-fig": ["below", "above"],
-  ".tc-track, [data-tip-beside]": ["above", "below"],
+  ".tc-track, .tc-strip, [data-tip-beside]": ["above", "below"],
   ".tc-runs svg, .tc-scatter": ["right", "left", "above", "below"],
 };
 
@@ -31,7 +31,7 @@ function wholeOf(target) {
 }
 
 /**
- * The first side on which there is room, the last of them where there is none.
+ * The first side on which there is room; where there is none, as near above what is pointed at as can be.
  * @param {HTMLElement} target
  * @param {DOMRect} own
  * @returns {Spot}
@@ -52,7 +52,7 @@ function spotFor(target, { width, height }) {
   const all = sides.map((side) => spots[side]);
   const hasRoom = (/** @type {Spot} */ spot) =>
     spot.top >= EDGE && spot.top <= lowest && spot.left >= EDGE && spot.left <= most;
-  return all.find(hasRoom) ?? all[all.length - 1];
+  return all.find(hasRoom) ?? { left, top: Math.max(EDGE, at.top - height - GAP) };
 }
 
 /** @param {HTMLElement} target */

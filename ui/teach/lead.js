@@ -23,6 +23,10 @@ function showing(box, floor) {
   return top > scrollY || box.top < 0 ? top : scrollY;
 }
 
+/** On a phone a sentence that is said for a while lies at the upper edge. */
+const ceiling = () =>
+  (isNarrow() && document.querySelector(".tc-toast")?.getBoundingClientRect().bottom) || 0;
+
 /**
  * From there as little as frees the row of steps, where it is asked for one.
  * @param {number} top
@@ -32,7 +36,7 @@ function freeing(top, floor) {
   const strip = document.querySelector(".tc-strip")?.getBoundingClientRect();
   if (!strip) return top;
   const least = strip.bottom + scrollY + BELOW - floor;
-  return Math.max(least, Math.min(top, strip.top + scrollY - BELOW));
+  return Math.max(least, Math.min(top, strip.top + scrollY - BELOW - ceiling()));
 }
 
 /**
