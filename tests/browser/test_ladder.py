@@ -112,17 +112,17 @@ CROWDED = """() => [...document.querySelectorAll('.tc-fig')].filter((tile) => {
 @pytest.mark.parametrize("language", ["en", "de", "zh"])
 @pytest.mark.parametrize("width", [390, 821, 1024, 1280])
 def test_whose_a_figure_is_lies_beside_it_on_every_screen(open_page, width, language):
-    levels = ("simple",) if width == 821 else ("simple", "lab")  # there Lab's cards are too narrow
     page = open_page(viewport={"width": width, "height": 800})
     open_app(page, f"/?lang={language}&level=simple")
     page.wait_for_function("teacache.currentFacts()?.ladder")
-    for level in levels:
+    for level in ("simple", "lab"):
         page.evaluate("level => document.querySelector(`[data-level=${level}]`).click()", level)
         for place in (0.2, 0.4, 0.5):
             page.evaluate("place => teacache.goTo(Math.round(place * teacache.now.table.rows.length))", place)
             page.wait_for_function("teacache.view().kind === 'whatif'")
             still(page)
             assert page.evaluate(CROWDED) == [], (level, place)
+            assert page.evaluate(CUT) == [], (level, place)
 
 
 CUT = """() => [...document.querySelectorAll('.tc-fig b')]

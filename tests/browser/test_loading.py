@@ -6,6 +6,7 @@ import pytest
 
 from tests.browser.steps import at_rest, open_app, still
 from tests.representative import first_of
+from ui.words.texts import LANGUAGES, texts
 
 # From the very beginning: every shift that no hand has caused, and what moved.
 WATCH = """
@@ -65,3 +66,20 @@ def test_nothing_jumps_in_whatever_order_parts_come(open_page, level, next_part)
     still(page)
     shifts = page.evaluate("window.shifts")
     assert sum(value for value, *_ in shifts) < MOST, shifts
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_head_is_as_high_once_the_model_is_ready(open_page, language):
+    page = open_page(viewport={"width": 821, "height": 1000})
+    open_app(page, f"/?level=lab&lang={language}")
+    states = [texts(language)["model_loading"], texts(language)["model_ready"].format(device="CPU")]
+    for width in (821, 861, 901, 1024):
+        page.set_viewport_size({"width": width, "height": 1000})
+        heights = page.evaluate(
+            """states => states.map((state) => {
+              document.querySelector('.tc-chip').textContent = state;
+              return document.querySelector('.tc-head').offsetHeight;
+            })""",
+            states,
+        )
+        assert len(set(heights)) == 1, (width, heights)
