@@ -15,6 +15,7 @@ from gradio_client.utils import Status
 
 from teacache.errors import TraceFormatError
 from tests.ui.conftest import trace
+from ui.base.scripts import base
 from ui.library import uploads
 
 OWN = [False, 0, -1, 0]  # naive, first_steps, last_steps, max_reuses
@@ -74,6 +75,13 @@ def test_every_answer_says_what_it_may_do(client):
         headers = client.get(path).headers
         assert headers["x-content-type-options"] == "nosniff"
         assert path == "/" or "sandbox" in headers["content-security-policy"]
+
+
+def test_a_script_or_a_style_which_is_no_document_says_its_type_alone(client):
+    for path in (f"/{base()}/page.js", "/theme.css"):
+        headers = client.get(path).headers
+        assert headers["content-type"].startswith(("text/javascript", "text/css"))
+        assert headers["x-content-type-options"] == "nosniff" and "content-security-policy" not in headers
 
 
 def test_inputs_of_refused_calls_are_not_kept(client):
