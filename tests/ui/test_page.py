@@ -12,7 +12,7 @@ import pytest
 
 from ui import page
 from ui.api import endpoints
-from ui.gradio_glue.labels import translations
+from ui.gradio_glue.labels import OURS, translations
 from ui.library.library import Library
 from ui.models.models import Models
 from ui.run import events, outputs
@@ -49,11 +49,19 @@ def test_recorded_runs_are_named_by_gradio_itself_so_that_no_other_name_is_seen_
     assert len(names) >= 8 and set(names) <= known
 
 
+def test_no_value_of_a_control_is_a_key_that_gradio_would_translate():
+    built = page.build(Engine(Models(), Library()))
+    keys = set(translations().translations["en"])
+    values = {str(block.value) for block in built.blocks.values() if hasattr(block, "value")}
+    choices = {str(value) for block in built.blocks.values() for _, value in getattr(block, "choices", ())}
+    assert {"indicator", "keep"} <= choices and not keys & (values | choices | set(texts("en")))
+
+
 def test_a_recorded_run_is_named_with_the_speedup_that_its_figures_show():
     library = Library()
     page.build(Engine(Models(), library))
     for run in library.recorded:
-        name = translations().translations["en"][f"run_{run.run_id}"]
+        name = translations().translations["en"][f"{OURS}run_{run.run_id}"]
         reused = run.cached.computed_calls < len(run.cached.records)
         assert name.endswith(f" {run.speed.measured:.1f}×" if reused else " 0 reused")
     idle = [run.run_id for run in library.recorded if run.cached.computed_calls == len(run.cached.records)]

@@ -14,7 +14,7 @@ from tests.ui.gradio_glue.front import assets
 from ui.gradio_glue import protocol
 from ui.gradio_glue.files import as_upload, takes_file, upload_folder
 from ui.gradio_glue.functions import functions_of
-from ui.gradio_glue.labels import ITS_OWN, i18n_of, translations
+from ui.gradio_glue.labels import ITS_OWN, OURS, i18n_of, translations
 from ui.gradio_glue.news import news
 
 
@@ -60,8 +60,8 @@ def test_what_a_part_tells_is_read_also_where_it_tells_nothing(sent, read):
 
 def test_a_label_is_looked_up_in_the_table_that_the_page_is_launched_with():
     label = i18n_of("a_label", {"en": "a label", "de": "eine Beschriftung", "zh": "标签"})
-    assert label.to_dict() == {"__type__": "translation_metadata", "key": "a_label"}
-    assert translations().translations["de"]["a_label"] == "eine Beschriftung"
+    assert label.to_dict() == {"__type__": "translation_metadata", "key": OURS + "a_label"}
+    assert translations().translations["de"][OURS + "a_label"] == "eine Beschriftung"
 
 
 @pytest.mark.parametrize("key", ITS_OWN)
