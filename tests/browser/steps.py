@@ -104,3 +104,19 @@ def move_slider(page, threshold: float) -> None:
         str(threshold),
     )
     page.wait_for_function("reached => teacache.now.threshold === reached", arg=reached)
+
+
+def on_the_wire(page) -> tuple[dict[str, str], dict[str, float]]:
+    """The address and the bytes of each answer that comes to a page from now on, by the request's name."""
+    wire = page.context.new_cdp_session(page)
+    wire.send("Network.enable")
+    addresses, sizes = {}, {}
+    wire.on(
+        "Network.responseReceived",
+        lambda event: addresses.__setitem__(event["requestId"], event["response"]["url"]),
+    )
+    wire.on(
+        "Network.loadingFinished",
+        lambda event: sizes.__setitem__(event["requestId"], event["encodedDataLength"]),
+    )
+    return addresses, sizes

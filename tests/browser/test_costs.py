@@ -7,7 +7,7 @@ from statistics import median
 import pytest
 
 from tests.browser.conftest import watch
-from tests.browser.steps import SLOW
+from tests.browser.steps import SLOW, on_the_wire
 
 MOST = 900_000  # bytes of the bare address in Simple, its clip in them; no Plotly comes
 CLIPLESS = 760_000  # bytes of an address that names a run of either model, clips counted apart
@@ -29,17 +29,7 @@ def weighed(browser, server):
         troubles = watch(context, server)
         contexts.append((context, troubles))
         page = context.new_page()
-        wire = context.new_cdp_session(page)
-        wire.send("Network.enable")
-        addresses, sizes = {}, {}
-        wire.on(
-            "Network.responseReceived",
-            lambda event: addresses.__setitem__(event["requestId"], event["response"]["url"]),
-        )
-        wire.on(
-            "Network.loadingFinished",
-            lambda event: sizes.__setitem__(event["requestId"], event["encodedDataLength"]),
-        )
+        addresses, sizes = on_the_wire(page)
         with page.expect_response(
             lambda answer: f"/{run}/" in answer.url and is_clip(answer.url), timeout=SLOW
         ):

@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browser.conftest import watch
-from tests.browser.steps import at_rest, comes_by, open_app, still
+from tests.browser.steps import at_rest, comes_by, on_the_wire, open_app, still
 from tests.browser.test_upload import cogvideox
 from tests.representative import first_of
 from tools import chromium
@@ -277,17 +277,7 @@ def test_the_page_is_light_and_asks_nobody_else(browser, server):
     context.add_init_script(path=chromium.HANDLE)
     troubles = watch(context, server)
     page = context.new_page()
-    wire = context.new_cdp_session(page)
-    wire.send("Network.enable")
-    addresses, sizes = {}, {}
-    wire.on(
-        "Network.responseReceived",
-        lambda event: addresses.__setitem__(event["requestId"], event["response"]["url"]),
-    )
-    wire.on(
-        "Network.loadingFinished",
-        lambda event: sizes.__setitem__(event["requestId"], event["encodedDataLength"]),
-    )
+    addresses, sizes = on_the_wire(page)
     open_app(page)
     at_rest(page)
     while not any("/plotly-" in addresses.get(name, "") for name in sizes):  # told a little later

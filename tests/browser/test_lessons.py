@@ -114,3 +114,5 @@ def test_no_title_of_the_plot_touches_what_is_drawn(open_page, width, height, la
     open_app(page, f"/?run=1-faithful&tour=6{large}")
     page.wait_for_selector(".tc-plot-graph .barlayer path", state="attached")
     page.wait_for_function(f"({GAPS})().every((gap) => gap > 0)")
+    still(page)
+    assert min(page.evaluate(GAPS)) > 0
