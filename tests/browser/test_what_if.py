@@ -200,6 +200,29 @@ def test_a_forced_step_too_few_is_refused_in_the_pages_words(open_page):
     expect(page.locator(".tc-line.failed")).to_have_count(0)
 
 
+# What the server answers can be there before the first frame is drawn.
+LATE_FRAMES = """
+const [frame, later] = [requestAnimationFrame, setTimeout];
+window.requestAnimationFrame = (draw) => later(() => frame(draw), 700);
+window.setTimeout = (f, ms, ...rest) => later(f, ms === 250 ? 700 : ms, ...rest); // soon() of ui/screen/view.js
+"""
+
+
+@pytest.mark.parametrize("late", [False, True], ids=["at-once", "late-frames"])
+@pytest.mark.parametrize("path", ["/?step=7", "/?level=simple&threshold=0.3&step=7"])
+def test_a_link_to_a_step_opens_it_under_the_row_of_steps(page, path, late):
+    if late:
+        page.add_init_script(LATE_FRAMES)
+    open_app(page, path)
+    card = page.locator(".tc-step-card")
+    expect(card).to_contain_text("Step 7")
+    strip = page.locator(".tc-strip").bounding_box()
+    page.wait_for_function(
+        "bottom => Math.abs(document.querySelector('.tc-step-card').getBoundingClientRect().top - bottom - 26) < 3",
+        arg=strip["y"] + strip["height"],
+    )
+
+
 def test_the_arithmetic_is_that_of_the_indicator_that_decides(page, shot):
     open_app(page, "/?estimator=own&coefficients=2,0&indicator=embedding&step=7")
     page.wait_for_function("teacache.now.table && teacache.now.table.signal === 'embedding'")

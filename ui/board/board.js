@@ -136,6 +136,7 @@ class Board {
     this.drawLine(view);
     this.legend.draw(view);
     this.drawSay(view);
+    emit("board", view); // for what is placed by the row of steps
   }
 }
 

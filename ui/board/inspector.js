@@ -241,7 +241,7 @@ export const inspector = {
 };
 
 on("point", (index) => card.point(index));
-on("view", ({ kind }) => (kind === "live" ? card.close() : card.draw()));
+on("board", ({ kind }) => (kind === "live" ? card.close() : card.draw()));
 on("facts", () => card.draw());
 on("tour", (at) => {
   card.touring = at !== null;

@@ -13,7 +13,7 @@ import { usualMode } from "../player/playerhead.js";
 import { opened, opens } from "../run/entrances.js";
 import { levelWord } from "../screen/level.js";
 import { store } from "../screen/store.js";
-import { currentView } from "../screen/view.js";
+import { currentView, refresh } from "../screen/view.js";
 import { isPresenting } from "../teach/present.js";
 import { tour } from "../teach/tour.js";
 import { language, t } from "../words/words.js";
@@ -135,18 +135,15 @@ export function linkPart(_root, { trigger }) {
     served = true;
     opened(NAME);
     if (missing && wanted) delete wanted.run; // the run is gone: the rest still holds for the one on screen
-    setTimeout(() => {
-      const view = currentView();
-      if (view) finish(view);
-    }, 0);
+    refresh();
   };
 }
-on("view", (view) => {
-  if (start === null) start = view.run.run;
-  if (shared.phases.stored.includes(view.run.phase)) current = view.run;
-  finish(view);
+on("view", ({ run }) => {
+  if (start === null) start = run.run;
+  if (shared.phases.stored.includes(run.phase)) current = run;
   soon();
 });
+on("board", finish); // no sooner: a step opens at its cell
 
 /** An address that opens the lesson on screen for an audience, with all that is on screen. */
 export function linkForAudience() {
