@@ -181,10 +181,10 @@ def test_functions_of_scripts_are_held_to_the_same_length():
     assert "max: LONGEST_FUNCTION" in told and "max: LONGEST_FILE" in told
 
 
-def test_no_long_lines_in_scripts():
+def test_no_long_lines_in_scripts_and_styles():
     long = [
         f"{short(path, number)}: {len(line)}"
-        for path in files(".js", ".ts")
+        for path in files(".js", ".ts", ".css")
         for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1)
         if len(line) > LONGEST_LINE
     ]

@@ -100,10 +100,9 @@ def test_no_sentence_about_a_step_is_cut(open_page, language):
 GAPS = """() => {
   const box = (name) => document.querySelector(name).getBoundingClientRect();
   const [upper, lower] = ['upper', 'lower'].map((place) => box('.tc-axis-title.' + place));
-  const [graph, curves] = [document.querySelector('.js-plotly-plot'), box('.subplot.xy .scatterlayer')];
-  const { top, width } = graph.getBoundingClientRect();
-  const end = top + graph._fullLayout.yaxis2._offset * width / graph.offsetWidth;
-  return [curves.top - upper.bottom, lower.top - curves.bottom, end - lower.bottom].map(Math.round);
+  const curves = box('.subplot.xy .scatterlayer');
+  const below = box('.nsewdrag[data-subplot=xy2]');
+  return [curves.top - upper.bottom, lower.top - curves.bottom, below.top - lower.bottom].map(Math.round);
 }"""
 
 

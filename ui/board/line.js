@@ -1,7 +1,7 @@
 // The one sentence under the figures. It invites to what is on the screen, and to nothing else.
 import { isNarrow } from "../base/sheet.js";
 import { isToasted } from "../base/toast.js";
-import { anotherIn } from "../controls/asked.js";
+import { anotherIn } from "../controls/another.js";
 import { ladderFor, recordingOf } from "../player/ladder.js";
 import { isWaiting } from "../screen/machine.js";
 import { store } from "../screen/store.js";

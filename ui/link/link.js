@@ -17,6 +17,7 @@ import { currentView, refresh } from "../screen/view.js";
 import { isPresenting } from "../teach/present.js";
 import { tour } from "../teach/tour.js";
 import { language, t } from "../words/words.js";
+import { leaveOut } from "./leftout.js";
 import { linkWords, OURS } from "./linkwords.js";
 import "./underway.js";
 
@@ -28,9 +29,7 @@ const FOLLOW_MS = 300; // the address bar follows a little later: a drag must no
 const SAID_MS = 2000;
 const FIRST = new URLSearchParams(location.search);
 
-document.body.classList.toggle("tc-embed", FIRST.get("embed") === "1");
-const hidden = (FIRST.get("hide") ?? "").split(",").map((word) => word.trim());
-document.body.dataset.hide = hidden.filter(Boolean).join(" ");
+leaveOut(FIRST);
 
 /** @type {Record<string, unknown>} the controls' values by name, as Gradio last told them */
 let set = {};
