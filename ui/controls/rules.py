@@ -70,8 +70,18 @@ def estimates(card: Card) -> list[tuple[Any, str]]:
 
 
 def modes(card: Card) -> list[tuple[Any, str]]:
-    """The model's polynomials to choose from; what was measured here goes by what it compares."""
-    return [(i18n("compares_" + name) if name in card.measured else name, name) for name in card.polynomials]
+    """The model's polynomials to choose from, the usual one, nameless, first.
+
+    What was measured here goes by what it compares.
+    """
+    names = card.polynomials
+    labels = [i18n("compares_" + name) if name in card.measured else name for name in names]
+    return [(label, "" if i == 0 else name) for i, (label, name) in enumerate(zip(labels, names, strict=True))]
+
+
+def offered_mode(card: Card, name: str) -> str:
+    """The polynomial of this name as `modes` calls it: the usual one where the model has none so named."""
+    return name if name in list(card.polynomials)[1:] else ""
 
 
 def build_more(card: Card, form: Form) -> dict[str, Any]:
@@ -79,7 +89,7 @@ def build_more(card: Card, form: Form) -> dict[str, Any]:
     named = modes(card)
     mode = gr.Radio(
         named,
-        value=form.mode or None,
+        value=form.mode if named else None,
         label=i18n("mode"),
         visible=len(named) > 1,
         elem_id="tc-mode",
@@ -203,9 +213,6 @@ def _known(card: Card | None) -> list[tuple[float, ...]]:
 
 
 def _mode(card: Card | None, settings: Settings) -> str:
-    """The polynomial that these settings are of, by its name; the usual one where they are of none."""
-    if card is None:
-        return ""
-    polynomials = card.polynomials.items()
-    fitting = (name for name, polynomial in polynomials if polynomial.coefficients == settings.coefficients)
-    return next(fitting, next(iter(card.polynomials), ""))
+    """The polynomial that these settings are of, by its name; none for the usual one, nor where of none."""
+    polynomials = list(card.polynomials.items())[1:] if card is not None else []
+    return next((name for name, one in polynomials if one.coefficients == settings.coefficients), "")

@@ -47,6 +47,7 @@ def opened(
         )
     card, screen = engine.card_of(run), shown(engine, run, others)
     form = replace(controls.start_form(card, run), **fields)
+    form = replace(form, mode=rules.offered_mode(engine.models.card(form.model), form.mode))
     if "indicator" in fields and "estimator" not in fields:
         form = replace(form, estimator=rules.estimator_for(form.indicator, card, run.cached.settings))
     if any(name in fields for name in RULES):

@@ -55,7 +55,7 @@ def wire_choice(engine: Engine, left: Controls) -> None:
             threshold=gr.update(value=card.threshold, maximum=_end(engine, card)),
             estimator=gr.update(choices=rules.estimates(card), value=form.estimator),
             planned=gr.update(choices=planned.choices(card), value=form.planned or None),
-            mode=gr.update(choices=modes, value=form.mode or None, visible=len(modes) > 1),
+            mode=gr.update(choices=modes, value=form.mode if modes else None, visible=len(modes) > 1),
         )
 
     left.demo.input(steps, [left.model, left.demo], left.steps, **AT_ONCE)

@@ -6,7 +6,7 @@ import pytest
 
 from teacache.errors import SettingsError
 from teacache.method.gate import Settings
-from teacache.models.catalog import card
+from teacache.models.catalog import CARDS, card
 from ui.controls import rules
 from ui.controls.form import Form
 
@@ -80,6 +80,16 @@ def test_settings_are_shown_as_what_they_are(settings, estimator):
     assert shown["estimator"] == estimator
     again = made(shown["estimator"], coefficients=shown["coefficients"])
     assert again.coefficients == pytest.approx(settings.coefficients, rel=1e-6)
+
+
+def test_the_usual_polynomial_has_no_name_so_that_no_link_tells_of_it():
+    for name, one in CARDS.items():
+        offered = [value for _, value in rules.modes(one)]
+        assert offered[:1] in ([""], []), name
+        assert rules.values_of(one, one.settings())["mode"] == "", name
+        for given, mode in zip(one.polynomials, offered, strict=True):
+            assert rules.offered_mode(one, given) == mode
+            assert made(model=name, mode=mode).coefficients == one.polynomials[given].coefficients
 
 
 def test_a_run_in_a_published_mode_is_shown_in_it():
