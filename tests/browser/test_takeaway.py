@@ -6,12 +6,14 @@ import asyncio
 import json
 import re
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import expect
 
 from teacache.method.trace import Trace
+from teacache.study import figure
 from tests.browser.conftest import watch
 from tests.browser.steps import SLOW, fill, model_ready, move_slider, open_app, run, wait_for_state
 from tests.representative import first_of
@@ -75,6 +77,57 @@ def test_the_plot_is_saved_as_it_is_shown(shared):
     assert "<svg" in svg and shared.evaluate("teacache.now.run.about.prompt") in svg
     png = download(shared, saved.get_by_role("button", name="PNG", exact=True).click).read_bytes()
     assert png.startswith(b"\x89PNG")
+
+
+# The texts of a picture that lie over another one or beyond its edge, as they are drawn.
+OVERLAPS = """async ({ picture, size: [width, height] }) => {
+  const host = Object.assign(document.createElement('div'), { className: 'tc-card' });
+  host.style = `position: fixed; z-index: 99; left: 0; top: 0; width: ${width}px; height: ${height}px`;
+  host.innerHTML = decodeURIComponent(picture.slice(picture.indexOf(',') + 1));
+  document.body.append(host);
+  const texts = [...host.querySelectorAll('text')].filter((text) => text.textContent.trim());
+  const boxes = texts.map((text) => [text.textContent, text.getBoundingClientRect()]);
+  host.remove();
+  const out = boxes.filter(([, b]) => b.left < 0 || b.top < 0 || b.right > width || b.bottom > height);
+  const over = ([, a], [, b]) =>
+    a.left < b.right - 1 && b.left < a.right - 1 && a.top < b.bottom - 2 && b.top < a.bottom - 2;
+  const pairs = boxes.flatMap((one, i) => boxes.slice(i + 1)
+    .flatMap((two) => over(one, two) ? [one[0] + ' / ' + two[0]] : []));
+  return { texts: boxes.map(([text]) => text), wrong: [...pairs, ...out.map(([text]) => 'out: ' + text)] };
+}"""
+LONG_PICTURE = """async (prompt) => {
+  const view = teacache.view();
+  return teacache.pictureOf('svg', { ...view, run: { ...view.run, about: { ...view.run.about, prompt } } });
+}"""
+DRAWN_BY_PYTHON = """async (figure) => {
+  const plotly = await teacache.loadPlotly();
+  return plotly.toImage(figure, { format: 'svg', width: 900, height: 500 });
+}"""
+LONG = " ".join(["a white boat <b>moving</b> left on the sea at night,"] * 12)
+
+
+def overlapping(page, picture: str, width: int, height: int) -> dict:
+    return page.evaluate(OVERLAPS, {"picture": picture, "size": [width, height]})
+
+
+@pytest.mark.parametrize("run_id", ["scenes-1-faithful", "1-faithful"])
+def test_no_text_of_a_saved_plot_lies_on_another(open_page, run_id):
+    german = open_page(locale="de-DE")
+    open_app(german, f"/?level=lab&run={run_id}")
+    for prompt in (LONG, "夜晚的海上" * 40):
+        measured = overlapping(german, german.evaluate(LONG_PICTURE, prompt), 1200, 560)
+        assert not measured["wrong"], prompt
+        numbers = [text for text in measured["texts"] if re.fullmatch(r"[\d.,]+", text)]
+        assert any("," in text for text in numbers) and not any("." in text for text in numbers)
+        assert any(text.startswith("Summe, gerechnet") for text in measured["texts"])
+
+
+@pytest.mark.parametrize("run_id", ["scenes-1-faithful", "1-faithful"])
+def test_no_text_of_the_figure_that_python_makes_lies_on_another(shared, run_id):
+    (run,) = (run for run in Library().recorded if run.run_id == run_id)
+    drawn = figure(replace(run.cached, prompt=LONG), run.uncached)
+    measured = overlapping(shared, shared.evaluate(DRAWN_BY_PYTHON, json.loads(drawn.to_json())), 900, 500)
+    assert not measured["wrong"]
 
 
 def form(page, name: str) -> str:

@@ -7,7 +7,9 @@ plotly; no pages.
 from __future__ import annotations
 
 from html import escape
+from textwrap import shorten, wrap
 from typing import Any
+from unicodedata import east_asian_width
 
 import plotly.graph_objects as go
 
@@ -16,6 +18,8 @@ from teacache.study.plot.columns import columns
 from teacache.study.plot.empty import Words, empty, labels
 from teacache.study.plot.filling import Filling, fill
 from teacache.study.plot.palette import LIGHT, Palette
+
+_SIGNS, _LINE = 90, 20  # of a line of the title: how many signs, how high in pixels
 
 
 def figure(
@@ -28,17 +32,23 @@ def figure(
     """
     words = Words()
     drawn = go.Figure(fill(empty(palette, words), _filling(trace, uncached, own)))
-    return drawn.update_layout(labels(palette, words), title=_title(trace, palette)).add_annotation(
+    alone, lines = labels(palette, words), _title(trace)
+    margin = alone["margin"] | {"t": alone["margin"]["t"] + _LINE * (len(lines) - 1)}
+    font = {"size": 15, "color": palette.ink}
+    place = {"x": 0.02, "xanchor": "left", "y": 1, "yanchor": "top", "pad": {"t": 14}}
+    title = {"text": "<br>".join(lines), "font": font, **place}
+    return drawn.update_layout(alone | {"margin": margin, "title": title}).add_annotation(
         **_delta(trace.settings.threshold, palette)
     )
 
 
-def _title(trace: Trace, palette: Palette) -> dict[str, Any]:
-    """What was run; plotly reads some HTML in a title, and a prompt must stay text."""
-    parts = [trace.model, trace.prompt, f"δ {trace.settings.threshold:.3g}"]
-    text = escape(" · ".join(str(part) for part in parts if part), quote=False)
-    place = {"x": 0.02, "xanchor": "left", "y": 0.97, "yanchor": "top"}
-    return {"text": text, "font": {"size": 15, "color": palette.ink}, **place}
+def _title(trace: Trace) -> list[str]:
+    """What was run, in lines; plotly reads some HTML in a title, and a prompt must stay text."""
+    prompt = trace.prompt and shorten(trace.prompt, 180, placeholder="…")
+    parts = [trace.model, prompt, f"δ {trace.settings.threshold:.3g}"]
+    text = " · ".join(str(part) for part in parts if part)
+    wide = any(east_asian_width(sign) in "WF" for sign in text)
+    return [escape(line, quote=False) for line in wrap(text, _SIGNS // (2 if wide else 1))]
 
 
 def _delta(threshold: float, palette: Palette) -> dict[str, Any]:

@@ -58,7 +58,7 @@ def labels(palette: Palette, words: Words) -> dict[str, Any]:
         "paper_bgcolor": palette.card,
         "plot_bgcolor": palette.card,
         "showlegend": True,
-        "legend": {"orientation": "h", "x": 1, "xanchor": "right", "y": 1.01, "yanchor": "bottom"},
+        "legend": _below(),
         "margin": {"l": 64, "r": 64, "t": 64, "b": 48},
         "annotations": [
             _above(words.change, 1.005, palette),
@@ -66,6 +66,11 @@ def labels(palette: Palette, words: Words) -> dict[str, Any]:
         ],
         "xaxis": {"title": {"text": words.step}},
     }
+
+
+def _below() -> dict[str, Any]:
+    """The legend lies under the steps, where plotly makes as much room as its rows need."""
+    return {"orientation": "h", "x": 0, "xanchor": "left", "y": -0.15, "yanchor": "top"}
 
 
 def _above(text: str, y: float, palette: Palette) -> dict[str, Any]:
