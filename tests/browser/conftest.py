@@ -6,11 +6,11 @@ exceptions, and requests that leave the server. Any of them fails the test that 
 
 import os
 from pathlib import Path
-from urllib.parse import urlsplit
 
 import pytest
 
 from tests.browser.steps import SLOW, open_app
+from tests.browser.visitors import Visitor
 from tools import chromium
 from tools.serving import HOST, free_port, served
 
@@ -70,45 +70,33 @@ def browser():
         chrome.close()
 
 
-def watch(context, server: str) -> list[str]:
-    """A list that fills with whatever goes wrong in the pages of this context."""
-    troubles = []
-
-    def on_request(request):
-        address = urlsplit(request.url)
-        if address.scheme in ("http", "https", "ws", "wss") and address.netloc != urlsplit(server).netloc:
-            troubles.append(f"request to elsewhere: {request.url}")
-
-    def on_console(message):
-        if message.type == "error":
-            troubles.append(f"console error: {message.text} ({message.location.get('url', '')})")
-
-    context.on("request", on_request)
-    context.on("console", on_console)
-    context.on("weberror", lambda event: troubles.append(f"uncaught: {event.error}"))
-    return troubles
-
-
 PER_PAGE = ("viewport", "color_scheme", "reduced_motion")  # what a page may be told after it was made
+PAGES_KEPT = 5  # some 150 MB each
+FORGET = "localStorage.removeItem('teacache-level')"  # what handle.js keeps for all other tests
 
 
 @pytest.fixture(scope="session")
 def visitors(browser):
-    """Contexts by server and options, used again: one that has fetched the page opens it in half the time."""
-    contexts = {}
+    """Visitors by server, number and options, who come again: half of what a first visit costs is saved."""
+    visitors: dict[tuple, Visitor] = {}  # who came last is the last
 
-    def visitor(server: str, number: int, **options):
-        key = (server, number, repr(sorted(options.items())))
-        if key not in contexts:
+    def visitor(server: str, number: int, *, level: str, **options) -> Visitor:
+        key = (server, number, level, repr(sorted(options.items())))
+        if key not in visitors:
             context = browser.new_context(base_url=server, **options)
             context.add_init_script(path=chromium.HANDLE)
+            if level == "simple":
+                context.add_init_script(FORGET)
             context.set_default_timeout(SLOW)
-            contexts[key] = context, watch(context, server)
-        return contexts[key]
+            visitors[key] = Visitor(context, server)
+        visitors[key] = visitors.pop(key)
+        for one in list(visitors.values())[:-PAGES_KEPT]:
+            one.drop()
+        return visitors[key]
 
     yield visitor
-    for context, _ in contexts.values():
-        context.close()
+    for one in visitors.values():
+        one.context.close()
 
 
 @pytest.fixture
@@ -116,42 +104,26 @@ def open_page(visitors, server):
     """Make pages with options of playwright's new_context: open_page(color_scheme="dark").
 
     Each is another visitor's: two of one test share nothing, and the next test finds nothing but what was
-    fetched. With `cold=True` not even that.
+    fetched. With `cold=True` not even that. In Lab, unless the address or `level` says otherwise.
     """
     used = []
 
-    def open_one(*, cold: bool = False, **options):
+    def open_one(*, cold: bool = False, level: str = "lab", **options):
         lasting = {name: value for name, value in options.items() if name not in PER_PAGE}
-        context, troubles = visitors(server, len(used), **lasting)
-        used.append((context, troubles))
-        page = context.new_page()
-        if cold:
-            context.new_cdp_session(page).send("Network.clearBrowserCache")
+        visitor = visitors(server, len(used), level=level, **lasting)
+        used.append(visitor)
+        page = visitor.page(cold=cold)
         page.set_viewport_size(options.get("viewport", {"width": 1366, "height": 768}))
         page.emulate_media(
+            media="null",
             color_scheme=options.get("color_scheme", "light"),
             reduced_motion=options.get("reduced_motion", "no-preference"),
         )
         return page
 
     yield open_one
-    found = []
-    for context, troubles in used:
-        leave(context, server)
-        found += troubles
-        troubles.clear()
-    assert not found, "\n".join(["the page had troubles:", *found])
-
-
-def leave(context, server: str) -> None:
-    """Close the pages of a visitor and forget what they kept."""
-    left, last = context.pages, context.new_page()
-    for page in left:
-        page.close()
-    kept = {"origin": server, "storageTypes": "cookies,indexeddb,local_storage,service_workers"}
-    context.new_cdp_session(last).send("Storage.clearDataForOrigin", kept)
-    context.clear_permissions()
-    last.close()
+    troubles = [trouble for visitor in used for trouble in visitor.leave()]
+    assert not troubles, "\n".join(["the page had troubles:", *troubles])
 
 
 @pytest.fixture
@@ -172,16 +144,12 @@ def shot(request):
     return take
 
 
-FORGET = "localStorage.removeItem('teacache-level')"  # what handle.js keeps for all other tests
-
-
 @pytest.fixture
 def simple(open_page):
     """Makes pages as a visitor gets them; playwright's options."""
 
     def opened(path: str = "/", **options):
-        page = open_page(**options)
-        page.add_init_script(FORGET)
+        page = open_page(level="simple", **options)
         open_app(page, path)
         page.wait_for_selector(".tc-stage.filled")
         return page

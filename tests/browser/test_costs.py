@@ -6,8 +6,8 @@ from statistics import median
 
 import pytest
 
-from tests.browser.conftest import watch
 from tests.browser.steps import SLOW, on_the_wire
+from tests.browser.visitors import watch
 
 MOST = 900_000  # bytes of the bare address in Simple, its clip in them; no Plotly comes
 CLIPLESS = 760_000  # bytes of an address that names a run of either model, clips counted apart

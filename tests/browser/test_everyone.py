@@ -9,9 +9,9 @@ import axe_playwright_python
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.conftest import watch
 from tests.browser.steps import at_rest, comes_by, on_the_wire, open_app, still
 from tests.browser.test_upload import cogvideox
+from tests.browser.visitors import watch
 from tests.representative import first_of
 from tools import chromium
 from ui.words.texts import texts

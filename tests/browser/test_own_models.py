@@ -13,8 +13,9 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.conftest import ARTIFACTS, watch
+from tests.browser.conftest import ARTIFACTS
 from tests.browser.steps import fill, model_ready, open_app, program, run, wait_for_state
+from tests.browser.visitors import watch
 from tests.tiny import folders
 from tools import chromium
 from tools.serving import HOST, free_port, served

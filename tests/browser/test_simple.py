@@ -9,7 +9,6 @@ import xml.etree.ElementTree as ElementTree
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.conftest import FORGET
 from tests.browser.steps import LOOK_OUT, at_rest, model_ready, move_slider, wait_for_state
 from tests.browser.test_everyone import AXE, broken
 from tests.browser.test_first_screen import CUT
@@ -171,8 +170,8 @@ def test_lab_has_everything_is_kept_and_stands_in_the_address(simple):
         ("?level=nothing", "simple"),
     ],
 )
-def test_a_link_opens_what_shows_all_that_it_asks_for(page, query, level):
-    page.add_init_script(FORGET)
+def test_a_link_opens_what_shows_all_that_it_asks_for(open_page, query, level):
+    page = open_page(level="simple")
     page.goto("/" + query, wait_until="commit")  # the page's head decides, before anything is there
     page.wait_for_function("document.documentElement.dataset.level")
     assert page.evaluate("document.documentElement.dataset.level") == level

@@ -4,8 +4,8 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.as_a_space import started
-from tests.browser.conftest import watch
 from tests.browser.steps import SLOW, at_rest, fill, model_ready, open_app, run, wait_for_state
+from tests.browser.visitors import watch
 from tools import chromium
 
 # On a Space Gradio asks for fonts and for the Space's state elsewhere, which the page's policy refuses.

@@ -14,8 +14,8 @@ from playwright.sync_api import expect
 
 from teacache.method.trace import Trace
 from teacache.study import figure
-from tests.browser.conftest import watch
 from tests.browser.steps import SLOW, fill, model_ready, move_slider, open_app, run, wait_for_state
+from tests.browser.visitors import watch
 from tests.representative import first_of
 from tests.ui.hostile.values import SCRIPT
 from tools import chromium

@@ -9,7 +9,6 @@ from itertools import pairwise
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.conftest import watch
 from tests.browser.steps import (
     at_rest,
     comes_by,
@@ -23,6 +22,7 @@ from tests.browser.steps import (
 )
 from tests.browser.test_first_screen import TOO_FAINT
 from tests.browser.test_upload import cogvideox
+from tests.browser.visitors import watch
 from tests.representative import first_of
 from tools import chromium
 

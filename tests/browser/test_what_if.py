@@ -200,26 +200,26 @@ def test_a_forced_step_too_few_is_refused_in_the_pages_words(open_page):
     expect(page.locator(".tc-line.failed")).to_have_count(0)
 
 
-# What the server answers can be there before the first frame is drawn.
+# What the server answers can be there before the first frame is drawn; 250 ms is what ui/screen/view.js waits.
 LATE_FRAMES = """
 const [frame, later] = [requestAnimationFrame, setTimeout];
 window.requestAnimationFrame = (draw) => later(() => frame(draw), 700);
-window.setTimeout = (f, ms, ...rest) => later(f, ms === 250 ? 700 : ms, ...rest); // soon() of ui/screen/view.js
+window.setTimeout = (f, ms, ...rest) => later(f, ms === 250 ? 700 : ms, ...rest);
 """
 
 
-@pytest.mark.parametrize("late", [False, True], ids=["at-once", "late-frames"])
-@pytest.mark.parametrize("path", ["/?step=7", "/?level=simple&threshold=0.3&step=7"])
+@pytest.mark.parametrize("path, late", [("/?step=7", False), ("/?level=simple&threshold=0.3&step=7", True)])
 def test_a_link_to_a_step_opens_it_under_the_row_of_steps(page, path, late):
     if late:
         page.add_init_script(LATE_FRAMES)
     open_app(page, path)
     card = page.locator(".tc-step-card")
     expect(card).to_contain_text("Step 7")
-    strip = page.locator(".tc-strip").bounding_box()
     page.wait_for_function(
-        "bottom => Math.abs(document.querySelector('.tc-step-card').getBoundingClientRect().top - bottom - 26) < 3",
-        arg=strip["y"] + strip["height"],
+        """() => {
+          const box = (name) => document.querySelector(name).getBoundingClientRect();
+          return Math.abs(box('.tc-step-card').top - box('.tc-strip').bottom - 26) < 3;
+        }"""
     )
 
 
