@@ -200,7 +200,7 @@ def test_a_forced_step_too_few_is_refused_in_the_pages_words(open_page):
     expect(page.locator(".tc-line.failed")).to_have_count(0)
 
 
-# What the server answers can be there before the first frame is drawn; 250 ms is what ui/screen/view.js waits.
+# What the server answers can be there before the first frame; 250 ms is what ui/screen/view.js waits for it.
 LATE_FRAMES = """
 const [frame, later] = [requestAnimationFrame, setTimeout];
 window.requestAnimationFrame = (draw) => later(() => frame(draw), 700);
