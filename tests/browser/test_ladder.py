@@ -89,12 +89,44 @@ def test_between_two_recordings_the_nearest_is_shown_and_said(dragged):
         beside = dragged.locator(f"[data-fig={figure}] small")
         expect(beside).to_be_visible()
         expect(beside).to_have_text(re.compile(rf"at δ\s{re.escape(whose)}"))
-    expect(dragged.locator(".tc-line")).to_contain_text(f"recorded at δ {whose}, the nearest")
+    expect(dragged.locator(".tc-line")).to_contain_text(f"from the recording at δ {whose}, the nearest")
     asked = dragged.evaluate("teacache.delta(teacache.now.threshold)")
     for figure in ("steps", "ideal"):  # which the what-if knows of the threshold itself
         beside = dragged.locator(f"[data-fig={figure}] small")
         expect(beside).to_have_text(re.compile(rf"at δ\s{re.escape(asked)}"))
     assert asked != whose
+
+
+@pytest.mark.parametrize("run, threshold", [("scenes-1-faithful", 0.0134051), ("scenes-1-faithful", 0.0135)])
+def test_beside_a_recording_of_nearly_the_same_threshold_other_steps_are_told_apart(page, run, threshold):
+    open_app(page, f"/?level=simple&run={run}")
+    page.wait_for_function("teacache.currentFacts()?.ladder")
+    move_slider(page, threshold)
+    page.wait_for_function("teacache.view().kind === 'whatif'")
+    expect(page.locator(".tc-line")).to_contain_text("the nearest")
+    of = {name: page.inner_text(f"[data-fig={name}] small").split() for name in ("ideal", "measured", "psnr")}
+    assert of["ideal"] != of["measured"] == of["psnr"]
+    expect(page.locator(".tc-state")).to_have_text("what-if")
+
+
+@pytest.mark.parametrize("claim", ["exact", "drifted"])
+def test_state_and_sentence_agree_on_whether_the_steps_on_screen_were_recorded(dragged, claim):
+    """A replay of Shapes is approximate: at some of its recordings it foretells other steps."""
+    table = "teacache.now.table.rows"
+    at = dragged.evaluate(
+        f"""claim => teacache.currentFacts().ladder.rungs.find(({{ threshold, schedule }}) =>
+          ({table}[teacache.find({table}, threshold)][2] === schedule) === (claim === 'exact')
+        ).threshold""",
+        claim,
+    )
+    move_slider(dragged, at)
+    said, state = (
+        ("These very steps were recorded", "recorded run") if claim == "exact" else ("not quite", "what-if")
+    )
+    expect(dragged.locator(".tc-line")).to_contain_text(said)
+    expect(dragged.locator(".tc-state")).to_have_text(state)
+    of = {name: dragged.inner_text(f"[data-fig={name}] small").split() for name in ("ideal", "measured")}
+    assert (of["ideal"] == of["measured"]) == (claim == "exact")
 
 
 # Figures that a note lies over.
@@ -184,7 +216,7 @@ def test_near_the_run_s_own_threshold_its_own_clip_stays(dragged):
     own = caption(dragged).text_content()
     move_slider(dragged, dragged.evaluate("teacache.now.run.controls.threshold") * 1.03)
     expect(dragged.locator(".tc-state")).to_have_text("what-if")
-    expect(caption(dragged)).to_have_text(own.replace("TeaCache", "TeaCache at δ 0.0512"))
+    expect(caption(dragged)).to_have_text(own.replace("TeaCache", "TeaCache at δ 0.0512 ·"))
 
 
 def test_nothing_on_the_page_moves(dragged):
@@ -207,7 +239,7 @@ def test_other_rules_show_the_run_s_own_clip(dragged):
     dragged.locator("#tc-estimator label", has_text="Naive").click()
     dragged.wait_for_function("teacache.view().rules !== teacache.now.run.rules")
     move_slider(dragged, 0.3)
-    expect(caption(dragged)).to_have_text(own.replace("TeaCache", "TeaCache at δ 0.0512"))
+    expect(caption(dragged)).to_have_text(own.replace("TeaCache", "TeaCache at δ 0.0512 ·"))
     expect(dragged.locator("[data-fig=psnr] b")).to_have_text("after a run")  # not measured there
 
 
@@ -216,6 +248,8 @@ def test_below_the_first_reuse_the_clip_is_the_uncached_one_and_says_so(dragged)
     move_slider(dragged, 0.01)
     expect(caption(dragged)).to_contain_text("as uncached")
     expect(dragged.locator("[data-fig=psnr] b")).to_have_text("identical")
+    expect(dragged.locator(".tc-line")).to_contain_text("nothing would be reused")  # and nothing was recorded
+    expect(dragged.locator(".tc-state")).to_have_text("what-if")
     dragged.wait_for_function(f"({SEEN})() === ({first})()")
 
 

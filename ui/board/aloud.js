@@ -3,6 +3,7 @@
 import shared from "../shared.js";
 import { on } from "../base/bus.js";
 import { el } from "../base/dom.js";
+import { isRecorded } from "../player/ladder.js";
 import { truthOf } from "../screen/explain.js";
 import { isWaiting } from "../screen/machine.js";
 import { store } from "../screen/store.js";
@@ -51,7 +52,7 @@ function summary(view) {
   const ideal = fixed(total / Math.max(1, computed), 2) + "×";
   const measured = kind === "run" && speedOf(figures) && decibelsOf(figures) !== null;
   return [
-    t("state_" + (kind === "whatif" ? "whatif" : run.phase)) + ".",
+    t("state_" + (kind === "whatif" && !isRecorded(view) ? "whatif" : run.phase)) + ".",
     t("aloud_figures", { computed, reused, n: columns.computed.length, ideal }),
     measured ? measuredText(figures) : "",
     kind === "run" ? slowedText(figures) : "",

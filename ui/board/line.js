@@ -3,11 +3,12 @@ import { isNarrow } from "../base/sheet.js";
 import { isToasted } from "../base/toast.js";
 import { anotherIn } from "../controls/another.js";
 import { ladderFor, recordingOf } from "../player/ladder.js";
+import { claimOf } from "../player/rungs.js";
 import { isWaiting } from "../screen/machine.js";
 import { store } from "../screen/store.js";
 import { isOfModel } from "../screen/view.js";
 import { neverReuses } from "../whatif/dial.js";
-import { delta, num, speedOf, speedText } from "../words/numbers.js";
+import { delta, deltaBeside, num, speedOf, speedText } from "../words/numbers.js";
 import { t } from "../words/words.js";
 import { outcomeText } from "./prediction.js";
 
@@ -60,30 +61,55 @@ function otherModel({ kind, run }) {
 }
 
 /**
- * What stands beside the steps of a what-if, among recordings: that of the threshold itself, or the nearest.
- * @param {View} view
+ * In a narrow window there are two short rows for it.
+ * @param {string} key
+ * @param {Record<string, unknown>} values
  */
-function recordedText(view) {
-  const { table, threshold, run } = view;
+const fitting = (key, values) => t(isNarrow() ? key + "_narrow" : key, values);
+
+/**
+ * What stands beside the steps of a what-if, among recordings.
+ * @param {View} view
+ * @param {string} claim
+ * @param {string} exactness
+ */
+function recordedText(view, claim, exactness) {
+  const { threshold, run, columns } = view;
   const recording = recordingOf(view);
-  const exactness = t(table?.exact ? "exact" : "approximate");
-  if (recording?.exact) return t("line_exact", { exactness });
-  const at = recording ? recording.rung.threshold : run.controls.threshold;
-  return inviting("line_nearest", { exactness, t: delta(at), now: delta(threshold) });
+  const at = recording?.rung.threshold ?? run.controls.threshold;
+  const values = { exactness, t: deltaBeside(at, threshold), now: deltaBeside(threshold, at) };
+  if (claim === "exact") return t("line_exact", values);
+  if (claim === "nearest") return fitting("line_nearest", values);
+  const made = recording?.rung.schedule.split("1").length ?? 1;
+  return fitting("line_drifted", { ...values, m: made - 1, all: columns.computed.length });
+}
+
+/**
+ * A what-if of the run's own signal, by rules that decide.
+ * @param {View} view
+ * @param {string} exactness
+ */
+function thresholdText(view, exactness) {
+  const claim = claimOf(recordingOf(view));
+  const now = delta(view.threshold);
+  if (claim === "uncached") return fitting("line_all_computed", { t: now, exactness });
+  if (ladderFor(view)) return recordedText(view, claim, exactness);
+  return inviting(view.run.phase === "uploaded" ? "line_whatif_upload" : "line_whatif", {
+    t: now,
+    exactness,
+  });
 }
 
 /** @param {View} view */
 function whatIf(view) {
-  const { kind, run, table, threshold } = view;
+  const { kind, table, threshold } = view;
   if (kind === "same") return t("line_same");
   if (kind !== "whatif" || !table) return "";
   if (threshold === 0) return t("line_off");
-  if (ladderFor(view)) return recordedText(view);
+  if (table.settings.schedule) return inviting("line_planned");
   const exactness = t(table.exact ? "exact" : "approximate");
-  const uploaded = run.phase === "uploaded" ? "line_whatif_upload" : "line_whatif";
-  const free = table.signal === "indicator" ? uploaded : "line_ablation";
-  const key = table.settings.schedule ? "line_planned" : free;
-  return inviting(key, { exactness, signal: t("by_" + table.signal), t: delta(threshold) });
+  if (table.signal === "indicator") return thresholdText(view, exactness);
+  return inviting("line_ablation", { exactness, signal: t("by_" + table.signal) });
 }
 
 /**

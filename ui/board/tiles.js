@@ -1,10 +1,10 @@
 // The figures over the plot: steps, speedups, nearness, and the state of the run.
 import { el, term } from "../base/dom.js";
-import { ladderFor, recordingOf } from "../player/ladder.js";
+import { isRecorded, ladderFor, recordedDelta, recordingOf } from "../player/ladder.js";
 import { isWaiting } from "../screen/machine.js";
 import { store } from "../screen/store.js";
 import { isOfModel } from "../screen/view.js";
-import { delta, fixed, nearnessOf, num, speedText } from "../words/numbers.js";
+import { delta, deltaBeside, fixed, nearnessOf, num, speedText } from "../words/numbers.js";
 import { localized, t } from "../words/words.js";
 
 /** @import { Figures, View } from "../screen/types.js" */
@@ -15,7 +15,7 @@ import { localized, t } from "../words/words.js";
  * @property {string} [beside] said beside the figure
  * @property {string} [tip] said after its explanation
  * @property {string} [as] the name of another figure, which stands here for a sound
- * @property {number} [at] the threshold that the figure is of, where not all are of the same
+ * @property {string} [whose] what the figure is of, where not all are of the same, in two lines
  * @property {boolean} [words] what stands in its place is no figure
  */
 
@@ -30,11 +30,11 @@ function makeTile(name) {
    * @param {boolean} [dim] it is not of what is on screen
    * @param {More} [more]
    */
-  function set(text, dim = false, { beside = "", tip = "", as = name, at, words = false } = {}) {
+  function set(text, dim = false, { beside = "", tip = "", as = name, whose = "", words = false } = {}) {
     number.textContent = text;
     number.classList.toggle("words", words);
-    note.textContent = at === undefined ? beside : t("figure_at", { t: delta(at) });
-    note.classList.toggle("whose", at !== undefined);
+    note.textContent = whose || beside;
+    note.classList.toggle("whose", Boolean(whose));
     label.textContent = t("fig_" + as);
     label.dataset.tip = [t("fig_" + as + "_tip"), tip].filter(Boolean).join(" ");
     node.classList.toggle("dim", dim);
@@ -63,32 +63,41 @@ function perceivedOf({ sound, lpips = null }) {
 }
 
 /** @param {View} view */
-function stateOf({ kind, run }) {
+function stateOf(view) {
   if (isWaiting(store.job)) return "waiting";
-  if (kind === "whatif") return "whatif";
-  return run.phase === "done" && store.rivalsBusy ? "rivals" : run.phase;
+  if (view.kind === "whatif") return isRecorded(view) ? "recorded" : "whatif";
+  const { phase } = view.run;
+  return phase === "done" && store.rivalsBusy ? "rivals" : phase;
 }
 
 /**
- * A figure of a neighbouring recording says whose it is.
+ * A figure of a recording of other steps than those on screen says whose it is.
  * @param {Recording} recording
  * @returns {More}
  */
-const moreOf = ({ rung: { threshold: at }, exact }) =>
-  exact ? {} : { at, tip: t("ladder_tip", { t: delta(at) }) };
+function moreOf(recording) {
+  if (recording.exact) return {};
+  const at = recordedDelta(recording);
+  const tip = t(recording.here ? "drifted_tip" : "ladder_tip", { t: at });
+  return { whose: t("figure_at", { t: at }), tip };
+}
 
 /** What a run would tell of the threshold that is asked for, where there can be one. @param {View} view */
 const isToBeRun = ({ run, table }) =>
   run.phase !== "uploaded" && !store.obstacle && table?.signal === "indicator" && isOfModel(run);
 
 /**
- * The threshold of the what-if, where other figures beside it are of another one.
+ * Whose the steps of the what-if are, where other figures beside them are of a recording of others.
  * @param {View} view
  * @param {Recording | null} recording
  * @returns {More}
  */
-const askedOf = (view, recording) =>
-  view.kind === "whatif" && ladderFor(view) && !recording?.exact ? { at: view.threshold } : {};
+function askedOf(view, recording) {
+  if (view.kind !== "whatif" || !ladderFor(view) || recording?.exact) return {};
+  if (recording?.here) return { whose: t("figure_foretold") };
+  const { threshold } = recording?.rung ?? view.run.controls;
+  return { whose: t("figure_at", { t: deltaBeside(view.threshold, threshold) }) };
+}
 
 /**
  * A figure of the run on screen. Where another threshold is asked for, nothing was measured there, and it
@@ -103,7 +112,8 @@ function owned(view, text, more) {
   const { threshold } = view.run.controls;
   const recorded = ladderFor(view) !== null;
   const tip = t(recorded ? "ladder_tip" : "whatif_tip", { t: delta(threshold), value: text });
-  if (recorded) return [text, true, { as: more.as, tip, at: threshold }];
+  const whose = t("figure_at", { t: deltaBeside(threshold, view.threshold) });
+  if (recorded) return [text, true, { as: more.as, tip, whose }];
   const words = isToBeRun(view);
   return [words ? t("figure_after_run") : "–", true, { as: more.as, tip, words }];
 }

@@ -3,8 +3,9 @@ import { emit, on } from "../base/bus.js";
 import { one, whenThere } from "../base/dom.js";
 import { currentFacts } from "../screen/facts.js";
 import { refresh } from "../screen/view.js";
+import { deltaBeside } from "../words/numbers.js";
 import { pictureAt } from "./film.js";
-import { nearest } from "./rungs.js";
+import { claimOf, nearest } from "./rungs.js";
 
 /** @import { Ladder } from "../library/types.js" */
 /** @import { View } from "../screen/types.js" */
@@ -28,7 +29,8 @@ function uncachedOf({ kind, run, reused, threshold, columns }) {
   if (kind !== "whatif" || reused || typeof run.figures.psnr !== "number") return null;
   const frames = (currentFacts()?.psnr ?? []).map(() => CAP);
   const rung = { threshold, schedule: columns.computed.join(""), seconds: null, measured: null };
-  return { ladder: null, rung: { ...rung, psnr: CAP, ssim: 1, frames }, place: null, exact: true };
+  const same = { ...rung, psnr: CAP, ssim: 1, frames };
+  return { ladder: null, rung: same, place: null, exact: true, here: false, asked: threshold };
 }
 
 /**
@@ -42,9 +44,15 @@ export function recordingOf(view) {
   const ladder = ladderFor(view);
   if (!ladder || !row) return null;
   const recording = nearest(ladder.rungs, threshold, row[2], run.controls.threshold);
-  return recording && { ladder, ...recording };
+  return recording && { ladder, ...recording, asked: threshold };
 }
 /** @typedef {NonNullable<ReturnType<typeof recordingOf>>} Recording */
+
+/** Its threshold, told apart from the one that is asked for. @param {Recording} recording */
+export const recordedDelta = ({ rung, asked }) => deltaBeside(rung.threshold, asked);
+
+/** A what-if whose very steps were recorded. @param {View} view */
+export const isRecorded = (view) => view.kind === "whatif" && claimOf(recordingOf(view)) === "exact";
 
 /** The clips are fetched when a hand comes near the slider, before it moves. */
 function fetchClips() {
@@ -75,8 +83,8 @@ let latest = ""; // to the player
 /** Another threshold shows its own clip, where one was recorded: news for the player. @param {View} view */
 async function follow(view) {
   const recording = recordingOf(view);
-  const { ladder = null, place = null, exact = false, rung = null } = recording ?? {};
-  const key = recording ? [view.run.run, rung?.threshold, exact].join() : "";
+  const { ladder = null, place = null } = recording ?? {};
+  const key = recording ? [view.run.run, recordedDelta(recording), claimOf(recording)].join() : "";
   if (key === latest) return;
   latest = key;
   const nothing = { recording: null, painter: null };

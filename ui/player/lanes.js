@@ -1,6 +1,8 @@
 // What each lane of the player is, its seconds and how near it came; the second and third cost the same.
 import { decibelsOf, delta, fixed } from "../words/numbers.js";
 import { t } from "../words/words.js";
+import { recordedDelta } from "./ladder.js";
+import { claimOf } from "./rungs.js";
 
 /** @import { Nearness } from "../screen/types.js" */
 /** @import { Playable } from "./types.js" */
@@ -8,10 +10,11 @@ import { t } from "../words/words.js";
 /** @import { Mode } from "./stage.js" */
 
 /** @param {Recording} recording */
-function recordedAt({ rung, exact, ladder }) {
-  if (!ladder) return t("ladder_uncached", { t: delta(rung.threshold) });
-  const values = { t: delta(rung.threshold), s: fixed(rung.seconds, 1) };
-  return t(exact ? "ladder_exact" : "ladder_nearest", values);
+function recordedAt(recording) {
+  const claim = claimOf(recording);
+  if (claim === "uncached") return t("ladder_uncached", { t: delta(recording.asked) });
+  const values = { t: recordedDelta(recording), s: fixed(recording.rung.seconds, 1) };
+  return t(claim === "nearest" ? "ladder_nearest" : "ladder_exact", values);
 }
 
 /**
@@ -31,7 +34,7 @@ function namesOf({ labels = {}, slowed = {}, figures = {}, third, sounds }, reco
   /** @param {Nearness} of */
   const near = (of) => (third && decibelsOf(of) !== null ? ` · ${fixed(decibelsOf(of), 1)} dB` : "");
   const fewer = third ? t("third_name", { n: third.steps }) + seconds(third.seconds) + near(third) : "";
-  const own = at === null ? "TeaCache" : t("lane_at", { t: delta(at) });
+  const own = at === null ? "TeaCache" : t("lane_at", { t: delta(at) }) + " ·";
   return [
     t("uncached") + seconds(labels.uncached, slowed.uncached),
     recording ? recordedAt(recording) : own + seconds(labels.cached, slowed.cached) + near(figures),

@@ -1,6 +1,6 @@
 // Numbers as a person reads them, in the visitor's language.
 import shared from "../shared.js";
-import { addsUp, isTiny } from "./rounding.js";
+import { addsUp, digitsApart, isTiny } from "./rounding.js";
 import { language, t } from "./words.js";
 
 /** @import { Nearness, Speed } from "../screen/types.js" */
@@ -59,6 +59,16 @@ export function sumText(a, b, sum) {
  * @param {number} value
  */
 export const delta = (value) => written(Number(value.toPrecision(3)), { maximumSignificantDigits: 3 });
+
+/**
+ * A threshold beside another one, with as many digits as it takes to tell them apart.
+ * @param {number} value
+ * @param {number} other
+ */
+export function deltaBeside(value, other) {
+  const digits = digitsApart(value, other);
+  return written(Number(value.toPrecision(digits)), { maximumSignificantDigits: digits });
+}
 
 /**
  * @param {Maybe<number>} value

@@ -18,3 +18,10 @@ export function addsUp(a, b, sum) {
   const [first, second, whole] = [a, b, sum].map((value) => rounded(value ?? 0));
   return Math.abs(first + second - whole) < 1e-9;
 }
+
+/**
+ * How many digits tell two numbers apart; three where nothing does.
+ * @param {number} a
+ * @param {number} b
+ */
+export const digitsApart = (a, b) => [3, 4, 5, 6].find((n) => a.toPrecision(n) !== b.toPrecision(n)) ?? 3;
