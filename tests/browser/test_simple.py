@@ -441,6 +441,42 @@ def test_what_is_said_below_the_track_has_room(simple, width, language):
     assert gaps and all(gap >= 8 for gap in gaps)
 
 
+# Numbers along the slider that lie on one another, on the words below or beyond the window.
+CROWDED = """() => {
+  const boxes = [...document.querySelectorAll('.tc-scale-numbers b, .tc-track-note > *')]
+    .map((node) => [node.textContent, node.getBoundingClientRect()]).filter(([, { width }]) => width);
+  const over = (a, b) => a.left < b.right + 4 && b.left < a.right + 4 && a.top < b.bottom && b.top < a.bottom;
+  return boxes.flatMap(([text, box], i) => [
+    ...(box.left < 0 || box.right > innerWidth ? [text] : []),
+    ...boxes.slice(i + 1).filter(([, other]) => over(box, other)).map(([other]) => text + ' / ' + other),
+  ]);
+}"""
+
+
+@pytest.mark.parametrize("run_id", ["1-faithful", "scenes-1-faithful"])
+@pytest.mark.parametrize("width", [1280, 900, 390])
+def test_the_slider_s_scale_has_numbers_and_none_lies_on_another(simple, width, run_id):
+    page = simple(f"/?run={run_id}", locale="de-DE", viewport={"width": width, "height": 844})
+    numbers = page.locator(".tc-scale-numbers b")
+    assert numbers.count() >= 4
+    assert [numbers.first.inner_text(), numbers.last.inner_text()] == ["0", "0,8"]
+    assert page.evaluate(CROWDED) == []
+
+
+@pytest.mark.parametrize("run_id", ["1-faithful", "scenes-1-faithful"])
+def test_the_row_of_steps_marks_the_step_that_the_diagram_shows(simple, run_id):
+    page = simple(f"/?run={run_id}")
+    marked = page.locator(".tc-cell.drawn")
+    expect(marked).to_have_count(1)
+    call = int(marked.get_attribute("data-i"))
+    step = page.evaluate("call => teacache.view().columns.step[call] + 1", call)
+    expect(page.locator(".tc-mech svg")).to_contain_text(f"Step {step}: reused")
+    page.locator(".tc-cell").nth(8).hover()  # what is pointed at is what both show
+    expect(marked).to_have_count(0)
+    expect(page.locator(".tc-mech svg")).to_contain_text("Step 9:")
+    expect(page.locator(".tc-cell.current")).to_have_attribute("data-i", re.compile(r"\d+"))
+
+
 def test_either_small_model_is_opened_by_its_first_recorded_run(simple, shot):
     page = simple()
     names = page.locator("#tc-worlds button")

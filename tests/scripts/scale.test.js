@@ -1,7 +1,7 @@
 // A place for every schedule.
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { bySchedules, even, insetsFor } from "./controls/scale.js";
+import { bySchedules, even, insetsFor, numbersAlong } from "./controls/scale.js";
 
 // Half of the schedules lie below 0.1, as on a real run; the last row is open.
 const ENDS = [0.01, 0.0102, 0.03, 0.08, 0.5, null];
@@ -63,4 +63,21 @@ test("another run's scale begins or ends some pixels inwards, so that the handle
 test("a handle whose place is far away goes there", () => {
   assert.deepEqual(insetsFor(0.7, 300, 1000), { left: 0, right: 0 });
   assert.deepEqual(insetsFor(0.2, 300, 1000), { left: 0, right: 0 });
+});
+
+test("the numbers along a scale are its ends and round thresholds, each where it lies and apart from the others", () => {
+  for (const each of [even(0.15), even(0.8), even(3), scale]) {
+    const numbers = numbersAlong(each);
+    const end = each.thresholdAt(each.last);
+    assert.deepEqual(
+      [numbers[0], numbers.at(-1)],
+      [
+        { threshold: 0, share: 0 },
+        { threshold: end, share: 1 },
+      ],
+    );
+    assert.ok(numbers.length > 2);
+    for (const { threshold, share } of numbers) assert.equal(share, each.placeOf(threshold) / each.last);
+    numbers.slice(1).forEach(({ share }, i) => assert.ok(share - numbers[i].share >= 0.09));
+  }
 });

@@ -113,8 +113,7 @@ class Board {
       ...(sentence ? [el("b", {}, sentence.name + ": "), sentence.text] : [t("say_hint")]),
     );
     this.say.setAttribute("aria-live", view.kind === "live" ? "off" : "polite"); // not once a step
-    this.strip.draw(view, index);
-    this.mechanism.draw(view, index);
+    this.strip.draw(view, index, this.mechanism.draw(view, index));
   }
   /** @param {View} view */
   drawLine(view) {

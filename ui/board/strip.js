@@ -39,14 +39,15 @@ function kindOf(columns, i) {
  * @param {View} view
  * @param {number} i
  * @param {number | null} current
+ * @param {number | null} drawn
  */
-function classOf(view, i, current) {
+function classOf(view, i, current, drawn) {
   const before = view.kind === "whatif" ? view.run.cached.computed : null;
   return [
     kindOf(view.columns, i),
     before && before[i] !== view.columns.computed[i] ? "changed" : "",
     view.outcome?.wrong.has(i) ? "missed" : "",
-    i === current ? "current" : "",
+    i === current ? "current" : i === drawn ? "drawn" : "",
   ]
     .filter(Boolean)
     .join(" ");
@@ -125,8 +126,9 @@ export function makeStrip(host) {
   /**
    * @param {View} view
    * @param {number | null} current the call that is pointed at
+   * @param {number | null} [drawn] the call that the diagram shows, beside one
    */
-  function draw(view, current) {
+  function draw(view, current, drawn = null) {
     const branches = view.run.branches.length ? view.run.branches : [""];
     const wanted = view.steps + "/" + branches.join();
     if (wanted !== shape) build(view.steps, branches);
@@ -136,7 +138,7 @@ export function makeStrip(host) {
       const i = indices.get(key);
       const index = String(i ?? "");
       if (cell.dataset.i !== index) cell.dataset.i = index;
-      const name = i === undefined ? "tc-cell" : classOf(view, i, current);
+      const name = i === undefined ? "tc-cell" : classOf(view, i, current, drawn);
       if (cell.className !== name) cell.className = name;
     }
   }

@@ -4,6 +4,7 @@ import { el } from "../base/dom.js";
 import { currentFacts } from "../screen/facts.js";
 import { delta, fixed, speedText } from "../words/numbers.js";
 import { t } from "../words/words.js";
+import { numbersAlong } from "./scale.js";
 import { moveSlider } from "./slider.js";
 
 /** @import { Ladder } from "../library/types.js" */
@@ -26,9 +27,28 @@ function recordings({ rungs }, { run: { controls, figures } }) {
   }));
 }
 
-/** The marks, and below the track what they and its ends mean. */
+/** The numbers along the track, and what draws them anew. */
+function makeNumbers() {
+  const node = el("div", { class: "tc-scale-numbers", "aria-hidden": "true" });
+  let drawn = "";
+
+  /** @param {Scale} scale */
+  function draw(scale) {
+    const numbers = numbersAlong(scale);
+    const key = JSON.stringify(numbers);
+    if (key === drawn) return;
+    drawn = key;
+    node.replaceChildren(
+      ...numbers.map(({ threshold, share }) => el("b", { style: `left: ${100 * share}%` }, delta(threshold))),
+    );
+  }
+  return { node, draw };
+}
+
+/** The marks with the numbers, and below the track what they and its ends mean. */
 export function makeMarks() {
   const node = el("div", { class: "tc-marks", "aria-hidden": "true" });
+  const numbers = makeNumbers();
   const legend = el("span", { class: "tc-marks-key" }, el("i"), t("marks_key"));
   const [low, high] = ["track_low", "track_high"].map((key) => el("span", { class: "end" }, t(key)));
   const columns = el("span", { class: "tc-columns-key" }, t("track_key"));
@@ -38,6 +58,7 @@ export function makeMarks() {
 
   /** @param {View | null} view @param {Scale} scale */
   function draw(view, scale) {
+    numbers.draw(scale);
     const ladder = ladderOf(view);
     const from = view && ladder && view.table;
     if (from === drawn) return;
@@ -52,5 +73,5 @@ export function makeMarks() {
     );
   }
   draw(null, { last: 1, placeOf: () => 0, thresholdAt: () => 0 });
-  return { node, note, draw };
+  return { nodes: [numbers.node, node], note, draw };
 }

@@ -49,3 +49,22 @@ export const even = (end) => ({
   placeOf: (threshold) => Math.round((threshold / end) * PLACES),
   thresholdAt: (place) => Number(((place / PLACES) * end).toPrecision(3)),
 });
+
+const ROUND = [0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5];
+const APART = 0.09; // of the track, from the middle of a number to the next: a phone's has room for it
+
+/**
+ * The numbers along a scale: both ends, and of the round thresholds between them those that have room.
+ * @param {Scale} scale
+ * @returns {{ threshold: number, share: number }[]} with the share of the track at which each lies
+ */
+export function numbersAlong({ last, placeOf, thresholdAt }) {
+  const end = thresholdAt(last);
+  const at = (/** @type {number} */ threshold) => ({ threshold, share: placeOf(threshold) / last });
+  const numbers = [{ threshold: 0, share: 0 }];
+  for (const each of ROUND.filter((threshold) => threshold < end).map(at)) {
+    const before = numbers[numbers.length - 1].share;
+    if (each.share - before >= APART && each.share <= 1 - APART) numbers.push(each);
+  }
+  return [...numbers, { threshold: end, share: 1 }];
+}

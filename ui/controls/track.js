@@ -48,7 +48,7 @@ class Track {
 
   /** @param {HTMLInputElement} own Gradio's, which lies hidden beside it */
   constructor(own) {
-    this.scaled = el("div", { class: "tc-scaled" }, this.picture, this.range, this.marks.node);
+    this.scaled = el("div", { class: "tc-scaled" }, this.picture, this.range, ...this.marks.nodes);
     this.node = el("div", { class: "tc-track" }, this.scaled, this.marks.note);
     own.after(this.node);
     const move = () => moveSlider(this.scale().thresholdAt(Number(this.range.value)));

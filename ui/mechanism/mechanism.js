@@ -52,6 +52,8 @@ class Mechanism {
   view = null;
   /** @type {number | null} */
   index = null;
+  /** @type {number | null} the call whose numbers it has; none of a model that was only chosen */
+  call = null;
   drawing = drawingOf(layoutFor(innerWidth - (isNarrow() ? MARGIN : COLUMN))); // its own width is known later
   inside = makeInside(() => this.again());
 
@@ -77,15 +79,23 @@ class Mechanism {
   }
 
   /**
+   * Says which call it shows.
    * @param {View} view
    * @param {number | null} meant the call; without one, that which shows most
    */
   draw(view, meant) {
-    if (view.columns.step[meant ?? restingCall(view)] > lastSeen()) return; // the tour asks about it
+    const call = meant ?? restingCall(view);
+    if (view.columns.step[call] > lastSeen()) return this.call; // the tour asks about it
     this.view = view;
     this.index = meant;
     const of = whose(view, meant, () => this.again());
-    const said = saidOf(view, of.chosen ? Infinity : (meant ?? restingCall(view)));
+    const said = saidOf(view, of.chosen ? Infinity : call);
+    this.call = said.known ? call : null;
+    this.write(view, said, of);
+    return this.call;
+  }
+  /** @param {View} view @param {Said} said @param {Whose} of */
+  write(view, said, of) {
     const key = JSON.stringify([said, view.rules, view.kind, view.table?.signal, of]);
     if (key === this.shown) return;
     this.shown = key;
