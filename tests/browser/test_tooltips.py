@@ -79,3 +79,32 @@ def test_a_tooltip_comes_by_the_keyboard_and_goes_by_escape(opened):
     expect(page.locator(".tc-tip.on")).to_have_count(1)
     page.keyboard.press("Escape")
     expect(page.locator(".tc-tip.on")).to_have_count(0)
+
+
+# What Plotly says of the pointed step, and which of the two halves the pointer is in.
+SAID = "[...document.querySelectorAll('.hoverlayer .legend text')].map((each) => each.textContent)"
+DRAG = ".nsewdrag[data-subplot={}]"
+SPACED = """() => {
+  const steps = (trace) => [...new Set(trace.x)].sort((a, b) => a - b);
+  const bars = document.querySelector('.tc-plot-graph').data.filter(({ type }) => type === 'bar');
+  return bars.every((trace) => steps(trace).every((step, i, all) => !i || step - all[i - 1] === 1));
+}"""
+
+
+@pytest.mark.parametrize("path", ["/?level=lab", "/?run=scenes-1-faithful&level=lab&threshold=0.4"])
+def test_in_either_half_of_the_plot_a_step_is_said_with_its_own_figures(opened, path):
+    page = opened(path, viewport={"width": 1280, "height": 720})
+    page.wait_for_selector(".tc-plot-graph .barlayer path", state="attached")
+    assert page.evaluate(SPACED)
+    steps = page.evaluate("teacache.view().steps")
+    for half in ("xy", "xy2"):
+        box = page.locator(DRAG.format(half)).bounding_box()
+        for step in (0, 1, 2, steps // 2, steps - 2, steps - 1):
+            page.mouse.move(box["x"] + box["width"] * (step + 0.6) / steps, box["y"] + box["height"] * 0.8)
+            page.wait_for_function(f"({SAID})[0] === 'Step {step + 1}'")
+            rest = page.evaluate(SAID)[1:]
+            calls = page.evaluate("i => teacache.view().columns.step.filter((s) => s === i).length", step)
+            estimates = [text for text in rest if text.startswith("estimated")]
+            none_yet = step == 0  # nothing comes before it
+            assert len(estimates) == (0 if none_yet else calls), (half, step, rest)
+            assert any("computed by rule" in text for text in rest) == (step in (0, steps - 1)), rest

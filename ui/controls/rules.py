@@ -76,7 +76,9 @@ def modes(card: Card) -> list[tuple[Any, str]]:
     """
     names = card.polynomials
     labels = [i18n("compares_" + name) if name in card.measured else name for name in names]
-    return [(label, "" if i == 0 else name) for i, (label, name) in enumerate(zip(labels, names, strict=True))]
+    return [
+        (label, "" if i == 0 else name) for i, (label, name) in enumerate(zip(labels, names, strict=True))
+    ]
 
 
 def offered_mode(card: Card, name: str) -> str:

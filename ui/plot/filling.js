@@ -92,16 +92,20 @@ export function fill(figure, filling, ends = endsOf(figure, filling)) {
 function filled(trace, { run, uncached, branches }, place, end, measures) {
   const { of: source, y, where, apart, faint } = trace.meta;
   const of = source === "run" ? run : uncached;
-  const calls = of.step.flatMap((_, i) => (of.branch[i] === place && WHERE[where](of, i, y, end) ? [i] : []));
+  const isIn = (/** @type {number} */ i) => Boolean(WHERE[where](of, i, y, end));
   const width = measures.bars / branches.length;
   const middle = apart ? (place - (branches.length - 1) / 2) * width : 0;
   const isBar = trace.type === "bar";
+  // A bar of every call, those of others empty: Plotly lets bars answer as far as they stand apart.
+  const calls = of.step.flatMap((_, i) => (of.branch[i] === place && (isBar || isIn(i)) ? [i] : []));
+  const yOf = (/** @type {number} */ i) =>
+    typeof y === "string" ? of[/** @type {"out"} */ (y)][i] : y * end;
   return {
     ...trace,
     name: trace.name && trace.name + (branches.length > 1 ? " · " + branches[place] : ""),
     opacity: place && faint ? measures.faint : 1,
     ...(isBar && { width, offset: middle - width / 2 }),
     x: calls.map((i) => of.step[i] + 1 + (isBar ? 0 : middle)),
-    y: calls.map((i) => (typeof y === "string" ? of[/** @type {"out"} */ (y)][i] : y * end)),
+    y: calls.map((i) => (isIn(i) ? yOf(i) : null)),
   };
 }

@@ -6,6 +6,7 @@ import { el, term, within } from "../base/dom.js";
 import { GEOMETRY } from "./axes.js";
 import { figureOf, rangesOf } from "./figure.js";
 import { makeHandle } from "./handle.js";
+import { reachOf, stepOfEvent } from "./hover.js";
 import { fontFamily, loadPlotly, makeGraph, painted, plotlyConfig } from "./plotly.js";
 import { sketch } from "./sketch.js";
 
@@ -38,10 +39,18 @@ function watchHand() {
 function plotlyHalf(graph) {
   /** @type {{ steps: number, lower: number } | null} */
   let extent = null;
+  /** @param {[number, number]} range of steps */
+  const reach = (range) => reachOf(graph.clientWidth - GEOMETRY.left - GEOMETRY.right, range);
   return {
     /** @type {Plotly | null} */
     plotly: null,
     isFresh: () => !extent,
+    /** A visitor has zoomed, or the window has another size: a step is wider or narrower. */
+    reachAnew() {
+      const { xaxis, hoverdistance } = graph.layout;
+      const wanted = reach(xaxis.range);
+      if (wanted !== hoverdistance) void this.plotly?.relayout(graph, { hoverdistance: wanted });
+    },
     /**
      * The ends of the lower axis, where a visitor has zoomed.
      * @returns {[low: number, high: number] | null}
@@ -57,11 +66,14 @@ function plotlyHalf(graph) {
     /** @param {View} view */
     async draw(view) {
       const { data, layout } = painted(figureOf(view));
+      const zoomed = this.zoom() && graph.layout.xaxis.range;
       extent = { steps: view.steps, lower: layout.yaxis2.range[1] };
       const font = { ...layout.font, family: fontFamily() };
       const dragmode = innerWidth < 700 ? false : layout.dragmode;
       const uirevision = view.run.run; // a visitor's zoom stays while the run goes on
-      await this.plotly?.react(graph, data, { ...layout, font, dragmode, uirevision }, plotlyConfig());
+      const hoverdistance = reach(zoomed || layout.xaxis.range);
+      const looks = { ...layout, font, dragmode, uirevision, hoverdistance };
+      await this.plotly?.react(graph, data, looks, plotlyConfig());
     },
   };
 }
@@ -178,9 +190,12 @@ class Plot {
   }
   listen() {
     for (const event of ["plotly_hover", "plotly_click"]) {
-      this.graph.on(event, ({ points }) => emit("point-step", points[0].x - 1));
+      this.graph.on(event, (pointed) => emit("point-step", stepOfEvent(pointed)));
     }
-    this.graph.on("plotly_relayout", () => this.placeHandle());
+    this.graph.on("plotly_relayout", () => {
+      this.half.reachAnew();
+      this.placeHandle();
+    });
   }
 
   rest() {

@@ -9,6 +9,7 @@ import { language, t } from "../words/words.js";
  * @typedef {object} Plotly
  * @property {(graph: HTMLElement, traces: object[], layout: object, config?: object) => Promise<unknown>}
  *   react
+ * @property {(graph: HTMLElement, change: object) => Promise<unknown>} relayout
  * @property {(figure: object, options: object) => Promise<string>} toImage
  */
 /**

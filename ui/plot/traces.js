@@ -40,6 +40,7 @@ export function hatches({ hatch }, data) {
 function bars(place, { x, y, yaxis, offset, width, marker, meta }) {
   const [to, span] = [place.y(yaxis), place.span(yaxis)];
   return x.map((/** @type {number} */ step, /** @type {number} */ i) => {
+    if (y[i] === null) return "";
     const [top, zero] = [within(to(y[i]), span), to(0)];
     const box = `x="${at(place.x(step + offset))}" y="${at(top)}" height="${at(zero - top)}"`;
     const wide = at(width * place.unit);

@@ -128,7 +128,7 @@ def _marks(palette: Palette, words: Words) -> list[dict[str, Any]]:
     return [
         common | {
             "name": words.forced,
-            "hovertemplate": " ",
+            "hovertemplate": "%{fullData.name}<extra></extra>",
             "marker": {"symbol": "diamond", "size": 8, "color": palette.computed_deep},
             "meta": {"kind": "forced", "of": "run", "y": _FORCED, "where": "forced"},
         },
@@ -158,6 +158,7 @@ def _layout(palette: Palette, words: Words) -> dict[str, Any]:
         "bargap": 0,
         "dragmode": "zoom",
         "hovermode": "x unified",
+        "hoverdistance": 4,  # pixels: not as far as a neighbouring step, see ui/plot/hover.js
         "hoversubplots": "axis",
         "hoverlabel": hover,
         "xaxis": {

@@ -76,17 +76,27 @@ def _trace(
     meta, count = trace["meta"], len(filling.branches)
     of, y = (filling.run if meta["of"] == "run" else filling.uncached), meta["y"]
     chosen = _WHERE[meta["where"]]
-    calls = [i for i, lane in enumerate(of["branch"]) if lane == place and chosen(of, i, y, end)]
+    bar = trace["type"] == "bar"
+    # A bar of every call, those of others empty: Plotly lets bars answer as far as they stand apart.
+    lane = [i for i, branch in enumerate(of["branch"]) if branch == place]
+    calls = [i for i in lane if bar or chosen(of, i, y, end)]
     width = measures["bars"] / count
     middle = (place - (count - 1) / 2) * width if meta.get("apart") else 0.0
-    bar = trace["type"] == "bar"
+
+    def value(i: int) -> float | None:
+        if not chosen(of, i, y, end):
+            return None
+        return of[y][i] if isinstance(y, str) else y * end
+
     return {
         **trace,
         "name": trace["name"] and trace["name"] + (f" · {filling.branches[place]}" if count > 1 else ""),
         "opacity": measures["faint"] if place and meta.get("faint") else 1,
         **({"width": width, "offset": middle - width / 2} if bar else {}),
         "x": [of["step"][i] + 1 + (0 if bar else middle) for i in calls],
-        "y": [of[y][i] if isinstance(y, str) else y * end for i in calls],
+        "y": [
+            (of[y][i] if isinstance(y, str) else y * end) if chosen(of, i, y, end) else None for i in calls
+        ],
     }
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from dataclasses import replace
 from pathlib import Path
 
@@ -57,6 +58,18 @@ def test_the_page_fills_in_what_python_fills_in(on_the_page, rounded):
 def test_what_was_only_decided_again_marks_no_changes_of_its_own():
     kinds = [trace["meta"]["kind"] for trace in fill(FIGURE, filling(RUNS[0], own=False))["data"]]
     assert "own" not in kinds and "actual" in kinds
+
+
+def test_a_bar_answers_for_its_own_step_however_few_there_are():
+    """Plotly lets the bars of a trace answer to a pointer as far as the nearest two stand apart."""
+    seldom = replace(filling(RUNS[0]), run={**filling(RUNS[0]).run})
+    seldom.run["computed"] = [step % 3 == 0 for step in seldom.run["step"]]
+    for trace in fill(FIGURE, seldom)["data"]:
+        if trace["type"] == "bar":
+            steps = sorted(set(trace["x"]))
+            assert {after - before for before, after in itertools.pairwise(steps)} == {1}
+            drawn = [step for step, sum_ in zip(trace["x"], trace["y"], strict=True) if sum_ is not None]
+            assert drawn and all((step % 3 == 1) == (trace["meta"]["kind"] == "computed") for step in drawn)
 
 
 def test_the_figures_for_the_page_have_only_colours_of_its_sheet_and_words_of_its_table():
