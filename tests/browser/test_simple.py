@@ -477,6 +477,31 @@ def test_the_row_of_steps_marks_the_step_that_the_diagram_shows(simple, run_id):
     expect(page.locator(".tc-cell.current")).to_have_attribute("data-i", re.compile(r"\d+"))
 
 
+# Where everything stands that is not a clip.
+PLACES = """() => ['.tc-figures', '.tc-line', '.tc-strip', '.tc-track', '.tc-player', '.tc-transport', '#tc-run']
+  .flatMap((part) => Object.values(document.querySelector(part).getBoundingClientRect().toJSON()))"""
+
+
+@pytest.mark.parametrize("width, language", [(1280, "en-US"), (390, "de-DE")])
+def test_simple_shows_what_differs_by_one_switch_and_nothing_but_the_clips_moves(simple, width, language):
+    page = simple(viewport={"width": width, "height": 844}, locale=language)
+    ways = page.locator(".tc-player-top [data-mode]:visible")
+    assert [way.get_attribute("data-mode") for way in ways.all()] == ["side", "diff"]
+    places = page.evaluate(PLACES)
+    ways.last.click()
+    expect(page.locator(".tc-stage")).to_have_attribute("data-mode", "diff")
+    assert page.evaluate(PLACES) == places
+    ways.first.click()
+    expect(page.locator(".tc-stage")).to_have_attribute("data-mode", "side")
+
+
+def test_a_link_to_the_difference_opens_simple_and_one_to_the_wipe_lab(simple):
+    for way, level in (("diff", "simple"), ("wipe", "lab")):
+        page = simple(f"/?show={way}")
+        expect(page.locator("html")).to_have_attribute("data-level", level)
+        expect(page.locator(".tc-stage")).to_have_attribute("data-mode", way)
+
+
 def test_either_small_model_is_opened_by_its_first_recorded_run(simple, shot):
     page = simple()
     names = page.locator("#tc-worlds button")

@@ -65,7 +65,7 @@ test("a handle whose place is far away goes there", () => {
   assert.deepEqual(insetsFor(0.2, 300, 1000), { left: 0, right: 0 });
 });
 
-test("the numbers along a scale are its ends and round thresholds, each where it lies and apart from the others", () => {
+test("the numbers along a scale are its ends and round thresholds, apart from one another", () => {
   for (const each of [even(0.15), even(0.8), even(3), scale]) {
     const numbers = numbersAlong(each);
     const end = each.thresholdAt(each.last);
