@@ -11,7 +11,7 @@
       return null; // storage is switched off
     }
   };
-  const inSimple = (word) => word === "show" && words.get(word) === "diff";
+  const inSimple = (/** @type {string} */ word) => word === "show" && words.get(word) === "diff";
   const needsLab = words.get("embed") === "1" || ofLab.some((word) => words.has(word) && !inSimple(word));
   const candidates = [words.get("level"), needsLab ? "lab" : null, kept()];
   root.dataset.level = candidates.find((level) => level === "lab" || level === "simple") ?? "simple";
