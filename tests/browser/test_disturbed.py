@@ -16,6 +16,7 @@ from tools.serving import HOST, free_port, served
 from ui.library.library import RECORDED, Library
 
 MINE = "20260101-000000-disturbed"
+IDLE = "20260101-000001-nothing-reused"
 TIMES = 12  # as long as they took, every call of the uncached run
 CUT = """() => [...document.querySelectorAll('.tc-fig small, .tc-fig b')]
   .filter((part) => part.scrollWidth > part.clientWidth).map((part) => part.textContent)"""
@@ -46,17 +47,23 @@ BESIDE = """() => {
 }"""
 
 
-@pytest.fixture(scope="module")
-def runs(tmp_path_factory):
-    """A folder with the first recorded run as a busy neighbour would have made it."""
-    folder = tmp_path_factory.mktemp("runs")
-    shutil.copytree(RECORDED / Library().recorded[0].run_id, folder / MINE)
-    record = folder / MINE / "run.json"
-    told = json.loads(record.read_text()) | {"run_id": MINE}
+def slow(folder, recorded, name):
+    """A recorded run as a busy neighbour would have made it."""
+    shutil.copytree(RECORDED / recorded, folder / name)
+    record = folder / name / "run.json"
+    told = json.loads(record.read_text()) | {"run_id": name}
     for call in told["uncached"]["records"]:
         call["seconds"] *= TIMES
     told["uncached_timings"]["denoising"] *= TIMES
     record.write_text(json.dumps(told))
+
+
+@pytest.fixture(scope="module")
+def runs(tmp_path_factory):
+    """A folder with the first recorded run, slowed, and with one that reused nothing."""
+    folder = tmp_path_factory.mktemp("runs")
+    slow(folder, Library().recorded[0].run_id, MINE)
+    slow(folder, "6-few-steps", IDLE)
     return folder
 
 
@@ -115,6 +122,17 @@ def test_a_slowed_run_is_told_in_a_calm_sentence_and_no_two_figures_contradict_e
     expect(captions.nth(0)).to_have_text(re.compile(r"uncached [\d.]+ s, slowed$"))
     expect(captions.nth(1)).to_have_text(re.compile(r"TeaCache [\d.]+ s$"))  # that one nothing slowed
     shot(f"disturbed-{level}", page)
+
+
+@pytest.mark.parametrize("language, need", first_of(("de", "Schwelle dorthin"), ("en", "Drag the threshold")))
+def test_a_slowed_run_that_reused_nothing_says_first_and_uncut_where_reuse_begins(open_page, language, need):
+    page = open_page(viewport={"width": 1280, "height": 720})
+    open_app(page, f"/?lang={language}&run={IDLE}&level=lab")
+    page.wait_for_function("id => teacache.now.table?.run === id", arg=IDLE)
+    expect(page.locator("[data-fig=measured] b")).to_contain_text("≈")  # it was slowed
+    line = page.locator(".tc-line")
+    expect(line).to_contain_text(need)
+    assert line.evaluate(WHOLE)
 
 
 # By how many pixels the mark lies over its figure, whichever way is shorter.

@@ -85,6 +85,7 @@ def test_a_wanted_psnr_gives_a_threshold_from_the_runs_already_made(explorer, sh
 def test_where_reuse_begins_is_said_and_one_click_away(explorer):
     first = explorer.evaluate("teacache.now.table.first.threshold")
     assert "this run: first reuse at" in explorer.inner_text(".tc-first")
+    assert "no run reuses below" in explorer.inner_text("#tc-about summary")  # the model's is of all runs
     explorer.click(".tc-first")
     explorer.wait_for_function("teacache.view().reused > 0 && teacache.view().reused < 4")
     assert explorer.evaluate("teacache.view().row[0]") == pytest.approx(first)
@@ -319,7 +320,7 @@ def test_the_sketch_gives_way_to_the_plot_when_nothing_moves(explorer):
 
 
 def test_a_model_that_cannot_run_here_says_why_and_brings_its_own_defaults(explorer, shot):
-    expect(explorer.locator("#tc-about")).to_contain_text("reuses only above")
+    expect(explorer.locator("#tc-about")).to_contain_text("no run reuses below")
     explorer.click("#tc-model input")
     explorer.get_by_role("option", name="Wan 2.1, 1.3B").click()
     explorer.wait_for_function("teacache.now.model === 'wan-1.3b'")

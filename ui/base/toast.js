@@ -4,7 +4,7 @@ import { t } from "../words/words.js";
 import { emit } from "./bus.js";
 import { el } from "./dom.js";
 
-const SHOWN_MS = 12000;
+const SHOWN_MS = { error: 12000, note: 6000 };
 const toasts = el("div", { class: "tc-root tc-toasts" });
 
 let onScreen = ""; // what is on screen
@@ -39,7 +39,7 @@ function show(text, kind) {
   const sentence = el("div", { class: "tc-toast " + kind }, el("span", {}, text), close);
   toasts.replaceChildren(sentence);
   onScreen = text;
-  setTimeout(() => sentence.isConnected && hush(), SHOWN_MS);
+  setTimeout(() => sentence.isConnected && hush(), SHOWN_MS[kind]);
 }
 
 /** What went wrong, or was asked for in vain. @param {string} text */

@@ -136,8 +136,9 @@ function runLine(view) {
     b: num(figures.cachedSeconds),
   };
   if (run.phase === "cached" && run.baselineReused) return t("line_cached_kept", values);
+  // First what needs an answer: of a long line the end is cut. Two runs of the same work need no speedup.
   const none = table && !reused ? inviting("line_none", { t: num(table.first.threshold) }) : "";
   if (run.phase !== "done") return none || inviting("line_" + run.phase, values);
   const done = t(run.baselineReused ? "line_done_kept" : "line_done", values);
-  return [slowedText(figures) || done, none, outcomeText(view)].filter(Boolean).join(" ");
+  return [none || slowedText(figures) || done, outcomeText(view)].filter(Boolean).join(" ");
 }

@@ -4,26 +4,20 @@ import { el } from "../base/dom.js";
 import { note } from "../base/toast.js";
 import { t } from "../words/words.js";
 import { ruleText } from "./dots.js";
+import { watchForeign } from "./foreign.js";
 
 /** @import { Summary } from "./types.js" */
 
 /** @param {() => void} onclick */
 export function wayBack(onclick) {
   const [beside, below] = ["", "folded"].map((place) => el("span", { class: "tc-way-back " + place }));
-  let foreign = ""; // a run of another model that was asked for
+  const foreign = watchForeign();
   return {
     below,
-    /**
-     * @param {Summary | undefined} wanted
-     * @param {Summary | undefined} shown
-     */
-    leave(wanted, shown) {
-      foreign = wanted && shown && wanted.model !== shown.model ? wanted.run : "";
-    },
+    leave: foreign.leave,
     /** Another model never comes without a word. @param {string} run */
     arrive(run) {
-      if (run === foreign) note(t("history_model"));
-      foreign = "";
+      if (foreign.arrive(run)) note(t("history_model"));
     },
     /** @param {Summary | undefined} former */
     draw(former) {
