@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 
 from playwright.sync_api import expect
 
@@ -38,6 +39,7 @@ def test_no_way_in_opens_another_run_while_one_is_under_way(page, tmp_path, shot
     page.click("#tc-stop")
     expect(page.locator(".tc-state")).to_have_text("stopped")
     expect(page.locator(".tc-stage.old")).to_have_count(0)  # nothing of the run before stands for it
+    expect(page.locator(".tc-way-back button:visible")).to_have_text(re.compile("Back to the recorded run"))
     shot("stopped", page)
     expect(page.locator(".tc-schedules")).to_be_hidden()  # nor its schedules behind the slider
     page.wait_for_function("!teacache.now.ending")

@@ -93,6 +93,9 @@ def test_a_run_that_reused_nothing_says_so_and_its_equal_clips_are_identical(pag
     expect(page.locator("[data-fig=measured] small")).to_have_text("clock's noise")
     expect(page.locator("[data-fig=psnr] b")).to_have_text("identical")
     expect(page.locator(".tc-rivals tbody tr").first.locator("td").nth(2)).to_have_text("identical")
+    listed = page.locator(".tc-history tr[data-run='6-few-steps'] td")
+    expect(listed.nth(1)).to_have_text("≈1×")  # the clock's noise is no speedup
+    expect(page.locator(".tc-rivals")).to_contain_text("Equal is what was computed")
     shot("nothing-reused")
 
 

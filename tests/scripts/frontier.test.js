@@ -1,7 +1,7 @@
 // Which runs no other beats.
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { alike, closest, differences, frontier } from "./history/frontier.js";
+import { alike, closest, differences, frontier, ladderLine } from "./history/frontier.js";
 
 const measures = { speed: (run) => run[0], near: (run) => run[1] };
 
@@ -27,6 +27,13 @@ test("runs are alike by all that was asked for, and else it is told in what they
     assert.ok(!alike(run, other), name);
     assert.deepEqual(differences(run, other), [name]);
   }
+});
+
+test("TeaCache's line goes through the run on screen, which lies among its recordings", () => {
+  const rungs = [0.03, 0.055].map((threshold) => ({ threshold, measured: 2, psnr: 50 }));
+  const own = { threshold: 0.042, measured: 2.06, psnr: 49.5 };
+  assert.deepEqual(ladderLine(rungs, own), [rungs[0], own, rungs[1]]);
+  assert.deepEqual(ladderLine([], own), []); // one dot is no line
 });
 
 test("a run is read against others of its own model only", () => {

@@ -34,6 +34,7 @@ test("a step is computed if any of its calls is, in three programs' forms", () =
 test("a sum of rounded numbers is one only where it adds up as printed", () => {
   assert.ok(!addsUp(0.02226, 0.02268, 0.04494)); // 0.0223 + 0.0227, 0.0449
   assert.ok(!addsUp(0.04974, 0.02304, 0.07278)); // 0.0497 + 0.0230, 0.0728
+  assert.ok(!addsUp(0.0617, 0.0187, 0.08045)); // 0.0805, though its binary digits begin with 0.080449
   assert.ok(addsUp(0.0412, 0.0508, 0.092));
   assert.ok(addsUp(0, 0.00031, 0.00031)); // 3.1e-4
   assert.ok(addsUp(0.001, 0.00042, 0.00142));

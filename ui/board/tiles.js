@@ -4,7 +4,7 @@ import { isRecorded, ladderFor, recordedDelta, recordingOf } from "../player/lad
 import { isWaiting } from "../screen/machine.js";
 import { store } from "../screen/store.js";
 import { isOfModel } from "../screen/view.js";
-import { delta, deltaBeside, fixed, nearnessOf, num, speedText } from "../words/numbers.js";
+import { ALIKE, delta, deltaBeside, fixed, nearnessOf, num, speedText } from "../words/numbers.js";
 import { localized, t } from "../words/words.js";
 
 /** @import { Figures, View } from "../screen/types.js" */
@@ -145,7 +145,7 @@ export function makeTiles() {
     ideal.set(text, false, whose);
     const odd = figures.disturbed ? `${t("disturbed_tip")} ${localized(figures.disturbed)}` : "";
     const tip = odd || (isClockAlone(view) ? t("clock_tip") : "");
-    if (recording && !recording.ladder) measured.set("≈1×", false, { beside: t("figure_uncached") });
+    if (recording && !recording.ladder) measured.set(ALIKE, false, { beside: t("figure_uncached") });
     else if (recording) measured.set(speedText(recording.rung), !recording.exact, moreOf(recording));
     else measured.set(...owned(view, speedText(figures), { beside: markOf(view), tip }));
   }

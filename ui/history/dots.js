@@ -7,14 +7,14 @@ import { worded } from "../plot/figure.js";
 import { pointOf } from "../plot/frame.js";
 import { put } from "../plot/series.js";
 import { marksOf, picture } from "../plot/sketch.js";
-import { decibelsOf, delta, psnrText, speedOf, speedText } from "../words/numbers.js";
+import { ALIKE, decibelsOf, delta, psnrText, speedOf, speedText } from "../words/numbers.js";
 import { t } from "../words/words.js";
 import { seriesOf, tell } from "./curves.js";
-import { alike, differences, frontier } from "./frontier.js";
+import { alike, differences, frontier, ladderLine } from "./frontier.js";
 
 /** @import { Figure } from "../plot/filling.js" */
 /** @import { Rung } from "../library/types.js" */
-/** @import { MethodCurve } from "../screen/types.js" */
+/** @import { MethodCurve, Run } from "../screen/types.js" */
 /** @import { Summary } from "./types.js" */
 
 /** Of a run that has both figures. @param {Summary} run */
@@ -35,11 +35,14 @@ function unlikeText(run, current) {
   return names.length ? ". " + t("dot_unlike", { what: names.join(", ") }) : "";
 }
 
+/** Where nothing was reused the clock tells no speedup. @param {Summary} run */
+export const gainText = (run) => (speedOf(run) && run.computed === run.calls ? ALIKE : speedText(run));
+
 /** @param {Summary} run @param {Summary} [current] the run on screen */
 export function sentenceOf(run, current) {
   const odd = run.disturbed ? ` (${t("disturbed_estimate")})` : "";
   const { prompt, steps } = run;
-  const values = { rule: ruleText(run), speedup: speedText(run) + odd, psnr: nearText(run), prompt, steps };
+  const values = { rule: ruleText(run), speedup: gainText(run) + odd, psnr: nearText(run), prompt, steps };
   return t("history_dot", values) + unlikeText(run, current);
 }
 
@@ -87,11 +90,22 @@ function kindOf(run, current) {
 const KINDS = ["unlike_recorded", "unlike_own", "recorded", "own", "disturbed"];
 
 /**
+ * TeaCache's line through the recordings of the run on screen, which is one of them.
+ * @param {Run | null} run
+ * @param {LinePoint[]} rungs
+ */
+export function lineOf(run, rungs) {
+  const [measured, psnr] = run ? [speedOf(run.figures), run.figures.psnr] : [];
+  if (!run || !measured || typeof psnr !== "number") return rungs;
+  return ladderLine(rungs, { threshold: run.controls.threshold, measured, psnr });
+}
+
+/**
  * What goes into the figure.
  * @param {Summary[]} runs
  * @param {Marks & Curves} marks
  */
-function allOf(runs, { shown, rungs, curves }) {
+function allOf(runs, { shown, line, curves }) {
   /** @param {string} kind @param {Summary[]} of */
   const points = (kind, of) => ({ kind, x: of.map(speed), y: of.map(near) });
   const like = runs.filter((run) => !shown || alike(run, shown));
@@ -99,16 +113,17 @@ function allOf(runs, { shown, rungs, curves }) {
     const of = runs.filter((run) => kindOf(run, shown) === kind);
     return { ...points(kind, of), customdata: of };
   });
-  const curve = { x: rungs.map(({ measured }) => measured ?? 1), y: rungs.map(({ psnr }) => psnr) };
+  const curve = { x: line.map(({ measured }) => measured ?? 1), y: line.map(({ psnr }) => psnr) };
   return [
     points("frontier", frontier(like, { speed, near })),
     ...curves.map(seriesOf),
     { kind: "curve", ...curve },
     ...kinds,
-    ...(rungs.length ? [{ kind: "ring", x: [curve.x[0]], y: [curve.y[0]] }] : []),
+    ...(line.length ? [{ kind: "ring", x: [curve.x[0]], y: [curve.y[0]] }] : []),
   ];
 }
-/** @typedef {{ rungs: Rung[], curves: MethodCurve[] }} Curves of the run on screen */
+/** @typedef {Pick<Rung, "threshold" | "measured" | "psnr">} LinePoint */
+/** @typedef {{ line: LinePoint[], curves: MethodCurve[] }} Curves of the run on screen; `line`: its own */
 
 /**
  * What a dot is for a hand, a keyboard and a reader.

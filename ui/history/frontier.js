@@ -25,6 +25,15 @@ export function frontier(runs, { speed, near }) {
 }
 
 /**
+ * TeaCache's line: the recordings of a run at other thresholds, and the run itself, which is one of them.
+ * @template {{ threshold: number }} Point
+ * @param {Point[]} rungs
+ * @param {Point} own
+ */
+export const ladderLine = (rungs, own) =>
+  rungs.length ? [...rungs, own].sort((a, b) => a.threshold - b.threshold) : [];
+
+/**
  * @typedef {object} Asked
  * @property {string} model
  * @property {string} prompt

@@ -9,10 +9,9 @@ import { mayOpen, opens } from "../run/entrances.js";
 import { currentFacts } from "../screen/facts.js";
 import { store } from "../screen/store.js";
 import { currentView } from "../screen/view.js";
-import { speedText } from "../words/numbers.js";
 import { localized, recordedKey, t } from "../words/words.js";
 import { makeCaption, shownOf } from "./curves.js";
-import { dotKeys, drawDots, nearText, ruleText, sentenceOf } from "./dots.js";
+import { dotKeys, drawDots, gainText, lineOf, nearText, ruleText, sentenceOf } from "./dots.js";
 import { closest } from "./frontier.js";
 import { isFolded, sayHow, standing } from "./standing.js";
 import { wayBack } from "./wayback.js";
@@ -41,7 +40,7 @@ async function askFor(ids) {
 }
 
 /** @param {Summary} run */
-const caption = (run) => `${ruleText(run)}, ${speedText(run)}`;
+const caption = (run) => `${ruleText(run)}, ${gainText(run)}`;
 /** @param {Summary} run */
 const recordedName = (run) => t(recordedKey(run.run));
 /** @param {Summary} run */
@@ -122,6 +121,7 @@ class History {
     );
     on("view", (view) => {
       this.follow(view.run);
+      this.way.offer(view.run.phase === "stopped");
       this.mark(view);
     });
     on("open", (id) => this.restore(id)); // a run of another figure
@@ -208,7 +208,7 @@ class History {
       { class: isShown ? "shown" : "", "data-run": run.run },
       el("td", {}, this.pinOf(run)),
       el("th", { scope: "row" }, name, prompt),
-      el("td", {}, speedText(run)),
+      el("td", {}, gainText(run)),
       el("td", {}, nearText(run)),
       el("td", {}, el("span", { class: "tc-mark" }, isShown ? t("history_shown") : "")),
     );
@@ -220,7 +220,7 @@ class History {
     const facts = onScreen && currentFacts();
     const { rungs, curves } = { rungs: facts?.ladder?.rungs ?? [], curves: facts?.curves ?? [] };
     const shown = this.find(this.shown);
-    const marks = { shown, pins, rungs, curves: shownOf(curves) };
+    const marks = { shown, pins, line: lineOf(onScreen, rungs), curves: shownOf(curves) };
     this.caption.draw(onScreen, curves, rungs);
     const runs = isFolded() ? closest(shown, own, rungs.length ? [] : recorded) : [...recorded, ...own];
     this.way.draw(this.find(this.former));

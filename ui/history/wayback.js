@@ -19,6 +19,10 @@ export function wayBack(onclick) {
     arrive(run) {
       if (foreign.arrive(run)) note(t("history_model"));
     },
+    /** In Lab, too, where the run on screen has nothing to show. @param {boolean} needed */
+    offer(needed) {
+      beside.classList.toggle("needed", needed);
+    },
     /** @param {Summary | undefined} former */
     draw(former) {
       if (!beside.isConnected) document.querySelector(".tc-line-row")?.append(beside);

@@ -4,7 +4,7 @@ import { t } from "../words/words.js";
 import { recordedDelta } from "./ladder.js";
 import { claimOf } from "./rungs.js";
 
-/** @import { Nearness } from "../screen/types.js" */
+/** @import { Nearness, Run } from "../screen/types.js" */
 /** @import { Playable } from "./types.js" */
 /** @import { Recording } from "./ladder.js" */
 /** @import { Mode } from "./stage.js" */
@@ -69,3 +69,7 @@ export function captionsOf(names, { mode, against, swapped }) {
   const first = { side: names[0], wipe, diff: t("difference"), blink: swapped ? other : names[0] };
   return [first[mode], names[1], names[2]];
 }
+
+/** Why a stopped run shows nothing; its uncached clip may be there, for the next one. @param {Run} run */
+export const whyStopped = ({ baselineReused }) =>
+  baselineReused ? "no_video_stopped_kept" : "no_video_stopped";

@@ -7,7 +7,7 @@ import { t } from "../words/words.js";
 import { lanesOf, pictureClip, spriteClip, videoClip } from "./clip.js";
 import { drawEars, hearPressed } from "./ears.js";
 import { listenToKeys } from "./keys.js";
-import { captionsOf, namesFor } from "./lanes.js";
+import { captionsOf, namesFor, whyStopped } from "./lanes.js";
 import { makeHead, MODES, usualMode, whenUsual } from "./playerhead.js";
 import { isSound, placeText, soundClip } from "./sound.js";
 import { Stage } from "./stage.js";
@@ -109,9 +109,9 @@ export class Player {
    */
   stand(news) {
     const { recording, painter } = (this.news = news);
-    const stands = this.clip?.kind === "video" && !store.pair;
-    this.recording = stands ? recording : null;
     const { clip } = this;
+    const stands = clip?.kind === "video" && !store.pair;
+    this.recording = stands ? recording : null;
     /** @type {Clip["instead"]} */
     const uncached = (context, _frame, wide, high) => clip?.draw(context, 0, wide, high);
     const painted = recording?.ladder === null ? uncached : painter;
@@ -125,10 +125,10 @@ export class Player {
   }
   /** A run was stopped: without a picture of its own, the clips of the run before are not shown as its. */
   leave() {
-    const stale = this.old;
+    if (!this.old) return;
     this.age(false);
-    const run = store.run?.phase === "stopped" ? store.run.run : null;
-    if (stale && run !== null) this.receive({ n: 0, run, kind: "none", why: "no_video_stopped" });
+    if (store.run?.phase !== "stopped") return;
+    this.receive({ n: 0, run: store.run.run, kind: "none", why: whyStopped(store.run) });
   }
   /** Whose the clip is, is said as soon as another threshold is asked for. @param {View} view */
   tell({ kind, run }) {

@@ -89,13 +89,14 @@ function line(name, row, field) {
 export function rivalsPart(root, { trigger }) {
   const body = el("tbody");
   const verdict = el("p", { class: "tc-verdict", role: "status" });
+  const equal = el("p", { class: "tc-note", hidden: true }, t("rivals_equal"));
   const names = ["col_computed", "col_seconds", "fig_psnr", "fig_ssim"];
   const heads = names.map((key) => el("th", { scope: "col" }, t(key)));
   const corner = el("th", { scope: "col", class: "name" }, el("span", { class: "tc-sr" }, t("col_rival")));
   const table = el("table", {}, el("thead", {}, el("tr", {}, corner, ...heads)), body);
   const whose = el("span", { class: "tc-note" });
   const title = el("h2", {}, term("rivals_title", "rivals_tip"), whose);
-  root.append(el("div", { class: "tc-card tc-rivals" }, title, table, verdict, thirdButton(trigger)));
+  root.append(el("div", { class: "tc-card tc-rivals" }, title, table, verdict, equal, thirdButton(trigger)));
 
   /** @type {Value | null} */
   let value = null;
@@ -108,6 +109,7 @@ export function rivalsPart(root, { trigger }) {
     body.replaceChildren(...field.names.map((name) => line(name, rowOf(name), field)));
     const key = keyOf(value);
     table.hidden = key === "rivals_upload";
+    equal.hidden = !value?.closest.length;
     verdict.textContent = value?.closest.length ? verdictOf(value) : t(key);
     verdict.classList.toggle("busy", key === "rivals_busy");
   }

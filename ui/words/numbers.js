@@ -58,7 +58,7 @@ export function sumText(a, b, sum) {
  * A threshold, without zeros that say nothing.
  * @param {number} value
  */
-export const delta = (value) => written(Number(value.toPrecision(3)), { maximumSignificantDigits: 3 });
+export const delta = (value) => written(value, { maximumSignificantDigits: 3 });
 
 /**
  * A threshold beside another one, with as many digits as it takes to tell them apart.
@@ -66,8 +66,7 @@ export const delta = (value) => written(Number(value.toPrecision(3)), { maximumS
  * @param {number} other
  */
 export function deltaBeside(value, other) {
-  const digits = digitsApart(value, other);
-  return written(Number(value.toPrecision(digits)), { maximumSignificantDigits: digits });
+  return written(value, { maximumSignificantDigits: digitsApart(value, other) });
 }
 
 /**
@@ -89,6 +88,8 @@ export const speedOf = (of) => (of.disturbed ? of.byMedians : of.measured);
  */
 export const speedText = (of) =>
   speedOf(of) ? (of.disturbed ? "≈" : "") + fixed(speedOf(of), 2) + "×" : "–";
+
+export const ALIKE = "≈1×"; // two runs of the same work: the clock tells no speedup
 
 /** @param {Maybe<number>} psnr */
 export const isIdentical = (psnr) => isNumber(psnr) && psnr > shared.limits.identical;

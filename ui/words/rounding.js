@@ -5,8 +5,19 @@
 /** Too small for three digits behind a point: written with a power of ten. @param {number} value */
 export const isTiny = (value) => Math.abs(value) < 0.0005;
 
+/**
+ * As numbers.js writes it: by its decimal digits, where toPrecision takes the binary ones, so that 0.08045 is
+ * 0.0805 here and 0.0804 there.
+ * @param {number} digits
+ */
+const roundedBy = (digits) => {
+  const format = new Intl.NumberFormat("en", { maximumSignificantDigits: digits, useGrouping: false });
+  return (/** @type {number} */ value) => Number(format.format(value));
+};
+const BY_DIGITS = [3, 4, 5, 6].map(roundedBy);
+
 /** A number as it is written. @param {number} value */
-const rounded = (value) => Number(isTiny(value) ? value.toExponential(1) : value.toPrecision(3));
+const rounded = (value) => (isTiny(value) ? Number(value.toExponential(1)) : BY_DIGITS[0](value));
 
 /**
  * Whether a sum is right with its numbers as they are written, each rounded for itself.
@@ -24,4 +35,8 @@ export function addsUp(a, b, sum) {
  * @param {number} a
  * @param {number} b
  */
-export const digitsApart = (a, b) => [3, 4, 5, 6].find((n) => a.toPrecision(n) !== b.toPrecision(n)) ?? 3;
+export const digitsApart = (a, b) =>
+  Math.max(
+    0,
+    BY_DIGITS.findIndex((by) => by(a) !== by(b)),
+  ) + 3;
