@@ -146,9 +146,7 @@ def test_lpips_is_a_figure_or_its_reason_in_every_language():
     made = samples.comparison()
     without = dataclasses.replace(made.fidelity, lpips_reason=str(NO_PACKAGES))  # as a file has it
     told = state.figures(dataclasses.replace(made, fidelity=without))
-    assert told["lpips"] is None and told["lpipsReason"]["en"].startswith(
-        "LPIPS is not measured on this server"
-    )
+    assert told["lpips"] is None and "is not measured on this server" in told["lpipsReason"]["en"]
     assert len(set(told["lpipsReason"].values())) == 3
     known = dataclasses.replace(made.fidelity, lpips=0.0123, lpips_reason="")
     told = state.figures(dataclasses.replace(made, fidelity=known))

@@ -188,3 +188,9 @@ def test_an_address_opened_directly_answers_in_the_language_of_the_browser(heade
 def test_what_is_said_of_a_folder_has_its_texts():
     source = (ROOT / "teacache/models/catalog.py").read_text(encoding="utf-8")
     assert all(f'"{text}"' in source and set(table()[text]) == set(OTHERS) for text in OF_A_FOLDER)
+
+
+def test_no_sentence_sends_a_visitor_to_a_page_that_the_server_does_not_have():
+    told = [text for rows in table().values() for text in rows.values()]
+    told += [text for language in LANGUAGES for text in texts(language).values()]
+    assert [text for text in told if "README" in text] == []
