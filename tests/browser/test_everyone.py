@@ -147,7 +147,7 @@ def test_on_a_phone_a_lesson_and_a_step_leave_the_dock_and_their_figure_in_sight
 
 QUESTION_IN_SIGHT = """() => {
   const foot = document.querySelector('.tc-tour-foot').getBoundingClientRect();
-  return document.querySelector('.tc-ask .tc-stepper').getBoundingClientRect().bottom <= foot.top;
+  return document.querySelector('.tc-ask p').getBoundingClientRect().bottom <= foot.top;
 }"""
 
 

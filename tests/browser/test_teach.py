@@ -50,6 +50,7 @@ RIGHT = """() => {
 
 RESET = """() => {
   teacache.tour.close();
+  teacache.forgetAnswers();
   teacache.inspect.close();
   document.querySelector('.tc-segments [data-mode=side]').click();
   teacache.moveSlider(teacache.now.run.controls.threshold);
@@ -194,7 +195,41 @@ def test_a_trace_from_elsewhere_is_told_what_it_lacks_and_asked_only_what_it_can
         if lesson == 0:
             fresh.locator(".tc-strip .tc-cell").first.click()
     assert asking == [1, 2, 6, 7, 8, 9, 11]
-    assert f"You answered 1 of {len(asking)} questions" in text
+    assert f"1 of {len(asking)} questions right" in text
+
+
+def test_the_tour_goes_on_where_it_was_left_and_shows_the_step_that_was_answered(explorer):
+    begin_tour(explorer, 6)
+    answer(explorer, 3)
+    explorer.keyboard.press("Escape")
+    expect(explorer.locator("#tc-tour-start")).to_have_text("Continue the tour")
+    explorer.click("#tc-tour-start")
+    assert explorer.evaluate("teacache.touring()") == 6
+    expect(explorer.locator(".tc-stepper output")).to_have_text("Step 4")
+    expect(explorer.locator(".tc-said")).to_contain_text("Not step 4")
+    explorer.get_by_role("button", name="Begin anew").click()
+    assert explorer.evaluate("[teacache.touring(), teacache.isAnyAnswered()]") == [0, False]
+    explorer.keyboard.press("Escape")
+    expect(explorer.locator("#tc-tour-start")).to_have_text("Start the tour")
+
+
+def test_a_threshold_that_a_lesson_speaks_of_is_on_the_page_until_the_next_lesson(explorer):
+    own = explorer.evaluate("teacache.now.run.controls.threshold")
+    explorer.evaluate("teacache.moveSlider(teacache.now.run.controls.threshold * 3)")
+    mine = explorer.evaluate("teacache.now.threshold")
+    begin_tour(explorer, 7)
+    assert explorer.evaluate("teacache.now.threshold") == own
+    points = explorer.evaluate("teacache.course.curves[0].points")
+    answer(explorer, len(points) - 2)
+    assert explorer.evaluate("teacache.now.threshold") == pytest.approx(points[-2]["threshold"])
+    explorer.evaluate("teacache.tour.show(9)")
+    assert explorer.evaluate("teacache.now.threshold") == own
+    explorer.get_by_role("button", name="Take the recorded run").click()
+    asked = explorer.evaluate("teacache.askedThreshold(teacache.view())")
+    assert explorer.evaluate("teacache.now.threshold") == pytest.approx(asked)
+    expect(explorer.locator(".tc-said")).to_contain_text("You said 45.0 dB")
+    explorer.keyboard.press("Escape")
+    assert explorer.evaluate("teacache.now.threshold") == mine
 
 
 def test_a_naive_run_speaks_of_no_polynomial_on_its_axis(page):

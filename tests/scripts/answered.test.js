@@ -40,3 +40,12 @@ test("what somebody else wrote under the name is no answer", async () => {
     assert.equal((await visit()).isAnyAnswered(), false, found);
   }
 });
+
+test("a lesson that was left is kept over a reload, until answers are forgotten", async () => {
+  const first = await visit();
+  assert.equal(first.lessonLeft(), 0);
+  first.noteLeft(6);
+  assert.equal((await visit()).lessonLeft(), 6);
+  (await visit()).forgetAnswers();
+  assert.equal((await visit()).lessonLeft(), 0);
+});

@@ -9,6 +9,7 @@ import { marksOf, picture } from "./sketch.js";
  * @property {Figure} figure
  * @property {string[]} names of the dots
  * @property {string} name
+ * @property {number} [picked] the dot that was chosen before
  * @property {(index: number) => void} [onpick] when a dot is chosen
  * @property {(index: number | null) => void} [onpoint] when one is looked at
  */
@@ -48,7 +49,7 @@ function dotsOf(svg, { figure, names }) {
 
 /** @param {Scatter} options */
 export function scatter(options) {
-  const { figure, names, name, onpick, onpoint } = options;
+  const { figure, names, name, picked, onpick, onpoint } = options;
   const svg = picture(figure, { class: "tc-scatter", tabindex: 0, role: "group", "aria-label": name });
   const dots = dotsOf(svg, options);
   /** @type {number | null} */
@@ -60,6 +61,14 @@ export function scatter(options) {
     if (i !== null) svg.setAttribute("aria-label", name + ": " + names[i]);
     onpoint?.(i);
   }
+  const mark = (/** @type {number | undefined} */ i) =>
+    dots.forEach((dot, j) => dot.mark.classList.toggle("picked", j === i));
+  /** @param {number} i */
+  function pick(i) {
+    mark(i);
+    onpick?.(i);
+  }
+  mark(picked);
   /**
    * However far it is: a dot is small, and the one that is meant is marked before it is chosen.
    * @param {MouseEvent} event
@@ -77,14 +86,14 @@ export function scatter(options) {
     const dot = nearest(event);
     if (dot === null) return;
     look(dot);
-    onpick?.(dot);
+    pick(dot);
   });
   svg.addEventListener("keydown", (event) => {
     const move = MOVES[event.key];
     const picks = (event.key === "Enter" || event.key === " ") && looked !== null;
     if (move || picks) event.preventDefault();
     if (move) look(beside(dots, looked, move));
-    else if (picks && looked !== null) onpick?.(looked);
+    else if (picks && looked !== null) pick(looked);
   });
   return svg;
 }

@@ -11,6 +11,7 @@ import { keep, kept } from "../base/kept.js";
  */
 
 const KEY = "teacache-tour";
+const KEY_LEFT = "teacache-tour-left";
 
 /** @param {any} value */
 const fits = (value) =>
@@ -43,4 +44,16 @@ export function noteAnswer(id, run, verdict) {
 export function forgetAnswers() {
   all = {};
   keep(KEY, all);
+  noteLeft(0);
+}
+
+let left = kept(KEY_LEFT, 0, Number.isInteger);
+
+/** The lesson that was on screen last: the tour goes on with it; 0 where it begins. */
+export const lessonLeft = () => left;
+
+/** @param {number} lesson */
+export function noteLeft(lesson) {
+  left = lesson;
+  keep(KEY_LEFT, left);
 }

@@ -5,7 +5,7 @@ import { stepText } from "../player/film.js";
 import { currentView } from "../screen/view.js";
 import { t } from "../words/words.js";
 import { answerOf, noteAnswer } from "./answered.js";
-import { awayFromAnswer, button, iconButton, placeOf, textOf } from "./lessonparts.js";
+import { answerOn, awayFromAnswer, button, iconButton, placeOf, textOf } from "./lessonparts.js";
 
 /** @import { View } from "../screen/types.js" */
 /** @import { Accumulator } from "./accumulator.js" */
@@ -30,12 +30,14 @@ export class Asking {
   }
 
   /**
-   * Pointing begins where the answer is not.
+   * Pointing begins at the step that was answered before, else where the answer is not.
    * @param {Lesson} lesson
    * @param {View} view
    */
   begin(lesson, view) {
-    this.pointed = awayFromAnswer(lesson, view);
+    const given = answerOn(lesson, view)?.given;
+    const isStep = Number.isInteger(given) && !lesson.dots && given < view.steps;
+    this.pointed = isStep ? given : awayFromAnswer(lesson, view);
   }
   /**
    * What was said before of the same run is said again; of another, that there was an answer.
@@ -46,21 +48,25 @@ export class Asking {
   ready(lesson, view, play) {
     Object.assign(this, { lesson, play, choose: null });
     this.line.textContent = lesson.live?.(0) ?? "";
+    this.hush();
+    const verdict = answerOn(lesson, view);
+    if (verdict) this.say(verdict);
+    else if (answerOf(lesson.id)?.right) this.said.replaceChildren(t("tour_before"));
+  }
+  /** Nothing is said of an answer that was taken back. */
+  hush() {
     this.said.className = "tc-said";
     this.said.replaceChildren();
-    const before = answerOf(lesson.id);
-    if (before?.run === placeOf(view)) this.say(before.verdict);
-    else if (before?.right) this.said.replaceChildren(t("tour_before"));
   }
   /** @param {string} text */
   node(text) {
     const { lesson, play } = this;
     const { steps } = lesson ?? {};
-    if (play) this.choose = (step) => this.answer(play.judge(step));
+    if (play) this.choose = (step) => this.answer(play.judge(step), step);
     else if (steps) {
       this.choose = (step) => {
         const view = currentView();
-        if (view) this.answer(steps(step, view));
+        if (view) this.answer(steps(step, view), step);
       };
     }
     const question = el("p", {}, el("b", {}, "? "), text);
@@ -90,20 +96,19 @@ export class Asking {
     this.stepName.textContent = stepText(step);
     if (this.lesson?.live) this.line.textContent = this.lesson.live(step);
   }
-  /** @param {Verdict | null} verdict */
-  answer(verdict) {
+  /** @param {Verdict | null} verdict @param {unknown} given what was answered */
+  answer(verdict, given) {
     const view = currentView();
     if (!this.lesson || !verdict || !view) return;
-    noteAnswer(this.lesson.id, placeOf(view), verdict);
+    noteAnswer(this.lesson.id, placeOf(view, this.lesson), { ...verdict, given });
     this.say(verdict);
-    this.said.scrollIntoView({ block: "nearest" }); // on a phone it lies below the edge of the sheet
     this.onjudged();
   }
   /** @param {Verdict} verdict */
-  say({ right, nearly, values }) {
+  say({ right, nearly, values, variant = "" }) {
     if (!this.lesson) return;
     this.said.className = "tc-said " + (right ? "right" : "wrong");
     const judged = el("b", {}, t(nearly ? "tour_nearly" : right ? "tour_right" : "tour_wrong") + " ");
-    this.said.replaceChildren(judged, textOf(this.lesson, right ? "right" : "wrong", values));
+    this.said.replaceChildren(judged, textOf(this.lesson, right ? "right" : "wrong", values, [variant]));
   }
 }

@@ -11,6 +11,7 @@ import { noteAnswer } from "./answered.js";
 import { askedThreshold, callsAt, recordedAt } from "./guesssteps.js";
 import { button, placeOf } from "./lessonparts.js";
 import { scoreGuess } from "./scoring.js";
+import { visit } from "./visit.js";
 
 /** @import { View } from "../screen/types.js" */
 /** @import { Verdict } from "./answers.js" */
@@ -70,17 +71,23 @@ export function judgePsnr(guess, [truth]) {
 /**
  * @param {View} view
  * @param {Check} check
+ * @param {number} [given] the guess before
  */
-export function guessPsnr(view, check) {
+export function guessPsnr(view, check, given = FIRST) {
   const threshold = askedThreshold(view);
   if (threshold === null || !canBeGuessed(view)) return null;
   const output = el("output", { for: "tc-guess-db" });
-  const attributes = { type: "range", id: "tc-guess-db", min: LOW, max: HIGH, step: 0.5, value: FIRST };
+  const attributes = { type: "range", id: "tc-guess-db", min: LOW, max: HIGH, step: 0.5, value: given };
   const range = el("input", { ...attributes, "aria-label": t("guess_range"), oninput: () => say() });
   const say = () => (output.textContent = `${fixed(Number(range.value), 1)} dB`);
   say();
   const recorded = recordedAt(view, threshold);
-  const take = recorded && button("guess_take", () => check(Number(range.value), [recorded.psnr]));
+  const open = (/** @type {{ psnr: number }} */ { psnr }) => {
+    const guess = Number(range.value);
+    check(guess, [psnr]);
+    visit(threshold); // its clip and its figures are then on the page
+  };
+  const take = recorded && button("guess_take", () => open(recorded));
   const make = canRun(view) ? button("guess_run", () => runIt(view, threshold, Number(range.value))) : null;
   const ends = el("div", { class: "tc-guess-range" }, range, output);
   return el(
@@ -110,7 +117,7 @@ function follow(view) {
   const { psnr } = run.figures;
   const isAsked = run.about.prompt === prompt && run.about.seed === seed;
   if (!isAsked || Math.abs(run.controls.threshold / threshold - 1) > SAME || typeof psnr !== "number") return;
-  noteAnswer(FORETELL, placeOf(view), judgePsnr(guess, [psnr]));
+  noteAnswer(FORETELL, placeOf(view, {}), { ...judgePsnr(guess, [psnr]), given: guess });
   emit("foretold");
 }
 on("view", follow);

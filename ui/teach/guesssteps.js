@@ -6,7 +6,7 @@ import { callsOf, currentFacts } from "../screen/facts.js";
 import { expand, find } from "../screen/schedule.js";
 import { delta, num } from "../words/numbers.js";
 import { t } from "../words/words.js";
-import { onceButton } from "./lessonparts.js";
+import { checkButton } from "./lessonparts.js";
 import { scoreSteps, stretch, worthAsking } from "./scoring.js";
 
 /** @import { Rung } from "../library/types.js" */
@@ -98,21 +98,31 @@ function cellOf(call, full) {
     node.classList.toggle("reused", is);
     node.setAttribute("aria-pressed", String(is));
   }
+  /** The bar shows what happens, its frame whether that was said. */
   function reveal() {
     node.disabled = true;
     node.classList.add(reused === !call.computed ? "right" : "wrong");
     truth.textContent = num(call.acc, 2);
     node.dataset.tip = nameOf(call, !call.computed);
+    show(!call.computed);
+  }
+  function again() {
+    node.disabled = false;
+    node.classList.remove("right", "wrong");
+    truth.textContent = " ";
+    delete node.dataset.tip;
+    show(false);
   }
   show(false);
-  return { node, reveal, isReused: () => reused };
+  return { node, show, reveal, again, isReused: () => reused };
 }
 
 /**
  * @param {View} view
  * @param {Check} check
+ * @param {boolean[]} [given] marked before
  */
-export function guessSteps(view, check) {
+export function guessSteps(view, check, given) {
   const task = taskOf(view);
   if (!task) return null;
   const full = Math.max(task.threshold, ...task.calls.map(({ est }) => est ?? 0));
@@ -129,15 +139,26 @@ export function guessSteps(view, check) {
     ...cells.map(({ node }) => node),
   );
   const note = el("p", { class: "tc-note" }, t("guess_legend"));
-  const done = onceButton("guess_check", () => {
-    cells.forEach(({ reveal }) => reveal());
+  const reveal = () => {
+    cells.forEach((cell) => cell.reveal());
     note.textContent = t("guess_sums");
-    check(
-      cells.map(({ isReused }) => isReused()),
-      [task],
-    );
-  });
-  return el("div", { class: "tc-guess" }, row, note, done);
+  };
+  const judge = () => {
+    const marked = cells.map(({ isReused }) => isReused());
+    reveal();
+    check(marked, [task]);
+  };
+  const again = () => {
+    cells.forEach((cell) => cell.again());
+    note.textContent = t("guess_legend");
+    check(null);
+  };
+  const isChecked = given?.length === cells.length;
+  if (isChecked) {
+    cells.forEach(({ show }, i) => show(given[i]));
+    reveal();
+  }
+  return el("div", { class: "tc-guess" }, row, note, checkButton({ check: judge, again, isChecked }));
 }
 
 /**

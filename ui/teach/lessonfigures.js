@@ -12,10 +12,14 @@ import { delta, fixed, num } from "../words/numbers.js";
 import { t } from "../words/words.js";
 import { momentsOf } from "./moments.js";
 import { fewer } from "./scoring.js";
+import { visit } from "./visit.js";
 
 /** @import { Call, Pair, View } from "../screen/types.js" */
 /** @import { ThresholdPoint } from "./types.js" */
-/** @typedef {(chosen: any, all: any[]) => void} Check what was chosen is an answer */
+/**
+ * What was chosen is an answer, kept as `given`; null takes it back.
+ * @typedef {(chosen: any, all?: any[], given?: unknown) => void} Check
+ */
 
 // Fewer measured changes show no shape: a trace from elsewhere often holds none, a run of three steps has
 // two.
@@ -71,9 +75,9 @@ const estimates = (pairs) => [
  * Indicator against real change; `moved` draws where the polynomial takes each dot.
  * @param {View} view
  * @param {Check} check
- * @param {boolean} moved
+ * @param {{ moved: boolean, given?: number }} look
  */
-export function cloud(view, check, moved) {
+export function cloud(view, check, { moved, given }) {
   const pairs = pairsOf(view);
   if (unmeasured(view)) return null;
   const empty = worded(shared.figures.cloud, moved ? { tour_axis_ind: "tour_axis_est" } : {});
@@ -84,7 +88,8 @@ export function cloud(view, check, moved) {
     ),
     name: t("tour_cloud"),
     onpoint: (i) => emit("point", i === null ? null : view.columns.step.indexOf(pairs[i].step)),
-    onpick: (i) => check(pairs[i], pairs),
+    picked: given,
+    onpick: (i) => check(pairs[i], pairs, i),
   });
 }
 
@@ -135,8 +140,9 @@ export function curveFor({ run }) {
  * among them if it is of that prompt.
  * @param {View} view
  * @param {Check} check
+ * @param {number} [given]
  */
-export function race(view, check) {
+export function race(view, check, given) {
   const [{ run }, curve] = [view, curveFor(view)];
   if (!curve) return null;
   const { points } = curve;
@@ -158,6 +164,10 @@ export function race(view, check) {
       }),
     ),
     name: t("tour_race"),
-    onpick: (i) => check(points[i], points),
+    picked: given,
+    onpick(i) {
+      check(points[i], points, i);
+      if (run.run === curve.run) visit(points[i].threshold); // whose clip is then seen
+    },
   });
 }

@@ -2,6 +2,7 @@
 import { el, iconOf } from "../base/dom.js";
 import { cellAt } from "../screen/cells.js";
 import { language, t } from "../words/words.js";
+import { answerOf } from "./answered.js";
 
 /** @import { Icon } from "../base/dom.js" */
 /** @import { View } from "../screen/types.js" */
@@ -32,18 +33,17 @@ export const button = (key, onclick, more = {}) =>
   el("button", { type: "button", class: "tc-button", onclick, ...more }, t(key));
 
 /**
- * A button that is pressed once. Who pressed it by key stays on it: aria-disabled, not disabled.
- * @param {string} key
- * @param {() => void} onclick
- * @param {object} [more]
+ * A button that checks a guess; then it takes the guess back, for another try. Who pressed it by key stays on
+ * it.
+ * @param {{ check: () => void, again: () => void, isChecked: boolean, disabled?: boolean }} guess
  */
-export function onceButton(key, onclick, more) {
+export function checkButton({ check, again, isChecked, disabled = false }) {
   const press = () => {
-    if (node.hasAttribute("aria-disabled")) return;
-    node.setAttribute("aria-disabled", "true");
-    onclick();
+    isChecked = !isChecked;
+    node.textContent = t(isChecked ? "guess_again" : "guess_check");
+    (isChecked ? check : again)();
   };
-  const node = button(key, press, more);
+  const node = button(isChecked ? "guess_again" : "guess_check", press, { disabled });
   return node;
 }
 
@@ -77,11 +77,23 @@ export function awayFromAnswer(lesson, view) {
 }
 
 /**
- * What an answer is about: the run on screen at its threshold. In another language it is not said again: what
- * is kept of it are words.
+ * What an answer is about: the run on screen, and its threshold where the question is of that. In another
+ * language it is not said again: what is kept of it are words.
+ * @param {View} view
+ * @param {{ weighs?: boolean }} lesson
+ */
+export const placeOf = ({ run, threshold }, { weighs }) =>
+  `${run.run} ${weighs ? threshold + " " : ""}${language}`;
+
+/**
+ * What was said of the last answer, if it was about what is on screen.
+ * @param {Lesson} lesson
  * @param {View} view
  */
-export const placeOf = ({ run, threshold }) => `${run.run} ${threshold} ${language}`;
+export function answerOn(lesson, view) {
+  const answer = answerOf(lesson.id);
+  return answer?.run === placeOf(view, lesson) ? answer.verdict : null;
+}
 
 /** The step of a cell that was pressed, whichever lane it is in. @param {Event} event */
 export function stepOf(event) {

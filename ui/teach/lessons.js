@@ -27,13 +27,14 @@ import { FAITHFUL, NEAR_GUESS } from "./scoring.js";
  * @property {"beside" | "quarters" | "under"} [audience] where the figure then stands: beside the text, or
  *   under it; with "quarters" the question is under the page's part
  * @property {(view: View) => Record<string, unknown>} values what is filled into the words
- * @property {(view: View, check: Check) => Element | null} [figure] a small one of its own for the card, or
- *   nothing
+ * @property {(view: View, check: Check, given?: any) => Element | null} [figure] a small one of its own for
+ *   the card, with what was answered before, or nothing
  * @property {(step: number, view: View) => Verdict} [steps] judges a step that was clicked in the row of
  *   steps
  * @property {(chosen: any, all: any[]) => Verdict} [dots] judges what was chosen in the lesson's own figure
  * @property {(view: View) => string[]} [paper] what one reads there by pointing, for the handout
  * @property {boolean} [play] the accumulator is played, and asks
+ * @property {boolean} [weighs] it speaks of the threshold on screen; the others of the run as it was made
  * @property {(step: number) => string} [live] said of the step that is pointed at
  * @property {(view: View) => string} [lacks] "" or, where the run cannot answer the question, the end of the
  *   key of the
@@ -108,7 +109,7 @@ function usualFigures() {
 export const LESSONS = [
   {
     id: "noise",
-    where: ".tc-player",
+    where: ".tc-strip",
     stage: [".tc-strip"],
     below: [".tc-stage"],
     figure: film,
@@ -156,7 +157,7 @@ export const LESSONS = [
       );
       return { r: fixed(r, 2), n: pairs.length };
     },
-    figure: (view, check) => cloud(view, check, false),
+    figure: (view, check, given) => cloud(view, check, { moved: false, given }),
     dots: judgeDot(({ out, ind }) => Math.abs(out - ind)),
   },
   {
@@ -173,7 +174,7 @@ export const LESSONS = [
       const { before, after } = misses(view);
       return { a: num(before), b: num(after), outside: outsideOf(view), where: harmOf(view) };
     },
-    figure: (view, check) => cloud(view, check, !isNaive(view)),
+    figure: (view, check, given) => cloud(view, check, { moved: !isNaive(view), given }),
     dots: judgeDot(({ est, ind }) => Math.abs(est - ind)),
   },
   {
@@ -185,6 +186,7 @@ export const LESSONS = [
     audience: "under",
     values: ({ threshold }) => ({ t: delta(threshold) }),
     play: true,
+    weighs: true,
   },
   {
     id: "residual",
@@ -192,6 +194,7 @@ export const LESSONS = [
     diagram: "whole",
     stage: [".tc-mech", ".tc-strip"],
     audience: "under",
+    weighs: true,
     figure: residualBlocks,
     lacks: (view) => (reusedCall(view) ? "" : "none"),
     variant: () => (isTimed() ? "" : "untimed"),
@@ -265,7 +268,7 @@ export const LESSONS = [
     lacks: (view) => (canBeGuessed(view) ? "" : "none"),
     values: (view) => ({
       t: delta(askedThreshold(view) ?? 0),
-      own: delta(view.run.controls.threshold),
+      own: delta(view.kind === "whatif" ? view.run.controls.threshold : view.threshold),
       db: psnrText(decibelsOf(view.run.figures)),
       near: NEAR_GUESS,
     }),
@@ -278,7 +281,7 @@ export const LESSONS = [
     stage: [],
     lacks: () => (unusual().length && usual() ? "" : "none"),
     values: usualFigures,
-    figure: (_view, check) => limitsQuiz(check),
+    figure: (_view, check, given) => limitsQuiz(check, given),
     dots: judgeLimits,
   },
 ];

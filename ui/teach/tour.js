@@ -1,34 +1,40 @@
 // The guided tour: a card in the place of the controls, one lesson at a time, each with a question that is
 // answered on the figure. For an audience the card fills the window.
 import { emit, on } from "../base/bus.js";
-import { el, isField, one, within } from "../base/dom.js";
+import { el, one, within } from "../base/dom.js";
 import { dockHeight, isNarrow } from "../base/sheet.js";
 import { currentFacts } from "../screen/facts.js";
 import { level } from "../screen/level.js";
 import { store } from "../screen/store.js";
 import { currentView } from "../screen/view.js";
 import { Accumulator } from "./accumulator.js";
+import { forgetAnswers, noteLeft } from "./answered.js";
 import { Asking } from "./asking.js";
 import "./course.js";
 import { FORETELL } from "./guesspsnr.js";
 import { lead, litBy } from "./lead.js";
-import { lackOf, light, stepOf, textOf, unfold } from "./lessonparts.js";
+import { answerOn, lackOf, light, stepOf, textOf, unfold } from "./lessonparts.js";
 import { LESSONS } from "./lessons.js";
 import { isPresenting, present, toggleFullScreen } from "./present.js";
 import { leaveStage, stageLesson } from "./stage.js";
 import { onSwipe } from "./swipe.js";
 import { Foot } from "./tourfoot.js";
 import { leadBelow, makeHead, noteOf } from "./tourhead.js";
+import { answerKey } from "./tourkeys.js";
 
 /** @import { View } from "../screen/types.js" */
+/** @import { Check } from "./lessonfigures.js" */
 /** @import { Lesson } from "./lessons.js" */
 
 const MARGIN = 8; // pixels to the edges of the window
 const root = document.documentElement;
-/** @type {Record<string, number>} */
-const MOVES = { ArrowRight: 1, ArrowLeft: -1 };
-/** @type {Record<string, number>} of a presenter's remote; elsewhere they scroll the page */
-const REMOTE = { PageDown: 1, PageUp: -1 };
+
+/** It moves before something of it is lit. @param {Lesson} lesson */
+function placeDiagram(lesson) {
+  const hasRoom = isPresenting() || litBy(lesson) !== lesson.narrow;
+  root.toggleAttribute("data-diagram", Boolean(lesson.diagram) && hasRoom);
+  emit("diagram");
+}
 
 class Tour {
   /** @type {number | null} the lesson */
@@ -39,6 +45,7 @@ class Tour {
   /** @type {Element | null} where the keyboard was before */
   opener = null;
   began = 0; // the lesson that it began with
+  resumed = false; // it went on there
   top = 0; // where the page was scrolled to before
   /** @type {IntersectionObserver | null} */
   below = null;
@@ -102,6 +109,7 @@ class Tour {
     if (this.at === null) this.open(wanted);
     const moved = this.at !== wanted;
     this.at = wanted;
+    noteLeft(wanted);
     const lesson = LESSONS[this.at];
     if (moved) {
       emit("point", null); // what was pointed at may be the next question's answer
@@ -111,12 +119,24 @@ class Tour {
     this.card.hidden = false;
     document.body.classList.add("tc-touring");
     emit("tour", this.at); // which shows all that a lesson may speak of
-    this.placeDiagram(lesson);
+    placeDiagram(lesson);
     unfold(lesson.where, () => this.lesson === lesson && this.opened(lesson));
     this.drawn = "";
     this.draw();
     lead(lesson, this.card);
     if (moved) this.take();
+  }
+  /** Where it was left. @param {number} at */
+  resume(at) {
+    this.resumed = at > 0;
+    this.show(at);
+  }
+  /** From the first lesson, as if nothing had been answered. */
+  anew() {
+    forgetAnswers();
+    this.resumed = false;
+    this.show(0);
+    this.foot.mark();
   }
   /** It begins: what closing it leads back to. @param {number} at */
   open(at) {
@@ -124,20 +144,16 @@ class Tour {
     this.began = at;
     this.top = scrollY;
   }
-  /** It moves before something of it is lit. @param {Lesson} lesson */
-  placeDiagram(lesson) {
-    const hasRoom = isPresenting() || litBy(lesson) !== lesson.narrow;
-    root.toggleAttribute("data-diagram", Boolean(lesson.diagram) && hasRoom);
-    emit("diagram");
-  }
   /** The keyboard is in the card: what was pressed may be gone. */
   take() {
     this.body.focus({ preventScroll: true });
   }
   /** Where a run begins, an audience sees the page, and the next lesson large again. */
-  close({ forRun = false } = {}) {
+  close({ forRun = false, atEnd = false } = {}) {
     if (this.at === null) return;
+    if (atEnd) noteLeft(0); // the next time it begins
     this.at = null;
+    this.resumed = false;
     this.stopPlaying();
     this.card.hidden = true;
     Object.assign(one("#tc-left"), { inert: false }).style.visibility = "";
@@ -153,7 +169,7 @@ class Tour {
   /** @param {number} by */
   turn(by) {
     const next = (this.at ?? 0) + by;
-    if (next >= LESSONS.length) this.close();
+    if (next >= LESSONS.length) this.close({ atEnd: true });
     else if (next >= 0) this.show(next);
   }
 
@@ -164,7 +180,7 @@ class Tour {
 
   /** @param {View} view */
   keyOf({ run, kind, row, table }) {
-    const schedule = kind === "whatif" ? row?.[2] : "";
+    const schedule = this.lesson?.weighs && kind === "whatif" ? row?.[2] : "";
     const ready = [currentFacts(), store.course, table].map(Boolean);
     return [this.at, run.run, schedule, ...ready].join("/");
   }
@@ -193,16 +209,18 @@ class Tour {
     const lack = lackOf(lesson, view);
     const values = lesson.values(view);
     const variants = [lack, lesson.variant?.(view) ?? ""];
-    const figure = lesson.figure?.(
-      view,
-      (chosen, all) => lesson.dots && this.asking.answer(lesson.dots(chosen, all)),
-    );
+    /** @type {Check} */
+    const check = (chosen, all = [], given = chosen) => {
+      if (chosen === null) this.asking.hush();
+      else if (lesson.dots) this.asking.answer(lesson.dots(chosen, all), given);
+    };
+    const figure = lesson.figure?.(view, check, answerOn(lesson, view)?.given);
     this.play = lesson.play ? new Accumulator(view) : null;
     this.asking.ready(lesson, view, this.play);
     const figures = [figure, this.play?.node].filter((each) => each !== null && each !== undefined);
     return [
       makeHead(this, textOf(lesson, "title", values, variants)),
-      ...(this.at === this.began ? noteOf() : []),
+      ...(this.at === this.began ? noteOf(this.resumed ? () => this.anew() : null) : []),
       el("p", {}, textOf(lesson, "text", values, variants)),
       ...(figures.length ? [el("div", { class: "tc-tour-figure" }, ...figures)] : []),
       ...(lesson.live ? [this.asking.line] : []),
@@ -212,6 +230,7 @@ class Tour {
   }
   lookBelow() {
     this.below?.disconnect();
+    this.body.style.setProperty("--foot", one(".tc-tour-foot", this.body).offsetHeight + "px");
     this.below = leadBelow(this.body);
   }
 
@@ -221,9 +240,9 @@ class Tour {
     const view = currentView();
     if (view && this.at === LESSONS.length - 1) {
       one(".tc-tour-foot", this.body).replaceWith(this.foot.node(view, this.at)); // which has the score
-      this.lookBelow();
-      this.asking.said.scrollIntoView({ block: "nearest" }); // the foot has grown over it
     }
+    this.lookBelow();
+    this.asking.said.scrollIntoView({ block: "nearest" }); // the foot may have grown over it
     if (isPresenting()) this.place();
     else if (isNarrow() && this.lesson) lead(this.lesson, this.card); // the sheet may have grown
   }
@@ -252,33 +271,24 @@ class Tour {
     const step = stepOf(event) ?? (onPlot ? this.asking.pointed : null);
     if (this.at === null || step === null) return;
     this.asking.pointAt(step);
-    if (!matchMedia("(pointer: coarse)").matches) this.asking.choose?.(step);
+    this.asking.choose?.(step);
   }
-  /** @param {KeyboardEvent} event */
-  key(event) {
-    if (this.at === null || event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey) return;
-    if (event.key === "Escape") return isPresenting() ? this.present(false) : this.close();
-    const remote = isPresenting() && REMOTE[event.key]; // wherever the last click was
-    if (remote) return this.turn(remote);
-    if (within(event, ".tc-strip")) {
-      if (event.key === "Enter") this.asking.choose?.(this.asking.pointed);
-      return;
-    }
-    if (isField(event.target) || within(event, "[role=slider]")) return;
-    if (MOVES[event.key]) this.turn(MOVES[event.key]);
+  choose() {
+    this.asking.choose?.(this.asking.pointed);
   }
 }
 
 const card = new Tour();
-/** Shows a lesson, closes the tour, and tells which lesson is on screen. */
+/** Shows a lesson, goes on with one, closes the tour, and tells which lesson is on screen. */
 export const tour = {
   show: (/** @type {number} */ at) => card.show(at),
+  resume: (/** @type {number} */ at) => card.resume(at),
   close: () => card.close(),
   at: () => card.at,
 };
 
 document.addEventListener("click", (event) => card.press(event));
-document.addEventListener("keydown", (event) => card.key(event));
+document.addEventListener("keydown", (event) => card.at !== null && answerKey(card, event));
 onSwipe((by) => card.swipe(by));
 on("point", (index) => {
   const step = index === null ? undefined : currentView()?.columns.step[index];

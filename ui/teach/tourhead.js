@@ -4,6 +4,7 @@ import { el, iconOf, one } from "../base/dom.js";
 import { isNarrow } from "../base/sheet.js";
 import { level } from "../screen/level.js";
 import { t } from "../words/words.js";
+import { button } from "./lessonparts.js";
 import { LESSONS } from "./lessons.js";
 import { isPresenting, toggleFullScreen } from "./present.js";
 
@@ -57,9 +58,19 @@ export function makeHead(tour, title) {
   );
 }
 
-/** Begun in Simple: that its lessons show more, and how Simple comes back. */
-export const noteOf = () =>
-  level() === "simple" && !isPresenting() ? [el("p", { class: "tc-note" }, t("tour_from_simple"))] : [];
+/**
+ * Begun in Simple: that its lessons show more, and how Simple comes back. Where it goes on, how to begin
+ * anew.
+ * @param {(() => void) | null} anew
+ */
+export function noteOf(anew) {
+  if (isPresenting()) return [];
+  const isSimple = level() === "simple";
+  return [
+    ...(isSimple ? [el("p", { class: "tc-note" }, t("tour_from_simple"))] : []),
+    ...(anew ? [button("tour_anew", anew, { class: "tc-button tc-anew" })] : []),
+  ];
+}
 
 /**
  * On a phone the question may lie below the edge of the sheet: a button says so and leads there.
@@ -68,16 +79,17 @@ export const noteOf = () =>
 export function leadBelow(body) {
   const ask = body.querySelector(".tc-ask");
   const foot = one(".tc-tour-foot", body);
+  foot.querySelector(".tc-below")?.remove();
   if (!ask || ask.querySelector(".tc-said:is(.right, .wrong)")) return null;
   const onclick = () => ask.scrollIntoView({ block: "end" });
   const lead = el("button", { type: "button", class: "tc-below", hidden: true, onclick }, t("tour_below"));
-  foot.append(lead);
-  const empty = one(".tc-said", ask).offsetHeight + 2; // of the question, where nothing is said yet
+  foot.prepend(lead);
+  const question = one("p", ask);
   const rootMargin = `0px 0px -${foot.offsetHeight}px`;
   const look = (/** @type {IntersectionObserverEntry[]} */ [{ boundingClientRect, rootBounds }]) => {
-    lead.hidden = rootBounds === null || boundingClientRect.bottom <= rootBounds.bottom + empty;
+    lead.hidden = rootBounds === null || boundingClientRect.bottom <= rootBounds.bottom + 1;
   };
   const below = new IntersectionObserver(look, { root: body, rootMargin, threshold: SHARES });
-  below.observe(ask);
+  below.observe(question);
   return below;
 }
