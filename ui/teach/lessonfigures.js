@@ -43,8 +43,16 @@ export function film() {
     const moments = momentsOf(predicted, given, MOMENTS);
     rows.push(filmStrip(t("film_predictions"), predictionMoments(previews, 0, moments)));
   }
-  return rows.length ? el("div", { class: "tc-films" }, ...rows) : null;
+  return rows.length ? el("div", { class: "tc-films" }, stepsKey(), ...rows) : null;
 }
+
+/** What the colours of the row of steps say; for an audience it stands without its legend. */
+const stepsKey = () =>
+  el(
+    "p",
+    { class: "tc-note tc-steps-key" },
+    ...["computed", "reused"].map((kind) => el("span", {}, swatch(kind), t("legend_" + kind))),
+  );
 
 /** @param {Pair[]} pairs */
 const indicators = (pairs) => [
@@ -116,10 +124,13 @@ const box = (text, kind = "") => el("span", { class: "tc-box " + kind }, t(text)
 /** @param {...(Node | string)} parts */
 const flow = (...parts) => el("p", { class: "tc-flow" }, ...parts);
 
+/** @param {string} kind */
+const swatch = (kind) => el("i", { class: "tc-swatch " + kind });
+
 /** A computed and a reused call as boxes. @param {View} view */
 export function residualBlocks(view) {
   if (!reusedCall(view)) return null;
-  const [computed, reused] = ["computed", "reused"].map((kind) => el("i", { class: "tc-swatch " + kind }));
+  const [computed, reused] = ["computed", "reused"].map(swatch);
   return el(
     "div",
     { class: "tc-flows" },
