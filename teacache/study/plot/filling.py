@@ -94,9 +94,7 @@ def _trace(
         "opacity": measures["faint"] if place and meta.get("faint") else 1,
         **({"width": width, "offset": middle - width / 2} if bar else {}),
         "x": [of["step"][i] + 1 + (0 if bar else middle) for i in calls],
-        "y": [
-            (of[y][i] if isinstance(y, str) else y * end) if chosen(of, i, y, end) else None for i in calls
-        ],
+        "y": [value(i) for i in calls],
     }
 
 
