@@ -1,6 +1,7 @@
 // What a link leaves out of the page, by `embed=1` and `hide=word,word`; leftout.css says what a word hides.
 
-const LEFT = "threshold target run recorded estimator rules prompt seed steps guidance model".split(" ");
+const CHOSEN = ["prompt", "seed", "steps", "guidance", "model"];
+const LEFT = ["threshold", "target", "run", "recorded", "estimator", "rules", ...CHOSEN];
 
 /** @param {URLSearchParams} address */
 export function leaveOut(address) {
