@@ -160,6 +160,14 @@ def test_a_finger_turns_the_lessons_of_an_audience_but_not_what_it_drags(open_pa
     assert page.evaluate("teacache.touring()") == 10
 
 
+def test_an_audience_is_told_where_the_rest_of_the_diagram_is_shown(page):
+    open_tour(page, 6, "&present=1")
+    before = "getComputedStyle(document.querySelector('.tc-mech'), '::before').content"
+    assert page.evaluate(before) == '"What comes before this: lesson 4"'
+    show(page, 4)
+    assert page.evaluate(before) == "none"  # where all of it stands
+
+
 def test_an_audience_sees_the_polynomials_panel_in_its_lesson(page):
     open_tour(page, 5, "&present=1")
     panel = page.locator("#tc-polynomial .tc-poly.tc-staged")

@@ -2,6 +2,8 @@
 // room; in a window that is higher than wide, as a phone's, above it. A part is drawn as on a narrow page and
 // then enlarged, so that what is written in it grows as well.
 import { one } from "../base/dom.js";
+import { t } from "../words/words.js";
+import { LESSONS } from "./lessons.js";
 import { fitType } from "./present.js";
 
 /** @import { Lesson } from "./lessons.js" */
@@ -152,6 +154,12 @@ function stageAbove(card, content, parts) {
   card.style.setProperty("--figures", end - top + "px");
 }
 
+/** Which lesson shows what the diagram leaves out before the decision. @param {HTMLElement[]} parts */
+function sayBefore(parts) {
+  const whole = LESSONS.findIndex(({ diagram }) => diagram === "whole");
+  for (const part of parts) part.dataset.before = t("stage_before", { i: whole + 1 });
+}
+
 /**
  * A lesson and its parts of the page fill the window.
  * @param {HTMLElement} card
@@ -164,6 +172,7 @@ export function stageLesson(card, content, lesson) {
   body.add("tc-presenting");
   const [upper, lower] = [take(stage), take(below)];
   for (const part of upper) part.classList.toggle(DECISION, diagram === DECISION);
+  if (diagram === DECISION) sayBefore(upper);
   const isUpright = innerWidth < UPRIGHT * innerHeight;
   const isAlone = !upper.length && !lower.length && !content.querySelector(".tc-tour-figure");
   const layout = isUpright ? "above" : isAlone ? "" : audience;
