@@ -3,6 +3,7 @@
 import { t } from "../words/words.js";
 import { emit } from "./bus.js";
 import { el } from "./dom.js";
+import { isNarrow } from "./sheet.js";
 
 const SHOWN_MS = { error: 12000, note: 6000 };
 const toasts = el("div", { class: "tc-root tc-toasts" });
@@ -25,6 +26,7 @@ export function hush() {
  */
 function show(text, kind) {
   toasts.setAttribute("role", kind === "error" ? "alert" : "status");
+  toasts.classList.toggle("narrow", isNarrow()); // at the bottom is the dock
   if (!toasts.isConnected) document.body.append(toasts);
   const close = el(
     "button",
