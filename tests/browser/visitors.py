@@ -57,6 +57,7 @@ class Visitor:
 
     def leave(self) -> list[str]:
         """Forget what was kept in the browser; returns what went wrong since the last time."""
+        troubles = self._troubles[:]  # what breaks off because the page is left is none
         if self._changed or self._page is None or self._page.is_closed():
             self.drop()
         for page in self.context.pages:
@@ -69,7 +70,6 @@ class Visitor:
         self._forget(page)
         if page is not self._page:
             page.close()
-        troubles = self._troubles[:]
         self._troubles.clear()
         return troubles
 
