@@ -478,7 +478,8 @@ def test_the_row_of_steps_marks_the_step_that_the_diagram_shows(simple, run_id):
 
 
 # Where everything stands that is not a clip.
-PLACES = """() => ['.tc-figures', '.tc-line', '.tc-strip', '.tc-track', '.tc-player', '.tc-transport', '#tc-run']
+PARTS = (".tc-figures", ".tc-line", ".tc-strip", ".tc-track", ".tc-player", ".tc-transport", "#tc-run")
+PLACES = """parts => parts
   .flatMap((part) => Object.values(document.querySelector(part).getBoundingClientRect().toJSON()))"""
 
 
@@ -487,10 +488,10 @@ def test_simple_shows_what_differs_by_one_switch_and_nothing_but_the_clips_moves
     page = simple(viewport={"width": width, "height": 844}, locale=language)
     ways = page.locator(".tc-player-top [data-mode]:visible")
     assert [way.get_attribute("data-mode") for way in ways.all()] == ["side", "diff"]
-    places = page.evaluate(PLACES)
+    places = page.evaluate(PLACES, PARTS)
     ways.last.click()
     expect(page.locator(".tc-stage")).to_have_attribute("data-mode", "diff")
-    assert page.evaluate(PLACES) == places
+    assert page.evaluate(PLACES, PARTS) == places
     ways.first.click()
     expect(page.locator(".tc-stage")).to_have_attribute("data-mode", "side")
 
@@ -500,6 +501,62 @@ def test_a_link_to_the_difference_opens_simple_and_one_to_the_wipe_lab(simple):
         page = simple(f"/?show={way}")
         expect(page.locator("html")).to_have_attribute("data-level", level)
         expect(page.locator(".tc-stage")).to_have_attribute("data-mode", way)
+
+
+CLIPS = """() => [...document.querySelectorAll('.tc-stage canvas')].slice(0, 2)
+  .map((canvas) => canvas.getBoundingClientRect().toJSON())"""
+
+
+@pytest.mark.parametrize("width", [1280, 390])
+def test_no_clip_moves_for_what_its_caption_says(simple, width):
+    page = simple(viewport={"width": width, "height": 844}, locale="de-DE", reduced_motion="reduce")
+    before = page.evaluate(CLIPS)
+    for caption in page.locator(".tc-stage figcaption").all():
+        caption.evaluate("node => { node.textContent = 'lang '.repeat(30); }")
+    assert page.evaluate(CLIPS) == before
+
+
+@pytest.mark.parametrize("run_id", ["1-faithful", "scenes-1-faithful"])
+def test_an_opened_polynomial_leaves_the_clips_a_size_and_names_its_axes(simple, run_id):
+    page = simple(f"/?run={run_id}", viewport={"width": 1280, "height": 720})
+    page.locator(".tc-mech .box[data-box=rescaled]").click()
+    expect(page.locator(".tc-mech-figure text").first).to_be_attached()  # once the schedules are there
+    texts = page.locator(".tc-mech-figure text").all_text_contents()
+    assert {"Relative change", "estimated"} <= set(texts)
+    assert page.evaluate(CLIPS)[0]["height"] >= 70
+    room = page.evaluate(
+        """() => {
+          const [box, text] = ['.frame', '.value'].map((part) =>
+            document.querySelector('.tc-mech .sum ' + part).getBoundingClientRect());
+          return Math.min(text.left - box.left, box.right - text.right);
+        }"""
+    )
+    assert room >= 4
+
+
+def test_the_steps_of_a_model_with_two_branches_are_counted_as_calls(simple):
+    for run_id, name in (("1-faithful", "computed / all"), ("scenes-1-faithful", "calls computed")):
+        page = simple(f"/?run={run_id}")
+        expect(page.locator("[data-fig=steps] .tc-term")).to_have_text(name)
+
+
+def test_one_way_leads_back_and_says_of_which_model_that_run_is(simple):
+    page = simple()
+    page.locator("#tc-worlds button").last.click()
+    page.wait_for_function("teacache.now.run.about.model === 'scenes'")
+    page.locator(".tc-quality summary").click()
+    expect(page.locator(".tc-way-back button:visible")).to_have_text([re.compile("Shapes δ 0.0512")])
+
+
+@pytest.mark.parametrize("language, word", [("en-US", "without training"), ("de-DE", "ohne Training")])
+def test_in_a_low_window_the_state_is_whole_and_the_title_says_what_teacache_is(simple, language, word):
+    page = simple(viewport={"width": 640, "height": 360}, locale=language)
+    model_ready(page)
+    chip = page.locator(".tc-chip")
+    cut = "node => node.scrollWidth > node.clientWidth + 1 || node.scrollHeight > node.clientHeight + 1"
+    assert not chip.evaluate(cut)
+    page.locator("h1 span").hover()
+    expect(page.locator(".tc-tip.on")).to_contain_text(word)
 
 
 def test_either_small_model_is_opened_by_its_first_recorded_run(simple, shot):

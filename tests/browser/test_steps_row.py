@@ -38,6 +38,13 @@ def test_a_finger_reads_what_a_branch_is(simple):
     expect(page.locator(".tc-tip.on")).to_contain_text("negative")
 
 
+# Of the twentieth step, where it is drawn; it is taller while it is looked into.
+MIDDLE = """() => {
+  const { x, y, width, height } = document.querySelectorAll('.tc-cell')[19].getBoundingClientRect();
+  return [x + width / 2, y + height / 2];
+}"""
+
+
 @pytest.mark.parametrize("width, height", [(1280, 720), (390, 844)])
 def test_a_press_anywhere_on_the_row_chooses_a_step_while_another_ones_card_is_open(simple, width, height):
     page = simple("/?run=scenes-1-faithful&level=simple", viewport={"width": width, "height": height})
@@ -53,6 +60,45 @@ def test_a_press_anywhere_on_the_row_chooses_a_step_while_another_ones_card_is_o
     expect(card).to_contain_text(re.compile("Step 3[12],"))
     cells.nth(40).click()
     expect(card).to_contain_text("Step 41,")
+
+
+@pytest.mark.parametrize("run_id", ["1-faithful", "scenes-1-faithful"])
+def test_a_tapped_step_opens_stays_under_the_finger_and_is_as_large_as_before(simple, run_id):
+    phone = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True}
+    page = simple(f"/?run={run_id}", **phone)
+    page.evaluate("document.querySelector('.tc-strip').scrollIntoView(); scrollBy(0, -60)")
+    cell = page.locator(".tc-lane").first.locator(".tc-cell").nth(19)
+    box = cell.bounding_box()
+    page.touchscreen.tap(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+    expect(page.locator(".tc-step-card h2")).to_contain_text("Step 20")
+    still(page)
+    middle = page.evaluate(MIDDLE)
+    assert middle == pytest.approx([box["x"] + box["width"] / 2, box["y"] + box["height"] / 2], abs=1)
+    assert min(box["width"], box["height"]) >= 24
+    assert cell.bounding_box()["y"] + 24 < page.locator(".tc-step-card").bounding_box()["y"]
+
+
+def test_a_step_that_its_sheet_would_hide_comes_up(simple):
+    page = simple(viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True)
+    page.evaluate("scrollTo(0, 0)")
+    page.locator(".tc-cell").first.tap()
+    still(page)
+    cell, sheet = (page.locator(part).first.bounding_box() for part in (".tc-cell", ".tc-step-card"))
+    assert cell["y"] >= 0 and cell["y"] + cell["height"] < sheet["y"]
+
+
+@pytest.mark.parametrize("run_id", ["1-faithful", "scenes-1-faithful"])
+def test_the_hand_that_takes_the_slider_of_a_phone_sees_all_steps_and_the_clips(simple, run_id):
+    page = simple(f"/?run={run_id}", viewport={"width": 390, "height": 844}, reduced_motion="reduce")
+    slider = page.locator(".tc-scale").bounding_box()
+    page.mouse.move(slider["x"] + 130, slider["y"] + 15)
+    page.mouse.down()
+    page.mouse.move(slider["x"] + 190, slider["y"] + 15, steps=3)
+    still(page)
+    strip, clips = (page.locator(part).bounding_box() for part in (".tc-strip", ".tc-stage"))
+    assert clips["y"] >= 0 and strip["y"] + strip["height"] <= slider["y"]
+    assert page.locator(".tc-scale").bounding_box() == slider
+    page.mouse.up()
 
 
 def test_the_slider_is_on_the_screen_of_a_small_phone(simple):

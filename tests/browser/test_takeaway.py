@@ -207,6 +207,26 @@ def offline(browser):
     context.close()
 
 
+def test_two_runs_of_different_prompts_say_so_where_they_are_compared(open_page):
+    page = open_page()
+    open_app(page, "/?level=lab")
+    pins = page.locator(".tc-pin")
+    pins.nth(0).click()
+    pins.nth(3).click()
+    page.get_by_role("button", name="Compare A and B").click()
+    first = page.locator(".tc-lane-a figcaption")
+    expect(first).to_contain_text("“a yellow star")
+    expect(page.locator(".tc-toast")).to_contain_text("prompt")
+
+
+def test_one_more_line_is_one_that_there_is(open_page):
+    page = open_page()
+    for run_id in ("1-faithful", "scenes-1-faithful"):
+        open_app(page, f"/?level=lab&run={run_id}")
+        choice = page.locator(".tc-curve-names select")
+        assert choice.evaluate("node => node.selectedOptions.length") == 1
+
+
 def test_the_report_opens_offline_plays_and_tells_of_each_step(shared, offline, tmp_path, shot):
     saved = tmp_path / "report.html"
     saved.write_bytes(download(shared, link(shared, "one HTML file").click).read_bytes())

@@ -9,3 +9,14 @@ export function dockHeight() {
   const fixed = parts.filter((part) => getComputedStyle(part).position === "fixed" && part.clientHeight);
   return Math.max(0, ...fixed.map((part) => innerHeight - part.getBoundingClientRect().top));
 }
+
+const ROOM = 8; // pixels to the dock, and to the upper edge
+
+/**
+ * How far down to scroll, so that a row comes to view and what stands above it stays there.
+ * @param {{ bottom: number }} row
+ * @param {{ top: number }} above
+ * @param {number} edge of what is seen
+ */
+export const scrollFor = ({ bottom }, { top }, edge) =>
+  Math.max(0, Math.min(bottom + ROOM - edge, top - ROOM));

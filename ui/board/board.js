@@ -12,6 +12,7 @@ import { isWaiting } from "../screen/machine.js";
 import { store } from "../screen/store.js";
 import { isBusy, refresh, setRun } from "../screen/view.js";
 import { t } from "../words/words.js";
+import { keepInView } from "./inview.js";
 import { lineOf, noticeHere } from "./line.js";
 import { outcomeOf } from "./prediction.js";
 import { makeStrip, moved } from "./strip.js";
@@ -75,6 +76,7 @@ class Board {
     root.append(this.tiles.node, this.bar.node, line, standing(this.mechanism.node), card);
     makePlot(plot);
     this.strip = makeStrip(strip);
+    keepInView(strip);
     on("view", (view) => this.draw(view));
     on("waiting", refresh);
     for (const news of ["hushed", "tour"]) on(news, () => this.view && this.drawLine(this.view));

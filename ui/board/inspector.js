@@ -18,6 +18,7 @@ import { callOf } from "./strip.js";
 const FRAME_MS = 350;
 const WIDE = 620; // pixels, at most
 const STRIP = ".tc-strip";
+const ROOM = 12; // pixels between a step and the edge of what hides it
 
 /** @param {string} key */
 const note = (key) => el("p", { class: "tc-note" }, t(key));
@@ -195,10 +196,13 @@ class Inspector {
     const top = strip.bottom + scrollY + 26;
     return Object.assign(style, { width: width + "px", left: left + "px", top: top + "px", bottom: "" });
   }
-  /** A sheet must not hide the row of steps that it speaks of. */
+  /** The step under the finger stays where it is; one that the sheet hides comes up, its row with it. */
   uncover() {
-    const hidden = one(STRIP).getBoundingClientRect().bottom + 12 - this.card.getBoundingClientRect().top;
-    if (isNarrow() && hidden > 0) scrollBy(0, hidden);
+    if (!isNarrow()) return;
+    const edge = this.card.getBoundingClientRect().top - ROOM;
+    const cell = one(`${STRIP} .tc-cell[data-i="${this.index}"]`).getBoundingClientRect();
+    if (cell.top >= 0 && cell.bottom <= edge) return;
+    scrollBy(0, Math.min(one(STRIP).getBoundingClientRect().bottom - edge, cell.top - ROOM));
   }
 
   /** Nothing is opened while the tour asks, or a run is under way. */

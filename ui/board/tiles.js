@@ -140,7 +140,8 @@ export function makeTiles() {
     const { figures } = view.run;
     const none = !view.columns.step.length; // a run that has only begun
     const whose = askedOf(view, recording);
-    steps.set(none ? "–" : `${view.computed} / ${view.columns.computed.length}`, false, whose);
+    const as = view.run.branches.length > 1 ? "calls" : "steps"; // two calls a step, that of each branch
+    steps.set(none ? "–" : `${view.computed} / ${view.columns.computed.length}`, false, { ...whose, as });
     const text = none || view.measuring ? "–" : fixed(view.total / Math.max(1, view.computed), 2) + "×";
     ideal.set(text, false, whose);
     const odd = figures.disturbed ? `${t("disturbed_tip")} ${localized(figures.disturbed)}` : "";

@@ -19,9 +19,21 @@ const ALWAYS = ["naive", "uniform", "fewer_steps"];
 const FOLDED = ["uniform", "fewer_steps"]; // where it is read for the first time
 let more = "planned"; // which of the others is drawn: one at a time, or nobody could tell them apart
 
+/** @param {MethodCurve[]} curves */
+const othersOf = (curves) => curves.filter(({ method }) => !ALWAYS.includes(method));
+
+/**
+ * The one of the others that is drawn: that which was chosen, or else the first that there is.
+ * @param {MethodCurve[]} curves
+ */
+function oneMore(curves) {
+  const others = othersOf(curves).map(({ method }) => method);
+  return !more || others.includes(more) ? more : (others[0] ?? "");
+}
+
 /** Those that are drawn. @param {MethodCurve[]} curves */
 export function shownOf(curves) {
-  const names = isFolded() ? FOLDED : [...ALWAYS, more];
+  const names = isFolded() ? FOLDED : [...ALWAYS, oneMore(curves)];
   return curves.filter(({ method }) => names.includes(method));
 }
 
@@ -98,12 +110,12 @@ export function makeCaption(onchange) {
     if (!run || node.hidden) return;
     const ours = rungs.length ? el("span", {}, keyOf("curve"), t("rival_teacache")) : "";
     const names = shownOf(curves).map((curve) => el("span", {}, keyOf(curve.method), nameOf(curve)));
-    const others = curves.filter(({ method }) => !ALWAYS.includes(method));
+    const others = othersOf(curves);
     choice.replaceChildren(
       el("option", { value: "" }, "–"),
       ...others.map((curve) => el("option", { value: curve.method }, nameOf(curve))),
     );
-    choice.value = more;
+    choice.value = oneMore(curves);
     const another = others.length ? el("label", {}, t("curves_more") + " ", choice) : "";
     const { prompt = "", seed, title, model = "" } = run.about;
     const whose = t("curves_whose", { model: title || model, prompt, seed, n: run.steps });

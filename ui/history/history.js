@@ -3,6 +3,7 @@
 import shared from "../shared.js";
 import { emit, on } from "../base/bus.js";
 import { bringToView, el, one, term } from "../base/dom.js";
+import { note } from "../base/toast.js";
 import { keep, kept } from "../base/kept.js";
 import { recordingOf } from "../player/ladder.js";
 import { mayOpen, opens } from "../run/entrances.js";
@@ -13,6 +14,7 @@ import { localized, recordedKey, t } from "../words/words.js";
 import { makeCaption, shownOf } from "./curves.js";
 import { dotKeys, drawDots, gainText, lineOf, nearText, ruleText, sentenceOf } from "./dots.js";
 import { closest } from "./frontier.js";
+import { caption, cautionFor, pairOf, sizeOf } from "./pair.js";
 import { isFolded, sayHow, standing } from "./standing.js";
 import { wayBack } from "./wayback.js";
 
@@ -40,42 +42,12 @@ async function askFor(ids) {
 }
 
 /** @param {Summary} run */
-const caption = (run) => `${ruleText(run)}, ${gainText(run)}`;
-/** @param {Summary} run */
 const recordedName = (run) => t(recordedKey(run.run));
-/** @param {Summary} run */
-const sizeOf = ({ clip }) =>
-  JSON.stringify([clip?.width, clip?.height, clip?.fps, clip?.frames, clip?.sound]);
-
 /** @param {string} key */
 const headOf = (key) => {
   if (key.startsWith("col")) return el("th", { scope: "col" }, el("span", { class: "tc-sr" }, t(key)));
   return el("th", { scope: "col" }, key === "PSNR" ? key : t(key));
 };
-
-/**
- * What the player plays of two runs: both TeaCache videos as one file, made by the server, so that they
- * cannot drift apart.
- * @param {Summary} a
- * @param {Summary} b
- */
-function pairOf(a, b) {
-  const still = Boolean(a.clip?.still);
-  const src = `teacache/pairs/${a.run}/${b.run}.${still ? "png" : "mp4"}`;
-  const sounds = [a, b].map(({ run }) => `teacache/runs/${run}/cached.wav`);
-  const { fps, frames, sound } = a.clip ?? {};
-  return {
-    n: Date.now(),
-    kind: "video",
-    still: still && !a.sound,
-    src,
-    fps,
-    frames,
-    ...(a.sound ? { sounds, ...sound } : {}),
-    captions: ["A · " + caption(a), "B · " + caption(b)],
-    links: [[still ? "save_pictures" : "save_video", src]],
-  };
-}
 
 class History {
   /** @type {Summary[]} of this visitor's runs */
@@ -108,7 +80,7 @@ class History {
     this.clear = el("button", clear, t("history_clear"));
     const table = el("table", {}, el("thead", {}, el("tr", {}, ...HEADS.map(headOf))), this.rows);
     const body = el("div", { class: "tc-history-body" }, el("div", { class: "tc-history-list" }, table));
-    const parts = [this.plot, this.way.below, dotKeys(), this.caption.node];
+    const parts = [this.plot, dotKeys(), this.caption.node];
     standing(el("figure", { class: "tc-runs" }, ...parts), body);
     root.append(
       el(
@@ -170,6 +142,7 @@ class History {
       return this.say(t("history_offline"));
     }
     this.say(t("history_pair", { a: caption(a), b: caption(b) }));
+    if (cautionFor(a, b)) note(cautionFor(a, b));
     emit("play", { ...pair, run: this.shown });
     bringToView(one("#tc-player"));
   }

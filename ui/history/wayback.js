@@ -1,5 +1,5 @@
-// The way back to the run that was on screen before, for Simple, which has no list of runs: beside the line
-// under the figures, and below the figure whose dots lead elsewhere.
+// The way back to the run that was on screen before, for Simple, which has no list of runs: one, beside the
+// line under the figures; it says of which model that run is.
 import { el } from "../base/dom.js";
 import { note } from "../base/toast.js";
 import { t } from "../words/words.js";
@@ -10,10 +10,9 @@ import { watchForeign } from "./foreign.js";
 
 /** @param {() => void} onclick */
 export function wayBack(onclick) {
-  const [beside, below] = ["", "folded"].map((place) => el("span", { class: "tc-way-back " + place }));
+  const place = el("span", { class: "tc-way-back" });
   const foreign = watchForeign();
   return {
-    below,
     leave: foreign.leave,
     /** Another model never comes without a word. @param {string} run */
     arrive(run) {
@@ -21,15 +20,13 @@ export function wayBack(onclick) {
     },
     /** In Lab, too, where the run on screen has nothing to show. @param {boolean} needed */
     offer(needed) {
-      beside.classList.toggle("needed", needed);
+      place.classList.toggle("needed", needed);
     },
     /** @param {Summary | undefined} former */
     draw(former) {
-      if (!beside.isConnected) document.querySelector(".tc-line-row")?.append(beside);
-      for (const place of [beside, below]) {
-        if (!former) place.replaceChildren();
-        else if (place.firstChild?.textContent !== nameOf(former)) place.replaceChildren(button(former));
-      }
+      if (!place.isConnected) document.querySelector(".tc-line-row")?.append(place);
+      if (!former) place.replaceChildren();
+      else if (place.textContent !== nameOf(former)) place.replaceChildren(button(former));
     },
   };
 
@@ -39,6 +36,11 @@ export function wayBack(onclick) {
   }
 }
 
+/** As the choice of a model has it. @param {string} model */
+const titleOf = (model) => document.querySelector(`#tc-worlds [data-model="${model}"]`)?.textContent || model;
+
 /** @param {Summary} former */
-const nameOf = (former) =>
-  "← " + t(former.recorded ? "back_recorded" : "back_own", { rule: ruleText(former) });
+function nameOf(former) {
+  const rule = `${titleOf(former.model)} ${ruleText(former)}`;
+  return "← " + t(former.recorded ? "back_recorded" : "back_own", { rule });
+}

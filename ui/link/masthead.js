@@ -94,16 +94,27 @@ function skipLink() {
   return el("button", { type: "button", class: "tc-button tc-skip", onclick }, t("skip"));
 }
 
+/** Where the window is too low for the sentence below it, the title says it on being asked. */
+function titleNode() {
+  const low = matchMedia("(max-width: 820px) and (max-height: 480px)"); // as the style sheet has it
+  const name = el("span", {}, t("title"));
+  const attributes = Object.entries({ class: "tc-term", tabindex: "0", "data-tip": t("origin") });
+  const tell = () => {
+    for (const [key, value] of attributes)
+      if (low.matches) name.setAttribute(key, value);
+      else name.removeAttribute(key);
+  };
+  low.addEventListener("change", tell);
+  tell();
+  return el("h1", {}, name);
+}
+
 /** @param {HTMLElement} root */
 export function headPart(root) {
   const { node: chip, gone } = new Chip();
   const [begin, level, copyLink] = [tourButton(), levelSwitch(), linkButton()];
   const tools = el("div", { class: "tc-head-tools" }, begin, level, languageSelect(), copyLink, chip);
-  root.append(
-    skipLink(),
-    el("div", { class: "tc-head" }, el("h1", {}, t("title")), tools, originLine()),
-    gone,
-  );
+  root.append(skipLink(), el("div", { class: "tc-head" }, titleNode(), tools, originLine()), gone);
   // Embedded, the head is away; the tour and the link are what a teacher embeds for, and move beside the line
   // under the figures, as does the choice of a level.
   if (document.body.classList.contains("tc-embed")) {

@@ -11,12 +11,13 @@ import { makePicture } from "./picture.js";
 import { codeOf, plainOf } from "./plain.js";
 import { formulaOf } from "./sentences.js";
 
+/** @import { Figure } from "../plot/filling.js" */
 /** @import { View } from "../screen/types.js" */
 /** @import { Box } from "./places.js" */
 /** @import { Said } from "./sentences.js" */
 /** @import { Whose } from "./whose.js" */
 
-const CURVE = { width: 300, height: 112 };
+const CURVE = { width: 340, height: 84 };
 const GAUGE = { width: 240, height: 14 };
 const emptyGauge = worded(shared.figures.accumulator);
 
@@ -62,7 +63,15 @@ function curve({ table, columns: { ind, est } }, { index, values: { x, y } }) {
   if (!table || table.panel.naive || change === null || estimate === null) return null;
   const [low, high] = table.panel.range ?? [-Infinity, Infinity];
   const call = { x: Math.min(high, Math.max(low, change)), y: estimate };
-  return drawn(t("mech_curve", { x, y }), polynomialFigure(table.panel, { call }), CURVE);
+  return drawn(t("mech_curve", { x, y }), withNames(polynomialFigure(table.panel, { call })), CURVE);
+}
+
+/** Its axes named within it, as the boxes are whose numbers they are. @param {Figure} figure */
+function withNames({ data, layout }) {
+  const place = { xref: "paper", yref: "paper", font: { color: layout.font.color } };
+  const across = { x: 1, xanchor: "right", y: 0, xshift: -4, text: t("mech_change") };
+  const up = { x: 0, xanchor: "left", y: 1, xshift: 4, yshift: -15, text: t("legend_est") };
+  return { data, layout: { ...layout, annotations: [across, up].map((each) => ({ ...place, ...each })) } };
 }
 
 /** The sum against the threshold. @param {View} view @param {Said} said */

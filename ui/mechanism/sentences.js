@@ -65,13 +65,24 @@ export function saidOf(view, index) {
 /** @typedef {ReturnType<typeof saidOf>} Said */
 
 /**
+ * What is compared, by another name than the box that it comes from: some models look at the timestep
+ * embedding itself, others at what a layer makes of it.
+ * @param {string} signal
+ * @param {Whose} of
+ */
+function comparedKey(signal, { anatomy }) {
+  if (signal !== "embedding") return "by_" + signal;
+  return anatomy?.compared?.includes("proj") ? "mech_projected" : "mech_compared";
+}
+
+/**
  * The name over a box.
  * @param {Box} box
  * @param {View} view
  * @param {Whose} of
  */
 export function nameOf(box, view, of) {
-  if (box === "compared") return t("by_" + signalIn(view, of));
+  if (box === "compared") return t(comparedKey(signalIn(view, of), of));
   if (box === "gate") return "";
   if (box === "blocks" && of.anatomy?.layers) return t("mech_layers", { n: of.anatomy.layers });
   return t("mech_" + box);

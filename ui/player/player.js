@@ -82,7 +82,7 @@ export class Player {
     const against = Number(this.head.against.value);
     this.head.against.hidden = lanesOf(this.value) !== 3 || this.mode === "side";
     const texts = captionsOf(names, { mode: this.mode, against, swapped: this.stage.shown > 0 });
-    texts.forEach((text, i) => (this.stage.captions[i].textContent = text ?? ""));
+    texts.forEach((text, i) => this.stage.name(i, text ?? ""));
   }
   draw() {
     const { clip } = this;

@@ -115,6 +115,14 @@ export class Stage {
   swap() {
     this.show(this.shown ? 0 : this.other);
   }
+  /**
+   * What a lane is; whole where its caption has no room for all of it.
+   * @param {number} lane
+   * @param {string} text
+   */
+  name(lane, text) {
+    Object.assign(this.captions[lane], { textContent: text, title: text });
+  }
   /** @param {number} lane that the first is compared with */
   compare(lane) {
     this.other = lane;
