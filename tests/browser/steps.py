@@ -33,7 +33,7 @@ def open_app(page, path: str = "/") -> None:
     """Open the page; its own parts are there afterwards."""
     page.set_default_timeout(SLOW)
     page.goto(path, timeout=SLOW)
-    page.wait_for_selector(".tc-figures")
+    page.wait_for_selector(".tc-figures", state="attached")  # an audience does not see them
     page.wait_for_selector(".tc-cell.computed", state="attached")
     page.wait_for_function("Boolean(window.teacache)")  # of tools/handle.js
 

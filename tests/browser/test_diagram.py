@@ -124,7 +124,7 @@ def test_a_chosen_model_is_named_before_any_run_of_it_and_a_step_is_still_the_ru
     caption = page.locator(".tc-mech .caption")
     expect(caption).to_contain_text("Wan 2.1, 1.3B")
     expect(page.locator(".tc-mech .patches .value")).to_have_text("1536 wide")
-    expect(page.locator(".tc-mech .compared .name")).to_have_text("Timestep embedding")
+    expect(page.locator(".tc-mech .compared .name")).to_have_text("Compared embedding")
     assert page.locator(".tc-mech .sum .value").text_content() == "–"  # no number of another model
     for box in page.locator(".tc-mech .box").all():
         box.locator(".frame").click()

@@ -257,7 +257,7 @@ def test_the_switch_changes_the_language_of_everything_and_a_reload_keeps_it(pag
     page.select_option("#tc-language", "de")
     page.get_by_text("Schwelle δ", exact=True).first.wait_for()
     expect(page.locator("html")).to_have_attribute("lang", "de")
-    page.goto("/")
+    open_app(page)
     page.get_by_text("Schwelle δ", exact=True).first.wait_for()
     expect(page.locator("#tc-tour-start")).to_have_text("Tour starten")
     expect(page.locator("[data-fig=steps]")).to_contain_text(page.evaluate("teacache.t('fig_steps')"))

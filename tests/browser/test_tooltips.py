@@ -102,6 +102,7 @@ def test_in_either_half_of_the_plot_a_step_is_said_with_its_own_figures(opened, 
         for step in (0, 1, 2, steps // 2, steps - 2, steps - 1):
             page.mouse.move(box["x"] + box["width"] * (step + 0.6) / steps, box["y"] + box["height"] * 0.8)
             page.wait_for_function(f"({SAID})[0] === 'Step {step + 1}'")
+            still(page)  # its figures are written after its name
             rest = page.evaluate(SAID)[1:]
             calls = page.evaluate("i => teacache.view().columns.step.filter((s) => s === i).length", step)
             estimates = [text for text in rest if text.startswith("estimated")]

@@ -1,8 +1,7 @@
 // What each lane of the player is, its seconds and how near it came; the second and third cost the same.
 import { decibelsOf, delta, fixed } from "../words/numbers.js";
 import { t } from "../words/words.js";
-import { recordedDelta } from "./ladder.js";
-import { claimOf } from "./rungs.js";
+import { claimOf, recordedDelta } from "./rungs.js";
 
 /** @import { Nearness, Run } from "../screen/types.js" */
 /** @import { Playable } from "./types.js" */

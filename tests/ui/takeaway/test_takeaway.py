@@ -8,6 +8,7 @@ import html
 import io
 import json
 import re
+from base64 import b64decode
 from pathlib import Path
 
 import imageio.v3 as iio
@@ -220,6 +221,9 @@ def test_the_report_fetches_nothing(run):
     text = report.page(run, "en")
     assert "default-src 'none'" in text
     assert not re.search(r"""(?:src|href)=["'](?!data:)[^"']""", text.split("<script", 1)[0])
+    modules = [b64decode(code).decode() for code in re.findall(r"text/javascript;base64,([\w+/=]+)", text)]
+    assert len(modules) > 20
+    assert not [code[:80] for code in modules if re.search(r"""fetch\(["'`]teacache/""", code)]
     assert len(text) < 2**20
 
 
