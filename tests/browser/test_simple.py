@@ -9,7 +9,7 @@ import xml.etree.ElementTree as ElementTree
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.steps import LOOK_OUT, at_rest, model_ready, move_slider, wait_for_state
+from tests.browser.steps import LOOK_OUT, at_rest, model_ready, move_slider, still, wait_for_state
 from tests.browser.test_everyone import AXE, broken
 from tests.browser.test_first_screen import CUT
 from tests.browser.test_loading import MOST, WATCH
@@ -549,6 +549,14 @@ def test_one_way_leads_back_and_says_of_which_model_that_run_is(simple):
     page.wait_for_function("teacache.now.run.about.model === 'scenes'")
     page.locator(".tc-quality summary").click()
     expect(page.locator(".tc-way-back button:visible")).to_have_text([re.compile("Shapes δ 0.0512")])
+
+
+def test_a_link_to_a_run_offers_no_way_back_to_one_that_nobody_saw(simple):
+    page = simple("/?run=scenes-1-faithful")
+    page.wait_for_function("teacache.now.run.about.model === 'scenes'")
+    page.wait_for_selector(".tc-history tbody tr[data-run]", state="attached")
+    still(page)
+    expect(page.locator(".tc-way-back button:visible")).to_have_count(0)
 
 
 @pytest.mark.parametrize("language, word", [("en-US", "without training"), ("de-DE", "ohne Training")])

@@ -96,6 +96,7 @@ class History {
       this.way.offer(view.run.phase === "stopped");
       this.mark(view);
     });
+    on("restored", () => this.leaveFormer());
     on("open", (id) => this.restore(id)); // a run of another figure
     on("pair", (there) => !there && this.say(""));
     for (const news of ["facts", "theme", "level", "tour"]) on(news, () => this.draw());
@@ -103,6 +104,11 @@ class History {
     void this.load();
   }
 
+  /** What the page had before what its link asks for was seen by nobody. */
+  leaveFormer() {
+    this.former = "";
+    this.way.draw(undefined);
+  }
   /** @param {string} id */
   find(id) {
     return this.own.find(({ run }) => run === id) || this.recorded.find(({ run }) => run === id);
