@@ -4,7 +4,7 @@ import { one, whenThere } from "../base/dom.js";
 import { currentFacts } from "../screen/facts.js";
 import { refresh } from "../screen/view.js";
 import { pictureAt } from "./film.js";
-import { claimOf, nearest } from "./rungs.js";
+import { claimOf, nearest, recordedDelta } from "./rungs.js";
 
 /** @import { Ladder } from "../library/types.js" */
 /** @import { View } from "../screen/types.js" */
