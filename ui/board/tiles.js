@@ -1,7 +1,6 @@
 // The figures over the plot: steps, speedups, nearness, and the state of the run.
 import { el, term } from "../base/dom.js";
-import { isRecorded, ladderFor, recordingOf } from "../player/ladder.js";
-import { recordedDelta } from "../player/rungs.js";
+import { isRecorded, ladderFor, recordedDelta, recordingOf } from "../player/ladder.js";
 import { isWaiting } from "../screen/machine.js";
 import { store } from "../screen/store.js";
 import { isOfModel } from "../screen/view.js";

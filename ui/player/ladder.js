@@ -3,8 +3,9 @@ import { emit, on } from "../base/bus.js";
 import { one, whenThere } from "../base/dom.js";
 import { currentFacts } from "../screen/facts.js";
 import { refresh } from "../screen/view.js";
+import { deltaBeside } from "../words/numbers.js";
 import { pictureAt } from "./film.js";
-import { claimOf, nearest, recordedDelta } from "./rungs.js";
+import { claimOf, nearest } from "./rungs.js";
 
 /** @import { Ladder } from "../library/types.js" */
 /** @import { View } from "../screen/types.js" */
@@ -46,6 +47,9 @@ export function recordingOf(view) {
   return recording && { ladder, ...recording, asked: threshold };
 }
 /** @typedef {NonNullable<ReturnType<typeof recordingOf>>} Recording */
+
+/** Its threshold, told apart from the one that is asked for. @param {Recording} recording */
+export const recordedDelta = ({ rung, asked }) => deltaBeside(rung.threshold, asked);
 
 /** A what-if whose very steps were recorded. @param {View} view */
 export const isRecorded = (view) => view.kind === "whatif" && claimOf(recordingOf(view)) === "exact";

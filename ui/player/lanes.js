@@ -1,7 +1,7 @@
 // What each lane of the player is, its seconds and how near it came; the second and third cost the same.
-import { decibelsOf, delta, fixed } from "../words/numbers.js";
+import { decibelsOf, delta, deltaBeside, fixed } from "../words/numbers.js";
 import { t } from "../words/words.js";
-import { claimOf, recordedDelta } from "./rungs.js";
+import { claimOf } from "./rungs.js";
 
 /** @import { Nearness, Run } from "../screen/types.js" */
 /** @import { Playable } from "./types.js" */
@@ -12,7 +12,10 @@ import { claimOf, recordedDelta } from "./rungs.js";
 function recordedAt(recording) {
   const claim = claimOf(recording);
   if (claim === "uncached") return t("ladder_uncached", { t: delta(recording.asked) });
-  const values = { t: recordedDelta(recording), s: fixed(recording.rung.seconds, 1) };
+  const values = {
+    t: deltaBeside(recording.rung.threshold, recording.asked),
+    s: fixed(recording.rung.seconds, 1),
+  };
   return t(claim === "nearest" ? "ladder_nearest" : "ladder_exact", values);
 }
 

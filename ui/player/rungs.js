@@ -1,5 +1,4 @@
 // Recordings of one run at several thresholds. Pure.
-import { deltaBeside } from "../words/numbers.js";
 
 /** @import { Rung } from "../library/types.js" */
 
@@ -34,9 +33,3 @@ export function claimOf(recording) {
   if (recording.exact) return "exact";
   return recording.here ? "drifted" : "nearest";
 }
-
-/**
- * A recording's threshold, told apart from the one that is asked for.
- * @param {{ rung: { threshold: number }, asked: number }} recording
- */
-export const recordedDelta = ({ rung, asked }) => deltaBeside(rung.threshold, asked);
