@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from playwright.sync_api import expect
+
 SLOW = 90_000  # ms; the machine may be busy with something else
 
 # Two frames, so that what is to move has begun, and then the end of every motion that has one.
@@ -83,6 +85,14 @@ def run(page) -> None:
     """Press Run and wait until the page has said so."""
     with comes_by(page, "document.body.classList.contains('tc-running')"):
         page.click("#tc-run")
+
+
+def refused(page, sentence: str) -> None:
+    """A note says it at once; when it is gone, which takes its time, the line under the figures does."""
+    note = page.locator(".tc-toast")
+    expect(note).to_contain_text(sentence)
+    note.locator("button").click()
+    expect(page.locator(".tc-line.failed")).to_contain_text(sentence)
 
 
 def wait_for_state(page, beginning: str) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.steps import at_rest, fill, move_slider, open_app, program, still
+from tests.browser.steps import at_rest, fill, move_slider, open_app, program, refused, still
 
 
 @pytest.fixture
@@ -79,7 +79,7 @@ def test_a_threshold_moved_away_and_back_is_not_in_the_link(explorer):
 
 def test_a_link_to_a_run_that_is_gone_says_so_and_shows_another(page, shot):
     open_app(page, "/?run=20200101-000000-0&seed=5")
-    expect(page.locator(".tc-line.failed")).to_contain_text("no longer here")
+    refused(page, "no longer here")
     expect(page.locator("#tc-seed input")).to_have_value("5")
     page.wait_for_function("!location.search.includes('20200101')")
     assert page.locator(".tc-cell.reused").count() > 0

@@ -10,7 +10,7 @@ from playwright.sync_api import expect
 from teacache.method.trace import StepRecord, Trace
 from teacache.models.catalog import card
 from teacache.study.replay import replay
-from tests.browser.steps import open_app
+from tests.browser.steps import open_app, refused
 
 STEPS = 50
 
@@ -103,4 +103,4 @@ def test_every_question_can_be_asked_of_a_trace_from_elsewhere(page, tmp_path, s
     page.click(".tc-poly summary")
     expect(page.locator(".tc-gist").first).to_contain_text("too few changes to tell how well it fits")
     page.get_by_text("Recalibrate from this visit's runs").click()
-    expect(page.locator(".tc-line")).to_contain_text("needs more than 4 different pairs")
+    refused(page, "needs more than 4 different pairs")

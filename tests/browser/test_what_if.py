@@ -8,7 +8,7 @@ import re
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.steps import comes_by, move_slider, open_app
+from tests.browser.steps import comes_by, move_slider, open_app, refused
 from tests.browser.test_explore import NUMBER_AGREES
 
 
@@ -152,12 +152,11 @@ def test_an_own_polynomial_is_replayed_and_nonsense_is_refused(explorer, shot):
     )
     box.fill("three times")
     box.blur()
-    line = explorer.locator(".tc-line")
-    expect(line).to_contain_text("“Own polynomial” (coefficients) is 'three times'")
+    refused(explorer, "“Own polynomial” (coefficients) is 'three times'")
     shot("own-polynomial")
     box.fill("2, 0")
     box.blur()
-    expect(line).to_contain_text("What-if")  # what was refused is forgotten
+    expect(explorer.locator(".tc-line")).to_contain_text("What-if")  # what was refused is forgotten
     expect(explorer.locator(".tc-line.failed, .tc-toast")).to_have_count(0)
 
 
@@ -180,7 +179,7 @@ def test_half_a_step_is_refused_and_not_rounded(explorer):
     open_rules(explorer)
     box = explorer.locator("#tc-first input")
     box.fill("2.5")
-    expect(explorer.locator(".tc-line")).to_contain_text("(first_steps) is 2.5, but must be a whole number")
+    refused(explorer, "(first_steps) is 2.5, but must be a whole number")
     box.fill("3")
     explorer.wait_for_function("teacache.now.table.controls.first === 3")
     box.fill("0.1")  # a share of the 50
@@ -195,7 +194,7 @@ def test_a_forced_step_too_few_is_refused_in_the_pages_words(open_page):
     open_rules(page)
     box = page.locator("#tc-first input")
     box.fill("0")
-    expect(page.locator(".tc-line")).to_contain_text("„Erste“ (first_steps) ist 0, muss aber eine ganze Zahl")
+    refused(page, "„Erste“ (first_steps) ist 0, muss aber eine ganze Zahl")
     box.fill("")  # no more than what must be
     page.wait_for_function("teacache.now.table.controls.first === 1")
     expect(page.locator(".tc-line.failed")).to_have_count(0)
