@@ -79,24 +79,24 @@ FORGET = "location.origin === 'null' || localStorage.removeItem('teacache-level'
 @pytest.fixture(scope="session")
 def visitors(browser):
     """Visitors by server, number and options, who come again: half of what a first visit costs is saved."""
-    visitors: dict[tuple, Visitor] = {}  # who came last is the last
+    comers: dict[tuple, Visitor] = {}  # who came last is the last
 
     def visitor(server: str, number: int, *, level: str, **options) -> Visitor:
         key = (server, number, level, repr(sorted(options.items())))
-        if key not in visitors:
+        if key not in comers:
             context = browser.new_context(base_url=server, **options)
             context.add_init_script(path=chromium.HANDLE)
             if level == "simple":
                 context.add_init_script(FORGET)
             context.set_default_timeout(SLOW)
-            visitors[key] = Visitor(context, server)
-        visitors[key] = visitors.pop(key)
-        for one in list(visitors.values())[:-PAGES_KEPT]:
+            comers[key] = Visitor(context, server)
+        comers[key] = comers.pop(key)
+        for one in list(comers.values())[:-PAGES_KEPT]:
             one.drop()
-        return visitors[key]
+        return comers[key]
 
     yield visitor
-    for one in visitors.values():
+    for one in comers.values():
         one.context.close()
 
 

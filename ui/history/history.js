@@ -148,7 +148,8 @@ class History {
       return this.say(t("history_offline"));
     }
     this.say(t("history_pair", { a: caption(a), b: caption(b) }));
-    if (cautionFor(a, b)) note(cautionFor(a, b));
+    const caution = cautionFor(a, b);
+    if (caution) note(caution);
     emit("play", { ...pair, run: this.shown });
     bringToView(one("#tc-player"));
   }

@@ -1,16 +1,14 @@
 // Two runs of the history, compared with each other: what the player plays of them, and what is said of it.
-import { t } from "../words/words.js";
+import { shortened, t } from "../words/words.js";
 import { gainText, ruleText } from "./dots.js";
 import { differences } from "./frontier.js";
 
 /** @import { Summary } from "./types.js" */
 
 const SHOWN = 32; // signs of a prompt in a caption
-/** @param {string} prompt */
-const shortened = (prompt) => (prompt.length > SHOWN ? prompt.slice(0, SHOWN).trimEnd() + "…" : prompt);
 /** What a run is, and of which prompt. @param {Summary} run */
 export const caption = (run) =>
-  [`${ruleText(run)}, ${gainText(run)}`, run.prompt && `“${shortened(run.prompt)}”`]
+  [`${ruleText(run)}, ${gainText(run)}`, run.prompt && `“${shortened(run.prompt, SHOWN)}”`]
     .filter(Boolean)
     .join(", ");
 

@@ -1,6 +1,6 @@
 // The live plot as a picture: it stands alone, with the words that lie beside it on the page.
 import { delta } from "../words/numbers.js";
-import { t } from "../words/words.js";
+import { shortened, t } from "../words/words.js";
 import { alone, figureOf } from "./figure.js";
 import { fontFamily, loadPlotly, painted, plotlyConfig } from "./plotly.js";
 
@@ -39,13 +39,10 @@ function lined(text) {
   return lines.map((line) => line.trimEnd());
 }
 
-/** @param {string} prompt */
-const shortened = (prompt) => (prompt.length > LONGEST ? prompt.slice(0, LONGEST).trimEnd() + "…" : prompt);
-
 /** What was run, in lines. @param {View} view */
 export function titleLines({ run: { about }, threshold }) {
   const { title, model, prompt } = about;
-  const parts = [title || model, prompt && shortened(prompt), "δ " + delta(threshold)];
+  const parts = [title || model, prompt && shortened(prompt, LONGEST), "δ " + delta(threshold)];
   return lined(parts.filter(Boolean).join(" · "));
 }
 

@@ -26,6 +26,13 @@ export function t(key, values = {}) {
 }
 
 /**
+ * A text of somebody's, no longer than so many signs.
+ * @param {string} text
+ * @param {number} most
+ */
+export const shortened = (text, most) => (text.length > most ? text.slice(0, most).trimEnd() + "…" : text);
+
+/**
  * A branch by its word; a pipeline that names none gives "call0" and the like.
  * @param {string} name
  * @param {string} [kind]
