@@ -38,7 +38,7 @@ class DenoiserConfig:
     frames: StageConfig = StageConfig("frames", steps=550, batch=96, level_shift=1.5, layers=LAYERS)
     clips: StageConfig = StageConfig("clips", steps=3000, batch=16, speed=0.5, level_shift=2.0, layers=LAYERS)
     grow: StageConfig = StageConfig(
-        "grow", steps=525, batch=16, speed=0.35, level_shift=2.0, decay=0.6, layers=GROWN_LAYERS
+        "grow", steps=2025, batch=16, speed=0.35, level_shift=2.0, decay=0.6, layers=GROWN_LAYERS
     )
     rhythm: Rhythm = Rhythm(save_every=25)  # a kill costs two to five minutes
     no_text: float = 0.1

@@ -32,7 +32,7 @@ class VaeConfig:
     """Length and shape of the autoencoder's training. `crops` are (how many, pixels, frames), in turns."""
 
     pace: Pace = Pace(steps=14000, speed=0.3, warmup=50, decay=1.0, save_every=50, ema_decay=0.9)
-    decoder_pace: Pace = Pace(steps=1000, warmup=20, decay=0.9, speed=0.3, save_every=50, ema_decay=0.9)
+    decoder_pace: Pace = Pace(steps=5000, warmup=20, decay=0.9, speed=0.3, save_every=50, ema_decay=0.9)
     crops: tuple[tuple[int, int, int], ...] = ((4, 64, 9), (2, 64, 17))
     on_thing: float = 0.6  # part of the crops that look at the thing
     kl_weight: float = 1e-4
