@@ -65,7 +65,7 @@ def test_a_recorded_run_is_named_with_the_speedup_that_its_figures_show():
         reused = run.cached.computed_calls < len(run.cached.records)
         assert name.endswith(f" {run.speed.measured:.1f}×" if reused else " 0 reused")
     idle = [run.run_id for run in library.recorded if run.cached.computed_calls == len(run.cached.records)]
-    assert idle == ["6-few-steps", "scenes-6-few-steps"]
+    assert idle == ["6-few-steps"]
 
 
 def test_a_finished_run_sets_the_indicator_to_the_one_it_went_by():
