@@ -80,9 +80,11 @@ scenes: $(APP)  ## train the second embedded model again
 	$(BIN)/python -m teacache.models.scenes.train $(ARGS)
 
 record: $(APP)  ## record the runs that ship with the page, and what their ladder, curves and lessons show
-	$(BIN)/python tools/record_runs.py $(foreach part,damage signals everything ladder,--$(part) 1-faithful) $(ARGS)
-	$(BIN)/python tools/record_runs.py --model scenes --ladder scenes-1-faithful $(ARGS)
-	$(BIN)/python tools/record_curves.py
+	$(BIN)/python tools/record_runs.py $(foreach part,damage signals everything,--$(part) 1-faithful) $(ARGS)
+	$(BIN)/python tools/record_runs.py --model scenes $(ARGS)
+	for name in 1-faithful scenes-1-faithful; do \
+	  $(BIN)/python tools/record_ladder.py $$name && $(BIN)/python tools/record_curves.py $$name || exit 1; \
+	done
 	$(BIN)/python tools/record_lessons.py
 
 shots: $(DEV) browser  ## pictures of every screen, in artifacts/screens

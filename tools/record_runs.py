@@ -1,7 +1,7 @@
 """Record the runs that ship with the app, in assets/runs: real comparisons, with rivals and previews.
 
     python tools/record_runs.py [NAME ...] [--model NAME_OR_FOLDER] [--out FOLDER]
-                                [--damage NAME] [--signals NAME] [--everything NAME] [--ladder NAME]
+                                [--damage NAME] [--signals NAME] [--everything NAME]
     python tools/record_runs.py --check
 
 Run it again whenever the model's weights or its calibration change; --check says whether that is due.
@@ -22,8 +22,6 @@ from operator import attrgetter
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
@@ -42,7 +40,6 @@ from teacache.runs.comparison import Comparison, Rival  # noqa: E402
 from teacache.runs.events import Called, Finished, Previewed  # noqa: E402
 from teacache.runs.request import Request  # noqa: E402
 from teacache.runs.store import Store  # noqa: E402
-from teacache.runs.stored import StoredRun  # noqa: E402
 from teacache.study.ablation import compare_signals  # noqa: E402
 from teacache.study.clips import last  # noqa: E402
 from teacache.study.damage import damage  # noqa: E402
@@ -50,10 +47,8 @@ from teacache.study.ranking import ranking  # noqa: E402
 from teacache.study.replay import threshold_for_speedup  # noqa: E402
 from teacache.study.rivals import USUAL, equal_cost  # noqa: E402
 from tools.takes import TAKES_OF, Take  # noqa: E402
-from ui.library import ladder  # noqa: E402
 from ui.library.previews import Previews  # noqa: E402
 from ui.screen.facts import DAMAGE, SIGNALS, SIZES, everything_name  # noqa: E402
-from ui.screen.state import short  # noqa: E402
 from ui.studies.everything import to_json  # noqa: E402
 from ui.studies.signals import of_row  # noqa: E402
 
@@ -64,7 +59,6 @@ MANIFEST = "recorded.json"  # what every run was recorded with
 MOST_PREVIEWS = 50  # of one lane
 TRIES = 5  # of each take that nothing disturbed
 MOST_TRIES = 20  # of each take
-RUNGS, SLOWEST, LEAST_CALLS = 12, 1.1, 4  # thresholds of a ladder, from a speedup to so many computed calls
 
 
 def record(pipe: Any, take: Take, store: Store) -> Comparison:
@@ -79,7 +73,7 @@ def record(pipe: Any, take: Take, store: Store) -> Comparison:
         settings=settings.replaced(threshold=0),
     )
     if take.speedup is not None:
-        uncached = _finish(pipe, request).uncached.trace
+        uncached = compared(pipe, request).uncached.trace
         settings = settings.replaced(threshold=threshold_for_speedup(uncached, take.speedup, settings))
     final = replace(request, settings=settings)
     named = replace(_typical(pipe, final), run_id=take.name)
@@ -93,7 +87,7 @@ def record(pipe: Any, take: Take, store: Store) -> Comparison:
 
 def _typical(pipe: Any, request: Request) -> Comparison:
     """The one with the middle speedup of several runs that nothing disturbed. RuntimeError if all were."""
-    runs = (_finish(pipe, request) for _ in range(MOST_TRIES))
+    runs = (compared(pipe, request) for _ in range(MOST_TRIES))
     good = list(islice((run for run in runs if not run.speed.disturbed), TRIES))
     if not good:
         raise RuntimeError("Something disturbed every run: record on a machine that does nothing else.")
@@ -192,32 +186,6 @@ def add_everything(pipe: Any, request: Request, folder: Path) -> None:
     (folder / everything_name(steps, computed)).write_text(json.dumps(to_json(result)), encoding="utf-8")
 
 
-def add_ladder(pipe: Any, run: Comparison | StoredRun, folder: Path) -> None:
-    """Run a take at other thresholds too, on the same uncached run: the clips that the slider shows."""
-    off = run.uncached if isinstance(run, StoredRun) else run.uncached.trace
-    settings = run.request.settings
-    wanted = np.geomspace(SLOWEST, len(off.records) / LEAST_CALLS, RUNGS)
-    thresholds = sorted({threshold_for_speedup(off, speedup, settings) for speedup in wanted})
-    rungs = [_rung(pipe, run, settings.replaced(threshold=each)) for each in thresholds]
-    ladder.save(folder, list({rung.schedule: (rung, clip) for rung, clip in rungs}.values()))
-
-
-def _rung(pipe: Any, run: Comparison | StoredRun, settings: Settings) -> tuple[ladder.Rung, np.ndarray]:
-    comparison = _finish(pipe, replace(run.request, settings=settings))
-    near, speedup = comparison.fidelity, comparison.speed.by_medians  # whatever else the machine did
-    if speedup is None:
-        raise RuntimeError("The calls of a run at another threshold were not timed.")
-    return ladder.Rung(
-        threshold=settings.threshold,
-        schedule="".join(str(int(computed)) for computed in comparison.cached.trace.schedule),
-        seconds=short(run.seconds[0] / speedup),
-        measured=short(speedup),
-        psnr=short(near.psnr),
-        ssim=short(near.ssim),
-        frames=tuple(short(value) for value in near.psnr_frames),
-    ), comparison.cached.video
-
-
 def _previews(pipe: Any, run: Comparison) -> Previews:
     """The clip after every step of both lanes, from runs of their own, so that no timing suffers."""
     previews = Previews()
@@ -236,7 +204,8 @@ def _previews(pipe: Any, run: Comparison) -> Previews:
     return previews
 
 
-def _finish(pipe: Any, request: Request) -> Comparison:
+def compared(pipe: Any, request: Request) -> Comparison:
+    """A request run uncached and with the cache, to the end."""
     *_, last = compare(pipe, request, preview_every=0)  # no baseline is kept: both lanes are timed now
     return last.comparison
 
@@ -258,7 +227,6 @@ def main() -> None:
     parser.add_argument("--damage", metavar="NAME", help="also make the damage map of this take")
     parser.add_argument("--signals", metavar="NAME", help="also compare the signals on this take")
     parser.add_argument("--everything", metavar="NAME", help="also run all schedules of this take")
-    parser.add_argument("--ladder", metavar="NAME", help="also run this take at other thresholds")
     parser.add_argument("--check", action="store_true", help="record nothing; exit with 1 if a run is stale")
     options = parser.parse_args()
     if options.check:
@@ -279,8 +247,6 @@ def main() -> None:
             add_signals(pipe, run.request, run.cached.trace.computed_calls, store.folder / run.run_id)
         if take.name == options.everything:
             add_everything(pipe, run.request, store.folder / run.run_id)
-        if take.name == options.ladder:
-            add_ladder(pipe, run, store.folder / run.run_id)
         speed = f"ideal {run.ideal_speedup:.2f}x, measured {run.measured_speedup:.2f}x"
         print(
             f"{take.name}: threshold {run.request.settings.threshold:g}, {speed}, {run.fidelity.psnr:.1f} dB"

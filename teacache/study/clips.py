@@ -73,10 +73,17 @@ def uncached_trace(pipe: Any, request: Checked, *, variant: str = "default") -> 
 
     Raises SettingsError for a variant that the transformer's class does not have.
     """
-    off = OFF.replaced(variant=variant)
+    return undecoded_trace(pipe, request, OFF.replaced(variant=variant))
+
+
+def undecoded_trace(pipe: Any, request: Checked, settings: Settings) -> Trace:
+    """The trace of a run at these settings whose latents are never decoded.
+
+    Raises SettingsError for settings that the transformer's class does not take.
+    """
     adapter = adapter_of(pipe)
     run = adapter.around(pipe, request)
-    with lock_of(pipe), torch.no_grad(), adapting(), TeaCache(pipe, settings=off) as cache, run:
+    with lock_of(pipe), torch.no_grad(), adapting(), TeaCache(pipe, settings=settings) as cache, run:
         pipe(
             **adapter.encode(pipe, request),
             **adapter.arguments(request),

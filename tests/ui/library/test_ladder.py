@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from dataclasses import asdict
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -12,8 +12,9 @@ from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
 from teacache.runs.request import Request
+from teacache.runs.store import Store
 from tests.ui.base.test_scripts import fields_of
-from tools import record_runs
+from tools import record_ladder, record_runs
 from ui.library import ladder
 from ui.library.library import RECORDED, Library
 from ui.models.models import Models
@@ -45,11 +46,11 @@ def kept(library):
 
 
 @pytest.fixture
-def pipe_and_run(tiny_models):
+def pipe_and_run(tiny_models, tmp_path):
     pipe = tiny_models.get(tiny_models.default)
     card = pipe.teacache_card
     asked = Request(model=card.name, prompt="a ball", seed=1, steps=12, settings=card.settings(naive=True))
-    return pipe, record_runs._finish(pipe, asked)
+    return pipe, Store(tmp_path).save(record_runs.compared(pipe, asked))
 
 
 def test_a_row_of_the_picture_is_a_rung_and_a_column_a_frame(kept, library):
@@ -86,15 +87,23 @@ def test_the_first_recorded_run_ships_with_thresholds_from_careful_to_bold():
         assert sheet.size == (told["frames"] * told["width"], len(rungs) * told["height"])
 
 
-def test_a_ladder_is_made_of_real_runs_beside_one_uncached(pipe_and_run, tmp_path, monkeypatch):
+def test_a_ladder_is_made_of_real_runs_beside_one_uncached(pipe_and_run, monkeypatch):
     pipe, run = pipe_and_run
-    monkeypatch.setattr(record_runs, "RUNGS", 3)
-    record_runs.add_ladder(pipe, run, tmp_path)
-    rungs = ladder.read(tmp_path)["rungs"]
+    monkeypatch.setattr(record_ladder, "RUNGS", 3)
+    rungs = [rung for rung, _ in record_ladder.record(pipe, run)]
     assert 2 <= len(rungs) <= 3
     for each in rungs:
-        settings = run.request.settings.replaced(threshold=each["threshold"])
-        made = record_runs._finish(pipe, record_runs.replace(run.request, settings=settings))
-        assert "".join(str(int(c)) for c in made.cached.trace.schedule) == each["schedule"]
-        assert made.fidelity.psnr == pytest.approx(each["psnr"], rel=1e-3)
-    assert asdict(ladder.Rung(**rungs[0])) == rungs[0] | {"frames": rungs[0]["frames"]}
+        settings = run.request.settings.replaced(threshold=each.threshold)
+        made = record_runs.compared(pipe, replace(run.request, settings=settings))
+        assert "".join(str(int(c)) for c in made.cached.trace.schedule) == each.schedule
+        assert made.fidelity.psnr == pytest.approx(each.psnr, rel=1e-3)
+
+
+def test_a_rung_that_is_not_plainly_faithful_or_not_gives_way_to_a_slower_one(pipe_and_run, monkeypatch):
+    pipe, run = pipe_and_run
+    monkeypatch.setattr(record_ladder, "RUNGS", 3)
+    first, *_, last = [rung for rung, _ in record_ladder.record(pipe, run)]
+    monkeypatch.setattr(record_ladder, "FAITHFUL", last.psnr + 0.01)
+    again = [rung for rung, _ in record_ladder.record(pipe, run)]
+    assert first.schedule == again[0].schedule and last.schedule not in {rung.schedule for rung in again}
+    assert again[-1].schedule.count("1") > last.schedule.count("1")
