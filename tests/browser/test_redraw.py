@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from playwright.sync_api import expect
 
 from tests.browser.steps import fill, model_ready, open_app, run, still, wait_for_state
@@ -62,6 +63,39 @@ def test_a_page_draws_nothing_anew_once_a_run_has_ended(page):
     page.wait_for_timeout(2000)
     assert page.evaluate("window.frames_asked") < 30  # a loop would ask a hundred times and more
     assert page.evaluate("window.changes") < 10  # no element, attribute or text: a counter would change sixty
+
+
+PLAYED = """() => new Promise((resolve) => {
+  let [frames, before] = [0, ''];
+  const watch = new MutationObserver(() => {});
+  watch.observe(document, { subtree: true, childList: true });
+  const look = () => {
+    const now = document.querySelector('.tc-count').textContent;
+    if (now !== before) frames += 1;
+    before = now;
+  };
+  const timer = setInterval(look, 20);
+  setTimeout(() => {
+    clearInterval(timer);
+    const moved = watch.takeRecords().map(({ target }) => target.className || target.nodeName);
+    resolve({ frames, moved });
+  }, 2000);
+})"""
+
+
+@pytest.mark.parametrize("level", ["simple", "lab"])
+def test_a_clip_that_plays_takes_nothing_out_of_the_page_and_puts_nothing_in(open_page, level):
+    """Where a text is put in anew a browser matches all rules about children again, at every frame."""
+    page = open_page(level=level)
+    open_app(page)
+    model_ready(page)
+    expect(page.get_by_label("Play or pause")).to_have_attribute("data-icon", "pause")
+    if level == "lab":
+        page.wait_for_selector(".tc-plot .scatterlayer path", state="attached")
+    page.wait_for_timeout(1000)
+    told = page.evaluate(PLAYED)
+    assert told["frames"] > 5
+    assert told["moved"] == []
 
 
 def test_a_redraw_forces_no_layout_and_makes_little_anew(page):

@@ -1,6 +1,6 @@
 // The figures, the progress line, the plot, the step strip and the sentence about one step.
 import { emit, on } from "../base/bus.js";
-import { el } from "../base/dom.js";
+import { el, reword } from "../base/dom.js";
 import { makeMechanism } from "../mechanism/mechanism.js";
 import { standing } from "../mechanism/standing.js";
 import { makeLegend } from "../plot/legend.js";
@@ -119,7 +119,7 @@ class Board {
   }
   /** @param {View} view */
   drawLine(view) {
-    this.line.textContent = lineOf(view);
+    reword(this.line, lineOf(view));
     const notice = noticeHere();
     this.line.classList.toggle("failed", notice !== "");
     this.line.title = notice; // whole, where the line has no room

@@ -1,5 +1,5 @@
 // The figures over the plot: steps, speedups, nearness, and the state of the run.
-import { el, term } from "../base/dom.js";
+import { el, reword, term } from "../base/dom.js";
 import { isRecorded, ladderFor, recordedDelta, recordingOf } from "../player/ladder.js";
 import { isWaiting } from "../screen/machine.js";
 import { store } from "../screen/store.js";
@@ -31,11 +31,11 @@ function makeTile(name) {
    * @param {More} [more]
    */
   function set(text, dim = false, { beside = "", tip = "", as = name, whose = "", words = false } = {}) {
-    number.textContent = text;
+    reword(number, text);
     number.classList.toggle("words", words);
-    note.textContent = whose || beside;
+    reword(note, whose || beside);
     note.classList.toggle("whose", Boolean(whose));
-    label.textContent = t("fig_" + as);
+    reword(label, t("fig_" + as));
     label.dataset.tip = [t("fig_" + as + "_tip"), tip].filter(Boolean).join(" ");
     node.classList.toggle("dim", dim);
   }
@@ -173,7 +173,7 @@ export function makeTiles() {
     drawSpeeds(view, recording);
     drawNearness(view, recording);
     const name = stateOf(view);
-    state.textContent = t("state_" + name, { i: view.columns.step.length, n: view.run.calls });
+    reword(state, t("state_" + name, { i: view.columns.step.length, n: view.run.calls }));
     state.className = "tc-state " + name;
   }
   return { node, draw };

@@ -1,7 +1,7 @@
 // Beside Run: how many seconds the next run will take, asked of the server a moment after the controls came
 // to rest; and of a run under way how many are left.
 import { on } from "../base/bus.js";
-import { el, whenThere } from "../base/dom.js";
+import { el, reword, whenThere } from "../base/dom.js";
 import { store } from "../screen/store.js";
 import { currentView } from "../screen/view.js";
 import { fixed } from "../words/numbers.js";
@@ -106,7 +106,7 @@ function count({ run }) {
   if (left === null) return;
   last = ""; // what was foretold is no longer said
   chip.hidden = false;
-  chip.textContent = t("forecast_left", { time: spoken(Math.max(1, Math.round(left))) });
+  reword(chip, t("forecast_left", { time: spoken(Math.max(1, Math.round(left))) }));
   chip.classList.remove("long");
   chip.dataset.tip = t("forecast_left_tip");
   chip.setAttribute("aria-label", chip.textContent);

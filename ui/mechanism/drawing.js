@@ -1,5 +1,5 @@
 // The mechanism's boxes, arrows and bars as a drawing, empty: mechanism.js fills a call in.
-import { shape } from "../base/dom.js";
+import { reword, shape } from "../base/dom.js";
 import { BOXES, LAYOUTS, linesOf } from "./places.js";
 import { inReadingOrder, waysOf } from "./ways.js";
 
@@ -31,7 +31,7 @@ function boxOf(box, layout) {
   function write([called, number]) {
     if (written === called + number) return; // new nodes under a pointer would count as pointed at anew
     written = called + number;
-    value.textContent = number;
+    reword(value, number);
     const alone = !number && box !== "blocks";
     const lines = (alone ? linesOf(called, width) : [called]).filter(Boolean);
     const first = y + (!alone ? 15 : lines.length > 1 ? 17 : 24);

@@ -1,7 +1,7 @@
 // What an opened box shows: its plain sentence, the formula with the call's numbers in it, small the names of
 // the model's code; beside that the polynomial with the call on it, the sum against the threshold, a picture.
 import shared from "../shared.js";
-import { el } from "../base/dom.js";
+import { el, reword } from "../base/dom.js";
 import { worded } from "../plot/figure.js";
 import { fill } from "../plot/gauge.js";
 import { polynomialFigure } from "../plot/polynomial.js";
@@ -106,14 +106,9 @@ export function makeInside(ondone) {
     const content = said.known ? FIGURES[box]?.(view, said) : null;
     figure.replaceChildren(...(content ? [content] : []));
     const caption = picture.draw(box, view, said);
-    say(plain, plainOf(box, view, of));
-    say(formula, [formulaOf(box, view, said), caption].filter(Boolean).join(" "));
-    say(code, codeOf(box, of));
+    reword(plain, plainOf(box, view, of));
+    reword(formula, [formulaOf(box, view, said), caption].filter(Boolean).join(" "));
+    reword(code, codeOf(box, of));
   }
   return { node, draw };
-}
-
-/** Only what is new, since that is read aloud. @param {HTMLElement} node @param {string} text */
-function say(node, text) {
-  if (node.textContent !== text) node.textContent = text;
 }

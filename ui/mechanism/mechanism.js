@@ -2,7 +2,7 @@
 // call that is meant (board.js) with that call's numbers; the path that was not taken is dim. Boxes and
 // arrows say in plain words what they are; a box opens.
 import { on } from "../base/bus.js";
-import { el, reducedMotion, within } from "../base/dom.js";
+import { el, reducedMotion, reword, within } from "../base/dom.js";
 import { isNarrow } from "../base/sheet.js";
 import { saveDrawing } from "../base/svgfile.js";
 import { hideTip } from "../base/tooltip.js";
@@ -123,7 +123,7 @@ class Mechanism {
     for (const { way, node } of ways)
       for (const name of ["aria-label", "data-tip"]) node.setAttribute(name, wayText(way, view, of));
     for (const { id, node } of stops) node.setAttribute("tabindex", id === this.at ? "0" : "-1");
-    caption.textContent = captionOf(view, said, of);
+    reword(caption, captionOf(view, said, of));
     svg.setAttribute("aria-label", spokenOf(view, said, caption.textContent));
   }
   /**

@@ -1,7 +1,7 @@
 // Draws the lanes of a clip in one of four ways: all side by side, or the first with another as wipe,
 // difference, blink.
 import { emit } from "../base/bus.js";
-import { el } from "../base/dom.js";
+import { el, reword } from "../base/dom.js";
 import { t } from "../words/words.js";
 import { drawAxes } from "./sound.js";
 
@@ -121,7 +121,8 @@ export class Stage {
    * @param {string} text
    */
   name(lane, text) {
-    Object.assign(this.captions[lane], { textContent: text, title: text });
+    reword(this.captions[lane], text);
+    this.captions[lane].title = text;
   }
   /** @param {number} lane that the first is compared with */
   compare(lane) {

@@ -1,5 +1,5 @@
 // What starts and stops a clip, and where in it one is: the buttons of the player. Knows no clips.
-import { el, iconOf } from "../base/dom.js";
+import { el, iconOf, reword } from "../base/dom.js";
 import { t } from "../words/words.js";
 
 /** @import { Icon } from "../base/dom.js" */
@@ -102,10 +102,10 @@ export function makeTransport(player) {
     },
     /** Where in the clip it is. @param {number} frame @param {number} last @param {string} text */
     place(frame, last, text) {
-      scrub.max = String(last);
+      if (Number(scrub.max) !== last) scrub.max = String(last); // eight times a second
       scrub.value = String(frame);
       scrub.setAttribute("aria-valuetext", text);
-      count.textContent = text;
+      reword(count, text);
     },
   };
 }

@@ -1,5 +1,5 @@
 // The handle on the threshold's line in the plot: held by hand, or moved by arrow keys, it moves the slider.
-import { el } from "../base/dom.js";
+import { el, reword } from "../base/dom.js";
 import { directionOf, moveSlider, neighbour, snapped } from "../controls/slider.js";
 import { sliderInput } from "../gradio_glue/slider.js";
 import { store } from "../screen/store.js";
@@ -38,7 +38,7 @@ export function makeHandle(host, { pixelOf, thresholdAt }) {
     node.hidden = !isOfModel(run); // else it would move the threshold of another model
     node.style.transform = `translateY(${Math.round(y)}px)`;
     node.classList.toggle("off", y < 0 || y > height);
-    node.textContent = "δ " + delta(threshold);
+    reword(node, "δ " + delta(threshold));
     node.setAttribute("aria-valuemax", sliderInput()?.max ?? "1");
     node.setAttribute("aria-valuenow", String(threshold));
     node.setAttribute("aria-valuetext", t("threshold_handle", { t: delta(threshold), reused, n: total }));

@@ -1,6 +1,6 @@
 // Under the slider: which thresholds give the same schedule, and where reuse begins.
 import { on } from "../base/bus.js";
-import { el, iconOf } from "../base/dom.js";
+import { el, iconOf, reword } from "../base/dom.js";
 import { goTo, neighbour } from "../controls/slider.js";
 import { choicesOf, whenChoices } from "../gradio_glue/fields.js";
 import { sliderInput } from "../gradio_glue/slider.js";
@@ -129,11 +129,11 @@ export function dialPart(root) {
     }
     offer(table);
     const stands = standsOf(table);
-    ground.textContent = stands.text;
+    reword(ground, stands.text);
     ground.dataset.tip = stands.tip;
-    text.textContent = sameText(row);
+    reword(text, sameText(row));
     const never = neverReuses(view);
-    first.textContent = never ? t("never_short") : t("first_reuse", { t: num(table.first.threshold) });
+    reword(first, never ? t("never_short") : t("first_reuse", { t: num(table.first.threshold) }));
     first.dataset.tip = never || t("reuse_tip");
   }
   on("view", draw);

@@ -2,7 +2,7 @@
 // runs already made.
 import shared from "../shared.js";
 import { on } from "../base/bus.js";
-import { el } from "../base/dom.js";
+import { el, reword } from "../base/dom.js";
 import { goTo, moveSlider } from "../controls/slider.js";
 import { delta, fixed } from "../words/numbers.js";
 import { t } from "../words/words.js";
@@ -125,7 +125,7 @@ class Target {
       if (range[name] !== String(ends[name])) range[name] = String(ends[name]);
     }
     range.value = String(value);
-    text.textContent = mode === "speed" ? fixed(idealOf(view), 1) + "×" : `≥ ${psnr} dB`;
+    reword(text, mode === "speed" ? fixed(idealOf(view), 1) + "×" : `≥ ${psnr} dB`);
     const met = metAt(view.table, psnr);
     text.classList.toggle("none", mode === "psnr" && (!met || met[1] === null));
     const sentence = mode === "speed" ? t("target_speed_said") : psnrSaid(view.table, psnr);

@@ -19,8 +19,8 @@ STAGES = ("text", "vae", "bank", "denoiser", "decoder", "export")
 class Plan:
     """A whole training run. `shards` are of 32 clips; `shift` is the sampler's, written into the export.
 
-    Of 5,120 clips the things of the air, which are seen over every place, were learned worst: there are half as
-    many again, and a clip of the air is drawn twice as often.
+    Of 5,120 clips the things of the air, which are seen over every place, were learned worst: there are half
+    as many again, and a clip of the air is drawn twice as often.
     """
 
     work: Path
