@@ -50,6 +50,17 @@ export function shape(tag, attributes = {}, ...children) {
 }
 
 /**
+ * Other attributes for an element, of which only those are written that are other: the same tabindex written
+ * again makes a browser match all rules at once, to see whether the focus may stay.
+ * @param {Element} node
+ * @param {Record<string, string>} attributes
+ */
+export function redress(node, attributes) {
+  for (const [name, value] of Object.entries(attributes))
+    if (node.getAttribute(name) !== value) node.setAttribute(name, value);
+}
+
+/**
  * Another text for an element that holds nothing else. Its text node stays: one taken out and another put in
  * would make the browser match every rule about children (:has, :empty) anew, some milliseconds a time.
  * @param {Element} node

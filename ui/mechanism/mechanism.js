@@ -2,7 +2,7 @@
 // call that is meant (board.js) with that call's numbers; the path that was not taken is dim. Boxes and
 // arrows say in plain words what they are; a box opens.
 import { on } from "../base/bus.js";
-import { el, reducedMotion, reword, within } from "../base/dom.js";
+import { el, redress, reducedMotion, reword, within } from "../base/dom.js";
 import { isNarrow } from "../base/sheet.js";
 import { saveDrawing } from "../base/svgfile.js";
 import { hideTip } from "../base/tooltip.js";
@@ -116,15 +116,19 @@ class Mechanism {
       const { node, write } = boxes[box];
       const words = [nameOf(box, view, of), valueOf(box, said, of)];
       write(words);
-      node.setAttribute("aria-label", [words[0] || t("mech_gate"), words[1]].join(" ").trim());
-      node.setAttribute("aria-expanded", String(box === this.open));
-      node.setAttribute("data-tip", plainOf(box, view, of));
+      redress(node, {
+        "aria-label": [words[0] || t("mech_gate"), words[1]].join(" ").trim(),
+        "aria-expanded": String(box === this.open),
+        "data-tip": plainOf(box, view, of),
+      });
     }
-    for (const { way, node } of ways)
-      for (const name of ["aria-label", "data-tip"]) node.setAttribute(name, wayText(way, view, of));
-    for (const { id, node } of stops) node.setAttribute("tabindex", id === this.at ? "0" : "-1");
+    for (const { way, node } of ways) {
+      const text = wayText(way, view, of);
+      redress(node, { "aria-label": text, "data-tip": text });
+    }
+    for (const { id, node } of stops) redress(node, { tabindex: id === this.at ? "0" : "-1" });
     reword(caption, captionOf(view, said, of));
-    svg.setAttribute("aria-label", spokenOf(view, said, caption.textContent));
+    redress(svg, { "aria-label": spokenOf(view, said, caption.textContent) });
   }
   /**
    * What was taken is lit, what was not is dim.
