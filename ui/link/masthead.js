@@ -12,6 +12,8 @@ const PATIENCE_MS = 10_000;
 // While it loads; another visitor may choose another; after no answer.
 const [SOON_MS, LATER_MS, AGAIN_MS] = [700, 15_000, 5_000];
 const SLOWEST_MS = 3_000;
+// Gradio looks every two seconds for a server it has lost, and then loads the page again.
+const RELOADED_MS = 3_000;
 
 const SHELF = "tc-gallery";
 
@@ -40,6 +42,7 @@ class Chip {
   loading = false; // a run on screen waits for it
   device = ""; // that was told last
   wait = SOON_MS;
+  back = true; // the server, for longer than Gradio needs to load the page again
 
   constructor() {
     on("view", () => this.agree());
@@ -70,6 +73,7 @@ class Chip {
     try {
       const answer = await fetch("teacache/model", { signal: AbortSignal.timeout(PATIENCE_MS) });
       const { state, device, reason, gallery } = await answer.json();
+      if (!this.back) return this.isBack();
       this.gone.hidden = true;
       if (gallery && !document.getElementById(SHELF)) this.node.before(shelf());
       const now = isLoading() ? "loading" : state;
@@ -79,8 +83,14 @@ class Chip {
       this.later(now === "loading" ? this.wait : LATER_MS);
     } catch {
       this.gone.hidden = false;
+      this.back = false;
       this.later(AGAIN_MS);
     }
+  }
+  /** That all is well is said once no click can be lost to a page loaded again. */
+  isBack() {
+    this.back = true;
+    this.later(RELOADED_MS);
   }
 }
 
