@@ -537,10 +537,18 @@ def test_an_opened_polynomial_leaves_the_clips_a_size_and_names_its_axes(simple,
     assert room >= 4
 
 
-def test_the_steps_of_a_model_with_two_branches_are_counted_as_calls(simple):
-    for run_id, name in (("1-faithful", "computed / all"), ("scenes-1-faithful", "calls computed")):
-        page = simple(f"/?run={run_id}")
-        expect(page.locator("[data-fig=steps] .tc-term")).to_have_text(name)
+@pytest.mark.parametrize(
+    "path, of, name",
+    [
+        ("/?run=1-faithful", 50, "computed / all"),
+        ("/?run=scenes-1-faithful", 50, "computed / all"),  # both branches are decided alike
+        ("/?run=scenes-1-faithful&indicator=latent", 100, "calls computed"),
+    ],
+)
+def test_steps_are_counted_and_calls_where_those_of_a_step_may_differ(simple, path, of, name):
+    figure = simple(path).locator("[data-fig=steps]")
+    expect(figure.locator(".tc-term")).to_have_text(name)
+    expect(figure.locator("b")).to_have_text(re.compile(rf"^\d+ / {of}$"))
 
 
 def test_one_way_leads_back_and_says_of_which_model_that_run_is(simple):

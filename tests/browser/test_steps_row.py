@@ -9,6 +9,9 @@ from playwright.sync_api import expect
 
 from tests.browser.steps import still
 
+# Replayed by the noisy latents, which are not the same for both branches of guidance.
+APART = "/?run=scenes-1-faithful&indicator=latent"
+
 
 @pytest.mark.parametrize(
     "language, words",
@@ -19,7 +22,7 @@ from tests.browser.steps import still
     ],
 )
 def test_each_branch_of_guidance_says_what_it_is(simple, language, words):
-    page = simple("/?run=scenes-1-faithful&level=simple", locale=language)
+    page = simple(f"{APART}&level=simple", locale=language)
     names = page.locator(".tc-lane-name")
     expect(names).to_have_count(2)
     for name, word in zip(names.all(), words, strict=True):
@@ -29,7 +32,7 @@ def test_each_branch_of_guidance_says_what_it_is(simple, language, words):
 
 def test_a_finger_reads_what_a_branch_is(simple):
     page = simple(
-        "/?run=scenes-1-faithful&level=simple",
+        f"{APART}&level=simple",
         viewport={"width": 390, "height": 844},
         has_touch=True,
         is_mobile=True,
@@ -47,7 +50,7 @@ MIDDLE = """() => {
 
 @pytest.mark.parametrize("width, height", [(1280, 720), (390, 844)])
 def test_a_press_anywhere_on_the_row_chooses_a_step_while_another_ones_card_is_open(simple, width, height):
-    page = simple("/?run=scenes-1-faithful&level=simple", viewport={"width": width, "height": height})
+    page = simple(f"{APART}&level=simple", viewport={"width": width, "height": height})
     cells = page.locator(".tc-lane").first.locator(".tc-cell")
     cells.nth(10).click()
     card = page.locator(".tc-step-card h2")
@@ -60,6 +63,21 @@ def test_a_press_anywhere_on_the_row_chooses_a_step_while_another_ones_card_is_o
     expect(card).to_contain_text(re.compile("Step 3[12],"))
     cells.nth(40).click()
     expect(card).to_contain_text("Step 41,")
+
+
+def test_a_step_that_is_decided_as_a_whole_has_one_cell_and_one_decision(simple):
+    page = simple("/?run=scenes-1-faithful&level=simple")
+    expect(page.locator(".tc-cell")).to_have_count(50)
+    strip, card = page.locator(".tc-strip"), page.locator(".tc-step-card")
+    strip.focus()
+    page.keyboard.press("End")
+    expect(page.locator(".tc-say b")).to_have_text("Step 50:")
+    page.keyboard.press("ArrowLeft")
+    expect(page.locator(".tc-say b")).to_have_text("Step 49:")
+    page.locator(".tc-cell").nth(10).click()
+    expect(card.locator("h2")).to_have_text(re.compile("^Step 11: "))
+    card.locator('[data-turn="1"]').click()
+    expect(card.locator("h2")).to_have_text(re.compile("^Step 12: "))
 
 
 @pytest.mark.parametrize("run_id", ["1-faithful", "scenes-1-faithful"])

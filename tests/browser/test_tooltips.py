@@ -39,7 +39,7 @@ def opened(open_page):
         ("/?level=simple", ".tc-fig[data-fig=measured] .tc-term", ".tc-fig[data-fig=measured]"),
         ("/?level=lab", ".tc-fig[data-fig=ideal] .tc-term", ".tc-fig[data-fig=ideal]"),
         ("/?level=simple", ".tc-marks i >> nth=3", ".tc-track"),
-        ("/?level=simple&run=scenes-1-faithful", ".tc-lane-name >> nth=1", ".tc-strip"),
+        ("/?level=simple&run=scenes-1-faithful&indicator=latent", ".tc-lane-name >> nth=1", ".tc-strip"),
         ("/?level=lab", "#tc-history .tc-dot.recorded >> nth=3", "#tc-history figure svg"),
     ],
 )

@@ -5,6 +5,7 @@ import { on } from "../base/bus.js";
 import { el } from "../base/dom.js";
 import { isRecorded } from "../player/ladder.js";
 import { truthOf } from "../screen/explain.js";
+import { progressOf } from "../screen/lanes.js";
 import { isWaiting } from "../screen/machine.js";
 import { store } from "../screen/store.js";
 import { neverReuses } from "../whatif/dial.js";
@@ -47,13 +48,13 @@ function measuredText(figures) {
 
 /** @param {View} view */
 function summary(view) {
-  const { run, kind, computed, reused, columns, total } = view;
+  const { run, kind, computed, reused, total } = view;
   const { figures } = run;
   const ideal = fixed(total / Math.max(1, computed), 2) + "×";
   const measured = kind === "run" && speedOf(figures) && decibelsOf(figures) !== null;
   return [
     t("state_" + (kind === "whatif" && !isRecorded(view) ? "whatif" : run.phase)) + ".",
-    t("aloud_figures", { computed, reused, n: columns.computed.length, ideal }),
+    t("aloud_figures", { computed, reused, n: computed + reused, ideal }),
     measured ? measuredText(figures) : "",
     kind === "run" ? slowedText(figures) : "",
     neverReuses(view) || "",
@@ -105,7 +106,8 @@ function follow(view) {
     return;
   }
   const now = isWaiting(store.job) ? "waiting" : view.run.phase;
-  if (now !== phase && shared.phases.aloud.includes(now)) say(t("state_" + now, { i: 0, n: view.run.calls }));
+  if (now !== phase && shared.phases.aloud.includes(now))
+    say(t("state_" + now, { ...progressOf(view), i: 0 }));
   phase = now;
 }
 on("view", follow);

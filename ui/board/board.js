@@ -8,6 +8,7 @@ import { makePlot } from "../plot/plot.js";
 import { opened } from "../run/entrances.js";
 import { arrived } from "../run/job.js";
 import { explain } from "../screen/explain.js";
+import { moved } from "../screen/lanes.js";
 import { isWaiting } from "../screen/machine.js";
 import { store } from "../screen/store.js";
 import { isBusy, refresh, setRun } from "../screen/view.js";
@@ -15,7 +16,7 @@ import { t } from "../words/words.js";
 import { keepInView } from "./inview.js";
 import { lineOf, noticeHere } from "./line.js";
 import { outcomeOf } from "./prediction.js";
-import { makeStrip, moved } from "./strip.js";
+import { makeStrip } from "./strip.js";
 import { makeTiles } from "./tiles.js";
 
 /** @import { Columns, PackedRun, View } from "../screen/types.js" */
@@ -99,7 +100,7 @@ class Board {
   /** By a key, from the call that is pointed at or looked into. @param {number} move */
   step(move) {
     if (!this.view) return;
-    emit("point", moved(this.current ?? this.opened, move, this.view.columns.step.length));
+    emit("point", moved(this.view, this.current ?? this.opened, move));
   }
   /** @param {number} step */
   pointStep(step) {

@@ -6,6 +6,7 @@ import { dockHeight, isNarrow } from "../base/sheet.js";
 import { paint, rowOf, stepText } from "../player/film.js";
 import { arithmetic } from "../screen/arithmetic.js";
 import { currentFacts } from "../screen/facts.js";
+import { cellOf, moved } from "../screen/lanes.js";
 import { latentsAt, paintLatents } from "../screen/latents.js";
 import { currentView, isLive } from "../screen/view.js";
 import { branchName, t } from "../words/words.js";
@@ -117,10 +118,16 @@ class Inspector {
    * @param {View} view
    * @param {number} index
    */
-  header({ columns, run }, index) {
+  header(view, index) {
+    const { columns, run, lanes } = view;
     const kind = columns.computed[index] ? "computed" : "reused";
-    const branch = run.branches.length > 1 ? `, ${branchName(run.branches[columns.branch[index]])}` : "";
+    const branch = lanes.length > 1 ? `, ${branchName(run.branches[columns.branch[index]])}` : "";
     const title = stepText(columns.step[index]) + branch + ": " + t("legend_" + kind);
+    /** @param {number} by */
+    const beside = (by) => {
+      const there = moved(view, index, by);
+      return there === cellOf(view, index) ? null : there;
+    };
     const close = {
       type: "button",
       class: "tc-icon small",
@@ -132,8 +139,8 @@ class Inspector {
       {},
       el("i", { class: "tc-swatch " + kind }),
       el("h2", {}, title),
-      this.turner("tour_step_back", "prev", index, -1),
-      this.turner("tour_step_on", "next", index, 1),
+      this.turner("tour_step_back", "prev", -1, beside(-1)),
+      this.turner("tour_step_on", "next", 1, beside(1)),
       el("button", close, "×"),
     );
   }
@@ -141,18 +148,18 @@ class Inspector {
    * To the call before or after: cells are too narrow for some fingers.
    * @param {string} key
    * @param {Icon} icon
-   * @param {number} index
    * @param {number} by
+   * @param {number | null} there
    */
-  turner(key, icon, index, by) {
-    const there = currentView()?.columns.step[index + by] !== undefined;
+  turner(key, icon, by, there) {
     const onclick = () => {
-      emit("point", index + by);
-      this.open(index + by);
+      if (there === null) return;
+      emit("point", there);
+      this.open(there);
       one(`[data-turn="${by}"]`, this.card).focus();
     };
     const attributes = { type: "button", class: "tc-icon small", "aria-label": t(key), "data-turn": by };
-    return el("button", { ...attributes, disabled: !there, onclick }, iconOf(icon));
+    return el("button", { ...attributes, disabled: there === null, onclick }, iconOf(icon));
   }
   /**
    * @param {View} view

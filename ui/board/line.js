@@ -4,6 +4,7 @@ import { isToasted } from "../base/toast.js";
 import { anotherIn } from "../controls/another.js";
 import { ladderFor, recordingOf } from "../player/ladder.js";
 import { claimOf } from "../player/rungs.js";
+import { madeOf, progressOf } from "../screen/lanes.js";
 import { isWaiting } from "../screen/machine.js";
 import { store } from "../screen/store.js";
 import { isOfModel } from "../screen/view.js";
@@ -74,14 +75,14 @@ const fitting = (key, values) => t(isNarrow() ? key + "_narrow" : key, values);
  * @param {string} exactness
  */
 function recordedText(view, claim, exactness) {
-  const { threshold, run, columns } = view;
+  const { threshold, run, total } = view;
   const recording = recordingOf(view);
   const at = recording?.rung.threshold ?? run.controls.threshold;
   const values = { exactness, t: deltaBeside(at, threshold), now: deltaBeside(threshold, at) };
   if (claim === "exact") return t("line_exact", values);
   if (claim === "nearest") return fitting("line_nearest", values);
-  const made = recording?.rung.schedule.split("1").length ?? 1;
-  return fitting("line_drifted", { ...values, m: made - 1, all: columns.computed.length });
+  const m = recording ? madeOf(view, recording.rung.schedule) : 0;
+  return fitting("line_drifted", { ...values, m, all: total });
 }
 
 /**
@@ -123,12 +124,11 @@ export function slowedText(figures) {
 
 /** @param {View} view */
 function runLine(view) {
-  const { run, table, columns, reused } = view;
+  const { run, table, reused } = view;
   const { figures } = run;
   if (figures.probed) return t("line_probed");
   const values = {
-    i: columns.step.length,
-    n: run.calls,
+    ...progressOf(view),
     reused,
     device: run.about.device || "CPU",
     model: run.about.title || run.about.model,

@@ -1,10 +1,11 @@
 // One cell per call: computed (filled), computed by rule (filled, with a bar on top), reused (hatched), not
 // there yet (empty); a notch below marks what the what-if had not foretold. Branches lie in lanes of their
-// own. Aligned with the plot's steps; on a phone in rows.
+// own, unless they are decided alike. Aligned with the plot's steps; on a phone in rows.
 import { emit } from "../base/bus.js";
 import { el } from "../base/dom.js";
 import { isByRule } from "../plot/filling.js";
 import { cellAt } from "../screen/cells.js";
+import { cellOf } from "../screen/lanes.js";
 import { branchName, t } from "../words/words.js";
 
 /** @import { Columns, View } from "../screen/types.js" */
@@ -54,17 +55,6 @@ function classOf(view, i, current, drawn) {
 }
 
 /**
- * From one call to another, by steps to either side; from none to the first or the last.
- * @param {number | null} current
- * @param {number} move
- * @param {number} calls
- */
-export function moved(current, move, calls) {
-  const from = current ?? (move > 0 ? -1 : calls);
-  return Math.min(calls - 1, Math.max(0, from + move));
-}
-
-/**
  * Tells which call is pointed at, by pointer or by arrow keys.
  * @param {HTMLElement} host
  */
@@ -103,17 +93,17 @@ export function makeStrip(host) {
 
   /**
    * @param {number} steps
-   * @param {string[]} branches
+   * @param {string[]} lanes
    */
-  function build(steps, branches) {
+  function build(steps, lanes) {
     cells = new Map();
     host.replaceChildren();
-    host.style.setProperty("--tc-lanes", String(branches.length));
+    host.style.setProperty("--tc-lanes", String(lanes.length));
     host.style.setProperty("--tc-in-a-row", steps > MANY ? "14" : "10"); // on a phone
     host.style.setProperty("--tc-in-few-rows", String(inFewRows(steps))); // there beside a lesson
-    branches.forEach((branch, lane) => {
+    lanes.forEach((branch, lane) => {
       const row = el("div", { class: "tc-lane" });
-      if (branches.length > 1) row.append(nameOf(branch));
+      if (lanes.length > 1) row.append(nameOf(branch));
       for (let step = 0; step < steps; step++) {
         const cell = el("i", { class: "tc-cell" });
         cells.set(place(step, lane), cell);
@@ -129,16 +119,16 @@ export function makeStrip(host) {
    * @param {number | null} [drawn] the call that the diagram shows, beside one
    */
   function draw(view, current, drawn = null) {
-    const branches = view.run.branches.length ? view.run.branches : [""];
-    const wanted = view.steps + "/" + branches.join();
-    if (wanted !== shape) build(view.steps, branches);
+    const lanes = view.lanes.length ? view.lanes : [""];
+    const wanted = view.steps + "/" + lanes.join();
+    if (wanted !== shape) build(view.steps, lanes);
     shape = wanted;
     const indices = new Map(view.columns.step.map((step, i) => [place(step, view.columns.branch[i]), i]));
     for (const [key, cell] of cells) {
       const i = indices.get(key);
       const index = String(i ?? "");
       if (cell.dataset.i !== index) cell.dataset.i = index;
-      const name = i === undefined ? "tc-cell" : classOf(view, i, current, drawn);
+      const name = i === undefined ? "tc-cell" : classOf(view, i, cellOf(view, current), cellOf(view, drawn));
       if (cell.className !== name) cell.className = name;
     }
   }

@@ -1,6 +1,7 @@
 // The figures over the plot: steps, speedups, nearness, and the state of the run.
 import { el, reword, term } from "../base/dom.js";
 import { isRecorded, ladderFor, recordedDelta, recordingOf } from "../player/ladder.js";
+import { progressOf } from "../screen/lanes.js";
 import { isWaiting } from "../screen/machine.js";
 import { store } from "../screen/store.js";
 import { isOfModel } from "../screen/view.js";
@@ -140,8 +141,8 @@ export function makeTiles() {
     const { figures } = view.run;
     const none = !view.columns.step.length; // a run that has only begun
     const whose = askedOf(view, recording);
-    const as = view.run.branches.length > 1 ? "calls" : "steps"; // two calls a step, that of each branch
-    steps.set(none ? "–" : `${view.computed} / ${view.columns.computed.length}`, false, { ...whose, as });
+    const as = view.lanes.length > 1 ? "calls" : "steps"; // two calls a step, that of each branch
+    steps.set(none ? "–" : `${view.computed} / ${view.computed + view.reused}`, false, { ...whose, as });
     const text = none || view.measuring ? "–" : fixed(view.total / Math.max(1, view.computed), 2) + "×";
     ideal.set(text, false, whose);
     const odd = figures.disturbed ? `${t("disturbed_tip")} ${localized(figures.disturbed)}` : "";
@@ -173,7 +174,7 @@ export function makeTiles() {
     drawSpeeds(view, recording);
     drawNearness(view, recording);
     const name = stateOf(view);
-    reword(state, t("state_" + name, { i: view.columns.step.length, n: view.run.calls }));
+    reword(state, t("state_" + name, progressOf(view)));
     state.className = "tc-state " + name;
   }
   return { node, draw };

@@ -15,6 +15,7 @@ from teacache.study.sweep.rows import Row
 from ui.library.library import Library
 from ui.models.imports import imported
 from ui.screen import facts
+from ui.screen.lanes import count, counted_as_one
 from ui.screen.shown import ShownRun
 from ui.sweeps.shelf import Shelf
 from ui.words.texts import LANGUAGES, texts
@@ -99,10 +100,11 @@ def _points(library: Library, run: StoredRun) -> Iterator[tuple[str, Point]]:
     if "teacache" not in raced and run.seconds[1] is not None:
         text = f"δ {run.cached.settings.threshold:g}"
         yield "teacache", Point(cost=run.seconds[1], quality=fidelity.psnr, text=text, run_id=run.run_id)
+    unit = counted_as_one(run.cached)
     for rival in run.rivals:
         near = rival.fidelity
         if rival.name not in raced and not rival.disturbed and isinstance(near, Fidelity):
-            text = f"{rival.computed_calls}/{rival.calls}"
+            text = f"{count(rival.computed_calls, unit):g}/{count(rival.calls, unit):g}"
             yield (
                 rival.name,
                 Point(cost=rival.seconds, quality=near.psnr, text=text, run_id=run.run_id),

@@ -45,9 +45,9 @@ export function reasonKey({ measuring, columns }, index) {
  * @param {View} view
  * @param {number} index
  */
-function nameOf({ columns, run }, index) {
+function nameOf({ columns, run, lanes }, index) {
   const i = columns.step[index] + 1;
-  if (run.branches.length < 2) return t("say_step", { i });
+  if (lanes.length < 2) return t("say_step", { i });
   return t("say_branch", { i, branch: branchName(run.branches[columns.branch[index]]) });
 }
 

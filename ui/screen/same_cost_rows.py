@@ -10,6 +10,7 @@ from teacache.runs.comparison import Comparison, Fidelity, Rival, SoundFidelity
 from teacache.runs.stored import StoredRun
 from ui.base.numbering import next_number
 from ui.screen import same_cost
+from ui.screen.lanes import count, counted_as_one
 from ui.screen.state import nearness, short
 
 TIE = 0.1  # dB; less than the page shows, and less than another seed changes
@@ -31,8 +32,12 @@ def rivals(
     _, seconds = run.seconds
     trace = run.cached if isinstance(run.cached, Trace) else run.cached.trace
     disturbed = run.speed is not None and run.speed.cached_in_doubt
-    rows = [_rival("teacache", trace.computed_calls, len(trace.records), seconds, run.fidelity, disturbed)]
-    rows += [_rival(r.name, r.computed_calls, r.calls, r.seconds, r.fidelity, r.disturbed) for r in raced]
+    calls, unit = len(trace.records), counted_as_one(trace)  # a rival may decide each call by itself
+    rows = [_rival("teacache", trace.computed_calls, calls, seconds, run.fidelity, disturbed, unit=unit)]
+    rows += [
+        _rival(r.name, r.computed_calls, r.calls, r.seconds, r.fidelity, r.disturbed, unit=unit)
+        for r in raced
+    ]
     near = dict(zip((row["name"] for row in rows), (run.fidelity, *(r.fidelity for r in raced)), strict=True))
     best = max(fidelity.decibels for fidelity in near.values())
     closest = [name for name, fidelity in near.items() if fidelity.decibels > best - TIE]
@@ -62,11 +67,13 @@ def _rival(
     seconds: float | None,
     fidelity: Fidelity | SoundFidelity,
     disturbed: bool,
+    *,
+    unit: int,
 ) -> dict[str, Any]:
     return {
         "name": name,
-        "computed": computed,
-        "calls": calls,
+        "computed": count(computed, unit),
+        "calls": count(calls, unit),
         "seconds": short(seconds),
         "disturbed": disturbed,
         **nearness(fidelity),

@@ -22,6 +22,7 @@ from teacache.runs.stored import StoredRun
 from teacache.study.plot.columns import columns as columns_of
 from teacache.study.replay import Breakpoint, breakpoints, exactness, replay, settings_for
 from ui.base.numbering import next_number
+from ui.screen.lanes import decided_alike
 from ui.screen.shown import ShownRun
 from ui.words.phrases import in_every_language
 
@@ -76,11 +77,15 @@ def board(
     calls: int,
     uncached: Sequence[StepRecord] = (),
     cached: Sequence[StepRecord] = (),
+    alike: bool = False,
     figures: dict[str, Any] | None = None,
     about: dict[str, Any] | None = None,
     baseline_reused: bool = False,
 ) -> dict[str, Any]:
-    """The whole state of the figures, the plot and the step strip."""
+    """The whole state of the figures, the plot and the step strip.
+
+    `alike`: the calls of a step are decided alike, and are shown as one.
+    """
     branches = list(dict.fromkeys(r.stream for r in [*uncached, *cached]))
     return {
         "n": next_number(),
@@ -89,6 +94,7 @@ def board(
         "steps": steps,
         "calls": calls,
         "branches": branches,
+        "alike": alike,
         "controls": controls(settings),
         "rules": rules(settings),
         "uncached": columns(uncached, branches),
@@ -155,6 +161,7 @@ def stored_board(run: StoredRun, *, phase: str) -> dict[str, Any]:
         calls=len(cached.records),
         uncached=run.uncached.records,
         cached=cached.records,
+        alike=decided_alike(cached),
         figures=figures(run),
         about=about(cached) | _files(run),
         baseline_reused=run.baseline_reused,
@@ -199,6 +206,7 @@ def progress_board(progress: Progress) -> dict[str, Any]:
         calls=progress.calls,
         uncached=progress.uncached,
         cached=progress.cached,
+        alike=progress.latent_free,
         about={
             "model": request.model,
             "title": title(request.model),

@@ -73,6 +73,8 @@ export interface Run {
   steps: number;
   calls: number;
   branches: string[];
+  /** the calls of a step are decided alike, and shown as one */
+  alike: boolean;
   controls: Controls;
   rules: string;
   uncached: Columns;
@@ -134,6 +136,9 @@ export interface View {
   kind: "run" | "same" | "whatif" | "live";
   threshold: number;
   rules: string;
+  /** the branches that are shown apart: one where the calls of a step are decided alike */
+  lanes: string[];
+  /** calls of the lanes: steps, where there is one */
   total: number;
   computed: number;
   reused: number;

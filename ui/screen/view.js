@@ -45,7 +45,7 @@ export function currentView() {
     steps: run.steps,
     measuring: columns === run.uncached,
     threshold,
-    ...counted({
+    ...counted(run, {
       columns,
       kind: finished ? "run" : "live",
       rules: run.rules,
@@ -71,13 +71,18 @@ function columnsOf(run) {
 /** @typedef {Pick<View, "columns" | "kind" | "rules" | "table" | "row" | "rowIndex">} Shown */
 
 /**
- * How many calls there are, how many of them computed.
+ * How many calls there are, how many of them computed; of a step that is decided as a whole one call counts.
+ * @param {Run} run
  * @param {Shown} shown
  */
-function counted(shown) {
-  const calls = shown.columns.computed;
+function counted({ branches, alike }, shown) {
+  const { branch, computed: flags } = shown.columns;
+  // By the noisy latents, which Lab can replay it by, the branches may part.
+  const isOne = alike && shown.table?.exact !== false;
+  const lanes = isOne ? branches.slice(0, 1) : branches;
+  const calls = flags.filter((_, i) => branch[i] < Math.max(1, lanes.length));
   const computed = calls.reduce((a, b) => a + b, 0);
-  return { ...shown, total: Math.max(calls.length, 1), computed, reused: calls.length - computed };
+  return { ...shown, lanes, total: Math.max(calls.length, 1), computed, reused: calls.length - computed };
 }
 
 /**

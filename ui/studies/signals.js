@@ -5,6 +5,7 @@ import { on } from "../base/bus.js";
 import { el, term } from "../base/dom.js";
 import { makeJob } from "../base/jobbar.js";
 import { currentFacts } from "../screen/facts.js";
+import { workOf } from "../screen/lanes.js";
 import { currentView } from "../screen/view.js";
 import { num } from "../words/numbers.js";
 import { t } from "../words/words.js";
@@ -26,7 +27,8 @@ function obstacleOf({ run, reused }) {
  * About how many seconds: the uncached run, then one by each signal. Only where the run was timed.
  * @param {View} view
  */
-function forecast({ computed, reused, total }) {
+function forecast(view) {
+  const { computed, reused, total } = workOf(view);
   const facts = currentFacts();
   if (!facts || facts.computedSeconds === null) return null;
   const one = computed * facts.computedSeconds + reused * (facts.reusedSeconds ?? 0);
@@ -103,8 +105,8 @@ class SignalsPart {
   compute() {
     const view = currentView();
     if (!view) return;
-    this.busy = { run: view.run.run, computed: view.computed };
-    this.remember({ ...this.busy, rows: this.known(view.run)[view.computed] ?? [], busy: true });
+    this.busy = { run: view.run.run, computed: workOf(view).computed };
+    this.remember({ ...this.busy, rows: this.known(view.run)[this.busy.computed] ?? [], busy: true });
     this.draw();
     this.trigger("compute", this.busy);
   }
@@ -145,7 +147,7 @@ class SignalsPart {
    */
   shown(view) {
     const all = this.known(view.run);
-    const wanted = this.busy ? this.busy.computed : view.computed;
+    const wanted = this.busy ? this.busy.computed : workOf(view).computed;
     const there = Object.keys(all)
       .map(Number)
       .filter((n) => n === wanted || isComplete(all[n]));
@@ -156,7 +158,7 @@ class SignalsPart {
   /** @param {View} view */
   sentence(view) {
     if (this.told) return busyText(this.told);
-    const rows = this.known(view.run)[view.computed];
+    const rows = this.known(view.run)[workOf(view).computed];
     if (rows && isComplete(rows)) return "";
     const obstacle = obstacleOf(view);
     if (obstacle) return t(obstacle);
@@ -192,8 +194,9 @@ class SignalsPart {
     const whole = table !== null && isComplete(table.rows);
     const { start, note } = this.job;
     this.gist.textContent = whole ? closestText(table.rows) : t("signals_gist");
-    start.textContent = t("signals_run", { n: view.computed, total: view.total });
-    start.hidden = this.busy !== null || (whole && table.computed === view.computed);
+    const { computed, total } = workOf(view);
+    start.textContent = t("signals_run", { n: computed, total });
+    start.hidden = this.busy !== null || (whole && table.computed === computed);
     start.disabled = obstacleOf(view) !== null;
     this.job.draw(this.busy !== null, this.told ? (100 * progress(this.told)) / (NAMES.length + 1) : 0);
     note.textContent = this.sentence(view);

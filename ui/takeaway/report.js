@@ -3,12 +3,13 @@ import { emit, on } from "../base/bus.js";
 import { el, one, shape } from "../base/dom.js";
 import "../base/theme.js";
 import "../base/tooltip.js";
-import { makeStrip, moved } from "../board/strip.js";
+import { makeStrip } from "../board/strip.js";
 import { playerPart } from "../player/player.js";
 import { GEOMETRY } from "../plot/axes.js";
 import { alone, figureOf } from "../plot/figure.js";
 import { sketch } from "../plot/sketch.js";
 import { explain } from "../screen/explain.js";
+import { moved } from "../screen/lanes.js";
 import { currentView, setRun } from "../screen/view.js";
 import { t } from "../words/words.js";
 
@@ -78,7 +79,7 @@ if (view) {
     current = index;
     draw(view);
   });
-  on("step", (move) => emit("point", moved(current, move, view.columns.step.length)));
+  on("step", (move) => emit("point", moved(view, current, move)));
   drawPlot(view);
   draw(view);
 }

@@ -18,6 +18,7 @@ from teacache.study.plot.empty import BY_RULE
 from ui.base import inline, scripts
 from ui.player import player
 from ui.screen import columns, state
+from ui.screen.lanes import decided_alike, spent
 from ui.screen.shown import ShownRun, has_files
 from ui.takeaway import report_tables as tables
 from ui.takeaway.embedded import picture_of, sound_of, video_of
@@ -94,6 +95,7 @@ def board(run: ShownRun, phase: str) -> dict[str, Any]:
         calls=len(run.cached.records),
         uncached=run.uncached.records,
         cached=run.cached.records,
+        alike=decided_alike(run.cached),
         figures=state.figures(run) if run.fidelity is not None else None,
         about=state.about(run.cached),
     )
@@ -133,7 +135,7 @@ def _legend(run: ShownRun, words: dict[str, str]) -> list[tuple[str, str]]:
 
 def _figures(run: ShownRun, words: dict[str, str]) -> list[tuple[str, str]]:
     """The figures as they are written, and what they are called."""
-    calls, computed = len(run.cached.records), run.cached.computed_calls
+    computed, calls = spent(run.cached)
     rows = [
         (f"δ {run.cached.settings.threshold:.4g}", words["threshold"]),
         (f"{computed} / {calls}", words["fig_steps"]),

@@ -202,7 +202,8 @@ export const LESSONS = [
       const { computedSeconds, reusedSeconds } = currentFacts() ?? {};
       const call = reusedCall(view);
       const k = call ? call.step + 1 : "–";
-      return { k, reused: view.reused, a: num(computedSeconds), b: num(reusedSeconds) };
+      const reused = callsOf(view).filter(({ computed }) => !computed).length;
+      return { k, reused, a: num(computedSeconds), b: num(reusedSeconds) };
     },
     steps: (step, view) => {
       const end = reusedCall(view)?.step ?? 0;

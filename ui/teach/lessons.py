@@ -11,6 +11,7 @@ from teacache.runs.stored import StoredRun
 from ui.library import ladder, limits
 from ui.library.library import Library
 from ui.screen.facts import ladder_folder
+from ui.screen.lanes import count, counted_as_one, spent
 from ui.screen.state import short
 
 NOTEBOOK = Path(__file__).resolve().parents[2] / "docs" / "course.ipynb"
@@ -32,7 +33,8 @@ def _curves(library: Library) -> Iterator[dict[str, Any]]:
         folder = ladder_folder(library, run.run_id)
         record = None if folder is None else ladder.read(folder)
         if record is not None:
-            points = [_rung(rung) for rung in record["rungs"]] + _own(run)
+            unit = counted_as_one(run.cached)
+            points = [_rung(rung, unit) for rung in record["rungs"]] + _own(run)
             yield {
                 "run": run.run_id,
                 "model": run.request.model,
@@ -41,18 +43,19 @@ def _curves(library: Library) -> Iterator[dict[str, Any]]:
             }
 
 
-def _rung(rung: dict[str, Any]) -> dict[str, Any]:
+def _rung(rung: dict[str, Any], unit: int) -> dict[str, Any]:
     schedule = rung["schedule"]
-    return _point(rung["threshold"], len(schedule), schedule.count("1"), rung["psnr"])
+    computed, calls = count(schedule.count("1"), unit), count(len(schedule), unit)
+    return _point(rung["threshold"], calls, computed, rung["psnr"])
 
 
 def _own(run: StoredRun) -> list[dict[str, Any]]:
     """The run itself, at the threshold that it shows."""
     if not isinstance(run.fidelity, Fidelity):
         return []
-    trace = run.cached
-    return [_point(trace.settings.threshold, len(trace.records), trace.computed_calls, run.fidelity.psnr)]
+    computed, calls = spent(run.cached)
+    return [_point(run.cached.settings.threshold, calls, computed, run.fidelity.psnr)]
 
 
-def _point(threshold: float, calls: int, computed: int, psnr: float) -> dict[str, Any]:
+def _point(threshold: float, calls: float, computed: float, psnr: float) -> dict[str, Any]:
     return {"threshold": threshold, "calls": calls, "computed": computed, "psnr": short(psnr)}
