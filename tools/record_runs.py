@@ -40,6 +40,7 @@ from teacache.runs.comparison import Comparison, Rival  # noqa: E402
 from teacache.runs.events import Called, Finished, Previewed  # noqa: E402
 from teacache.runs.request import Request  # noqa: E402
 from teacache.runs.store import Store  # noqa: E402
+from teacache.runs.stored import STACKED  # noqa: E402
 from teacache.study.ablation import compare_signals  # noqa: E402
 from teacache.study.clips import last  # noqa: E402
 from teacache.study.damage import damage  # noqa: E402
@@ -48,6 +49,7 @@ from teacache.study.replay import threshold_for_speedup  # noqa: E402
 from teacache.study.rivals import USUAL, equal_cost  # noqa: E402
 from tools.takes import TAKES_OF, Take  # noqa: E402
 from ui.library.previews import Previews  # noqa: E402
+from ui.player.clips import lighter  # noqa: E402
 from ui.screen.facts import DAMAGE, SIGNALS, SIZES, everything_name  # noqa: E402
 from ui.studies.everything import to_json  # noqa: E402
 from ui.studies.signals import of_row  # noqa: E402
@@ -59,6 +61,7 @@ MANIFEST = "recorded.json"  # what every run was recorded with
 MOST_PREVIEWS = 50  # of one lane
 TRIES = 5  # of each take that nothing disturbed
 MOST_TRIES = 20  # of each take
+MOST_CLIP = 300_000  # bytes, as far as may be: a first visit loads one
 
 
 def record(pipe: Any, take: Take, store: Store) -> Comparison:
@@ -79,6 +82,9 @@ def record(pipe: Any, take: Take, store: Store) -> Comparison:
     named = replace(_typical(pipe, final), run_id=take.name)
     shutil.rmtree(store.folder / take.name, ignore_errors=True)
     store.save(named)
+    shown = store.folder / take.name / STACKED
+    if shown.stat().st_size > MOST_CLIP:
+        lighter(shown)
     store.add_rivals(take.name, _steady_rivals(pipe, named))
     _previews(pipe, named).save(store.folder / take.name)
     note(store.folder, take, pipe.teacache_card)
