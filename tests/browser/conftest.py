@@ -5,6 +5,7 @@ exceptions, and requests that leave the server. Any of them fails the test that 
 """
 
 import os
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -44,11 +45,27 @@ FLAGS = [
 
 @pytest.fixture(scope="session")
 def server():
-    """The address of `python app.py`, started once a process; its output is kept in artifacts/server*.log."""
+    """The address of `python app.py`, started once a process; its output is kept in artifacts/server*.log.
+
+    It opens with Shapes, whose runs take a second; how the page opens by itself is a test of its own.
+    """
+    with serving("server", "--default-model", "shapes") as address:
+        yield address
+
+
+@pytest.fixture(scope="session")
+def bare():
+    """The address of `python app.py` as it comes."""
+    with serving("bare") as address:
+        yield address
+
+
+@contextmanager
+def serving(name: str, *options: str):
     port = free_port()
     ARTIFACTS.mkdir(parents=True, exist_ok=True)
-    log = ARTIFACTS / f"server{os.environ.get('PYTEST_XDIST_WORKER', '')}.log"
-    command = ["app.py", "--host", HOST, "--port", str(port), "--no-browser"]
+    log = ARTIFACTS / f"{name}{os.environ.get('PYTEST_XDIST_WORKER', '')}.log"
+    command = ["app.py", "--host", HOST, "--port", str(port), "--no-browser", *options]
     with served(command, port, log) as address:
         yield address
 

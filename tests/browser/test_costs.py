@@ -20,13 +20,13 @@ def is_clip(address: str) -> bool:
 
 
 @pytest.fixture
-def weighed(browser, server):
+def weighed(browser, bare):
     """Opens an address as a new visitor; gives the bytes of each address until the page is at rest."""
     contexts = []
 
     def weigh(path: str, run: str) -> dict[str, float]:
-        context = browser.new_context(base_url=server, viewport={"width": 1366, "height": 768})
-        troubles = watch(context, server)
+        context = browser.new_context(base_url=bare, viewport={"width": 1366, "height": 768})
+        troubles = watch(context, bare)
         contexts.append((context, troubles))
         page = context.new_page()
         addresses, sizes = on_the_wire(page)
@@ -46,14 +46,14 @@ def weighed(browser, server):
 
 
 def test_the_bare_address_is_light_with_its_clip_and_fetches_no_other_recording_and_no_plotly(weighed):
-    sizes = weighed("/", "1-faithful")
+    sizes = weighed("/", "scenes-1-faithful")
     clips = [address for address in sizes if is_clip(address.partition("#")[0])]
     assert len(clips) == 1
     assert not [address for address in sizes if "/plotly-" in address]
     assert 300_000 < sum(sizes.values()) <= MOST
 
 
-@pytest.mark.parametrize("run", ["3-drift", "scenes-1-faithful"])
+@pytest.mark.parametrize("run", ["3-drift", "scenes-2-drift"])
 def test_a_run_that_the_address_names_weighs_as_little_but_for_its_clip(weighed, run):
     sizes = weighed(f"/?run={run}&level=simple", run)
     clips = {address: size for address, size in sizes.items() if is_clip(address.partition("#")[0])}
@@ -62,10 +62,10 @@ def test_a_run_that_the_address_names_weighs_as_little_but_for_its_clip(weighed,
 
 
 @pytest.mark.alone
-def test_something_is_seen_soon_enough_on_a_warm_server(browser, server):
+def test_something_is_seen_soon_enough_on_a_warm_server(browser, bare):
     took = []
     for _ in range(VISITS + 1):
-        context = browser.new_context(base_url=server)
+        context = browser.new_context(base_url=bare)
         page = context.new_page()
         page.goto("/", timeout=SLOW)
         page.wait_for_selector(".tc-chip.ready", timeout=2 * SLOW)

@@ -12,7 +12,7 @@ from tests.browser.steps import SLOW, fill, open_app, run
 from tools import chromium
 from tools.serving import HOST, free_port, served
 
-OTHER = "3-drift"
+OTHER = "scenes-2-drift"
 
 
 @pytest.fixture

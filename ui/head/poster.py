@@ -12,18 +12,17 @@ from typing import Any
 
 from teacache.study.html import filled
 from ui.base.constants import BY_RULE
-from ui.words.texts import LANGUAGES, local, texts
+from ui.words.texts import LANGUAGES, local, ssim_text, texts
 
 _FOLDER = Path(__file__).parent
 
 
 def posters(board: dict[str, Any], player: dict[str, Any]) -> dict[str, str]:
-    """Language -> the first screen of a finished run of one branch, as HTML to be put into the body."""
+    """Language -> the first screen of a finished run of one row of steps, as HTML to be put into the body."""
     return {language: _poster(board, player, texts(language), language) for language in LANGUAGES}
 
 
 def _poster(board: dict[str, Any], player: dict[str, Any], words: dict[str, str], language: str) -> str:
-    calls = zip(board["cached"]["computed"], board["cached"]["reason"], strict=True)
     return filled(
         _FOLDER / "poster.html.jinja",
         language=language,
@@ -34,24 +33,31 @@ def _poster(board: dict[str, Any], player: dict[str, Any], words: dict[str, str]
         threshold=local(f"{board['controls']['threshold']:.3g}", words),
         figures=_figures(board, words),
         line=words["line_recorded"].replace("{device}", board["about"]["device"]),
-        calls=[_kind(*call) for call in calls],
+        steps=[_kind(*step) for step in _steps(board)],
         video=player["src"],
     )
 
 
 def _figures(board: dict[str, Any], words: dict[str, str]) -> list[tuple[str, str]]:
     """The figures as they are written, and what they are called."""
-    computed, figures = board["cached"]["computed"], board["figures"]
+    computed, figures = [flag for flag, _ in _steps(board)], board["figures"]
     numbers = {
         "fig_steps": f"{sum(computed)} / {len(computed)}",
         "fig_ideal": f"{figures['ideal']:.2f}×",
         "fig_measured": _speedup(figures),
         "fig_psnr": f"{figures['psnr']:.1f} dB",
-        "fig_ssim": f"{figures['ssim']:.4f}",
+        "fig_ssim": ssim_text(figures["ssim"]),
     }
     tiles = {name: local(text, words) for name, text in numbers.items()}
     tiles["fig_state"] = words["state_recorded"]
     return [(text, words[name]) for name, text in tiles.items()]
+
+
+def _steps(board: dict[str, Any]) -> list[tuple[int, str]]:
+    """Whether each was computed, and why: as the first call has it, by which the others are decided too."""
+    columns = board["cached"]
+    calls = zip(columns["branch"], columns["computed"], columns["reason"], strict=True)
+    return [(computed, reason) for branch, computed, reason in calls if branch == 0]
 
 
 def _speedup(figures: dict[str, Any]) -> str:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from teacache.errors import StoreError, TeaCacheError
+from teacache.models.catalog import CARDS
 from teacache.runs import housekeeping
 from teacache.runs.comparison import Comparison, Rival
 from teacache.runs.latest import Latest
@@ -24,13 +26,20 @@ MAX_READ = 64  # runs kept as they were read; a page asks for several parts of o
 MAX_UNSTORED = 16  # runs kept in memory; the oldest make room
 RECORDED = Path(__file__).resolve().parents[2] / "assets" / "runs"
 
-# Of what ships: the model, but for the first one's, and the place on the page.
+# Of what ships: the model, but for Shapes', and the place on the page.
 _NUMBER = re.compile(r"^(?:[a-z]+-)?\d+-")
 
 
 def recorded_name(run_id: str) -> str:
     """What a recorded run teaches: "drift" of "3-drift" and of "scenes-2-drift"."""
     return _NUMBER.sub("", run_id)
+
+
+def _in_order(runs: Iterable[StoredRun], first: str | None) -> list[StoredRun]:
+    """Model by model, as they are offered; of a model as they are numbered."""
+    runs = sorted(runs, key=lambda run: run.run_id)
+    models = [*dict.fromkeys((first, *CARDS, *(run.request.model for run in runs)))]
+    return sorted(runs, key=lambda run: models.index(run.request.model))
 
 
 class Library:
@@ -41,10 +50,13 @@ class Library:
         folder: str | Path | None = None,
         recorded: Path = RECORDED,
         *,
+        first: str | None = None,
         most_runs: int | None = None,
         most_bytes: int | None = None,
     ):
-        """`most_runs`, `most_bytes`: of this server's runs; the oldest make room (default: never)."""
+        """`first`: the model whose recorded runs come first (default: the catalog's order).
+
+        `most_runs`, `most_bytes`: of this server's runs; the oldest make room (default: never)."""
         self.made = Store(folder)
         self._room = {"most": most_runs, "most_bytes": most_bytes}
         housekeeping.sweep(self.made.folder)
@@ -53,13 +65,18 @@ class Library:
         self._lately: Latest[str, tuple[Any, StoredRun]] = Latest(MAX_READ)
         self.recorded_in = recorded
         self._recorded_store = Store(recorded)
-        self.recorded: list[StoredRun] = sorted(self._recorded_store.list(), key=lambda run: run.run_id)
+        self.recorded = _in_order(self._recorded_store.list(), first)
 
     @classmethod
     def of(cls, options: Options) -> Library:
         """The runs of a server with these settings."""
         most_bytes = options.most_disk and options.most_disk * 2**20
-        return cls(options.runs_dir, most_runs=options.most_runs, most_bytes=most_bytes)
+        return cls(
+            options.runs_dir,
+            first=options.default_model,
+            most_runs=options.most_runs,
+            most_bytes=most_bytes,
+        )
 
     def keep(self, comparison: Comparison) -> tuple[StoredRun, TeaCacheError | None]:
         """Store a comparison. Where that fails, all but its videos is kept in memory, and the reason told."""

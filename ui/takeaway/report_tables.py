@@ -12,7 +12,7 @@ from ui.screen import same_cost, same_cost_rows
 from ui.screen.shown import ShownRun
 from ui.takeaway.schedule import forms
 from ui.takeaway.written import number, written
-from ui.words.texts import local
+from ui.words.texts import local, ssim_text
 
 
 @dataclass(frozen=True)
@@ -64,7 +64,7 @@ def nearness(fidelity: Fidelity | SoundFidelity, words: dict[str, str]) -> list[
     lpips = [] if fidelity.lpips is None else [("LPIPS", f"{fidelity.lpips:.4f}")]
     return [
         (words["fig_psnr"], f"{fidelity.psnr:.1f} dB"),
-        (words["fig_ssim"], f"{fidelity.ssim:.4f}"),
+        (words["fig_ssim"], ssim_text(fidelity.ssim)),
         *lpips,
     ]
 

@@ -33,3 +33,9 @@ def all_texts() -> dict[str, dict[str, str]]:
 def local(number: str, words: Mapping[str, str]) -> str:
     """A number as these words write it: German has a comma where English has a point."""
     return number.replace(".", words["decimal"])
+
+
+def ssim_text(value: float) -> str:
+    """As ssimText of numbers.js: only what is identical may look identical."""
+    digits = 4 if 0.9995 <= value < 1 else 3
+    return f"{value if value >= 1 else min(value, 0.9999):.{digits}f}"

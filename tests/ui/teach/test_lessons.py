@@ -86,7 +86,7 @@ def test_every_run_that_ships_has_its_latents_noise_first():
 def test_the_curve_is_of_one_prompt_and_every_point_can_be_opened(client):
     told = client.get("/teacache/tour").json()
     assert fields_of("Course") == set(told)
-    assert [curve["model"] for curve in told["curves"]] == ["shapes", "scenes"]
+    assert [curve["model"] for curve in told["curves"]] == ["scenes", "shapes"]
     curve = told["curves"][0]
     assert fields_of("Curve") == set(curve)
     points = curve["points"]

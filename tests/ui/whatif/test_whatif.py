@@ -21,7 +21,7 @@ from ui.whatif import polynomial, whatif
 
 @pytest.fixture(scope="module")
 def runs(tmp_path_factory):
-    return Library(tmp_path_factory.mktemp("made"), RECORDED).recorded
+    return Library(tmp_path_factory.mktemp("made"), RECORDED, first="shapes").recorded
 
 
 def alike(runs):
