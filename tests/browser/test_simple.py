@@ -576,6 +576,9 @@ def test_in_a_low_window_the_state_is_whole_and_the_title_says_what_teacache_is(
     assert not chip.evaluate(cut)
     page.locator("h1 span").hover()
     expect(page.locator(".tc-tip.on")).to_contain_text(word)
+    origin = page.locator(".tc-origin")
+    expect(origin.get_by_role("link")).to_have_count(2)  # paper and code, beside the citation's button
+    assert origin.bounding_box()["y"] > page.locator(".tc-transport").bounding_box()["y"]
 
 
 def test_either_small_model_is_opened_by_its_first_recorded_run(simple, shot):

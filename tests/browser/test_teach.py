@@ -239,6 +239,9 @@ def test_a_naive_run_speaks_of_no_polynomial_on_its_axis(page):
     assert "polynomial" not in page.locator(".tc-scatter").text_content()
 
 
+UNDER = "([x, y]) => document.elementFromPoint(x, y).className"
+
+
 def test_the_accumulator_veils_what_is_to_come_and_checks_the_next_call(explorer, shot):
     begin_tour(explorer, 5)
     shown = int(re.search(r"\d+", explorer.inner_text(".tc-stepper output")).group()) - 1
@@ -248,6 +251,12 @@ def test_the_accumulator_veils_what_is_to_come_and_checks_the_next_call(explorer
     )
     assert veiled == "none" and explorer.locator(".tc-curtain").count() == 1
     assert explorer.evaluate("getComputedStyle(document.querySelector('.tc-say')).visibility") == "hidden"
+    top = explorer.locator(".tc-plot").bounding_box()["y"] + 30
+    guards = {shown: False, shown + 1: True, cells.count() - 1: True}  # of the upper half
+    for step, guarded in guards.items():
+        box = cells.nth(step).bounding_box()
+        there = explorer.evaluate(UNDER, [box["x"] + box["width"] / 2, top])
+        assert (there == "tc-guard") == guarded, step
     computed = explorer.evaluate("teacache.view().columns.computed")
     following = computed.index(1, shown + 1)
     assert following > shown + 1, "the lesson begins where something is reused"

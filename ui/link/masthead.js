@@ -104,9 +104,23 @@ function skipLink() {
   return el("button", { type: "button", class: "tc-button tc-skip", onclick }, t("skip"));
 }
 
+const low = matchMedia("(max-width: 820px) and (max-height: 480px)"); // as the style sheet has it
+
+/** Below the title; at the foot of the page where the window is too low for it. @param {HTMLElement} head */
+function placeOrigin(head) {
+  const node = originLine();
+  const place = () => {
+    node.classList.toggle("tc-root", low.matches); // outside of every part
+    if (low.matches) document.getElementById("tc-page")?.after(node);
+    else head.append(node);
+  };
+  low.addEventListener("change", place);
+  on("view", () => node.isConnected || place()); // the foot may be there only now
+  place();
+}
+
 /** Where the window is too low for the sentence below it, the title says it on being asked. */
 function titleNode() {
-  const low = matchMedia("(max-width: 820px) and (max-height: 480px)"); // as the style sheet has it
   const name = el("span", {}, t("title"));
   const attributes = Object.entries({ class: "tc-term", tabindex: "0", "data-tip": t("origin") });
   const tell = () => {
@@ -124,7 +138,9 @@ export function headPart(root) {
   const { node: chip, gone } = new Chip();
   const [begin, level, copyLink] = [tourButton(), levelSwitch(), linkButton()];
   const tools = el("div", { class: "tc-head-tools" }, begin, level, languageSelect(), copyLink, chip);
-  root.append(skipLink(), el("div", { class: "tc-head" }, titleNode(), tools, originLine()), gone);
+  const head = el("div", { class: "tc-head" }, titleNode(), tools);
+  root.append(skipLink(), head, gone);
+  placeOrigin(head);
   // Embedded, the head is away; the tour and the link are what a teacher embeds for, and move beside the line
   // under the figures, as does the choice of a level.
   if (document.body.classList.contains("tc-embed")) {

@@ -4,8 +4,8 @@ import { el, one } from "../base/dom.js";
 import { GEOMETRY } from "./axes.js";
 
 const style = el("style", { id: "tc-veil" });
-/** @type {HTMLElement | null} */
-let curtain = null;
+/** @type {HTMLElement[]} */
+let curtains = [];
 
 let lastStep = Infinity;
 
@@ -17,25 +17,43 @@ export function unveil() {
   lastStep = Infinity;
   document.body.classList.remove("tc-veiled");
   style.remove();
-  curtain?.remove();
+  curtains.forEach((node) => node.remove());
 }
 
 /**
- * What lies over everything after step `last` in the lower half of a plot, whose size may change under it:
- * for an audience it stands elsewhere.
+ * Of a plot whose size may change under it, since for an audience it stands elsewhere: that share of what
+ * lies within its margins.
+ * @param {number} first of the two margins, in pixels
+ * @param {number} second
+ * @param {number} share
+ */
+const within = (first, second, share) => `${first}px + (100% - ${first + second}px) * ${share}`;
+
+/**
+ * What lies over everything after step `last` in the lower half of a plot.
  * @param {number} last
  * @param {number} steps
  */
 export function curtainOf(last, steps) {
   const { left, right, top, bottom, lower } = GEOMETRY;
-  const within = (/** @type {string} */ whole, /** @type {number} */ share) => `(100% - ${whole}) * ${share}`;
   const node = el("div", { class: "tc-curtain", "aria-hidden": "true" });
   Object.assign(node.style, {
-    left: `calc(${left}px + ${within(left + right + "px", (last + 1) / steps)})`,
+    left: `calc(${within(left, right, (last + 1) / steps)})`,
     right: right + "px",
-    top: `calc(${top - 2}px + ${within(top + bottom + "px", 1 - lower)})`,
+    top: `calc(${within(top, bottom, 1 - lower)} - 2px)`,
     bottom: bottom - 2 + "px", // the feet of bars, whatever the height is rounded to
   });
+  return node;
+}
+
+/**
+ * The upper half shows its line to the end, and says nothing of those steps: it would tell their sums.
+ * @param {HTMLElement} curtain
+ */
+function guardOf({ style: { left, right } }) {
+  const { top, bottom, lower } = GEOMETRY;
+  const node = el("div", { class: "tc-guard", "aria-hidden": "true" });
+  Object.assign(node.style, { left, right, top: "0", height: `calc(${within(top, bottom, 1 - lower)})` });
   return node;
 }
 
@@ -53,7 +71,8 @@ export function veil(last, steps) {
     outline: none !important;
   }`;
   document.head.append(style);
-  curtain?.remove();
-  curtain = curtainOf(last, steps);
-  one(".tc-plot").append(curtain);
+  curtains.forEach((node) => node.remove());
+  const curtain = curtainOf(last, steps);
+  curtains = [curtain, guardOf(curtain)];
+  one(".tc-plot").append(...curtains);
 }
