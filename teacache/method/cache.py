@@ -160,14 +160,9 @@ class TeaCache:
             experts=self.experts,
             environment=_environment(next(iter(self._modules.values()))),
             probe=self.probe,
-            latent_free=self.latent_free,
+            latent_free=all(a.latent_free for a in self._architectures.values()),
             records=self._recorder.records(clip) if clip else (),
         )
-
-    @property
-    def latent_free(self) -> bool:
-        """Whether it decides by the timestep alone, so that both branches of guidance are decided alike."""
-        return all(architecture.latent_free for architecture in self._architectures.values())
 
     def attach(self) -> TeaCache:
         """Put the hooks in place. Raises AttachError if this or another cache is there already."""

@@ -111,7 +111,6 @@ class _Board:
         self.run_id = f"{now:%Y%m%d-%H%M%S}-{secrets.token_hex(8)}"  # who does not know it cannot guess it
         self.created = f"{now:%Y-%m-%dT%H:%M:%S.%f}Z"
         self.request, self.calls, self.fps = request, calls, fps
-        self.latent_free = False
         self.started = time.perf_counter()
         self.phase: Phase = "text"
         self.records: dict[Lane, tuple[StepRecord, ...]] = {"uncached": (), "cached": ()}
@@ -127,7 +126,6 @@ class _Board:
             phase=self.phase,
             request=self.request,
             calls=self.calls,
-            latent_free=self.latent_free,
             uncached=self.records["uncached"],
             cached=self.records["cached"],
             preview=self.preview,
@@ -161,8 +159,8 @@ class _Board:
                         self.preview = self.glimpse = None
                     case Warming():
                         self.phase = "warming"
-                    case Started(calls, latent_free):
-                        self.calls, self.latent_free, self.phase = calls, latent_free, during
+                    case Started(calls):
+                        self.calls, self.phase = calls, during
                     case Called(record):
                         self.records[lane] += (record,)
                     case Previewed(frames, glimpse):

@@ -263,7 +263,6 @@ class Progress:
     phase: Phase
     request: Checked
     calls: int  # expected per run
-    latent_free: bool = False  # as Trace.latent_free
     uncached: tuple[StepRecord, ...] = ()
     cached: tuple[StepRecord, ...] = ()
     preview: np.ndarray | None = None  # (F, H, W, 3) uint8: the latest guess at the clip being denoised

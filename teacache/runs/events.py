@@ -38,7 +38,6 @@ class Started:
     """The first call is about to be made, of so many."""
 
     calls: int
-    latent_free: bool = False  # as Trace.latent_free
 
 
 @dataclass(frozen=True)

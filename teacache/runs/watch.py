@@ -44,8 +44,7 @@ class Watch:
             self.job.meter.begin(branch)
         if call == 0:
             per_step = adapter_of(self.job.pipe).calls_per_step(self.job.pipe, self.job.request)
-            latent_free = self.cache is not None and self.cache.latent_free
-            self.job.tell(Started(len(self.job.pipe.scheduler.timesteps) * per_step, latent_free))
+            self.job.tell(Started(len(self.job.pipe.scheduler.timesteps) * per_step))
             self.clock.start()
 
     def after_call(self, record: StepRecord) -> None:

@@ -244,7 +244,7 @@ def _sampling(
     with closing(generate(pipe, request, settings=settings, preview_every=0)) as events:
         for event in events:
             match event:
-                case Started(calls=calls):
+                case Started(calls):
                     pass
                 case Called():
                     done += 1

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.browser.parted import add_parted
 from tests.browser.steps import SLOW, open_app
 from tests.browser.visitors import Visitor
 from tools import chromium
@@ -44,12 +45,14 @@ FLAGS = [
 
 
 @pytest.fixture(scope="session")
-def server():
+def server(tmp_path_factory):
     """The address of `python app.py`, started once a process; its output is kept in artifacts/server*.log.
 
     It opens with Shapes, whose runs take a second; how the page opens by itself is a test of its own.
     """
-    with serving("server", "--default-model", "shapes") as address:
+    runs = tmp_path_factory.mktemp("runs")
+    add_parted(runs)
+    with serving("server", "--default-model", "shapes", "--runs-dir", str(runs)) as address:
         yield address
 
 

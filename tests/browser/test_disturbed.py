@@ -62,7 +62,7 @@ def slow(folder, recorded, name):
 def runs(tmp_path_factory):
     """A folder with the first recorded run, slowed, and with one that reused nothing."""
     folder = tmp_path_factory.mktemp("runs")
-    slow(folder, Library().recorded[0].run_id, MINE)
+    slow(folder, "1-faithful", MINE)
     slow(folder, "6-few-steps", IDLE)
     return folder
 
@@ -73,7 +73,7 @@ def server(runs):
     port = free_port()
     ARTIFACTS.mkdir(parents=True, exist_ok=True)
     command = ["app.py", "--host", HOST, "--port", str(port), "--no-browser", "--runs-dir", str(runs)]
-    with served(command, port, ARTIFACTS / "disturbed.log") as address:
+    with served([*command, "--default-model", "shapes"], port, ARTIFACTS / "disturbed.log") as address:
         yield address
 
 

@@ -9,6 +9,7 @@ import xml.etree.ElementTree as ElementTree
 import pytest
 from playwright.sync_api import expect
 
+from tests.browser.parted import PARTED
 from tests.browser.steps import LOOK_OUT, at_rest, model_ready, move_slider, still, wait_for_state
 from tests.browser.test_everyone import AXE, broken
 from tests.browser.test_first_screen import CUT
@@ -540,9 +541,10 @@ def test_an_opened_polynomial_leaves_the_clips_a_size_and_names_its_axes(simple,
 @pytest.mark.parametrize(
     "path, of, name",
     [
-        ("/?run=1-faithful", 50, "computed / all"),
-        ("/?run=scenes-1-faithful", 50, "computed / all"),  # both branches are decided alike
-        ("/?run=scenes-1-faithful&indicator=latent", 100, "calls computed"),
+        ("/?run=1-faithful", 50, "steps computed"),
+        ("/?run=scenes-1-faithful", 50, "steps computed"),
+        ("/?run=scenes-4-naive", 50, "steps computed"),
+        (f"/?run={PARTED}", 100, "calls computed"),
     ],
 )
 def test_steps_are_counted_and_calls_where_those_of_a_step_may_differ(simple, path, of, name):

@@ -7,10 +7,10 @@ import re
 import pytest
 from playwright.sync_api import expect
 
+from tests.browser.parted import PARTED
 from tests.browser.steps import still
 
-# Replayed by the noisy latents, which are not the same for both branches of guidance.
-APART = "/?run=scenes-1-faithful&indicator=latent"
+APART = f"/?run={PARTED}"
 
 
 @pytest.mark.parametrize(

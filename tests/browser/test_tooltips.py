@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import expect
 
+from tests.browser.parted import PARTED
 from tests.browser.steps import open_app, still
 
 # The part of one box that another covers.
@@ -39,7 +40,7 @@ def opened(open_page):
         ("/?level=simple", ".tc-fig[data-fig=measured] .tc-term", ".tc-fig[data-fig=measured]"),
         ("/?level=lab", ".tc-fig[data-fig=ideal] .tc-term", ".tc-fig[data-fig=ideal]"),
         ("/?level=simple", ".tc-marks i >> nth=3", ".tc-track"),
-        ("/?level=simple&run=scenes-1-faithful&indicator=latent", ".tc-lane-name >> nth=1", ".tc-strip"),
+        (f"/?level=simple&run={PARTED}", ".tc-lane-name >> nth=1", ".tc-strip"),
         ("/?level=lab", "#tc-history .tc-dot.recorded >> nth=3", "#tc-history figure svg"),
     ],
 )

@@ -48,13 +48,13 @@ function measuredText(figures) {
 
 /** @param {View} view */
 function summary(view) {
-  const { run, kind, computed, reused, total } = view;
+  const { run, kind, computed, reused, total, lanes } = view;
   const { figures } = run;
   const ideal = fixed(total / Math.max(1, computed), 2) + "×";
   const measured = kind === "run" && speedOf(figures) && decibelsOf(figures) !== null;
   return [
     t("state_" + (kind === "whatif" && !isRecorded(view) ? "whatif" : run.phase)) + ".",
-    t("aloud_figures", { computed, reused, n: computed + reused, ideal }),
+    t(lanes.length > 1 ? "aloud_calls" : "aloud_figures", { computed, reused, n: computed + reused, ideal }),
     measured ? measuredText(figures) : "",
     kind === "run" ? slowedText(figures) : "",
     neverReuses(view) || "",

@@ -8,7 +8,7 @@ import { makePlot } from "../plot/plot.js";
 import { opened } from "../run/entrances.js";
 import { arrived } from "../run/job.js";
 import { explain } from "../screen/explain.js";
-import { moved } from "../screen/lanes.js";
+import { cellOf, moved } from "../screen/lanes.js";
 import { isWaiting } from "../screen/machine.js";
 import { store } from "../screen/store.js";
 import { isBusy, refresh, setRun } from "../screen/view.js";
@@ -57,6 +57,8 @@ class Board {
   current = null;
   /** @type {number | null} the call whose card is open: the diagram and the row of steps stay with it */
   opened = null;
+  /** @type {number | null} the call that the diagram shows, and the row of steps marks */
+  drawn = null;
   /** @type {View | null} */
   view = null;
   tiles = makeTiles();
@@ -97,10 +99,15 @@ class Board {
     this.opened = index;
     if (this.view) this.drawSay(this.view);
   }
-  /** By a key, from the call that is pointed at or looked into. @param {number} move */
+  /**
+   * By a key, from the call that is pointed at or looked into, else from the one that is marked.
+   * @param {number} move
+   */
   step(move) {
     if (!this.view) return;
-    emit("point", moved(this.view, this.current ?? this.opened, move));
+    const there = moved(this.view, this.current ?? this.opened ?? this.drawn, move);
+    emit("point", there);
+    emit("stepped", there);
   }
   /** @param {number} step */
   pointStep(step) {
@@ -109,14 +116,15 @@ class Board {
   }
   /** @param {View} view */
   drawSay(view) {
-    const latest = latestOf(view);
+    const latest = cellOf(view, latestOf(view));
     const index = this.opened ?? this.current ?? latest;
     const sentence = explain(view, this.current ?? this.opened ?? latest);
     this.say.replaceChildren(
       ...(sentence ? [el("b", {}, sentence.name + ": "), sentence.text] : [t("say_hint")]),
     );
     this.say.setAttribute("aria-live", view.kind === "live" ? "off" : "polite"); // not once a step
-    this.strip.draw(view, index, this.mechanism.draw(view, index));
+    this.drawn = this.mechanism.draw(view, index);
+    this.strip.draw(view, index, this.drawn);
   }
   /** @param {View} view */
   drawLine(view) {

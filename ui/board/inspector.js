@@ -218,8 +218,10 @@ class Inspector {
   }
   /** @param {number | null} index */
   point(index) {
-    if (index === null) return;
-    this.pointed = index;
+    if (index !== null) this.pointed = index;
+  }
+  /** By a key; a pointer that passes over a step does not open it. @param {number} index */
+  step(index) {
     if (this.index !== null && document.activeElement?.closest(STRIP)) this.open(index);
   }
   /** @param {MouseEvent} event */
@@ -252,6 +254,7 @@ export const inspector = {
 };
 
 on("point", (index) => card.point(index));
+on("stepped", (index) => card.step(index));
 on("board", ({ kind }) => (kind === "live" ? card.close() : card.draw()));
 on("facts", () => card.draw());
 on("tour", (at) => {

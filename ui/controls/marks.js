@@ -1,6 +1,7 @@
 // On the slider's track the thresholds at which the run on screen was recorded: there the clip and its
 // figures are that threshold's own. A hand that means one of them need not aim.
 import { el } from "../base/dom.js";
+import { sliderInput } from "../gradio_glue/slider.js";
 import { currentFacts } from "../screen/facts.js";
 import { delta, fixed, speedText } from "../words/numbers.js";
 import { t } from "../words/words.js";
@@ -18,10 +19,16 @@ import { moveSlider } from "./slider.js";
 const ladderOf = (view) =>
   (view?.table && view.table.rules === view.run.rules && currentFacts()?.ladder) || null;
 
-/** Its thresholds, the run's own among them. @param {Ladder} ladder @param {View} view */
+/**
+ * Its thresholds, the run's own among them, as far as the slider goes.
+ * @param {Ladder} ladder
+ * @param {View} view
+ */
 function recordings({ rungs }, { run: { controls, figures } }) {
   const own = { ...figures, threshold: controls.threshold };
-  return [...rungs, own].map((each) => ({
+  const end = Number(sliderInput()?.max ?? Infinity);
+  const within = [...rungs, own].filter(({ threshold }) => threshold <= end);
+  return within.map((each) => ({
     threshold: each.threshold,
     text: t("mark_tip", { t: delta(each.threshold), x: speedText(each), db: fixed(each.psnr, 1) }),
   }));

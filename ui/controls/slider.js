@@ -27,7 +27,7 @@ export function moveSlider(value) {
  */
 export function setThreshold(value) {
   if (typeof value !== "number" || value === store.threshold) return;
-  store.threshold = value;
+  store.threshold = Math.max(0, value); // 0 is off; below it there is nothing
   store.notice = null;
   emit("threshold");
   if (!isLive()) refresh();

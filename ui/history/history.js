@@ -16,7 +16,7 @@ import { dotKeys, drawDots, gainText, lineOf, nearText, ruleText, sentenceOf } f
 import { closest } from "./frontier.js";
 import { caption, cautionFor, pairOf, sizeOf } from "./pair.js";
 import { isFolded, sayHow, standing } from "./standing.js";
-import { wayBack } from "./wayback.js";
+import { titleOf, wayBack } from "./wayback.js";
 
 /** @import { Host } from "../gradio_glue/types.js" */
 /** @import { Run, View } from "../screen/types.js" */
@@ -177,7 +177,7 @@ class History {
       "data-tip": sentenceOf(run, this.find(this.shown)),
     };
     const name = el("button", { ...attributes, onclick: () => this.restore(run.run) }, ruleText(run));
-    const recorded = t("history_recorded") + " · " + recordedName(run);
+    const recorded = `${t("history_recorded")} · ${titleOf(run.model)}, ${recordedName(run)}`;
     const prompt = el(
       "span",
       { class: "tc-prompt" },

@@ -36,7 +36,7 @@ def summary(run: ShownRun, *, recorded: bool = False) -> dict[str, Any]:
         "planned": state.scheduled(trace.settings),
         "calls": len(trace.records),
         "computed": trace.computed_calls,
-        "ideal": state.short(run.ideal_speedup),
+        "ideal": state.exact(run.ideal_speedup),
         **_measured(run),
     }
 

@@ -37,7 +37,8 @@ export function wayBack(onclick) {
 }
 
 /** As the choice of a model has it. @param {string} model */
-const titleOf = (model) => document.querySelector(`#tc-worlds [data-model="${model}"]`)?.textContent || model;
+export const titleOf = (model) =>
+  document.querySelector(`#tc-worlds [data-model="${model}"]`)?.textContent || model;
 
 /** @param {Summary} former */
 function nameOf(former) {

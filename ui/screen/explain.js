@@ -61,8 +61,8 @@ export function explain(view, index) {
   const truth = truthOf(view, index);
   const name = nameOf(view, index);
   const values = {
-    // Of a run under way no table tells yet.
-    what: t("say_" + (view.table ? signalOf(view.table) : "indicator")),
+    // A run under way has no table yet, and a saved report none.
+    what: t("say_" + (view.table ? signalOf(view.table) : view.run.compared)),
     x: num(c.ind[index]),
     y: num(c.est[index]),
     z: num(c.acc[index]),

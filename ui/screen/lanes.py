@@ -8,12 +8,7 @@ from teacache.method.trace import Trace
 
 
 def decided_alike(trace: Trace) -> bool:
-    """Whether both branches of guidance are asked the same and answered the same: by the timestep alone.
-
-    A trace brought along may say that it is and yet differ; then its calls are shown apart.
-    """
-    if not trace.latent_free:
-        return False
+    """Whether no step tells both branches of guidance apart: by the timestep alone it cannot."""
     decisions: defaultdict[int, set[bool]] = defaultdict(set)
     for record in trace.records:
         decisions[record.step].add(record.computed)
@@ -23,6 +18,12 @@ def decided_alike(trace: Trace) -> bool:
 def counted_as_one(trace: Trace) -> int:
     """How many calls the page counts as one: those of a step that are decided alike, else each call."""
     return len({record.stream for record in trace.records}) or 1 if decided_alike(trace) else 1
+
+
+def unit_of(trace: Trace) -> str:
+    """The key of that unit's name: calls only where the rows of steps are apart."""
+    apart = len({record.stream for record in trace.records}) > counted_as_one(trace)
+    return "fig_calls" if apart else "fig_steps"
 
 
 def spent(trace: Trace) -> tuple[float | int, float | int]:

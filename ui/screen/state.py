@@ -22,7 +22,7 @@ from teacache.runs.stored import StoredRun
 from teacache.study.plot.columns import columns as columns_of
 from teacache.study.replay import Breakpoint, breakpoints, exactness, replay, settings_for
 from ui.base.numbering import next_number
-from ui.screen.lanes import decided_alike
+from ui.screen.compared import compared, is_latent_free
 from ui.screen.shown import ShownRun
 from ui.words.phrases import in_every_language
 
@@ -30,6 +30,11 @@ from ui.words.phrases import in_every_language
 def short(value: float | None, digits: int = 4) -> float | None:
     """A number with few digits, as the page shows no more; None where it is missing or not finite."""
     return None if value is None or not math.isfinite(value) else float(f"{value:.{digits}g}")
+
+
+def exact(value: float | None) -> float | None:
+    """A figure that is rounded where it is written: rounded twice, 51.349 would be 51.4."""
+    return short(value, 7)
 
 
 def columns(records: Sequence[StepRecord], branches: Sequence[str]) -> dict[str, list[Any]]:
@@ -77,15 +82,12 @@ def board(
     calls: int,
     uncached: Sequence[StepRecord] = (),
     cached: Sequence[StepRecord] = (),
-    alike: bool = False,
+    latent_free: bool = False,
     figures: dict[str, Any] | None = None,
     about: dict[str, Any] | None = None,
     baseline_reused: bool = False,
 ) -> dict[str, Any]:
-    """The whole state of the figures, the plot and the step strip.
-
-    `alike`: the calls of a step are decided alike, and are shown as one.
-    """
+    """The whole state of the figures, the plot and the step strip; `latent_free` as of its trace."""
     branches = list(dict.fromkeys(r.stream for r in [*uncached, *cached]))
     return {
         "n": next_number(),
@@ -94,7 +96,7 @@ def board(
         "steps": steps,
         "calls": calls,
         "branches": branches,
-        "alike": alike,
+        "compared": compared(settings.variant, latent_free=latent_free),
         "controls": controls(settings),
         "rules": rules(settings),
         "uncached": columns(uncached, branches),
@@ -112,7 +114,7 @@ def figures(run: Comparison | ShownRun) -> dict[str, Any]:
         raise AssertionError("a trace alone has no figures")
     uncached, cached = run.seconds
     return {
-        "ideal": short(run.ideal_speedup),
+        "ideal": exact(run.ideal_speedup),
         **speed(run),
         **nearness(fidelity),
         **_lpips(fidelity),
@@ -128,8 +130,8 @@ def speed(run: Speedups | ShownRun) -> dict[str, Any]:
     if speedups is None:
         return {"measured": None, "byMedians": None, "disturbed": None}
     return {
-        "measured": None if speedups.disturbed else short(speedups.measured),
-        "byMedians": short(speedups.by_medians),
+        "measured": None if speedups.disturbed else exact(speedups.measured),
+        "byMedians": exact(speedups.by_medians),
         "disturbed": in_every_language(speedups.reason) if speedups.disturbed else None,
     }
 
@@ -139,7 +141,7 @@ def nearness(fidelity: Fidelity | SoundFidelity) -> dict[str, Any]:
     if isinstance(fidelity, SoundFidelity):
         sound = {name: short(value) for name, value in fidelity.to_json().items()}
         return {"psnr": None, "ssim": None, "sound": sound}
-    return {"psnr": short(fidelity.psnr), "ssim": short(fidelity.ssim), "sound": None}
+    return {"psnr": exact(fidelity.psnr), "ssim": exact(fidelity.ssim), "sound": None}
 
 
 def _lpips(fidelity: Fidelity | SoundFidelity) -> dict[str, Any]:
@@ -161,7 +163,7 @@ def stored_board(run: StoredRun, *, phase: str) -> dict[str, Any]:
         calls=len(cached.records),
         uncached=run.uncached.records,
         cached=cached.records,
-        alike=decided_alike(cached),
+        latent_free=cached.latent_free,
         figures=figures(run),
         about=about(cached) | _files(run),
         baseline_reused=run.baseline_reused,
@@ -206,7 +208,7 @@ def progress_board(progress: Progress) -> dict[str, Any]:
         calls=progress.calls,
         uncached=progress.uncached,
         cached=progress.cached,
-        alike=progress.latent_free,
+        latent_free=is_latent_free(request),
         about={
             "model": request.model,
             "title": title(request.model),

@@ -73,8 +73,8 @@ export interface Run {
   steps: number;
   calls: number;
   branches: string[];
-  /** the calls of a step are decided alike, and shown as one */
-  alike: boolean;
+  /** what is compared from step to step */
+  compared: "indicator" | "embedding" | "latent";
   controls: Controls;
   rules: string;
   uncached: Columns;

@@ -3,6 +3,7 @@
 import shared from "../shared.js";
 import { emit, on } from "../base/bus.js";
 import { logPaint, redrawn } from "../base/paints.js";
+import { countsOf, lanesOf } from "./lanes.js";
 import { isWaiting } from "./machine.js";
 import { expand, find, off, unpacked, unrolled } from "./schedule.js";
 import { store } from "./store.js";
@@ -70,19 +71,10 @@ function columnsOf(run) {
 
 /** @typedef {Pick<View, "columns" | "kind" | "rules" | "table" | "row" | "rowIndex">} Shown */
 
-/**
- * How many calls there are, how many of them computed; of a step that is decided as a whole one call counts.
- * @param {Run} run
- * @param {Shown} shown
- */
-function counted({ branches, alike }, shown) {
-  const { branch, computed: flags } = shown.columns;
-  // By the noisy latents, which Lab can replay it by, the branches may part.
-  const isOne = alike && shown.table?.exact !== false;
-  const lanes = isOne ? branches.slice(0, 1) : branches;
-  const calls = flags.filter((_, i) => branch[i] < Math.max(1, lanes.length));
-  const computed = calls.reduce((a, b) => a + b, 0);
-  return { ...shown, lanes, total: Math.max(calls.length, 1), computed, reused: calls.length - computed };
+/** With the rows of steps and what they come to. @param {Run} run @param {Shown} shown */
+function counted({ branches }, shown) {
+  const lanes = lanesOf(branches, shown.columns, shown.table);
+  return { ...shown, lanes, ...countsOf({ ...shown, lanes }) };
 }
 
 /**

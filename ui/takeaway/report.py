@@ -18,7 +18,7 @@ from teacache.study.plot.empty import BY_RULE
 from ui.base import inline, scripts
 from ui.player import player
 from ui.screen import columns, state
-from ui.screen.lanes import decided_alike, spent
+from ui.screen.lanes import spent, unit_of
 from ui.screen.shown import ShownRun, has_files
 from ui.takeaway import report_tables as tables
 from ui.takeaway.embedded import picture_of, sound_of, video_of
@@ -95,7 +95,7 @@ def board(run: ShownRun, phase: str) -> dict[str, Any]:
         calls=len(run.cached.records),
         uncached=run.uncached.records,
         cached=run.cached.records,
-        alike=decided_alike(run.cached),
+        latent_free=run.cached.latent_free,
         figures=state.figures(run) if run.fidelity is not None else None,
         about=state.about(run.cached),
     )
@@ -130,7 +130,15 @@ def _legend(run: ShownRun, words: dict[str, str]) -> list[tuple[str, str]]:
         ("reused", "legend_reused", True),
         ("forced", "legend_forced", by_rule),
     ]
-    return [(kind, words[key]) for kind, key, drawn in keys if drawn]
+    named = [(kind, words[key]) for kind, key, drawn in keys if drawn]
+    faint = words["legend_faint"]
+    return named + [("faint", faint.replace("{branch}", name)) for name in _second(run, words)]
+
+
+def _second(run: ShownRun, words: dict[str, str]) -> list[str]:
+    """What the second branch of guidance is called, where there is one."""
+    branches = list(dict.fromkeys(record.stream for record in run.cached.records))
+    return [words.get(f"branch_{name}", name) for name in branches[1:2]]
 
 
 def _figures(run: ShownRun, words: dict[str, str]) -> list[tuple[str, str]]:
@@ -138,7 +146,7 @@ def _figures(run: ShownRun, words: dict[str, str]) -> list[tuple[str, str]]:
     computed, calls = spent(run.cached)
     rows = [
         (f"δ {run.cached.settings.threshold:.4g}", words["threshold"]),
-        (f"{computed} / {calls}", words["fig_steps"]),
+        (f"{computed} / {calls}", words[unit_of(run.cached)]),
         (f"{run.ideal_speedup:.2f}×", words["fig_ideal"]),
     ]
     if run.fidelity is not None:
