@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from playwright.sync_api import expect
 
@@ -155,9 +157,22 @@ def test_pointing_at_a_step_says_its_arithmetic_in_words(explorer, shot):
 
 def test_steps_can_be_read_by_keyboard(explorer):
     explorer.locator(".tc-strip").focus()
-    for _ in range(2):
-        explorer.keyboard.press("ArrowRight")
+    marked = int(explorer.locator(".tc-cell.drawn").get_attribute("data-i"))
+    explorer.keyboard.press("ArrowRight")
+    expect(explorer.locator(".tc-say")).to_contain_text(f"Step {marked + 2}:")  # from the step that is marked
+    explorer.keyboard.press("Home")
+    explorer.keyboard.press("ArrowRight")
     expect(explorer.locator(".tc-say")).to_contain_text("Step 2:")
+
+
+def test_a_pointer_that_passes_over_steps_opens_none_and_a_press_opens_another(explorer):
+    cells, card = explorer.locator(".tc-cell"), explorer.locator(".tc-step-card h2")
+    cells.nth(6).click()
+    expect(card).to_have_text(re.compile("^Step 7:"))
+    cells.nth(12).hover()
+    expect(explorer.locator(".tc-cell.current")).to_have_attribute("data-i", "6")
+    cells.nth(40).click()
+    expect(card).to_have_text(re.compile("^Step 41:"))
 
 
 def test_naive_replays_the_run_without_the_polynomial(explorer):
