@@ -137,13 +137,15 @@ def z_image() -> ZImagePipeline:
 
 def lumina_next() -> LuminaPipeline:
     tokenizer, encoder = text.gemma()
+    transformer = LuminaNextDiT2DModel(
+        sample_size=8, patch_size=2, in_channels=4, hidden_size=24, num_layers=2, num_attention_heads=3,
+        num_kv_heads=1, multiple_of=16, cross_attention_dim=text.WIDTH,
+    )  # fmt: skip
+    transformer.pad_token.data.fill_(1)  # the class leaves there what memory held, and never reads it
     return LuminaPipeline(
         tokenizer=tokenizer,
         text_encoder=encoder,
         vae=autoencoder(levels=4),
-        transformer=LuminaNextDiT2DModel(
-            sample_size=8, patch_size=2, in_channels=4, hidden_size=24, num_layers=2, num_attention_heads=3,
-            num_kv_heads=1, multiple_of=16, cross_attention_dim=text.WIDTH,
-        ),
+        transformer=transformer,
         scheduler=FlowMatchEulerDiscreteScheduler(),
-    )  # fmt: skip
+    )
