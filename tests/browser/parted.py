@@ -8,7 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from teacache.method.trace import Trace
-from teacache.study.replay import replay
+from teacache.study.decided import decided
 from ui.library.library import RECORDED
 
 PARTED = "20260101-000002-parted"
@@ -33,20 +33,5 @@ def _parted(trace: Trace) -> Trace:
         else replace(record, indicator_distance=MORE * record.indicator_distance)
         for record in trace.records
     )
-    trace = replace(trace, latent_free=False, records=records)
-    if trace.settings.off:
-        return trace
-    decided = zip(records, replay(trace, trace.settings), strict=True)
-    return replace(
-        trace,
-        records=tuple(
-            replace(
-                record,
-                computed=decision.computed,
-                reason=decision.reason,
-                estimated_distance=decision.estimated,
-                accumulated_distance=decision.accumulated,
-            )
-            for record, decision in decided
-        ),
-    )
+    changed = replace(trace, latent_free=False, records=records)
+    return changed if changed.settings.off else decided(changed, changed.settings)
