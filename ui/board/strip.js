@@ -124,11 +124,12 @@ export function makeStrip(host) {
     if (wanted !== shape) build(view.steps, lanes);
     shape = wanted;
     const indices = new Map(view.columns.step.map((step, i) => [place(step, view.columns.branch[i]), i]));
+    const [pointed, shown] = [cellOf(view, current), cellOf(view, drawn)];
     for (const [key, cell] of cells) {
       const i = indices.get(key);
       const index = String(i ?? "");
       if (cell.dataset.i !== index) cell.dataset.i = index;
-      const name = i === undefined ? "tc-cell" : classOf(view, i, cellOf(view, current), cellOf(view, drawn));
+      const name = i === undefined ? "tc-cell" : classOf(view, i, pointed, shown);
       if (cell.className !== name) cell.className = name;
     }
   }
