@@ -18,6 +18,7 @@ from teacache.runs.request import Request
 from tests.runs import tiny
 
 STEPS = 6
+PROMPT = "a red ball circling"
 THRESHOLD = 0.3  # computes 4 of the tiny pipeline's 6 calls
 
 
@@ -29,10 +30,10 @@ def tiny_folder(tmp_path_factory) -> Path:
 
 @pytest.fixture(scope="session")
 def _tiny_pipe(tiny_folder):
-    """Warmed up by a run, so that tests count the calls of their own runs alone."""
+    """Warmed up by a run of the request that tests make, so that they count the calls of their own runs alone."""
     pipe = tiny.load(tiny_folder)
     settings = Settings(threshold=THRESHOLD)
-    list(compare(pipe, Request(prompt="a red ball", steps=2, guidance_scale=3.0, settings=settings)))
+    list(compare(pipe, Request(prompt=PROMPT, steps=2, guidance_scale=3.0, settings=settings)))
     return pipe
 
 
@@ -53,7 +54,7 @@ def embedded():
 def request_(pipe) -> Request:
     """A request that the tiny pipeline answers in a moment."""
     return Request(
-        prompt="a red ball circling",
+        prompt=PROMPT,
         seed=3,
         steps=STEPS,
         guidance_scale=3.0,
