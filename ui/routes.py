@@ -118,6 +118,6 @@ def routes(
         Route("/teacache/runs/{run_id}/{name}", run_file),
         *takeaway_routes(library),
         *teach_routes(models, library),
-        *sweep_routes(Shelf(), scripts.plotly_address()),
+        *sweep_routes(Shelf(), scripts.plotly_address(), library.pairs),
         *(gallery_routes(library) if gallery else ()),
     ]

@@ -30,7 +30,7 @@ def tiny_folder(tmp_path_factory) -> Path:
 
 @pytest.fixture(scope="session")
 def _tiny_pipe(tiny_folder):
-    """Warmed up by a run of the request that tests make, so that they count the calls of their own runs alone."""
+    """Warmed up for `request_` and its like: tests count the calls of their own runs alone."""
     pipe = tiny.load(tiny_folder)
     settings = Settings(threshold=THRESHOLD)
     list(compare(pipe, Request(prompt=PROMPT, steps=2, guidance_scale=3.0, settings=settings)))

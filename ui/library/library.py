@@ -130,7 +130,7 @@ class Library:
 
     @property
     def pairs(self) -> Path:
-        """Where the videos of two runs side by side are kept."""
+        """Where several videos side by side are kept, of runs, of rivals and of sweeps."""
         return self.made.folder / PAIRS
 
     def is_recorded(self, run_id: str) -> bool:

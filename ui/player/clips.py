@@ -50,11 +50,6 @@ class Lane:
 _CROP = {"whole": "null", "left": "crop=iw/2:ih:0:0", "right": "crop=iw/2:ih:iw/2:0"}
 
 
-def side_by_side(left: Path, right: Path, target: Path) -> None:
-    """Two clips, or two pictures, of one height in one file. Raises VideoError if ffmpeg fails."""
-    join((Lane(left), Lane(right)), target)
-
-
 def join(lanes: Sequence[Lane], target: Path) -> None:
     """Clips, or pictures, of one height in one file, in this order. Raises VideoError if ffmpeg fails."""
     if target.suffix == ".png":

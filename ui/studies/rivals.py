@@ -20,7 +20,8 @@ from ui.base.numbering import next_number
 from ui.library.library import Library
 from ui.models.imports import imported
 from ui.models.models import Models
-from ui.player.clips import Lane, join
+from ui.player import pairs
+from ui.player.clips import Lane
 from ui.run.engine import Engine
 from ui.screen import facts
 from ui.screen.shown import ShownRun
@@ -155,12 +156,8 @@ def lanes(library: Library, run_id: str, names: Sequence[str]) -> Path:
     run = library.load(run_id)
     if not LANES[0] <= len(names) <= LANES[1] or run.folder is None or run.sounds:
         raise StoreError("Two or three clips can be shown at once: choose so many.")
-    folder, suffix = library.extras(run_id), run.shown[0].suffix
-    target = folder / f"lanes-{'~'.join(names)}{suffix}"
-    chosen = [_lane(run, folder, name) for name in names]
-    if not target.is_file():
-        join(chosen, target)
-    return target
+    chosen = [_lane(run, library.extras(run_id), name) for name in names]
+    return pairs.joined(library.pairs, f"{run_id}/lanes/{'~'.join(names)}", chosen)
 
 
 def _lane(run: StoredRun, folder: Path, name: str) -> Lane:

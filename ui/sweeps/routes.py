@@ -5,7 +5,6 @@ The document is made by page.py, which is imported late: it needs Plotly and the
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Callable
 from importlib import import_module
 from pathlib import Path
@@ -19,16 +18,19 @@ from teacache.errors import StoreError, TeaCacheError
 from teacache.study.sweep.store import TABLE
 from ui.base.refused import refused, wanted
 from ui.door.headers import of_page
-from ui.player.clips import side_by_side
+from ui.player import pairs
+from ui.player.clips import Lane
 from ui.sweeps.shelf import Shelf
 from ui.words.texts import LANGUAGES
 
 ROOT = "/teacache/sweeps"
 
 
-def routes(shelf: Shelf, plotly: str) -> list[Route]:
-    """Routes to be put in front of Gradio's own; `plotly` is the address of its script, from the root."""
-    joined = Path(tempfile.mkdtemp(prefix="teacache-sweeps-"))
+def routes(shelf: Shelf, plotly: str, folder: Path) -> list[Route]:
+    """Routes to be put in front of Gradio's own.
+
+    `plotly`: the address of its script, from the root. `folder`: where two videos in one file are kept.
+    """
 
     def first(request: Request) -> Response:
         names = shelf.names()
@@ -51,13 +53,10 @@ def routes(shelf: Shelf, plotly: str) -> list[Route]:
     def videos(request: Request) -> Response:
         name, key = _asked(request)
         row, uncached = shelf.row(name, key)
-        place = joined / name / f"{row.key}.mp4"
-        if not place.exists():
-            clips = shelf.clips(name, row, uncached)
-            if clips is None:
-                raise StoreError("No clips were kept of this run.")
-            side_by_side(*clips, place)
-        return FileResponse(place)
+        clips = shelf.clips(name, row, uncached)
+        if clips is None:
+            raise StoreError("No clips were kept of this run.")
+        return FileResponse(pairs.joined(folder, f"sweeps/{name}/{key}", [Lane(clip) for clip in clips]))
 
     def trace(request: Request) -> Response:
         name, key = _asked(request)

@@ -6,7 +6,6 @@ Every refusal is one sentence. No route lists runs.
 from __future__ import annotations
 
 import asyncio
-import hashlib
 from collections.abc import AsyncIterator, Sequence
 from pathlib import Path
 
@@ -15,20 +14,18 @@ from starlette.responses import FileResponse, JSONResponse, Response
 from starlette.routing import Route
 
 from teacache.errors import RequestError, StoreError, TeaCacheError, TraceFormatError, VideoError
-from teacache.runs.files import reason
-from teacache.runs.housekeeping import come_last
 from ui.base.packing import packed
 from ui.base.refused import refused
 from ui.history import history
 from ui.library.library import Library
 from ui.library.uploads import MAX_BYTES
-from ui.player import clips
+from ui.player import pairs
+from ui.player.clips import Lane
 from ui.screen.shown import ShownRun, has_files
 from ui.takeaway import whatif_query
 from ui.takeaway.files import CLIPS, FILES, clip
 from ui.words.phrases import in_every_language
 
-MOST_PAIRS = 32  # files; the longest unseen make room
 _FOR_ONE = {"Cache-Control": "private, max-age=3600"}
 
 
@@ -106,18 +103,8 @@ def _joined(folder: Path, pair: Sequence[ShownRun]) -> Path:
         raise VideoError(
             "The two videos differ in size or length, so they cannot be compared frame by frame."
         )
-    name = hashlib.sha256("/".join(run.run_id for run in runs).encode()).hexdigest()[:24]
-    left, right = (run.shown[2] for run in runs)
-    place = folder / f"{name}{left.suffix}"
-    try:
-        if not place.exists():
-            clips.side_by_side(left, right, place)
-        place.touch()
-        come_last(place, folder.iterdir())  # it is the latest, again or now
-        clips.keep_latest(folder, MOST_PAIRS)
-    except OSError as error:
-        raise VideoError("The videos could not be put together: {error}.", error=reason(error)) from error
-    return place
+    lanes = [Lane(run.shown[2]) for run in runs]
+    return pairs.joined(folder, "/".join(run.run_id for run in runs), lanes)
 
 
 async def _body(pieces: AsyncIterator[bytes]) -> bytes:

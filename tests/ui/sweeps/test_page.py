@@ -10,6 +10,7 @@ from starlette.testclient import TestClient
 
 from teacache.method.trace import Trace
 from teacache.study.sweep.rows import UNCACHED
+from ui.player import pairs
 from ui.sweeps import page
 from ui.sweeps.routes import ROOT, routes
 from ui.sweeps.shelf import SHIPPED, Shelf
@@ -24,8 +25,12 @@ def shelf():
 
 
 @pytest.fixture(scope="module")
-def client(shelf):
-    return TestClient(Starlette(routes=routes(shelf, "plotly.js")))
+def client(shelf, tmp_path_factory):
+    return visiting(shelf, tmp_path_factory.mktemp("pairs"))
+
+
+def visiting(shelf, folder) -> TestClient:
+    return TestClient(Starlette(routes=routes(shelf, "plotly.js", folder)))
 
 
 @pytest.fixture(scope="module")
@@ -66,9 +71,18 @@ def test_a_run_has_its_words_two_videos_and_its_trace(client, row):
     assert trace.computed_calls == row.computed
 
 
+def test_of_the_videos_beside_each_other_the_latest_are_kept(shelf, tmp_path, monkeypatch):
+    monkeypatch.setattr(pairs, "MOST", 2)
+    client = visiting(shelf, tmp_path)
+    keys = [row.key for row in shelf.rows(NAME) if row.index == 0 and row.method == "teacache"][:3]
+    for key in keys:
+        assert client.get(f"{ROOT}/{NAME}/{key}.mp4").status_code == 200
+    assert len(keys) == 3 and len([*tmp_path.iterdir()]) == 2
+
+
 def test_a_run_whose_clips_were_not_kept_says_so_and_shows_the_rest(shelf, row, tmp_path):
     shutil.copytree(SHIPPED / NAME, tmp_path / NAME, ignore=shutil.ignore_patterns("clips"))
-    bare = TestClient(Starlette(routes=routes(Shelf([tmp_path]), "plotly.js")))
+    bare = visiting(Shelf([tmp_path]), tmp_path / "pairs")
     answer = bare.get(f"{ROOT}/{NAME}/{row.key}.json").json()
     assert answer["videos"] is None and answer["figure"] and answer["prompt"] == row.prompt
     clips = bare.get(f"{ROOT}/{NAME}/{row.key}.mp4")
@@ -83,7 +97,7 @@ def test_nothing_else_can_be_fetched(client, path):
 def test_the_bare_address_shows_the_first_sweep_or_says_how_to_make_one(client, tmp_path):
     first = Shelf([SHIPPED]).names()[0]
     assert client.get(ROOT, follow_redirects=True).url.path == f"{ROOT}/{first}"
-    empty = TestClient(Starlette(routes=routes(Shelf([tmp_path]), "plotly.js")))
+    empty = visiting(Shelf([tmp_path]), tmp_path / "pairs")
     assert "python -m teacache sweep" in empty.get(ROOT).text
 
 
