@@ -45,6 +45,7 @@ def test_the_poster_shows_what_the_page_then_shows(browser, bare, first_page):
     of_poster = plain.locator("#tc-poster .figures b").all_text_contents()
     of_page = first_page.locator(".tc-figures .tc-fig b").all_text_contents()
     assert of_poster == of_page
+    assert plain.locator("#tc-poster .line").text_content() == first_page.locator(".tc-line").text_content()
     kinds = [kind.split()[-1] for kind in first_page.locator(".tc-cell").evaluate_all(CLASSES)]
     assert plain.locator("#tc-poster .strip i").evaluate_all(CLASSES) == kinds
     context.close()
@@ -65,13 +66,13 @@ KEEP = """() => {
 
 @pytest.mark.slow
 def test_a_run_of_scenes_stays_one_row_of_steps_from_its_first_call_to_its_end(first_page):
-    fill(first_page, steps=8, seed=3)
+    fill(first_page, steps=4, seed=3)
     first_page.evaluate(KEEP)
     run(first_page)
     wait_for_state(first_page, "done")
     lanes, said = first_page.evaluate("[[...seen.lanes], [...seen.said]]")
     assert lanes == [1]
     progress = [re.fullmatch(r"(uncached|TeaCache) (\d+)/(\d+)", text) for text in said]
-    assert {match[3] for match in progress if match} == {"8"}
-    assert max(int(match[2]) for match in progress if match) <= 8
-    expect(first_page.locator("[data-fig=steps] b")).to_have_text(re.compile(r"^\d / 8$"))
+    assert {match[3] for match in progress if match} == {"4"}
+    assert max(int(match[2]) for match in progress if match) <= 4
+    expect(first_page.locator("[data-fig=steps] b")).to_have_text(re.compile(r"^\d / 4$"))

@@ -461,42 +461,58 @@ def test_a_run_gets_previews_and_a_damage_map(page, shot):
     shot("damage")
 
 
-def make_map(page, recorded):
-    """Begin the map of a recorded run that brings none along."""
+MAPPED = 12  # steps: a map of so many is long enough to be left
+
+
+def run_without_rivals(page, **asked) -> str:
+    """A run of the visitor's own, and its id."""
     model_ready(page)
-    open_recorded(page, recorded)
+    page.evaluate("document.querySelector('#tc-more button').click()")
+    page.locator("#tc-more input[type=checkbox]").uncheck()
+    fill(page, **asked)
+    run(page)
+    wait_for_state(page, "done")
+    page.wait_for_selector("body:not(.tc-running)")
+    page.wait_for_function("teacache.facts() !== null")
+    return page.evaluate("teacache.now.run.run")
+
+
+def make_map(page):
     page.click(".tc-damage summary")
     page.click(".tc-damage .tc-button.primary")
 
 
-def open_recorded(page, recorded):
-    page.locator("#tc-recorded button").nth(recorded - 1).click()
-    page.wait_for_function(f"teacache.now.run.run.startsWith('{recorded}-') && teacache.facts() !== null")
+def shows(page, run_id):
+    page.wait_for_function("id => teacache.now.run.run === id && teacache.facts() !== null", arg=run_id)
 
 
 def test_the_damage_map_can_be_stopped_and_goes_on_where_it_was(fresh, open_page):
+    mine = run_without_rivals(fresh, steps=MAPPED, seed=23)
     note = fresh.locator(".tc-damage .tc-note").first
-    make_map(fresh, 2)
+    make_map(fresh)
     expect(note).to_have_text(re.compile("Waiting for the model|First the clip|steps tried"))  # at once
     fresh.wait_for_function("document.querySelectorAll('.tc-map-row').length > 0")
     fresh.locator(".tc-damage").get_by_role("button", name="Stop").click()
     expect(note).to_have_text(re.compile("^Stopped after [1-9]"))
     rows = fresh.locator(".tc-map-row i:not([style*=NaN])").count()
     other = open_page()  # the server has kept them
-    settle(other)
-    open_recorded(other, 2)
+    open_app(other, f"/?run={mine}")
+    shows(other, mine)
     other.click(".tc-damage summary")
     other.wait_for_function(f"document.querySelectorAll('.tc-map-row i:not([style*=NaN])').length >= {rows}")
     expect(other.locator(".tc-damage .primary")).to_have_text("Go on with the map")
 
 
 def test_who_leaves_a_run_whose_map_is_being_made_or_runs_another_waits_for_nobody(fresh):
-    make_map(fresh, 3)
+    mine = run_without_rivals(fresh, steps=MAPPED, seed=24)
+    make_map(fresh)
     fresh.wait_for_function("document.querySelectorAll('.tc-map-row').length > 0")
     stop = fresh.locator(".tc-damage").get_by_role("button", name="Stop")
-    open_recorded(fresh, 4)
+    fresh.locator("#tc-recorded button").first.click()
+    fresh.wait_for_function("id => teacache.now.run.run !== id && teacache.facts() !== null", arg=mine)
     expect(stop).to_be_hidden()
-    open_recorded(fresh, 3)
+    fresh.locator(f".tc-history tr[data-run='{mine}'] .tc-link").click()
+    shows(fresh, mine)
     expect(fresh.locator(".tc-damage .tc-note").first).to_have_text(re.compile("^Stopped after [1-9]"))
     fresh.click(".tc-damage .tc-button.primary")
     expect(stop).to_be_visible()

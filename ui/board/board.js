@@ -82,7 +82,7 @@ class Board {
     keepInView(strip);
     on("view", (view) => this.draw(view));
     on("waiting", refresh);
-    for (const news of ["hushed", "tour"]) on(news, () => this.view && this.drawLine(this.view));
+    for (const news of ["hushed", "level", "tour"]) on(news, () => this.view && this.drawLine(this.view));
     on("point", (index) => this.point(index));
     on("point-step", (step) => this.pointStep(step));
     on("inspect", (index) => this.look(index));

@@ -5,6 +5,7 @@ import { anotherIn } from "../controls/another.js";
 import { ladderFor, recordingOf } from "../player/ladder.js";
 import { claimOf } from "../player/rungs.js";
 import { madeOf, progressOf } from "../screen/lanes.js";
+import { level } from "../screen/level.js";
 import { isWaiting } from "../screen/machine.js";
 import { store } from "../screen/store.js";
 import { isOfModel } from "../screen/view.js";
@@ -110,7 +111,8 @@ function whatIf(view) {
   if (table.settings.schedule) return inviting("line_planned");
   const exactness = t(table.exact ? "exact" : "approximate");
   if (table.signal === "indicator") return thresholdText(view, exactness);
-  return inviting("line_ablation", { exactness, signal: t("by_" + table.signal) });
+  const key = table.panel.naive ? "line_ablation_naive" : "line_ablation";
+  return inviting(key, { exactness, signal: t("by_" + table.signal) });
 }
 
 /**
@@ -120,6 +122,15 @@ function whatIf(view) {
 export function slowedText(figures) {
   if (!figures.disturbed) return "";
   return speedOf(figures) ? t("line_disturbed", { x: speedText(figures) }) : t("line_disturbed_untold");
+}
+
+/**
+ * What the two clips are there for, said to those who came just now; where there is room for it.
+ * @param {View} view
+ */
+function seenText({ run, computed, reused }) {
+  const isFirst = run.phase === "recorded" && level() === "simple" && isSteered();
+  return isFirst && !isNarrow() ? t("line_seen", { reused, all: computed + reused }) : "";
 }
 
 /** @param {View} view */
@@ -138,7 +149,8 @@ function runLine(view) {
   if (run.phase === "cached" && run.baselineReused) return t("line_cached_kept", values);
   // First what needs an answer: of a long line the end is cut. Two runs of the same work need no speedup.
   const none = table && !reused ? inviting("line_none", { t: num(table.first.threshold) }) : "";
-  if (run.phase !== "done") return none || inviting("line_" + run.phase, values);
+  const invited = () => [seenText(view), inviting("line_" + run.phase, values)].filter(Boolean).join(" ");
+  if (run.phase !== "done") return none || invited();
   const done = t(run.baselineReused ? "line_done_kept" : "line_done", values);
   return [none || slowedText(figures) || done, outcomeText(view)].filter(Boolean).join(" ");
 }

@@ -32,10 +32,17 @@ def _poster(board: dict[str, Any], player: dict[str, Any], words: dict[str, str]
         words=words,
         threshold=local(f"{board['controls']['threshold']:.3g}", words),
         figures=_figures(board, words),
+        seen=_seen(board, words),
         line=words["line_recorded"].replace("{device}", board["about"]["device"]),
         steps=[_kind(*step) for step in _steps(board)],
         video=player["src"],
     )
+
+
+def _seen(board: dict[str, Any], words: dict[str, str]) -> str:
+    computed = [flag for flag, _ in _steps(board)]
+    reused = str(len(computed) - sum(computed))
+    return words["line_seen"].replace("{reused}", reused).replace("{all}", str(len(computed)))
 
 
 def _figures(board: dict[str, Any], words: dict[str, str]) -> list[tuple[str, str]]:

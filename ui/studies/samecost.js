@@ -123,7 +123,7 @@ export function rivalsPart(root, { trigger }) {
   on("view", ({ kind, run }) => {
     const other = kind === "whatif"; // the table is of the run, not of the what-if
     table.classList.toggle("dim", other);
-    whose.textContent = other ? ` δ ${delta(run.controls.threshold)}` : "";
+    whose.textContent = other ? " " + t("rivals_whose", { t: delta(run.controls.threshold) }) : "";
   });
   on("stopped", () => {
     if (!value) return;
