@@ -220,7 +220,7 @@ def test_near_the_run_s_own_threshold_its_own_clip_stays(dragged):
     own = caption(dragged).text_content()
     move_slider(dragged, dragged.evaluate("teacache.now.run.controls.threshold") * 1.03)
     expect(dragged.locator(".tc-state")).to_have_text("what-if")
-    expect(caption(dragged)).to_have_text(own.replace("TeaCache", "TeaCache at δ 0.0512 ·"))
+    expect(caption(dragged)).to_have_text(own.replace("TeaCache", "as run: δ 0.0512 ·"))
 
 
 def test_nothing_on_the_page_moves(dragged):
@@ -243,14 +243,14 @@ def test_other_rules_show_the_run_s_own_clip(dragged):
     dragged.locator("#tc-estimator label", has_text="Naive").click()
     dragged.wait_for_function("teacache.view().rules !== teacache.now.run.rules")
     move_slider(dragged, 0.3)
-    expect(caption(dragged)).to_have_text(own.replace("TeaCache", "TeaCache at δ 0.0512 ·"))
+    expect(caption(dragged)).to_have_text(own.replace("TeaCache", "as run: δ 0.0512 ·"))
     expect(dragged.locator("[data-fig=psnr] b")).to_have_text("after a run")  # not measured there
 
 
 def test_below_the_first_reuse_the_clip_is_the_uncached_one_and_says_so(dragged):
     first = SEEN.replace("[1]", "[0]")
     move_slider(dragged, 0.01)
-    expect(caption(dragged)).to_contain_text("as uncached")
+    expect(caption(dragged)).to_contain_text("all computed")
     expect(dragged.locator("[data-fig=psnr] b")).to_have_text("identical")
     expect(dragged.locator(".tc-line")).to_contain_text("nothing would be reused")  # and nothing was recorded
     expect(dragged.locator(".tc-state")).to_have_text("what-if")

@@ -5,16 +5,17 @@ from __future__ import annotations
 import asyncio
 import base64
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import pytest
 from playwright.sync_api import expect
 
 from tests.browser.conftest import ARTIFACTS
-from tests.browser.steps import fill, model_ready, open_app, program, run, wait_for_state
+from tests.browser.steps import fill, model_ready, open_app, program, refused, run, wait_for_state
 from tests.browser.visitors import watch
 from tests.tiny import folders
 from tools import chromium
@@ -48,18 +49,17 @@ def _started(name: str, place: Path) -> Iterator[str]:
             yield address
 
 
-@pytest.fixture
-def visit(browser):
-    """Open the page of an app, its model ready; the page's troubles are told at the end."""
+@contextmanager
+def visiting(browser) -> Iterator[Callable[..., Any]]:
+    """A function that opens the page of an app; the pages' troubles are told at the end."""
     contexts = []
 
-    def open_one(address: str):
+    def open_one(address: str, path: str = "/"):
         context = browser.new_context(base_url=address, viewport={"width": 1366, "height": 768})
         context.add_init_script(path=chromium.HANDLE)
         contexts.append((context, watch(context, address)))
         page = context.new_page()
-        open_app(page)
-        model_ready(page)
+        open_app(page, path)
         return page
 
     yield open_one
@@ -69,7 +69,14 @@ def visit(browser):
     assert not troubles, "\n".join(["the page had troubles:", *troubles])
 
 
+@pytest.fixture
+def visit(browser):
+    with visiting(browser) as open_one:
+        yield open_one
+
+
 def finish(page) -> None:
+    model_ready(page)
     fill(page, steps=STEPS, prompt="a red ball circling")
     run(page)
     wait_for_state(page, "done")
@@ -119,15 +126,15 @@ def test_a_picture_gives_way_to_a_clip_and_comes_back(pictures, visit):
 
 def test_an_image_is_put_in_and_becomes_two_clips(animates, visit, shot, tmp_path):
     app = visit(animates)
-    said = app.locator(".tc-line")
+    model_ready(app)
     run(app)
-    expect(said).to_contain_text("brings an image to life")
+    refused(app, "brings an image to life")
     (tmp_path / "notes.png").write_text("no picture")
     box = app.locator("#tc-image input[type=file]")
     box.set_input_files(tmp_path / "notes.png")
     expect(app.locator("#tc-image img")).to_be_attached()
     run(app)
-    expect(said).to_contain_text("notes.png is not an image")
+    refused(app, "notes.png is not an image")
     app.get_by_label("Remove Image").click()
     box.set_input_files(folders.image(tmp_path))
     expect(app.locator("#tc-image img")).to_be_visible()

@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browser.steps import at_rest
-from tests.browser.test_own_models import _started, finish, saved, visit  # noqa: F401
+from tests.browser.test_own_models import _started, finish, saved, visit, visiting  # noqa: F401
 
 # Notes every start of a source and every change of what is heard; the sounds themselves run as ever.
 LISTEN = """() => {
@@ -32,12 +32,21 @@ def sounds(tmp_path_factory):
         yield address
 
 
+@pytest.fixture(scope="module")
+def finished(browser, sounds):
+    """The page after its run, for tests that only look."""
+    with visiting(browser) as visit:
+        page = visit(sounds)
+        finish(page)
+        at_rest(page)
+        yield page
+
+
 @pytest.fixture
-def page(visit, sounds):  # noqa: F811
-    """The page after a finished run."""
-    page = visit(sounds)
+def page(visit, sounds, finished):  # noqa: F811
+    """A page of that run on which nothing was played yet."""
+    page = visit(sounds, f"/?run={finished.evaluate('teacache.now.run.run')}")
     page.evaluate(LISTEN)
-    finish(page)
     at_rest(page)
     return page
 
@@ -94,33 +103,33 @@ def test_a_place_is_chosen_by_key_by_scrub_and_on_the_picture(page):
     )
 
 
-def test_the_axes_lie_on_the_pictures_in_every_way_to_compare(page):
+def test_the_axes_lie_on_the_pictures_in_every_way_to_compare(finished):
     for mode, lanes in (("side", 2), ("wipe", 1), ("diff", 1), ("blink", 1)):
-        page.locator(f".tc-player button[data-mode={mode}]").click()
-        axes = page.locator(".tc-axes:visible")
+        finished.locator(f".tc-player button[data-mode={mode}]").click()
+        axes = finished.locator(".tc-axes:visible")
         expect(axes).to_have_count(lanes)
         for i in range(lanes):
             inside, around = (
                 axes.nth(i).bounding_box(),
-                page.locator(".tc-stage canvas:visible").nth(i).bounding_box(),
+                finished.locator(".tc-stage canvas:visible").nth(i).bounding_box(),
             )
             assert around["x"] - 1 <= inside["x"] and inside["width"] <= around["width"] + 1
         expect(axes.first).to_contain_text("1 kHz")
 
 
-def test_the_figures_say_what_they_are(page):
-    tiles = page.locator(".tc-figures .tc-fig")
+def test_the_figures_say_what_they_are(finished):
+    tiles = finished.locator(".tc-figures .tc-fig")
     expect(tiles.nth(3)).to_contain_text("SNR")
     expect(tiles.nth(4)).to_contain_text("LSD")
     expect(tiles.nth(4)).to_contain_text("MR-STFT")
-    expect(page.locator(".tc-rivals thead")).to_contain_text("SNR")
-    expect(page.locator(".tc-figures")).not_to_contain_text("PSNR")
+    expect(finished.locator(".tc-rivals thead")).to_contain_text("SNR")
+    expect(finished.locator(".tc-figures")).not_to_contain_text("PSNR")
 
 
-def test_the_sounds_and_a_report_that_plays_offline_can_be_taken_away(page, browser, tmp_path):
-    assert saved(page, "TeaCache")[:4] == b"RIFF"
+def test_the_sounds_and_a_report_that_plays_offline_can_be_taken_away(finished, browser, tmp_path):
+    assert saved(finished, "TeaCache")[:4] == b"RIFF"
     place = tmp_path / "report.html"
-    place.write_bytes(saved(page, "one HTML file"))
+    place.write_bytes(saved(finished, "one HTML file"))
     context = browser.new_context(offline=True)
     told = []
     context.on("console", lambda message: told.append(message.text))

@@ -43,7 +43,7 @@ export function lineOf(view) {
   return (
     noticeHere() ||
     otherModel(view) ||
-    (another && inviting("line_" + another)) ||
+    (another && inviting("line_" + another, { t: delta(store.threshold ?? 0) })) ||
     neverReuses(view) ||
     whatIf(view) ||
     runLine(view)

@@ -1,6 +1,8 @@
-// Whether the next run is of another prompt or another noise than the run on screen. Then nothing on the page
-// answers to what was chosen until Run is pressed: the line under the figures says so, and Run stands out.
+// Whether the next run is of another prompt or another noise than the run on screen, or of another threshold
+// than one that was stopped. Then nothing on the page answers to what was chosen until Run is pressed: the
+// line under the figures says so, and Run stands out.
 import { on } from "../base/bus.js";
+import { store } from "../screen/store.js";
 import { refresh } from "../screen/view.js";
 
 /** @import { View } from "../screen/types.js" */
@@ -16,10 +18,11 @@ on("view", (view) => document.body.classList.toggle("tc-another", anotherIn(view
 /**
  * What is asked for and not on screen, if anything is.
  * @param {View} view
- * @returns {"prompt" | "seed" | null}
+ * @returns {"prompt" | "seed" | "threshold" | null}
  */
-export function anotherIn({ kind, run: { about, phase } }) {
+export function anotherIn({ kind, threshold, run: { about, phase } }) {
   if (kind === "live" || phase === "uploaded" || set.prompt === undefined) return null;
   if (String(set.prompt ?? "").trim() !== about.prompt.trim()) return "prompt";
-  return about.seed !== null && Number(set.seed) !== about.seed ? "seed" : null;
+  if (about.seed !== null && Number(set.seed) !== about.seed) return "seed";
+  return phase === "stopped" && store.threshold !== threshold ? "threshold" : null;
 }

@@ -80,5 +80,5 @@ export function makeMarks() {
     );
   }
   draw(null, { last: 1, placeOf: () => 0, thresholdAt: () => 0 });
-  return { nodes: [numbers.node, node], note, draw };
+  return { nodes: [numbers.node, node], note, columns, draw };
 }

@@ -14,7 +14,7 @@ import { moveSlider } from "./slider.js";
 /** @import { Row, View } from "../screen/types.js" */
 /** @import { Table } from "../whatif/types.js" */
 
-const BROKEN_OFF = ["stopped", "failed"]; // of such a run no schedules will come
+const BROKEN_OFF = ["stopped", "failed"];
 
 /**
  * Every schedule as a column of its calls, the first at the top; dark where computed.
@@ -33,6 +33,14 @@ function paint(canvas, rows) {
       if (schedule[call] === "1") context.fillRect(column + 1, call, 1, 1);
   });
 }
+
+/**
+ * Of a run that was broken off no schedules will come. Those under the handle stay if they are of as many
+ * calls, so that the hand finds its place again.
+ * @param {View} view
+ * @param {Table} table
+ */
+const suits = ({ run }, { rows }) => !BROKEN_OFF.includes(run.phase) || rows[0][2].length === run.calls;
 
 const HALF = 10; // pixels of the handle, about: its middle goes no nearer to the ends
 
@@ -68,7 +76,7 @@ class Track {
   /** @param {View | null} view */
   tableFor(view) {
     if (!view || !isOfModel(view.run)) return null;
-    return view.table ?? (BROKEN_OFF.includes(view.run.phase) ? null : this.table);
+    return view.table ?? (this.table && suits(view, this.table) ? this.table : null);
   }
   scale() {
     return this.table ? bySchedules(this.table.rows) : even(Number(sliderInput()?.max) || 1);
@@ -104,6 +112,7 @@ class Track {
     range.value = String(scale.placeOf(threshold));
     range.setAttribute("aria-valuetext", this.said(threshold, view));
     picture.hidden = !this.table;
+    this.marks.columns.style.visibility = this.table ? "" : "hidden"; // it tells of the picture's colours
     if (this.table && this.table !== this.painted) paint(picture, this.table.rows);
     this.painted = this.table;
     this.marks.draw(view, scale);

@@ -68,7 +68,7 @@ export const namesFor = (value, { old, recording, at }) =>
 export function captionsOf(names, { mode, against, swapped }) {
   const other = names[against];
   const wipe = names[0] + "  |  " + other;
-  const first = { side: names[0], wipe, diff: t("difference"), blink: swapped ? other : names[0] };
+  const first = { side: names[0], wipe, diff: t("difference_caption"), blink: swapped ? other : names[0] };
   return [first[mode], names[1], names[2]];
 }
 

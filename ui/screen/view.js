@@ -36,9 +36,9 @@ export function currentView() {
   const run = store.run;
   if (!run) return null;
   const finished = isFinished(run);
-  const own = isOfModel(run);
-  const table = own && finished && run.phase !== "stopped" ? tableOf(run) : null;
-  const threshold = (own && finished ? store.threshold : null) ?? run.controls.threshold;
+  const isAsked = isOfModel(run) && finished && run.phase !== "stopped"; // whether the slider asks it
+  const table = isAsked ? tableOf(run) : null;
+  const threshold = (isAsked ? store.threshold : null) ?? run.controls.threshold;
   const columns = columnsOf(run);
   return {
     run,

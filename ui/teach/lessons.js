@@ -97,6 +97,9 @@ function harmOf(view) {
 const isNaive = (view) => pairsOf(view).every(({ est, ind }) => Math.abs(est - ind) < 1e-9);
 const isTimed = () => Boolean(currentFacts()?.computedSeconds && currentFacts()?.reusedSeconds);
 
+/** Figures of the lessons are of the calls with the prompt, where there are others. @param {View} view */
+const whoseCalls = ({ run }) => (run.branches.length > 1 ? t("tour_with_prompt") : "");
+
 /** What the usual setup came to, against which the unusual ones are held. */
 function usualFigures() {
   const setup = usual();
@@ -138,7 +141,7 @@ export const LESSONS = [
     values: (view) => {
       const changes = pairsOf(view).map(({ out }) => out);
       const [big, small] = [Math.max(...changes), Math.min(...changes)];
-      return { big: num(big), small: num(small), times: fixed(big / small, 0) };
+      return { big: num(big), small: num(small), times: fixed(big / small, 0), whose: whoseCalls(view) };
     },
     steps: (step, view) => judgeLeast(step, pairsOf(view)),
   },
@@ -155,7 +158,7 @@ export const LESSONS = [
         pairs.map(({ ind }) => ind),
         pairs.map(({ out }) => out),
       );
-      return { r: fixed(r, 2), n: pairs.length };
+      return { r: fixed(r, 2), n: pairs.length, whose: whoseCalls(view) };
     },
     figure: (view, check, given) => cloud(view, check, { moved: false, given }),
     dots: judgeDot(({ out, ind }) => Math.abs(out - ind)),
@@ -229,6 +232,7 @@ export const LESSONS = [
       const { figures } = run;
       const curve = curveFor(view);
       return {
+        t: delta(run.controls.threshold),
         x: (figures.disturbed ? "≈" : "") + fixed(speedOf(figures), 2),
         y: fixed(figures.ideal || total / Math.max(1, computed), 2),
         db: psnrText(decibelsOf(figures)),
@@ -247,7 +251,8 @@ export const LESSONS = [
   },
   {
     id: "predict",
-    where: ".tc-strip",
+    where: ".tc-tour .tc-guess", // the row of steps is of another threshold
+    narrow: ".tc-strip",
     stage: [],
     lacks: (view) => (canBePredicted(view) ? "" : "none"),
     values: (view) => {
