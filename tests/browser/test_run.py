@@ -164,6 +164,10 @@ def test_stop_works_and_another_run_follows(app, shot):
     assert app.evaluate("teacache.now.run.uncached.step.length") < LONG
     expect(app.locator(".tc-rivals .tc-verdict")).to_have_text("Not measured: the run was stopped.")
     shot("stopped")
+    own = app.evaluate("teacache.view().threshold")
+    move_slider(app, 2 * own)
+    expect(app.locator(".tc-line")).to_contain_text("Press Run for δ")
+    assert app.evaluate("teacache.view().threshold") == own  # of the run on screen
     fill(app, steps=4)
     run(app)
     wait_for_state(app, "done")

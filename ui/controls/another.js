@@ -5,7 +5,7 @@ import { on } from "../base/bus.js";
 import { store } from "../screen/store.js";
 import { refresh } from "../screen/view.js";
 
-/** @import { View } from "../screen/types.js" */
+/** @import { Run, View } from "../screen/types.js" */
 
 /** @type {Record<string, unknown>} the controls' values by name; empty before Gradio told them */
 let set = {};
@@ -15,14 +15,20 @@ on("controls", (values) => {
 });
 on("view", (view) => document.body.classList.toggle("tc-another", anotherIn(view) !== null));
 
+/** @param {Run["about"]} about */
+function promptOrSeed({ prompt, seed }) {
+  if (set.prompt === undefined) return null;
+  if (String(set.prompt ?? "").trim() !== prompt.trim()) return "prompt";
+  return seed !== null && Number(set.seed) !== seed ? "seed" : null;
+}
+
 /**
  * What is asked for and not on screen, if anything is.
  * @param {View} view
  * @returns {"prompt" | "seed" | "threshold" | null}
  */
 export function anotherIn({ kind, threshold, run: { about, phase } }) {
-  if (kind === "live" || phase === "uploaded" || set.prompt === undefined) return null;
-  if (String(set.prompt ?? "").trim() !== about.prompt.trim()) return "prompt";
-  if (about.seed !== null && Number(set.seed) !== about.seed) return "seed";
-  return phase === "stopped" && store.threshold !== threshold ? "threshold" : null;
+  if (kind === "live" || phase === "uploaded") return null;
+  const isUnforeseen = phase === "stopped" && store.threshold !== threshold;
+  return promptOrSeed(about) ?? (isUnforeseen ? "threshold" : null);
 }
