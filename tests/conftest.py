@@ -55,11 +55,15 @@ def pytest_report_header():
 
 
 def pytest_collection_modifyitems(config, items):
-    """Mark the browser tests, and run them last: what breaks a page most often breaks a faster test too."""
+    """Mark the browser tests, and run them last: what breaks a page most often breaks a faster test too.
+
+    Of either kind files with slow tests come first, so that no process is left alone with one at the end.
+    """
     for item in items:
         if HERE / "browser" in item.path.parents:
             item.add_marker(pytest.mark.browser)
-    items.sort(key=lambda item: "browser" in item.keywords)
+    slow = {item.path for item in items if "slow" in item.keywords}
+    items.sort(key=lambda item: ("browser" in item.keywords, item.path not in slow))
     if not config.getoption("--exhaustive"):
         left_out = [item for item in items if "exhaustive" in item.keywords]
         config.hook.pytest_deselected(items=left_out)

@@ -6,6 +6,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 from tests import tiny
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -13,6 +15,7 @@ PROGRAM = re.compile(r"^```python\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 START = re.compile(r"^```sh\ntorchrun (.*) several_gpus.py wan-1.3b\n```$", re.MULTILINE)
 
 
+@pytest.mark.slow
 def test_the_recipe_makes_one_video_on_two_ranks(tmp_path):
     text = (ROOT / "docs" / "several-gpus.md").read_text(encoding="utf-8")
     (program,), (how,) = PROGRAM.findall(text), START.findall(text)

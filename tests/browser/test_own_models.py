@@ -89,6 +89,7 @@ def saved(page, name: str) -> bytes:
     return Path(waiting.value.path()).read_bytes()
 
 
+@pytest.mark.slow
 def test_a_picture_is_compared_in_every_way_and_nothing_plays(pictures, visit, shot, tmp_path):
     app = visit(pictures)
     finish(app)
@@ -124,6 +125,7 @@ def test_a_picture_gives_way_to_a_clip_and_comes_back(pictures, visit):
     )  # the picture's, enlarged
 
 
+@pytest.mark.slow
 def test_an_image_is_put_in_and_becomes_two_clips(animates, visit, shot, tmp_path):
     app = visit(animates)
     model_ready(app)

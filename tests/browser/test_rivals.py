@@ -24,6 +24,7 @@ def opened(page):
     return page
 
 
+@pytest.mark.slow
 def test_rivals_that_are_chosen_run_and_their_clips_play_beside_each_other(opened, shot):
     fold = opened.locator(".tc-rivals-all")
     refused = fold.locator(".tc-method", has_text="MagCache")

@@ -294,6 +294,7 @@ def test_a_program_gets_a_sentence_for_bad_input(app, server):
         client.predict("", 0.2, "shapes", 5, STEPS, 0, False, 1, 1, 0, True, api_name="/compare")
 
 
+@pytest.mark.slow
 def test_a_run_is_held_against_the_what_if_and_against_fewer_steps(app, shot):
     fill(app, steps=16, seed=21)
     app.evaluate("document.querySelector('#tc-more button').click()")
@@ -357,6 +358,7 @@ LEFT = """() => {
 }"""
 
 
+@pytest.mark.slow
 def test_while_a_model_loads_no_word_says_it_is_ready_and_the_time_left_does_not_jump_between_the_halves(app):
     fill(app, steps=2, seed=5)
     run(app)
@@ -385,6 +387,7 @@ HANDLE = """() => {
 }"""
 
 
+@pytest.mark.slow
 def test_after_ones_own_run_the_handle_is_where_the_hand_left_it_though_the_schedules_are_others(app, shot):
     fill(app, seed=3)  # of 50 steps, as the run on screen
     app.evaluate("document.querySelector('[data-level=simple]').click()")

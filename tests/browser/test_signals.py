@@ -39,6 +39,7 @@ def test_where_nothing_is_reused_there_is_nothing_to_compare(opened):
     expect(opened.locator(".tc-signals .tc-damage-side .tc-note")).to_contain_text("choose a higher one")
 
 
+@pytest.mark.slow
 def test_every_signal_is_run_at_the_cost_on_screen_and_kept_with_the_run(opened, shot):
     model_ready(opened)
     fill(opened, steps=8, seed=21)

@@ -35,8 +35,8 @@ def sounds(tmp_path_factory):
 @pytest.fixture(scope="module")
 def finished(browser, sounds):
     """The page after its run, for tests that only look."""
-    with visiting(browser) as visit:
-        page = visit(sounds)
+    with visiting(browser) as opened:
+        page = opened(sounds)
         finish(page)
         at_rest(page)
         yield page
@@ -59,6 +59,7 @@ def loud(page) -> list[float]:
     return page.evaluate("() => window.gains.map((gain) => Math.round(gain.value))")
 
 
+@pytest.mark.slow
 def test_both_sounds_start_on_one_clock_and_one_is_heard(page, shot):
     expect(page.locator(".tc-listen")).to_be_visible()
     assert page.evaluate("() => window.starts.length") == 0  # it never sounds by itself

@@ -27,6 +27,7 @@ def space(browser, tmp_path):
     assert not troubles, "\n".join(troubles)
 
 
+@pytest.mark.slow
 def test_a_visitor_of_the_space_sees_why_and_how_long_runs_and_puts_the_run_on_show(space, shot):
     open_app(space)
     model_ready(space)

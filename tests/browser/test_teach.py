@@ -486,6 +486,7 @@ def shows(page, run_id):
     page.wait_for_function("id => teacache.now.run.run === id && teacache.facts() !== null", arg=run_id)
 
 
+@pytest.mark.slow
 def test_the_damage_map_can_be_stopped_and_goes_on_where_it_was(fresh, open_page):
     mine = run_without_rivals(fresh, steps=MAPPED, seed=23)
     note = fresh.locator(".tc-damage .tc-note").first
@@ -503,6 +504,7 @@ def test_the_damage_map_can_be_stopped_and_goes_on_where_it_was(fresh, open_page
     expect(other.locator(".tc-damage .primary")).to_have_text("Go on with the map")
 
 
+@pytest.mark.slow
 def test_who_leaves_a_run_whose_map_is_being_made_or_runs_another_waits_for_nobody(fresh):
     mine = run_without_rivals(fresh, steps=MAPPED, seed=24)
     make_map(fresh)

@@ -103,8 +103,9 @@ def test_another_indicator_decides_the_same_trace_again(explorer, shot):
         assert explorer.evaluate("teacache.now.table.est.slice(1)") == explorer.evaluate(
             "teacache.now.table.ind.slice(1)"
         )
-        expect(explorer.locator(".tc-line")).to_contain_text(label)
-        expect(explorer.locator(".tc-line")).to_contain_text("naive, since the polynomial belongs to TeaCache's own")
+        line = explorer.locator(".tc-line")
+        expect(line).to_contain_text(label)
+        expect(line).to_contain_text("naive, since the polynomial belongs to TeaCache's own")
         shot(f"indicator-{signal}")
         explorer.get_by_label("TeaCache's own").check()
         expect(explorer.locator("#tc-estimator input[value=calibrated]")).to_be_checked()  # as the run had it

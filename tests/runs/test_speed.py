@@ -191,6 +191,7 @@ def phases_of(states):
     return [phase for i, phase in enumerate(phases) if i == 0 or phase != phases[i - 1]]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("then, now", [(True, False), (False, True)], ids=["was slow", "is slow"])
 def test_a_lent_baseline_is_timed_again_at_the_pace_of_today(pipe, request_, monkeypatch, then, now):
     monkeypatch.setattr("teacache.runs.speed.TOLERANCE", 3.0)  # of twenty times: other tests are running too

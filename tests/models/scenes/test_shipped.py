@@ -19,6 +19,7 @@ def pipe():
     return load("scenes", device="cpu")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("mode", [None, "authors_retention"])
 def test_a_replay_is_the_run_for_every_prompt_and_threshold(pipe, mode):
     card = pipe.teacache_card

@@ -67,6 +67,7 @@ def _cluster():
     return made
 
 
+@pytest.mark.slow
 def test_a_node_killed_midway_changes_nothing_but_the_seconds(nodes, pipe, plan, rows, tmp_path, monkeypatch):
     monkeypatch.setattr("teacache.study.collect.CACHE", tmp_path / "cache")  # all is run on the cluster
     source = pipe.teacache_card.source
