@@ -611,7 +611,7 @@ def test_a_tour_from_simple_says_that_it_shows_more_and_closing_it_brings_simple
     page = simple(viewport={"width": 1280, "height": 720})
     page.evaluate("scrollTo(0, 6)")
     page.click("#tc-tour-start")
-    note = page.locator(".tc-tour .tc-note", has_text="closing the tour brings Simple back")
+    note = page.locator(".tc-tour .tc-note", has_text="closing the tour brings it back")
     expect(note).to_be_visible()
     shot("tour-from-simple", page)
     page.keyboard.press("ArrowRight")
