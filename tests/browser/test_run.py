@@ -173,6 +173,17 @@ def test_stop_works_and_another_run_follows(app, shot):
     wait_for_state(app, "done")
 
 
+def test_after_stop_the_handle_is_where_it_was_on_the_scale_of_as_many_steps(app):
+    before = app.evaluate(HANDLE)
+    fill(app, seed=31)
+    run(app)
+    app.wait_for_function(UNDER_WAY)
+    app.click("#tc-stop")
+    wait_for_state(app, "stopped")
+    expect(app.locator(".tc-schedules")).to_be_visible()
+    assert abs(app.evaluate(HANDLE) - before) < 1
+
+
 def test_run_pressed_while_a_run_still_ends_waits_for_it_and_can_be_taken_back(app):
     app.evaluate(SLOW_TO_STOP)
     fill(app, steps=LONG, seed=18)
