@@ -141,7 +141,8 @@ export function guessSteps(view, check, given) {
   const note = el("p", { class: "tc-note" }, t("guess_legend"));
   const reveal = () => {
     cells.forEach((cell) => cell.reveal());
-    note.textContent = t("guess_sums");
+    const isMissed = cells.some(({ node }) => node.classList.contains("wrong"));
+    note.textContent = [t("guess_sums"), isMissed ? t("guess_missed") : ""].join(" ").trim();
   };
   const judge = () => {
     const marked = cells.map(({ isReused }) => isReused());
