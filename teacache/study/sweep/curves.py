@@ -12,11 +12,17 @@ from teacache.study.sweep.summary import Point
 from teacache.study.sweep.text import title_of
 
 
+SAVES = 0.99  # share of the uncached run's work above which a setting saves none
+
+
 def curves(points: Sequence[Point], *, recorded: bool = False) -> list[Curve]:
     """One curve a method, mean PSNR over prompts against how many times fewer computations there were.
 
-    A dot's `run_id` is the JSON of its knobs. `recorded`: of a sweep that ships with the app.
+    A setting that saves nothing is the uncached run itself and has no dot: it would stretch the axis to the
+    figure that stands for "identical". A dot's `run_id` is the JSON of its knobs. `recorded`: of a sweep that
+    ships with the app.
     """
+    points = [point for point in points if point.share <= SAVES]
     methods = dict.fromkeys(point.method for point in points)
     return [
         Curve(

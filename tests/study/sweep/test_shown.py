@@ -1,6 +1,7 @@
 """What is said and shown of a sweep."""
 
 import re
+from dataclasses import replace
 
 import pytest
 
@@ -47,6 +48,13 @@ def test_a_curve_has_a_dot_a_level_with_its_interval(rows):
     first = figure.data[0]
     assert list(first.y) == [p.psnr.mean for p in sorted(found[:2], key=lambda p: p.ideal_speedup)]
     assert all(up >= 0 for up in [*first.error_y.array, *first.error_y.arrayminus])
+
+
+def test_a_setting_that_saves_nothing_has_no_dot(rows):
+    first, *others = points(rows)
+    idle = replace(first, share=1.0)
+    names = [dot.run_id for curve in curves([idle, *others]) for dot in curve.points]
+    assert f"{idle.method} {idle.values}" not in names and len(names) == len(others)
 
 
 def test_a_dot_of_the_spread_is_a_run(rows):
