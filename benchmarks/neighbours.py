@@ -19,7 +19,7 @@ from statistics import median
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from benchmarks.runner import PROMPT
+from benchmarks.runner import MODEL, PROMPT
 from benchmarks.table import Row
 from teacache.runs.store import Store
 from tools.serving import ROOT, free_port, served
@@ -123,6 +123,7 @@ def served_row(own: Runner, *, steps: int, repeats: int) -> Row:
     with TemporaryDirectory() as folder:
         runs, port = Path(folder), free_port()
         command = ["app.py", "--no-browser", "--host", "127.0.0.1", "--port", str(port), "--runs-dir", folder]
+        command += ["--default-model", MODEL]
         with served(command, port, runs / "server.log") as address:
             pairs = [
                 (_served(address, runs, seed, steps), own.seconds("both")) for seed in range(repeats + 1)
@@ -132,7 +133,7 @@ def served_row(own: Runner, *, steps: int, repeats: int) -> Row:
 
 def _served(address: str, runs: Path, seed: int, steps: int) -> float:
     """Denoising of both runs of one comparison that was asked for over HTTP."""
-    wanted = {"prompt": PROMPT, "seed": seed, "steps": steps}
+    wanted = {"prompt": PROMPT, "model": MODEL, "seed": seed, "steps": steps}
     body = json.dumps({"data": _arguments(address, wanted)}).encode()
     request = urllib.request.Request(
         f"{address}/gradio_api/call/compare", body, {"Content-Type": "application/json"}

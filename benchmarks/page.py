@@ -233,7 +233,10 @@ def watched_request(runs: Path, seed: int) -> Request:
 def _app(port: int, runs: Path, pipe: Any = None) -> list[str]:
     command = ["app.py", "--no-browser", "--host", "127.0.0.1", "--port", str(port), "--runs-dir", str(runs)]
     card = getattr(pipe, "teacache_card", None)
-    return command if card is None or card.name in CARDS else [*command, "--model-folder", card.source]
+    if card is None:
+        return command
+    known = card.name in CARDS
+    return [*command, *(("--default-model", card.name) if known else ("--model-folder", card.source))]
 
 
 def _record(pipe: Any, place: Path, steps: int) -> None:

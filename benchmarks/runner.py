@@ -11,6 +11,7 @@ import sys
 from teacache.platform import heap
 from teacache.platform.process import settle
 
+MODEL = "shapes"
 PROMPT = "a red ball bouncing on a blue background"
 
 
@@ -21,12 +22,12 @@ def main() -> None:
     from teacache.runs import Baselines, Request, compare
     from teacache.study.clips import sample
 
-    pipe, steps = load("shapes"), int(sys.argv[1])
+    pipe, steps = load(MODEL), int(sys.argv[1])
     print("ready", flush=True)
     for line in sys.stdin:
         what, seed = line.split()
         settings = pipe.teacache_card.settings()
-        request = Request(model="shapes", prompt=PROMPT, seed=int(seed), steps=steps, settings=settings)
+        request = Request(model=MODEL, prompt=PROMPT, seed=int(seed), steps=steps, settings=settings)
         if what == "both":
             *_, last = compare(pipe, request, baselines=Baselines(), preview_every=0)
             runs = [last.comparison.uncached, last.comparison.cached]

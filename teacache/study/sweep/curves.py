@@ -11,7 +11,6 @@ from teacache.study.sweep.rows import Row
 from teacache.study.sweep.summary import Point
 from teacache.study.sweep.text import title_of
 
-
 SAVES = 0.99  # share of the uncached run's work above which a setting saves none
 
 
