@@ -168,6 +168,7 @@ def test_stop_works_and_another_run_follows(app, shot):
     move_slider(app, 2 * own)
     expect(app.locator(".tc-line")).to_contain_text("Press Run for δ")
     assert app.evaluate("teacache.view().threshold") == own  # of the run on screen
+    expect(app.locator(".tc-handle")).to_be_hidden()  # it would stay where it is
     fill(app, steps=4)
     run(app)
     wait_for_state(app, "done")

@@ -35,7 +35,8 @@ export function makeHandle(host, { pixelOf, thresholdAt }) {
    */
   function place({ run, threshold, reused, total }, height) {
     const y = pixelOf(threshold);
-    node.hidden = !isOfModel(run); // else it would move the threshold of another model
+    // Else it would move the threshold of another model, or of a run that answers to none.
+    node.hidden = !isOfModel(run) || run.phase === "stopped";
     node.style.transform = `translateY(${Math.round(y)}px)`;
     node.classList.toggle("off", y < 0 || y > height);
     reword(node, "δ " + delta(threshold));

@@ -157,7 +157,7 @@ def lanes(library: Library, run_id: str, names: Sequence[str]) -> Path:
     if not LANES[0] <= len(names) <= LANES[1] or run.folder is None or run.sounds:
         raise StoreError("Two or three clips can be shown at once: choose so many.")
     chosen = [_lane(run, library.extras(run_id), name) for name in names]
-    return pairs.joined(library.pairs, f"{run_id}/lanes/{'~'.join(names)}", chosen)
+    return pairs.joined(library.pairs, chosen)
 
 
 def _lane(run: StoredRun, folder: Path, name: str) -> Lane:

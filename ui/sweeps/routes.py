@@ -56,7 +56,7 @@ def routes(shelf: Shelf, plotly: str, folder: Path) -> list[Route]:
         clips = shelf.clips(name, row, uncached)
         if clips is None:
             raise StoreError("No clips were kept of this run.")
-        return FileResponse(pairs.joined(folder, f"sweeps/{name}/{key}", [Lane(clip) for clip in clips]))
+        return FileResponse(pairs.joined(folder, [Lane(clip) for clip in clips]))
 
     def trace(request: Request) -> Response:
         name, key = _asked(request)

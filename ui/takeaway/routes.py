@@ -103,8 +103,7 @@ def _joined(folder: Path, pair: Sequence[ShownRun]) -> Path:
         raise VideoError(
             "The two videos differ in size or length, so they cannot be compared frame by frame."
         )
-    lanes = [Lane(run.shown[2]) for run in runs]
-    return pairs.joined(folder, "/".join(run.run_id for run in runs), lanes)
+    return pairs.joined(folder, [Lane(run.shown[2]) for run in runs])
 
 
 async def _body(pieces: AsyncIterator[bytes]) -> bytes:
