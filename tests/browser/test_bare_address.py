@@ -67,13 +67,13 @@ KEEP = """() => {
 
 @pytest.mark.slow
 def test_a_run_of_scenes_stays_one_row_of_steps_from_its_first_call_to_its_end(first_page):
-    fill(first_page, steps=4, seed=3)
+    fill(first_page, steps=8, seed=3)
     first_page.evaluate(KEEP)
     run(first_page)
     wait_for_state(first_page, "done")
     lanes, said = first_page.evaluate("[[...seen.lanes], [...seen.said]]")
     assert lanes == [1]
     progress = [re.fullmatch(r"(uncached|TeaCache) (\d+)/(\d+)", text) for text in said]
-    assert {match[3] for match in progress if match} == {"4"}
-    assert max(int(match[2]) for match in progress if match) <= 4
-    expect(first_page.locator("[data-fig=steps] b")).to_have_text(re.compile(r"^\d / 4$"))
+    assert {match[3] for match in progress if match} == {"8"}
+    assert max(int(match[2]) for match in progress if match) <= 8
+    expect(first_page.locator("[data-fig=steps] b")).to_have_text(re.compile(r"^\d / 8$"))

@@ -377,7 +377,7 @@ def test_while_a_model_loads_no_word_says_it_is_ready_and_the_time_left_does_not
     wait_for_state(app, "done")  # the other model is not loaded now
     app.click("#tc-worlds button >> nth=1")
     app.wait_for_function("teacache.now.model === 'scenes' && teacache.now.run.about.model === 'scenes'")
-    fill(app, steps=6, seed=5)
+    fill(app, steps=12, seed=5)
     loads, disagrees = (app.evaluate(LOOK_OUT, condition) for condition in (LOADS, DISAGREES))
     app.evaluate(LEFT)
     run(app)

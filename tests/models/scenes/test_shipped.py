@@ -10,8 +10,9 @@ from teacache.study.replay import breakpoints, exactness, replay, tidy
 PROMPTS = (
     "a white boat moving left on the sea at night",
     "a red balloon rising over the hills at dusk",
+    "a green train moving right in the city by day",
 )
-STEPS = 7  # the rule that keeps five leaves two to decide
+STEPS = 8
 
 
 @pytest.fixture(scope="module")
