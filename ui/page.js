@@ -10,6 +10,7 @@ import { dialPart } from "./whatif/dial.js";
 import { downloadsPart } from "./takeaway/downloads.js";
 import "./board/drawn.js";
 import "./run/entrances.js";
+import { endCounting } from "./gradio_glue/loader.js";
 import { everythingPart } from "./studies/everything.js";
 import "./controls/forecast.js";
 import "./player/frames.js";
@@ -97,3 +98,5 @@ document.addEventListener("teacache-call", (event) => {
   const { name, values } = /** @type {CustomEvent} */ (event).detail;
   CALLS[name](...values);
 });
+
+endCounting();
