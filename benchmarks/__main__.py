@@ -7,11 +7,15 @@ from __future__ import annotations
 
 import argparse
 import sys
+from collections.abc import Callable
+from pathlib import Path
 
 from benchmarks import table
 from benchmarks.table import Row
 from teacache.errors import TeaCacheError
 from teacache.platform.process import settle
+
+_Measured = tuple[list[Row], dict]
 
 
 def main() -> int:
@@ -20,9 +24,8 @@ def main() -> int:
     settle()  # as the page and the command line do, before torch takes any memory
     command = " ".join(["python -m benchmarks", *sys.argv[1:]])
     try:
-        measure = _peers if options.peers else _models if options.models else _measure
+        measure, kind = _asked(options)
         rows, environment = measure(options)
-        kind = "peers" if options.peers else "models" if options.models else options.only or ""
         path = table.save(rows, environment, quick=options.quick, kind=kind, command=command)
     except TeaCacheError as error:
         print(error, file=sys.stderr)
@@ -35,7 +38,16 @@ def main() -> int:
     return 0
 
 
-def _measure(options: argparse.Namespace) -> tuple[list[Row], dict]:
+def _asked(options: argparse.Namespace) -> tuple[Callable[[argparse.Namespace], _Measured], str]:
+    """What measures, and what its file is named for."""
+    if options.peers:
+        return _peers, "peers"
+    if options.models:
+        return _models, "models"
+    return (_against, "against") if options.against else (_measure, options.only or "")
+
+
+def _measure(options: argparse.Namespace) -> _Measured:
     """One trained model: speed, memory, what-if, page."""
     from benchmarks import model
     from teacache.models import load
@@ -64,7 +76,7 @@ def _measure(options: argparse.Namespace) -> tuple[list[Row], dict]:
     return rows, environment
 
 
-def _peers(options: argparse.Namespace) -> tuple[list[Row], dict]:
+def _peers(options: argparse.Namespace) -> _Measured:
     """The best of ours against each rival, at equal fidelity."""
     from benchmarks import peers
     from teacache.models import load
@@ -77,7 +89,19 @@ def _peers(options: argparse.Namespace) -> tuple[list[Row], dict]:
     return rows, facts | {"steps": steps, "result": peers.wins(rows)}
 
 
-def _models(options: argparse.Namespace) -> tuple[list[Row], dict]:
+def _against(options: argparse.Namespace) -> _Measured:
+    """The page of this checkout beside that of another."""
+    import torch
+
+    from benchmarks import against
+
+    repeats = options.repeats or (1 if options.quick else 15)
+    return [against.row(options.against, repeats=max(2, repeats))], table.environment(
+        torch.empty(0), model="shapes"
+    )
+
+
+def _models(options: argparse.Namespace) -> _Measured:
     """Mid-size networks with random weights."""
     import torch
 
@@ -102,6 +126,7 @@ def _parser() -> argparse.ArgumentParser:
     it.add_argument("--repeats", type=int, help="of each kind of run (default: 9; with --models 5)")
     it.add_argument("--models", action="store_true", help="hook cost on mid-size random-weight networks")
     it.add_argument("--peers", action="store_true", help="ours against each rival at equal fidelity")
+    it.add_argument("--against", type=Path, metavar="FOLDER", help="runs beside the page of another checkout")
     it.add_argument("--minutes", type=float, help="with --peers: when to stop (60)")
     return it
 

@@ -98,7 +98,7 @@ def start_rows(chromium: Any, place: Path, *, repeats: int) -> list[Row]:
     for _ in range(repeats):
         port = free_port()
         start = time.time()
-        with served(_app(port, place), port, place / "server.log") as address:
+        with served(app(port, place), port, place / "server.log") as address:
             page = chrome.new_page(chromium)
             page.goto(address, wait_until="commit")
             paints.append(page.evaluate(FIRST_PAINT) / 1000 - start)
@@ -115,7 +115,7 @@ def start_rows(chromium: Any, place: Path, *, repeats: int) -> list[Row]:
 def warm_rows(chromium: Any, place: Path, *, visits: int) -> list[Row]:
     """Visitors with an empty cache, of a server that has served before and has its model loaded."""
     port, took = free_port(), []
-    with served(_app(port, place), port, place / "warm.log") as address:
+    with served(app(port, place), port, place / "warm.log") as address:
         for _ in range(visits + 1):
             context = chromium.new_context()
             page = context.new_page()
@@ -134,7 +134,7 @@ def warm_rows(chromium: Any, place: Path, *, visits: int) -> list[Row]:
 def redraw_rows(chromium: Any, place: Path, *, moves: int) -> list[Row]:
     """A drag of the threshold slider by hand on the recorded run: how soon each move is on screen."""
     port = free_port()
-    with served(_app(port, place), port, place / "redraw.log") as address:
+    with served(app(port, place), port, place / "redraw.log") as address:
         page = chrome.new_page(chromium)
         page.goto(address)
         page.wait_for_selector(".tc-plot .scatterlayer path", state="attached")
@@ -206,14 +206,14 @@ def open_page_row(chromium: Any, pipe: Any, place: Path, *, repeats: int) -> Row
     port = free_port()
     runs = place / "watched"
     ratios = []
-    with served(_app(port, runs, pipe), port, place / "open.log") as address:
+    with served(app(port, runs, model=_named(pipe)), port, place / "open.log") as address:
         page = chrome.new_page(chromium)
         page.goto(address)
         page.wait_for_function("() => window.Plotly && window.teacache")
         page.fill("#tc-steps input", str(WATCHED_STEPS))
         for seed in range(repeats + 1):
-            watched = _denoising(_click_run(page, runs, seed, known=seed))
-            ratios.append(watched / _denoising(_headless(pipe, watched_request(runs, seed))))
+            watched = denoising(click_run(page, runs, seed, known=seed))
+            ratios.append(watched / denoising(_headless(pipe, watched_request(runs, seed))))
         page.close()
     slower = 100 * (median(ratios[1:]) - 1)  # the first round warms both up
     return Row(
@@ -230,13 +230,17 @@ def watched_request(runs: Path, seed: int) -> Request:
     return next(run.request for run in Store(runs).list() if run.request.seed == seed)
 
 
-def _app(port: int, runs: Path, pipe: Any = None) -> list[str]:
+def app(port: int, runs: Path, *, model: str | None = None) -> list[str]:
+    """What serves the page, with `model` chosen: a name of the catalog or a folder."""
     command = ["app.py", "--no-browser", "--host", "127.0.0.1", "--port", str(port), "--runs-dir", str(runs)]
-    card = getattr(pipe, "teacache_card", None)
-    if card is None:
+    if model is None:
         return command
-    known = card.name in CARDS
-    return [*command, *(("--default-model", card.name) if known else ("--model-folder", card.source))]
+    return [*command, "--default-model" if model in CARDS else "--model-folder", model]
+
+
+def _named(pipe: Any) -> str:
+    card = pipe.teacache_card
+    return card.name if card.name in CARDS else card.source
 
 
 def _record(pipe: Any, place: Path, steps: int) -> None:
@@ -257,7 +261,7 @@ def _headless(pipe: Any, request: Request) -> Comparison:
     return last.comparison
 
 
-def _click_run(page: Any, runs: Path, seed: int, *, known: int) -> Any:
+def click_run(page: Any, runs: Path, seed: int, *, known: int) -> Any:
     """Set the seed, press Run, wait until run and rivals are done; the stored run."""
     page.fill("#tc-seed input", str(seed))
     page.keyboard.press("Tab")
@@ -269,7 +273,7 @@ def _click_run(page: Any, runs: Path, seed: int, *, known: int) -> Any:
     return next(run for run in stored if run.request.seed == seed)
 
 
-def _denoising(run: Any) -> float:
+def denoising(run: Any) -> float:
     """Seconds of both runs, of a Comparison or a StoredRun."""
     if isinstance(run, Comparison):
         return run.uncached.timings.denoising + run.cached.timings.denoising

@@ -34,15 +34,16 @@ def free_port() -> int:
 
 
 @contextmanager
-def served(command: Sequence[str], port: int, log: Path) -> Iterator[str]:
+def served(command: Sequence[str], port: int, log: Path, *, root: Path = ROOT) -> Iterator[str]:
     """The address of `python COMMAND`, as soon as it answers on the port; ended afterwards.
 
-    Its output goes to `log`. Raises RuntimeError with that output if it ends early or does not answer.
+    It is run in the checkout `root`; its output goes to `log`. Raises RuntimeError with that output if it
+    ends early or does not answer.
     """
     environment = os.environ | {"GRADIO_ANALYTICS_ENABLED": "False", "HF_HUB_OFFLINE": "1"}
     with log.open("w") as output:
         process = subprocess.Popen(
-            [sys.executable, *command], cwd=ROOT, stdout=output, stderr=subprocess.STDOUT, env=environment
+            [sys.executable, *command], cwd=root, stdout=output, stderr=subprocess.STDOUT, env=environment
         )
     try:
         address = f"http://{HOST}:{port}"
