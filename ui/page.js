@@ -81,6 +81,7 @@ const PARTS = {
  * @param {Host["trigger"]} trigger
  */
 function mount(name, element, props, watch, trigger) {
+  endCounting();
   /** @type {HTMLElement} */
   const root = element.querySelector(".tc-root") || element;
   root.replaceChildren();
@@ -98,5 +99,3 @@ document.addEventListener("teacache-call", (event) => {
   const { name, values } = /** @type {CustomEvent} */ (event).detail;
   CALLS[name](...values);
 });
-
-endCounting();

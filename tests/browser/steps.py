@@ -9,7 +9,7 @@ from playwright.sync_api import expect
 
 SLOW = 90_000  # ms; the machine may be busy with something else
 
-# Two frames, so that what is to move has begun, and then the end of every motion that has one.
+# Two frames, so that what is to move has begun, and then the end of every motion that has one, scrolling too.
 STILL = """async () => {
   const frame = () => new Promise((done) => requestAnimationFrame(done));
   await frame();
@@ -18,6 +18,7 @@ STILL = """async () => {
   const moves = (motion) => ends(motion) && motion.playState === 'running';
   const moving = () => document.getAnimations().filter(moves).map((motion) => motion.finished);
   for (let left = moving(); left.length; left = moving()) await Promise.allSettled(left);
+  for (let top = -1; top !== scrollY; await frame(), await frame()) top = scrollY;
 }"""
 # An observer is told of every change of the page, however soon the next one follows.
 LOOK_OUT = """condition => {
@@ -32,12 +33,12 @@ LOOK_OUT = """condition => {
 
 
 def open_app(page, path: str = "/") -> None:
-    """Open the page; its own parts are there afterwards."""
+    """Open the page; its own parts, and all that the address asks for, are there afterwards."""
     page.set_default_timeout(SLOW)
     page.goto(path, timeout=SLOW)
     page.wait_for_selector(".tc-figures", state="attached")  # an audience does not see them
     page.wait_for_selector(".tc-cell.computed", state="attached")
-    page.wait_for_function("Boolean(window.teacache)")  # of tools/handle.js
+    page.wait_for_function("Boolean(window.teacache) && !teacache.isRestoring()")  # of tools/handle.js
 
 
 def at_rest(page) -> None:

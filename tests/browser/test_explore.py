@@ -311,3 +311,22 @@ def test_the_uncached_half_of_a_run_is_not_said_to_be_of_threshold_0(explorer):
         }"""
     )
     assert all("this is the uncached run, which computes every step" in each for each in said), said
+
+
+def test_what_a_hand_sets_while_a_link_is_being_opened_is_kept(open_page):
+    page, held = open_page(), []
+
+    def hold(route):
+        opens = '"event_data":{"run"' in (route.request.post_data or "")
+        held.append(route) if opens else route.continue_()
+
+    page.route("**/gradio_api/run/predict*", hold)
+    page.goto("/?level=simple&run=scenes-1-faithful")
+    page.wait_for_function("Boolean(window.teacache?.currentFacts()?.ladder)")
+    wanted = page.evaluate("teacache.now.run.controls.threshold * 2")
+    move_slider(page, wanted)
+    page.evaluate("teacache.on('restored', () => (window.restored = true))")
+    held[0].continue_()
+    page.wait_for_function("window.restored")
+    page.wait_for_function("teacache.view().kind === 'whatif'")
+    assert page.evaluate("teacache.now.threshold") == pytest.approx(wanted, rel=0.01)

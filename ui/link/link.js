@@ -4,7 +4,7 @@
 import shared from "../shared.js";
 import { emit, on } from "../base/bus.js";
 import { toClipboard } from "../base/clipboard.js";
-import { el } from "../base/dom.js";
+import { el, within } from "../base/dom.js";
 import { note } from "../base/toast.js";
 import { inspector } from "../board/inspector.js";
 import { moveSlider } from "../controls/slider.js";
@@ -40,6 +40,9 @@ let current = null;
 /** @type {Record<string, string> | null} what the address asked for, until that is on screen */
 let wanted = wordsOf(FIRST);
 let served = false; // the server has filled the controls and shown the run
+
+/** Whether what the address asks for is not all on screen yet. */
+export const isRestoring = () => wanted !== null;
 
 /** @param {URLSearchParams} address @returns {Record<string, string> | null} */
 function wordsOf(address) {
@@ -102,6 +105,12 @@ function follow() {
 }
 for (const name of ["tour", "present", "inspect", "level"]) on(name, soon);
 document.addEventListener("click", soon);
+
+// What a hand has set meanwhile it means for the run that comes.
+document.addEventListener("input", (event) => {
+  const slider = within(event, "#tc-threshold input[type=range]:not(.tc-scale)");
+  if (wanted && slider instanceof HTMLInputElement) wanted.threshold = slider.value;
+});
 
 /** What only the page knows, once the server has shown the run. @param {View} view */
 function finish({ run, columns }) {

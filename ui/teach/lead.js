@@ -49,5 +49,6 @@ export function lead(lesson, card) {
   const floor = isNarrow() ? card.getBoundingClientRect().top : innerHeight;
   const shown = showing(box, floor);
   const top = lesson.steps || lesson.play ? freeing(shown, floor) : shown;
-  if (Math.abs(top - scrollY) > 1) scrollTo({ top, behavior: reducedMotion() ? "auto" : "smooth" });
+  // Also where it is there already: the page may still be on its way to what the lesson before spoke of.
+  scrollTo({ top, behavior: reducedMotion() ? "auto" : "smooth" });
 }
