@@ -7,7 +7,7 @@ from playwright.sync_api import expect
 
 from tests.browser.steps import move_slider, open_app, still
 from tests.browser.test_teach import LESSONS, verdict
-from tests.representative import first_of
+from tests.representative import first_of, one_of_each
 
 # Which of the lessons ask for a step of the row, and whether each cell of it can be touched.
 UNCOVERED = """() => {
@@ -106,8 +106,17 @@ GAPS = """() => {
 }"""
 
 
-@pytest.mark.parametrize("width, height", [(820, 1180), (1024, 768), (768, 1024), (1280, 720)])
-@pytest.mark.parametrize("large", ["", "&present=1"])
+@pytest.mark.parametrize(
+    "width, height, large",
+    one_of_each(
+        [
+            (*size, large)
+            for size in ((820, 1180), (1024, 768), (768, 1024), (1280, 720))
+            for large in ("", "&present=1")
+        ],
+        lambda screen: [screen[:2], screen[2]],
+    ),
+)
 def test_no_title_of_the_plot_touches_what_is_drawn(open_page, width, height, large):
     page = open_page(viewport={"width": width, "height": height})
     open_app(page, f"/?run=1-faithful&tour=6{large}")
