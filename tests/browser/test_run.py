@@ -370,7 +370,7 @@ LEFT = """() => {
 }"""
 
 
-@pytest.mark.slow
+@pytest.mark.alone  # what runs beside it makes the time left jump in truth
 def test_while_a_model_loads_no_word_says_it_is_ready_and_the_time_left_does_not_jump_between_the_halves(app):
     fill(app, steps=2, seed=5)
     run(app)
