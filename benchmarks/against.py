@@ -20,7 +20,8 @@ SETTLED_MS = 3000  # after which a page that was just opened does nothing by its
 def row(other: Path, *, repeats: int) -> Row:
     """Seconds of both runs of a comparison, pressed on our page, over those pressed on the other's."""
     with TemporaryDirectory() as folder, chrome.browser() as chromium:
-        ours, theirs = (_Page(chromium, root, Path(folder) / name) for name, root in _checkouts(other))
+        ours = _Page(chromium, ROOT, Path(folder) / "ours")
+        theirs = _Page(chromium, other, Path(folder) / "theirs")
         with ours, theirs:
             ratios = [_ratio(ours, theirs, seed) for seed in range(repeats + 1)][
                 1:
@@ -33,10 +34,6 @@ def row(other: Path, *, repeats: int) -> Row:
         goal=3,
         note=f"{repeats} pairs, middle half {100 * (low - 1):+.1f} to {100 * (high - 1):+.1f} %",
     )
-
-
-def _checkouts(other: Path) -> list[tuple[str, Path]]:
-    return [("ours", ROOT), ("theirs", other)]
 
 
 def _ratio(ours: _Page, theirs: _Page, seed: int) -> float:

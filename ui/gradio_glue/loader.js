@@ -1,6 +1,6 @@
 // Gradio takes its sign of loading away while that still counts seconds, and it goes on counting, for nobody,
 // in every frame, as long as the page is open (checked with 6.31). A browser that has to make sixty frames a
-// second takes a tenth of a core from a run beside it.
+// second takes a twentieth of a core and more from a run beside it.
 //
 // Frames are numbered as they are asked for. Where exactly one stands between two of ours, time after time,
 // there is one loop on the page, and it is Gradio's, which began before any part of the page was there: its
