@@ -11,6 +11,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from benchmarks import table
+from benchmarks.runner import MODEL
 from benchmarks.table import Row
 from teacache.errors import TeaCacheError
 from teacache.platform.process import settle
@@ -95,10 +96,9 @@ def _against(options: argparse.Namespace) -> _Measured:
 
     from benchmarks import against
 
-    repeats = options.repeats or (1 if options.quick else 15)
-    return [against.row(options.against, repeats=max(2, repeats))], table.environment(
-        torch.empty(0), model="shapes"
-    )
+    repeats = options.repeats or (2 if options.quick else 15)
+    row = against.row(options.against, repeats=max(2, repeats))  # fewer have no spread
+    return [row], table.environment(torch.empty(0), model=MODEL)
 
 
 def _models(options: argparse.Namespace) -> _Measured:
@@ -114,6 +114,13 @@ def _models(options: argparse.Namespace) -> _Measured:
     return rows, facts | {"steps": steps}
 
 
+def _checkout(folder: str) -> Path:
+    """Another checkout of this project. Raises ArgumentTypeError where there is none."""
+    if not (Path(folder) / "app.py").is_file():
+        raise argparse.ArgumentTypeError(f"{folder} is no checkout of this project: it has no app.py.")
+    return Path(folder).resolve()
+
+
 def _parser() -> argparse.ArgumentParser:
     it = argparse.ArgumentParser(prog="python -m benchmarks", description="Speed and overhead, side by side.")
     it.add_argument("--quick", action="store_true", help="a smoke test: few steps, few repeats")
@@ -126,7 +133,7 @@ def _parser() -> argparse.ArgumentParser:
     it.add_argument("--repeats", type=int, help="of each kind of run (default: 9; with --models 5)")
     it.add_argument("--models", action="store_true", help="hook cost on mid-size random-weight networks")
     it.add_argument("--peers", action="store_true", help="ours against each rival at equal fidelity")
-    it.add_argument("--against", type=Path, metavar="FOLDER", help="runs beside the page of another checkout")
+    it.add_argument("--against", type=_checkout, metavar="FOLDER", help="beside the page of another checkout")
     it.add_argument("--minutes", type=float, help="with --peers: when to stop (60)")
     return it
 

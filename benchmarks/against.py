@@ -11,6 +11,7 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 from benchmarks import chrome, page
+from benchmarks.runner import MODEL
 from benchmarks.table import Row
 from tools.serving import ROOT, free_port, served
 
@@ -23,9 +24,7 @@ def row(other: Path, *, repeats: int) -> Row:
         ours = _Page(chromium, ROOT, Path(folder) / "ours")
         theirs = _Page(chromium, other, Path(folder) / "theirs")
         with ours, theirs:
-            ratios = [_ratio(ours, theirs, seed) for seed in range(repeats + 1)][
-                1:
-            ]  # the first warms both up
+            _, *ratios = [_ratio(ours, theirs, seed) for seed in range(repeats + 1)]  # the first warms up
     low, _, high = quantiles(ratios)
     return Row(
         name=f"run with the page open, over that of {other.name}",
@@ -49,7 +48,7 @@ class _Page:
     def __init__(self, chromium: Any, root: Path, place: Path):
         place.mkdir()
         self._chromium, self._runs, self._port = chromium, place / "runs", free_port()
-        command = page.app(self._port, self._runs, model="shapes")
+        command = page.app(self._port, self._runs, model=MODEL)
         self._server = served(command, self._port, place / "server.log", root=root)
         self._made = 0
 

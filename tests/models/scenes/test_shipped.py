@@ -6,7 +6,6 @@ from teacache.models import load
 from teacache.runs.request import Request
 from teacache.study.clips import uncached_trace, undecoded_trace
 from teacache.study.replay import breakpoints, exactness, replay, tidy
-from tests.representative import first_of
 
 PROMPTS = (
     "a white boat moving left on the sea at night",
@@ -22,7 +21,7 @@ def pipe():
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("mode", first_of(None, "authors_retention"))
+@pytest.mark.parametrize("mode", [None, "authors_retention"])
 def test_a_replay_is_the_run_for_every_prompt_and_threshold(pipe, mode):
     card = pipe.teacache_card
     settings = card.settings(mode=mode)
