@@ -149,7 +149,7 @@ class Mechanism {
     }
     svg.classList.toggle("computed", known && computed);
     svg.classList.toggle("reused", known && !computed);
-    // Nothing moves between two calls of a run, here and in mechanism.css: a page drawn in every frame slows it.
+    // Nothing moves between two calls of a run, here and in mechanism.css: to draw every frame slows it.
     svg.classList.toggle("moving", known && computed && view.kind !== "live" && !reducedMotion());
     const sum = weighed ? (view.columns.acc[index] ?? 0) : 0;
     fill(Math.min(1, Math.max(0, sum) / Math.max(1e-9, view.threshold))); // a polynomial may go below 0
