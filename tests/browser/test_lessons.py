@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from playwright.sync_api import expect
 
@@ -57,7 +59,7 @@ def test_on_a_phone_what_a_lesson_asks_to_touch_is_seen_and_free(open_page, widt
     assert (steps, dots) == (5, 3)
 
 
-def test_the_first_lessons_strips_show_the_same_steps_counted_from_one(open_page):
+def test_the_first_lesson_counts_steps_and_seconds_as_the_page_beside_it(open_page):
     page = open_page()
     open_app(page, "/?run=1-faithful&tour=1")
     expect(page.locator(".tc-film-row")).to_have_count(2)
@@ -68,6 +70,11 @@ def test_the_first_lessons_strips_show_the_same_steps_counted_from_one(open_page
     assert noise[0] == 1 and noise[-1] == page.evaluate("teacache.view().steps")
     assert clips[0] == 2  # of the first none is kept
     assert noise[1:] == clips[1:]
+    # A run's seconds are one number wherever they are said.
+    caption = page.inner_text(".tc-lane-a figcaption")
+    seconds = re.search(r"uncached (\d+\.\d) s", caption)
+    assert seconds, caption
+    expect(page.locator(".tc-tour")).to_contain_text(f"that took {seconds[1]} s")
 
 
 CUT_SAY = """() => {

@@ -10,7 +10,7 @@ import { isWaiting } from "../screen/machine.js";
 import { store } from "../screen/store.js";
 import { isOfModel } from "../screen/view.js";
 import { neverReuses } from "../whatif/dial.js";
-import { delta, deltaBeside, num, speedOf, speedText } from "../words/numbers.js";
+import { delta, deltaBeside, num, speedOf, speedText, took } from "../words/numbers.js";
 import { t } from "../words/words.js";
 import { outcomeText } from "./prediction.js";
 
@@ -143,8 +143,8 @@ function runLine(view) {
     reused,
     device: run.about.device || "CPU",
     model: run.about.title || run.about.model,
-    a: num(figures.uncachedSeconds),
-    b: num(figures.cachedSeconds),
+    a: took(figures.uncachedSeconds),
+    b: took(figures.cachedSeconds),
   };
   if (run.phase === "cached" && run.baselineReused) return t("line_cached_kept", values);
   // First what needs an answer: of a long line the end is cut. Two runs of the same work need no speedup.

@@ -61,7 +61,7 @@ def _measured(run: ShownRun) -> dict[str, Any]:
     return {
         **state.speed(run),
         **state.nearness(run.fidelity),
-        "seconds": state.short(run.seconds[1]),
+        "seconds": state.exact(run.seconds[1]),
         "clip": None if run.folder is None else _clip(run),
     }
 

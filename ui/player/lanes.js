@@ -1,5 +1,5 @@
 // What each lane of the player is, its seconds and how near it came; the second and third cost the same.
-import { decibelsOf, delta, deltaBeside, fixed } from "../words/numbers.js";
+import { decibelsOf, delta, deltaBeside, fixed, took } from "../words/numbers.js";
 import { t } from "../words/words.js";
 import { claimOf } from "./rungs.js";
 
@@ -14,7 +14,7 @@ function recordedAt(recording) {
   if (claim === "uncached") return t("ladder_uncached", { t: delta(recording.asked) });
   const values = {
     t: deltaBeside(recording.rung.threshold, recording.asked),
-    s: fixed(recording.rung.seconds, 1),
+    s: took(recording.rung.seconds),
   };
   return t(claim === "nearest" ? "ladder_nearest" : "ladder_exact", values);
 }
@@ -27,10 +27,11 @@ function recordedAt(recording) {
 function namesOf({ labels = {}, slowed = {}, figures = {}, third, sounds }, recording = null, at = null) {
   // Beside a sound, whose own seconds are shown, the time it took is said in words. Seconds of a machine that
   // something else slowed say so: their ratio is not the speedup.
-  /** @param {number | null | undefined} took @param {boolean} [isSlowed] */
-  const seconds = (took, isSlowed = false) => {
-    if (!took) return "";
-    const text = sounds ? ", " + t("made_in", { s: fixed(took, 1) }) : ` ${fixed(took, 1)} s`;
+  /** @param {number | null | undefined} length @param {boolean} [isSlowed] */
+  const seconds = (length, isSlowed = false) => {
+    if (!length) return "";
+    const s = took(length);
+    const text = sounds ? ", " + t("made_in", { s }) : ` ${s} s`;
     return isSlowed ? `${text}, ${t("disturbed_word")}` : text;
   };
   /** @param {Nearness} of */

@@ -11,7 +11,7 @@ from teacache.runs.stored import StoredRun
 from ui.base.numbering import next_number
 from ui.screen import same_cost
 from ui.screen.lanes import count, counted_as_one
-from ui.screen.state import nearness, short
+from ui.screen.state import exact, nearness
 
 TIE = 0.1  # dB; less than the page shows, and less than another seed changes
 
@@ -74,7 +74,7 @@ def _rival(
         "name": name,
         "computed": count(computed, unit),
         "calls": count(calls, unit),
-        "seconds": short(seconds),
+        "seconds": exact(seconds),
         "disturbed": disturbed,
         **nearness(fidelity),
     }

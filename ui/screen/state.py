@@ -119,8 +119,8 @@ def figures(run: Comparison | ShownRun) -> dict[str, Any]:
         **nearness(fidelity),
         **_lpips(fidelity),
         "probed": run.probed,
-        "uncachedSeconds": short(uncached),
-        "cachedSeconds": short(cached),
+        "uncachedSeconds": exact(uncached),
+        "cachedSeconds": exact(cached),
     }
 
 

@@ -7,7 +7,7 @@ import { el, term } from "../base/dom.js";
 import { currentFacts } from "../screen/facts.js";
 import { store } from "../screen/store.js";
 import { isBusy } from "../screen/view.js";
-import { decibelsOf, delta, fixed, nearnessOf, psnrText } from "../words/numbers.js";
+import { decibelsOf, delta, fixed, nearnessOf, psnrText, took } from "../words/numbers.js";
 import { t } from "../words/words.js";
 import { playTogether } from "./rivalsclips.js";
 import { Curves } from "./rivalscurves.js";
@@ -186,7 +186,7 @@ class Rivals {
     const values = Object.entries(row.values)
       .map(([name, value]) => `${name} ${delta(value)}`)
       .join(", ");
-    const figures = [percent(row.share), fixed(row.seconds, 1), ...nearnessOf(row).texts];
+    const figures = [percent(row.share), took(row.seconds), ...nearnessOf(row).texts];
     return el(
       "tr",
       { class: row.name === best ? "winner" : "" },

@@ -4,7 +4,16 @@ import { el, term } from "../base/dom.js";
 import { thirdButton } from "../run/fewersteps.js";
 import { store } from "../screen/store.js";
 import { refresh } from "../screen/view.js";
-import { decibelsOf, delta, fixed, isIdentical, nearnessOf, psnrText, ssimText } from "../words/numbers.js";
+import {
+  decibelsOf,
+  delta,
+  fixed,
+  isIdentical,
+  nearnessOf,
+  psnrText,
+  ssimText,
+  took,
+} from "../words/numbers.js";
 import { t } from "../words/words.js";
 
 /** @import { Host } from "../gradio_glue/types.js" */
@@ -63,7 +72,7 @@ function near(row) {
 /** @param {Row} row */
 function cells(row) {
   const odd = { class: "disturbed", tabindex: 0, "data-tip": t("disturbed_seconds") };
-  const seconds = el("td", row.disturbed ? odd : {}, fixed(row.seconds, 1));
+  const seconds = el("td", row.disturbed ? odd : {}, took(row.seconds));
   const texts = near(row);
   const figures = texts.map((text) => el("td", { colspan: texts.length < 2 ? 2 : null }, text));
   return [el("td", {}, `${row.computed}/${row.calls}`), seconds, ...figures];

@@ -94,7 +94,7 @@ def rivals(run: ShownRun, words: dict[str, str]) -> Table | None:
 def _seconds(row: dict[str, Any], words: dict[str, str]) -> str:
     if row["seconds"] is None:
         return "–"
-    return local(f"{row['seconds']:.2f}", words) + f" ({words['disturbed_word']})" * row["disturbed"]
+    return local(f"{row['seconds']:.1f}", words) + f" ({words['disturbed_word']})" * row["disturbed"]
 
 
 def schedule(run: ShownRun, words: dict[str, str]) -> Table:

@@ -2,7 +2,7 @@
 // in ui/words/texts.json under tour_<id>_title, _text, _ask, _right and _wrong.
 import { correlation, mean, most } from "../base/statistics.js";
 import { callsOf, currentFacts, pairsOf } from "../screen/facts.js";
-import { decibelsOf, delta, fixed, num, psnrText, speedOf } from "../words/numbers.js";
+import { decibelsOf, delta, fixed, num, psnrText, speedOf, took } from "../words/numbers.js";
 import { t } from "../words/words.js";
 import { judgeDot, judgeHalf, judgeLeast, judgeThreshold } from "./answers.js";
 import { canBeGuessed, guessPsnr, judgePsnr } from "./guesspsnr.js";
@@ -117,7 +117,11 @@ export const LESSONS = [
     below: [".tc-stage"],
     figure: film,
     variant: ({ run }) => (run.figures.uncachedSeconds && !run.figures.disturbed ? "" : "untimed"),
-    values: ({ steps, run }) => ({ n: steps, prompt: run.about.prompt, s: num(run.figures.uncachedSeconds) }),
+    values: ({ steps, run }) => ({
+      n: steps,
+      prompt: run.about.prompt,
+      s: took(run.figures.uncachedSeconds),
+    }),
     steps: (step, { steps }) => ({ right: step === 0, values: { i: step + 1, n: steps } }),
   },
   {

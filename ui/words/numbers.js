@@ -77,6 +77,12 @@ export const fixed = (value, places) =>
   isNumber(value) ? written(value, { minimumFractionDigits: places, maximumFractionDigits: places }) : "–";
 
 /**
+ * How long a run took, without its unit: the same wherever it is said.
+ * @param {Maybe<number>} seconds
+ */
+export const took = (seconds) => fixed(seconds, 1);
+
+/**
  * A speedup that may be shown: where the machine was disturbed, what the calls say instead of the clock.
  * @param {Speed} of
  */
