@@ -5,7 +5,6 @@ Knows the pipeline; knows nothing of training or judging.
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 
 import torch
@@ -16,6 +15,7 @@ from teacache.models.catalog import ROOT
 from teacache.models.scenes.data import FRAMES, SIZE
 from teacache.models.scenes.nets import build_scheduler
 from teacache.models.scenes.text import build_tokenizer
+from teacache.models.training.export import load_offline
 
 STEPS = 50
 GUIDANCE = 3.0
@@ -41,10 +41,7 @@ def build_pipeline(
 
 def load_pipeline(folder: Path = ASSETS) -> WanPipeline:
     """The shipped pipeline, or that in another folder, from disk alone and in float32."""
-    os.environ.setdefault("HF_HUB_OFFLINE", "1")
-    pipeline = WanPipeline.from_pretrained(folder, local_files_only=True)
-    pipeline.set_progress_bar_config(disable=True)
-    return pipeline
+    return load_offline(WanPipeline, folder)
 
 
 def open_pipeline(folder: Path, shift: float | None = None) -> WanPipeline:

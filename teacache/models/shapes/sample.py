@@ -5,7 +5,6 @@ Knows the pipeline; knows nothing of training or judging.
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 
 import torch
@@ -15,6 +14,7 @@ from transformers import T5EncoderModel
 from teacache.models.catalog import ROOT
 from teacache.models.shapes.data import FRAMES, SIZE
 from teacache.models.shapes.text import build_tokenizer
+from teacache.models.training.export import load_offline
 
 STEPS = 50
 GUIDANCE = 3.0
@@ -40,10 +40,7 @@ def build_pipeline(
 
 def load_pipeline(folder: Path = ASSETS) -> LattePipeline:
     """The shipped pipeline, or that in another folder, from disk alone and in float32."""
-    os.environ.setdefault("HF_HUB_OFFLINE", "1")
-    pipeline = LattePipeline.from_pretrained(folder, local_files_only=True)
-    pipeline.set_progress_bar_config(disable=True)
-    return pipeline
+    return load_offline(LattePipeline, folder)
 
 
 def open_pipeline(folder: Path, shift: float | None = None) -> LattePipeline:

@@ -1,4 +1,4 @@
-"""Writes trained parts as an ordinary diffusers folder that the pipeline's class loads with no arguments.
+"""Writes trained parts as an ordinary diffusers folder that the pipeline's class loads, and loads it.
 
 Knows pipelines and folders; knows nothing of how the parts were trained.
 """
@@ -6,12 +6,15 @@ Knows pipelines and folders; knows nothing of how the parts were trained.
 from __future__ import annotations
 
 import copy
+import os
 import tempfile
 from pathlib import Path
+from typing import TypeVar
 
 from diffusers import DiffusionPipeline
 
 PARTS = ("tokenizer", "text_encoder", "vae", "transformer", "scheduler", "model_index.json")
+Pipeline = TypeVar("Pipeline", bound=DiffusionPipeline)
 
 
 def export(pipeline: DiffusionPipeline, folder: Path) -> None:
@@ -35,6 +38,14 @@ def export(pipeline: DiffusionPipeline, folder: Path) -> None:
             if (folder / part).exists():
                 (folder / part).rename(old / part)
             (new / part).rename(folder / part)
+
+
+def load_offline(kind: type[Pipeline], folder: Path) -> Pipeline:
+    """The pipeline of such a folder, from disk alone, in float32 and without a bar of its own."""
+    os.environ.setdefault("HF_HUB_OFFLINE", "1")
+    pipeline = kind.from_pretrained(folder, local_files_only=True)
+    pipeline.set_progress_bar_config(disable=True)
+    return pipeline
 
 
 def folder_bytes(folder: Path) -> int:
