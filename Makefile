@@ -18,7 +18,7 @@ PRETTIER := $(NODE) node_modules/prettier/bin/prettier.cjs --cache --log-level w
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help demo test exhaustive coverage sweep bench lint format shapes scenes record shots readme browser clean hostile soak space quantised
+.PHONY: help demo test exhaustive coverage sweep bench lint lint-python lint-scripts format shapes scenes record shots readme browser clean hostile soak space quantised
 
 help:  ## list the targets
 	@sed -n 's/^\([a-z]*\):.*## /  make \1	/p' $(MAKEFILE_LIST) | expand -t 16
@@ -61,9 +61,14 @@ bench: $(DEV)  ## speed, overhead and fidelity beside peers
 	$(BIN)/python -m benchmarks$(if $(GPU),.gpu) $(if $(MODELS),--models) $(if $(PEERS),--peers) $(ARGS)
 
 lint: $(DEV) $(MODULES)  ## what ruff, tsc, ESLint, Prettier and the type checker find
+	@$(MAKE) --no-print-directory --output-sync --jobs 2 lint-python lint-scripts
+
+lint-python:
 	$(BIN)/ruff check --output-format concise .
 	$(BIN)/ruff format --check --quiet .
 	$(BIN)/basedpyright --level error
+
+lint-scripts:
 	$(NODE) node_modules/typescript/bin/tsc
 	$(NODE) node_modules/eslint/bin/eslint.js --cache --cache-location node_modules/.cache/eslint .
 	$(PRETTIER) --check .
