@@ -160,11 +160,14 @@ class Study:
         return tasks
 
     def _run(self, loop: Loop, task: Task, threshold: float, growth: Any) -> tuple[Schedule, Any]:
-        if task.method == "teacache":
+        known_ahead = self.pipe.teacache_card.latent_free
+        if task.method == "teacache" and not known_ahead:
             schedule, node = last(gated(loop, self._settings(threshold), task.reuse))
             return schedule, node.state.latents
         schedule = task.schedule
-        if schedule is None:
+        if task.method == "teacache":
+            schedule = self._decided(loop.distances, threshold)
+        elif schedule is None:
             (schedule,) = proposals([profile(loop, growth)], task.budget, task.reuse, 1)
         (result,) = [one for one in walk(loop, [schedule], task.reuse) if one]
         return result
@@ -174,7 +177,7 @@ class Study:
         if self._thresholds is None:
             distances = self._distances()
             grid = np.geomspace(0.003, 3, 400)
-            means = np.array([np.mean([self._computed(d, value) for d in distances]) for value in grid])
+            means = np.array([np.mean([sum(self._decided(d, value)) for d in distances]) for value in grid])
             budgets = [planned.computed for planned in self.planned]
             self._thresholds = {b: float(grid[np.argmin(np.abs(means - b))]) for b in budgets}
         return self._thresholds
@@ -199,9 +202,10 @@ class Study:
         with taking_apart(self.pipe) as held:
             return last(grown(self._loop(held, "calibration", 0, prompt), self.book))
 
-    def _computed(self, distances: Sequence[float | None], threshold: float) -> int:
+    def _decided(self, distances: Sequence[float | None], threshold: float) -> Schedule:
+        """What the gate makes of an uncached run's distances; in a cached run they may be others."""
         gate, steps = Gate(self._settings(threshold)), len(distances)
-        return sum(gate.decide(step=i, steps=steps, distance=d).computed for i, d in enumerate(distances))
+        return tuple(gate.decide(step=i, steps=steps, distance=d).computed for i, d in enumerate(distances))
 
     def _settings(self, threshold: float) -> Settings:
         return self.pipe.teacache_card.settings(threshold)
