@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
 import random
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -23,6 +24,7 @@ from teacache.models.training.sheet import save_sheet
 from teacache.models.training.spoiling import spoiled
 
 Rates = dict[str, float]
+MOST_WORKERS = 4  # unless more are asked for: each holds the model
 CHECKED_AT = (None, 30.0, 23.0)  # dB that rendered clips are spoiled to before the judge sees them
 
 
@@ -176,7 +178,9 @@ def run_from_command_line(
     add("--steps", type=int, default=standard.steps)
     add("--guidance", type=float, default=standard.guidance)
     add("--shift", type=float, help="overrides the scheduler's")
-    add("--workers", type=int, default=1, help="single-threaded processes (default: one, all threads)")
+    # Threads that wait for one another are slow beside any neighbour; processes of one thread do not wait.
+    one_a_core = min(MOST_WORKERS, os.cpu_count() or 1)
+    add("--workers", type=int, default=one_a_core, help="processes of one thread; 1: one of all threads")
     add("--json", type=Path, help="file to write the report to")
     add("--sheet", type=Path, help="file to draw the clips to")
     add("--check", action="store_true", help="judge rendered clips instead, by right and by wrong labels")
