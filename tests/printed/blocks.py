@@ -12,7 +12,7 @@ from pathlib import Path
 from teacache import cli
 
 ROOT = Path(__file__).resolve().parents[2]
-DOCUMENTS = ("README.md", "assets/shapes/README.md")
+DOCUMENTS = ("README.md", "assets/shapes/README.md", "assets/scenes/README.md")
 _FENCE = re.compile(r"^```(\w*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 _EXAMPLE = re.compile(r"^ +(python -m teacache .+)$", re.MULTILINE)
 

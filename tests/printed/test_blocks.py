@@ -90,6 +90,10 @@ def model_card_example(names: Names, said: str, desk: Path) -> None:
     assert len(names["video"]) == 16 and {frame.size for frame in names["video"]} == {(64, 64)}
 
 
+def scenes_card_example(names: Names, said: str, desk: Path) -> None:
+    assert names["video"].shape == (17, 128, 128, 3) and names["video"].std() > 0.1
+
+
 def compare_help(names: Names, said: str, desk: Path) -> None:
     assert re.search(r"computed +\d+ of 20 calls", said) and "stored in" in said
 
@@ -161,6 +165,7 @@ CHECKS: dict[tuple[str, str], Callable[[Names, str, Path], None]] = {
     ("README.md", "mcp"): tool_example,
     ("README.md", "change(t)"): how_it_works,
     ("assets/shapes/README.md", "LattePipeline"): model_card_example,
+    ("assets/scenes/README.md", "WanPipeline"): scenes_card_example,
     ("compare --help", ""): compare_help,
     ("replay --help", ""): replay_help,
     ("calibrate --help", ""): calibrate_help,
