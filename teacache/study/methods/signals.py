@@ -12,7 +12,7 @@ from teacache.study.budget import threshold_for_budget
 from teacache.study.indicators import read_with
 from teacache.study.methods.diffusers_hooks import kind_of, transformers
 from teacache.study.methods.method import Knob, Method, Values, Way
-from teacache.study.methods.ours import naive_of
+from teacache.study.methods.ours import naive_of, settings_of
 
 
 def _method(signal: Indicator, title: str, about: Phrase) -> Method:
@@ -25,11 +25,14 @@ def _method(signal: Indicator, title: str, about: Phrase) -> Method:
         return {"threshold": threshold_for_budget([read], naive_of(pipe, 1.0), budget).threshold}
 
     def refuses(pipe: Any) -> Phrase | None:
+        own = settings_of(pipe, 0.0).variant
+        ways = [architecture_of(part) for part in transformers(pipe)]
         try:
-            for part in transformers(pipe):
-                architecture_of(part).read_as(signal)
+            same = [way.read_as(signal).indicator == way.read_as(own).indicator for way in ways]
         except SettingsError:
             return Phrase("{kind} shows no such signal.", kind=kind_of(pipe))
+        if all(same):
+            return Phrase("TeaCache itself compares it here: it would be the naive one again.")
         return None
 
     return Method(
