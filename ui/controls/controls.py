@@ -188,8 +188,7 @@ def filled(form: Form, names: Iterable[str] = RESTORED, **instead: Any) -> tuple
     Without an image the visitor's own stays where it is.
     """
     image = as_upload(form.image) if form.image else unchanged()
-    values = vars(form) | {"image": image, "mode": form.mode or None}
-    values |= {"planned": form.planned or None} | instead
+    values = vars(form) | {"image": image, "planned": form.planned or None} | instead
     return tuple(values[name] for name in names)
 
 

@@ -72,13 +72,25 @@ def estimates(card: Card) -> list[tuple[Any, str]]:
 def modes(card: Card) -> list[tuple[Any, str]]:
     """The model's polynomials to choose from, the usual one, nameless, first.
 
-    What was measured here goes by what it compares.
+    What was measured here goes by what it compares. A model without any has one choice, none of them.
     """
     names = card.polynomials
+    if not names:
+        return [(i18n(NAIVE), "")]
     labels = [i18n("compares_" + name) if name in card.measured else name for name in names]
     return [
         (label, "" if i == 0 else name) for i, (label, name) in enumerate(zip(labels, names, strict=True))
     ]
+
+
+def offers(card: Card) -> dict[str, Any]:
+    """What a model offers to choose from, by field, where the choice stays; built for another one."""
+    named = modes(card)
+    return {
+        "estimator": gr.update(choices=estimates(card)),
+        "planned": gr.update(choices=planned.choices(card)),
+        "mode": gr.update(choices=named, visible=len(named) > 1),
+    }
 
 
 def offered_mode(card: Card, name: str) -> str:
@@ -91,7 +103,7 @@ def build_more(card: Card, form: Form) -> dict[str, Any]:
     named = modes(card)
     mode = gr.Radio(
         named,
-        value=form.mode if named else None,
+        value=form.mode,
         label=i18n("mode"),
         visible=len(named) > 1,
         elem_id="tc-mode",

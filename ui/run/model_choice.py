@@ -10,7 +10,7 @@ import gradio as gr
 from teacache.models.catalog import Card
 from ui.base.edge import telling
 from ui.base.html_part import unchanged
-from ui.controls import modelcard, planned, rules, suggested
+from ui.controls import modelcard, rules, suggested
 from ui.controls.controls import Controls, filled, start_form
 from ui.controls.form import RESTORED, Form, named
 from ui.models.models import Models
@@ -23,6 +23,7 @@ def wire_choice(engine: Engine, left: Controls) -> None:
     models = engine.models
     chosen, words = [left.model, left.rules.mode], ("model", "mode")
     outputs = [left.about, left.image, left.seconds, left.demo, *left.examples]
+    offered = [left.rules.estimator, left.rules.planned, left.rules.mode]
 
     @telling
     def described(*values: Any) -> tuple[Any, ...]:
@@ -37,7 +38,12 @@ def wire_choice(engine: Engine, left: Controls) -> None:
         form = Form.read(named(("model", "demo"), values))
         return modelcard.steps(models, form.model, form.demo)
 
+    @telling
+    def offers(name: str) -> tuple[Any, ...]:
+        return tuple(rules.offers(models.card(name)).values())
+
     left.model.change(described, chosen, outputs, **AT_ONCE)
+    left.model.change(offers, left.model, offered, **AT_ONCE)
     left.rules.mode.change(lambda *values: described(*values)[0], chosen, left.about, **AT_ONCE)
     names = tuple(name for name in RESTORED if name not in ("model", "image", "seed"))
 
@@ -47,15 +53,16 @@ def wire_choice(engine: Engine, left: Controls) -> None:
         if isinstance(about, dict) and about.get("name") == name:
             return [unchanged() for _ in names]
         card = models.card(name)
-        form, modes = modelcard.begun(models, card, start_form(card, None)), rules.modes(card)
+        form = modelcard.begun(models, card, start_form(card, None))
+        offered = rules.offers(card)
         return filled(
             form,
             names,
             prompt=suggested.fitting(card, Form.read({"prompt": prompt}).prompt),
             threshold=gr.update(value=card.threshold, maximum=_end(engine, card)),
-            estimator=gr.update(choices=rules.estimates(card), value=form.estimator),
-            planned=gr.update(choices=planned.choices(card), value=form.planned or None),
-            mode=gr.update(choices=modes, value=form.mode if modes else None, visible=len(modes) > 1),
+            estimator=offered["estimator"] | {"value": form.estimator},
+            planned=offered["planned"] | {"value": form.planned or None},
+            mode=offered["mode"] | {"value": form.mode},
         )
 
     left.demo.input(steps, [left.model, left.demo], left.steps, **AT_ONCE)

@@ -85,9 +85,10 @@ def test_settings_are_shown_as_what_they_are(settings, estimator):
 def test_the_usual_polynomial_has_no_name_so_that_no_link_tells_of_it():
     for name, one in CARDS.items():
         offered = [value for _, value in rules.modes(one)]
-        assert offered[:1] in ([""], []), name
+        assert offered[0] == "", name
         assert rules.values_of(one, one.settings())["mode"] == "", name
-        for given, mode in zip(one.polynomials, offered, strict=True):
+        assert len(offered) == max(1, len(one.polynomials)), name
+        for given, mode in zip(one.polynomials, offered, strict=False):
             assert rules.offered_mode(one, given) == mode
             assert made(model=name, mode=mode).coefficients == one.polynomials[given].coefficients
 
