@@ -24,6 +24,7 @@ from teacache.study.segments import Segment, Stop
 
 _SMALLEST = math.ulp(0.0)  # the smallest positive threshold; 0 itself means off, everything computed
 _UNREACHABLE = sys.float_info.max  # no finite sum gets past it, so only forced calls are computed
+_MAYBE_ONE = {"default", "authors"}  # where a class has no variant of that name, they are one reading
 _START = -1  # "the call before the first one" of a line
 
 
@@ -81,6 +82,17 @@ def settings_for(trace: Trace, transformer: str, settings: Settings) -> Settings
 def indicator_of(trace: Trace) -> str:
     """The variant of the architecture whose indicator was recorded; a trace can be replayed on no other."""
     return trace.settings.variant
+
+
+def holds(trace: Trace, settings: Settings, *, latent_free: bool) -> bool:
+    """Whether the trace recorded what these settings compare; a polynomial means nothing for anything else.
+
+    `latent_free`: of the model that they are for. Two names may stand for one tensor; not where the authors'
+    way does without the latents, which the class's own never does.
+    """
+    recorded, asked = indicator_of(trace), settings.variant
+    maybe = {recorded, asked} == _MAYBE_ONE and not (trace.latent_free or latent_free)
+    return recorded == asked or maybe
 
 
 def exactness(trace: Trace) -> Literal["exact", "approximate"]:

@@ -10,9 +10,7 @@ from teacache.errors import RequestError
 from teacache.method.gate import Settings
 from teacache.method.trace import Trace
 from teacache.models.catalog import CARDS, Card
-from teacache.study.replay import indicator_of
-
-_MAYBE_ONE = {"default", "authors"}  # where a class has no variant of that name, they are one reading
+from teacache.study.replay import holds, indicator_of
 
 
 def named(card: Card, mode: str) -> str | None:
@@ -33,8 +31,7 @@ def of_trace(card: Card, trace: Trace) -> str | None:
 def refuse_other_tensor(card: Card, trace: Trace, settings: Settings) -> None:
     """Raises RequestError where a polynomial is for other distances than the trace's: it means nothing there.
 
-    Two names may stand for one tensor; not where only one of the two depends on the latents, nor in two
-    classes of transformers.
+    Nor does one of another class of transformers, whatever the tensor is called there.
     """
     if card.transformer and not settings.naive and _transformers(trace) - {card.transformer}:
         raise RequestError(
@@ -43,15 +40,13 @@ def refuse_other_tensor(card: Card, trace: Trace, settings: Settings) -> None:
             pipeline=trace.pipeline,
             title=card.title,
         )
-    recorded, variant = indicator_of(trace), settings.variant
-    maybe = {recorded, variant} == _MAYBE_ONE and trace.latent_free == card.latent_free
-    if settings.naive or recorded == variant or maybe:
+    if settings.naive or holds(trace, settings, latent_free=card.latent_free):
         return
     raise RequestError(
         "The run compared another tensor ({recorded}) than the one that this polynomial of {title} is for "
         "({asked}): leave mode out, or set naive.",
-        recorded=recorded,
-        asked=variant,
+        recorded=indicator_of(trace),
+        asked=settings.variant,
         title=card.title,
     )
 

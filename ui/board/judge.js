@@ -27,7 +27,7 @@ const askedOf = ({ about, steps }) =>
 export function promiseOf(view) {
   if (!view || view.kind !== "whatif" || !view.table || !view.row) return null;
   const { signal, stands, rules } = view.table;
-  if (signal !== "indicator" || stands.asked !== stands.variant) return null;
+  if (signal !== "indicator" || !stands.held) return null;
   const { run, row, threshold } = view;
   return { from: run.run, schedule: row[2], asked: askedOf(run), rules, threshold };
 }

@@ -43,12 +43,22 @@ export function lineOf(view) {
   return (
     noticeHere() ||
     otherModel(view) ||
-    (another && inviting("line_" + another, { t: delta(store.threshold ?? 0) })) ||
+    (another && anotherText(another, view)) ||
     neverReuses(view) ||
     whatIf(view) ||
     runLine(view)
   );
 }
+
+/**
+ * What Run would show and the screen does not; the run of a trace that was brought along cannot be made here.
+ * @param {string} another
+ * @param {View} view
+ */
+const anotherText = (another, { run }) =>
+  run.phase === "uploaded" ? t("line_" + another + "_bare") : inviting("line_" + another, nextRun());
+
+const nextRun = () => ({ t: delta(store.threshold ?? 0) });
 
 /** What could not be, once it is not said in large any more: never twice on one screen. */
 export const noticeHere = () => (store.notice && !isToasted(store.notice) ? store.notice : "");

@@ -1,5 +1,5 @@
-// Whether the next run is of another prompt or another noise than the run on screen, or of another threshold
-// than one that was stopped. Then nothing on the page answers to what was chosen until Run is pressed: the
+// Whether the next run is of another prompt or another noise than the run on screen, by rules that compare what
+// it did not record, or of another threshold than one that was stopped. Then nothing on the page answers to what was chosen until Run is pressed: the
 // line under the figures says so, and Run stands out.
 import { on } from "../base/bus.js";
 import { store } from "../screen/store.js";
@@ -25,10 +25,12 @@ function promptOrSeed({ prompt, seed }) {
 /**
  * What is asked for and not on screen, if anything is.
  * @param {View} view
- * @returns {"prompt" | "seed" | "threshold" | null}
+ * @returns {"prompt" | "seed" | "rules" | "threshold" | null}
  */
-export function anotherIn({ kind, threshold, run: { about, phase } }) {
-  if (kind === "live" || phase === "uploaded") return null;
+export function anotherIn({ kind, threshold, table, run: { about, phase } }) {
+  if (kind === "live") return null;
+  if (table?.stands.held === false) return "rules";
+  if (phase === "uploaded") return null;
   const isUnforeseen = phase === "stopped" && store.threshold !== threshold;
   return promptOrSeed(about) ?? (isUnforeseen ? "threshold" : null);
 }

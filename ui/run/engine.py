@@ -181,7 +181,8 @@ class Engine:
     ) -> dict[str, Any]:
         """The what-if of a run at these rules (default: its own). Raises RequestError."""
         runs = [*self.library.recorded, *others]
-        return whatif.table(run, settings, signal=signal, highest=self.reach(run), others=runs)
+        highest, card = self.reach(run), self.card_of(run)
+        return whatif.table(run, settings, card=card, signal=signal, highest=highest, others=runs)
 
     def card_of(self, run: ShownRun) -> Card | None:
         """The card of a run's model; of a trace brought along the one that it stands for itself."""

@@ -50,9 +50,7 @@ function standsOf(table) {
     t(own ? "stands_tip" : "stands_tip_other", { what }),
     published ? t("stands_tip_published", { variant: stands.variant }) : "",
     t(exact ? "stands_tip_exact" : "stands_tip_approximate"),
-    stands.asked === stands.variant
-      ? ""
-      : t("stands_tip_asked", { asked: stands.asked, variant: stands.variant }),
+    stands.held ? "" : t("stands_tip_asked", { asked: stands.asked }),
   ];
   const text = t(published ? "stands_published" : "stands", { what, exactness: t(exactness) });
   return { text, tip: tip.filter(Boolean).join(" ") };

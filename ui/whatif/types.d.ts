@@ -20,6 +20,7 @@ export interface Panel {
 export interface Ground {
   variant: string;
   asked: string;
+  held: boolean;
   latentFree: boolean;
 }
 

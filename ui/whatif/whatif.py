@@ -11,9 +11,10 @@ from typing import Any
 
 from teacache.method.gate import Settings
 from teacache.method.trace import Indicator, Trace
+from teacache.models.cards import Card
 from teacache.runs.latest import Latest
 from teacache.study.indicators import available, read_with
-from teacache.study.replay import indicator_of, tidy
+from teacache.study.replay import holds, indicator_of, tidy
 from teacache.study.reuse import first_reuse
 from teacache.study.targets import threshold_for_fidelity
 from ui.base.constants import DECIBELS
@@ -30,16 +31,20 @@ def table(
     run: ShownRun,
     settings: Settings | None = None,
     *,
+    card: Card | None = None,
     signal: Indicator = "indicator",
     highest: float,
     others: Sequence[ShownRun] = (),
 ) -> dict[str, Any]:
     """All schedules up to threshold `highest`, the polynomial's facts, and the thresholds for a fidelity.
 
-    `others`: runs that tell which fidelity was met at which threshold. Raises RequestError for a signal that
-    the run did not record.
+    `card`: of the model that the settings are for. Where they compare what the run did not record, the table
+    is of the run's own and says so. `others`: runs that tell which fidelity was met at which threshold.
+    Raises RequestError for a signal that the run did not record.
     """
-    settings = settings or run.cached.settings
+    asked = settings or run.cached.settings
+    held = signal != "indicator" or _holds(run.cached, asked, card)
+    settings = asked if held else run.cached.settings
     rules = settings.replaced(threshold=1.0)  # a table holds for all thresholds
     key = (run.run_id, rules, signal, highest)
     table = _tables.get(key)
@@ -47,7 +52,7 @@ def table(
         table = _made(run, rules, signal, highest)
         _tables.put(key, table)
     fresh = {"controls": state.controls(settings), "fidelity": fidelity(run, rules, signal, others)}
-    return table | fresh | {"n": next_number()}
+    return table | fresh | {"n": next_number(), "stands": _stands(run.cached, asked, held=held)}
 
 
 def fidelity(run: ShownRun, rules: Settings, signal: Indicator, others: Sequence[ShownRun]) -> dict[str, Any]:
@@ -86,17 +91,22 @@ def _made(run: ShownRun, rules: Settings, signal: Indicator, highest: float) -> 
         "signals": list(available(run.cached)),
         "first": {"threshold": first.threshold, "obstacle": first.obstacle},
         "forced": rules.forced(trace.steps),
-        "stands": _stands(run.cached, rules),
         "panel": polynomial.panel(run, rules, signal),
     }
 
 
-def _stands(trace: Trace, rules: Settings) -> dict[str, Any]:
-    """What was compared when the trace was recorded, and what a run at these rules would compare.
+def _holds(trace: Trace, asked: Settings, card: Card | None) -> bool:
+    """Whether the run recorded what these rules compare; a schedule compares nothing."""
+    free = trace.latent_free if card is None else card.latent_free
+    return asked.schedule is not None or holds(trace, asked, latent_free=free)
 
-    Both are variants of the model's class; a replay stands on the recorded one, whatever the rules say.
+
+def _stands(trace: Trace, asked: Settings, *, held: bool) -> dict[str, Any]:
+    """What was compared when the trace was recorded, what a run at these rules would compare, and whether
+    the trace holds that. Both are variants of the model's class; a replay stands on the recorded one.
     """
-    return {"variant": indicator_of(trace), "asked": rules.variant, "latentFree": trace.latent_free}
+    variants = {"variant": indicator_of(trace), "asked": asked.variant}
+    return variants | {"held": held, "latentFree": trace.latent_free}
 
 
 def _kind(run: ShownRun) -> tuple[str, int | None, float | None]:

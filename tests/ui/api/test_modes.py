@@ -9,6 +9,7 @@ from types import SimpleNamespace
 import gradio as gr
 import pytest
 
+from teacache.method.settings import Settings
 from teacache.models.catalog import CARDS
 from teacache.models.memory import Machine
 from teacache.study.replay import replay
@@ -33,10 +34,10 @@ def api(models):
     return Api(SimpleNamespace(models=models, library=None))
 
 
-def recorded(model: str, mode: str | None, *, latent_free=True, naive=False):
-    """A run of a model in one of its modes, decided by its own settings, as a file's text."""
+def recorded(model: str, mode: str | None, *, latent_free=True, settings=None):
+    """A run of a model in one of its modes, or decided by these settings, as a file's text."""
     made = trace((None, *(0.1 + 0.01 * step for step in range(11))))
-    settings = CARDS[model].settings(0.15, mode=mode, naive=naive)
+    settings = settings or CARDS[model].settings(0.15, mode=mode)
     known = {"model": model, "pipeline": CARDS[model].pipeline, "latent_free": latent_free}
     made = dataclasses.replace(made, settings=settings, **known)
     return made, json.dumps(made.to_json())
@@ -55,7 +56,7 @@ def test_a_what_if_on_another_tensor_is_refused_and_the_naive_one_never(api):
     kept, text = recorded("wan-1.3b", "retention")
     with pytest.raises(gr.Error, match=r"compared another tensor \(authors_retention\).*Wan.*\(authors\)"):
         api.what_if("", 0.15, "wan-1.3b", *OWN, text, "authors")
-    naive, plain = recorded("wan-1.3b", None, latent_free=False, naive=True)
+    _, plain = recorded("wan-1.3b", None, latent_free=False, settings=Settings(threshold=0.15))
     with pytest.raises(gr.Error, match=r"another tensor \(default\)"):
         api.what_if("", 0.15, "wan-1.3b", *OWN, plain)
     for given in (text, plain):
@@ -73,7 +74,7 @@ def test_a_polynomial_of_another_class_of_models_is_refused_and_the_naive_one_ne
 
 def test_one_tensor_under_two_names_is_no_obstacle(api):
     """Latte's authors read it as the class is read anyway, so a naive run holds the same distances."""
-    _, text = recorded("latte", None, latent_free=False, naive=True)
+    _, text = recorded("latte", None, latent_free=False, settings=Settings(threshold=0.15))
     assert api.what_if("", 0.15, "latte", *OWN, text)["schedule"]
 
 

@@ -10,6 +10,7 @@ import pytest
 
 from teacache.errors import RequestError
 from teacache.method.gate import Settings
+from teacache.models.catalog import CARDS
 from teacache.runs.latest import Latest
 from teacache.study.replay import replay
 from tests.ui.conftest import trace
@@ -98,9 +99,37 @@ def test_the_panel_says_what_the_polynomial_explains(runs):
 
 def test_a_what_if_says_what_was_compared_and_what_a_run_would_compare(runs):
     told = whatif.table(runs[0], highest=0.9)["stands"]
-    assert told == {"variant": "default", "asked": "default", "latentFree": False}
+    assert told == {"variant": "default", "asked": "default", "held": True, "latentFree": False}
     asked = runs[0].cached.settings.replaced(variant="authors")
-    assert whatif.table(runs[0], asked, highest=0.9)["stands"]["asked"] == "authors"
+    told = whatif.table(runs[0], asked, card=CARDS["shapes"], highest=0.9)["stands"]
+    assert told["asked"] == "authors" and told["held"]  # of this class it is another name of the same
+
+
+@pytest.mark.parametrize("rules", [{"mode": "authors_retention"}, {"mode": "default"}])
+def test_of_rules_that_compare_what_was_not_recorded_nothing_is_foretold(runs, rules):
+    (run,) = (run for run in runs if run.run_id == "scenes-1-faithful")
+    card = CARDS["scenes"]
+    table = whatif.table(run, card.settings(**rules), card=card, highest=0.9)
+    own = whatif.table(run, card=card, highest=0.9)
+    assert table["stands"] == {**own["stands"], "asked": rules["mode"], "held": False}
+    assert table["rows"] == own["rows"] and table["rules"] == own["rules"]
+    assert own["stands"]["held"] and own["exact"]
+
+
+@pytest.mark.parametrize("run_id", ["scenes-1-faithful", "scenes-5-retention"])
+def test_what_is_called_exact_is_what_a_recorded_run_did_at_those_rules(runs, run_id):
+    """Without the polynomial it is the same signal, so that a run can be foretold from another one."""
+    (run,) = (run for run in runs if run.run_id == run_id)
+    card, made = CARDS["scenes"], [other for other in runs if other.request.model == "scenes"]
+    foretold = 0
+    for other in made:
+        settings = other.cached.settings
+        table = whatif.table(run, settings, card=card, highest=0.9)
+        if table["stands"]["held"] and table["exact"] and other.cached.steps == run.cached.steps:
+            decided = replay(run.cached, settings)
+            assert [d.computed for d in decided] == [r.computed for r in other.cached.records], other.run_id
+            foretold += 1
+    assert foretold >= 1 + 3 * (run_id == "scenes-1-faithful")
 
 
 def test_a_trace_without_an_uncached_run_is_judged_by_its_own_computed_calls(runs):
