@@ -27,7 +27,7 @@ from teacache.answers import (
 )
 from teacache.errors import RequestError, TeaCacheError, TraceFormatError
 from teacache.listing import listing, one_model
-from teacache.method.settings import NAIVE, Settings
+from teacache.method.settings import Settings
 from teacache.method.trace import Trace
 from teacache.models.card_json import card_json, obstacle
 from teacache.models.catalog import CARDS, calibration_name, card, write_calibration
@@ -269,7 +269,7 @@ def _recorded(where: str, run: str) -> Trace:
 def _changed(settings: Settings, options: Namespace) -> Settings:
     """The settings with what the options say otherwise."""
     if options.naive:
-        settings = settings.replaced(coefficients=NAIVE, input_range=None)
+        settings = settings.without_polynomial()
     rules = {name: getattr(options, name) for name in ("first_steps", "last_steps", "max_reuses")}
     return settings.replaced(**{name: value for name, value in rules.items() if value is not None})
 

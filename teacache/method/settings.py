@@ -123,6 +123,10 @@ class Settings:
         """The same settings with some fields changed, validated again."""
         return replace(self, **changes)
 
+    def without_polynomial(self) -> Settings:
+        """The same on the same signal: without the polynomial and what belongs to it."""
+        return self.replaced(coefficients=NAIVE, input_range=None, out_of_range="ignore", negative="keep")
+
     def following(self, before: Settings, after: Settings) -> Settings:
         """These settings with whatever differs between two others, as the latter has it.
 

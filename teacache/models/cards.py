@@ -228,17 +228,18 @@ class Card:
         """TeaCache's settings for this model.
 
         Those of `mode` if one is named, or of what was measured here on the variant of that name; else of
-        what was measured here; else the authors' usual ones; without any polynomial, or with `naive`, the
-        naive ones.
+        what was measured here; else the authors' usual ones. With `naive` the same without the polynomial,
+        on the same signal; where there is none, that is all there is.
         Raises SettingsError for a threshold below 0 and for an unknown mode.
         """
-        measured = self.calibration if mode is None else self.measured.get(mode)
-        if naive or (mode is None and not self.has_polynomial):
-            chosen = Settings(threshold=self.naive_threshold if threshold is None else threshold)
-        elif measured is not None:
-            chosen = measured.settings(threshold)
+        raw = self.naive_threshold if threshold is None else threshold
+        if mode is None and not self.has_polynomial:
+            chosen = Settings(threshold=raw)
         else:
-            chosen = self.mode(mode).settings(threshold)
+            measured = self.calibration if mode is None else self.measured.get(mode)
+            chosen = (measured or self.mode(mode)).settings(threshold)
+        if naive:
+            chosen = chosen.without_polynomial().replaced(threshold=raw)
         return chosen.replaced(origin=self.origin)
 
     @property

@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import Any
 
 from teacache.errors import Phrase
-from teacache.method.settings import NAIVE, Settings
+from teacache.method.settings import Settings
 from teacache.method.trace import Trace
 from teacache.runs.limits import STEPS
 from teacache.runs.request import Checked
@@ -25,10 +25,8 @@ def settings_of(pipe: Any, threshold: float) -> Settings:
 
 
 def naive_of(pipe: Any, threshold: float) -> Settings:
-    """The same without the polynomial and what belongs to it."""
-    return settings_of(pipe, threshold).replaced(
-        coefficients=NAIVE, input_range=None, out_of_range="ignore", negative="keep"
-    )
+    """The same without the polynomial."""
+    return settings_of(pipe, threshold).without_polynomial()
 
 
 def _by_threshold(settings: Any) -> dict[str, Any]:
@@ -66,9 +64,9 @@ TEACACHE = Method(
     name="teacache",
     title="TeaCache",
     about=Phrase(
-        "It compares the input of the first block, modulated by the timestep embedding, between calls, "
-        "rescales the change by a polynomial and adds it up. While the sum is below the threshold the blocks "
-        "are left out and their last residual is added again."
+        "It compares a signal between calls, the input of the first block as the timestep embedding "
+        "modulates it or that embedding itself, rescales its change by a polynomial and adds it up. While "
+        "the sum is below the threshold the blocks are left out and their last residual is added again."
     ),
     paper=_TEACACHE,
     knobs=(Knob(name="threshold", about=Phrase("Sum at which a call is computed."), slow=0.1, fast=0.2),),
@@ -78,8 +76,8 @@ NAIVE_TEACACHE = Method(
     name="naive",
     title="TeaCache, naive",
     about=Phrase(
-        "TeaCache without the rescaling polynomial: the change of the modulated input itself is added up. It "
-        "needs no calibration."
+        "TeaCache without the rescaling polynomial: the change of its signal itself is added up. It needs no "
+        "calibration."
     ),
     paper=_TEACACHE,
     knobs=(Knob(name="threshold", about=Phrase("Sum at which a call is computed."), slow=0.1, fast=0.2),),

@@ -82,7 +82,7 @@ def test_the_runs_to_record_are_of_words_it_knows_and_of_polynomials_it_will_hav
         assert not unknown_words(take.prompt)
         settings = take.settings(card)
         assert settings.naive == take.naive
-        assert settings.variant == ("default" if take.naive else take.mode or "authors")
+        assert settings.variant == (take.mode or "authors")  # also where the polynomial is left out
 
 
 def test_the_folder_is_an_ordinary_one(folder):
