@@ -67,6 +67,7 @@ def build(
     `gallery`: a run can be put on show.
     """
     card = models.cards[models.default]
+    rules.label(models.cards.values())
     # The run on screen may be of another model than the one that Run starts.
     run = start if start and start.request.model == card.name else None
     form = start_form(card, run)

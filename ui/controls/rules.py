@@ -6,6 +6,7 @@ The components, and the settings that their values make. Knows nothing of prompt
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -91,6 +92,12 @@ def offers(card: Card) -> dict[str, Any]:
         "planned": gr.update(choices=planned.choices(card)),
         "mode": gr.update(choices=named, visible=len(named) > 1),
     }
+
+
+def label(cards: Iterable[Card]) -> None:
+    """Make the labels of what these models offer: a page knows those alone that were made before it."""
+    for card in cards:
+        offers(card)
 
 
 def offered_mode(card: Card, name: str) -> str:
