@@ -1,4 +1,4 @@
-"""What can be chosen belongs to the run's model, and nothing is foretold by rules that the run cannot tell."""
+"""What can be chosen belongs to the run's model, and nothing is foretold by rules that a run cannot tell."""
 
 from __future__ import annotations
 
