@@ -65,12 +65,13 @@ SETUPS = (
 
 @contextmanager
 def inputs(transformer: Any, wanted: list[int]) -> Iterator[dict[int, np.ndarray]]:
-    """Step -> picture of what the model gets there, for models that are called once a step."""
+    """Step -> picture of what the model gets there; calls of one step have one timestep."""
     pictures: dict[int, np.ndarray] = {}
-    calls = iter(range(10**6))
+    timesteps: dict[float, None] = {}
 
     def look(_module: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
-        step = next(calls)
+        timesteps[float(kwargs["timestep"].flatten()[0])] = None
+        step = len(timesteps) - 1
         if step in wanted:
             states = kwargs["hidden_states"] if "hidden_states" in kwargs else args[0]
             pictures[step] = latents.picture(states[0].float().cpu().numpy())

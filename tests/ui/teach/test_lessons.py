@@ -74,6 +74,23 @@ def test_what_the_first_step_is_given_is_the_noise_of_the_seed(tiny_models, tmp_
     assert (pixels(kept)[0] == latents.picture(torch.as_tensor(seen[0]).float().numpy())).all()
 
 
+class Bare(torch.nn.Module):
+    def forward(self, hidden_states, timestep):
+        return hidden_states
+
+
+def test_latents_are_told_by_step_also_where_each_branch_of_guidance_is_a_call():
+    given = [torch.randn(1, 16, 1, 4, 4) for _ in range(3)]
+    transformer = Bare()
+    with record_lessons.inputs(transformer, [0, 2]) as pictures:
+        for step, states in enumerate(given):
+            for _branch in range(2):
+                transformer(hidden_states=states, timestep=torch.tensor([900.0 - step]))
+    assert list(pictures) == [0, 2]
+    for step, picture in pictures.items():
+        assert (picture == latents.picture(given[step][0].numpy())).all()
+
+
 def test_every_run_that_ships_has_its_latents_noise_first():
     for run in Library().recorded:
         kept = facts.facts(Library(), run.run_id)["latents"]
