@@ -14,6 +14,7 @@ from typing import Any
 
 import gradio as gr
 
+from teacache.models.catalog import CARDS
 from ui.api import endpoints
 from ui.base.html_part import part
 from ui.controls import controls
@@ -115,7 +116,8 @@ def _recorded_buttons(engine: Engine) -> dict[str, gr.Button]:
 
 def _world(engine: Engine, model: str, run_id: str) -> dict[str, str]:
     """A model that comes with the app, and its first recorded run."""
-    return {"model": model, "title": engine.models.card(model).title, "run": run_id}
+    card = engine.models.cards.get(model) or CARDS[model]  # a run of one that is not offered has no other
+    return {"model": model, "title": card.title, "run": run_id}
 
 
 def _label(run: ShownRun) -> Label:

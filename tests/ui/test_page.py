@@ -79,6 +79,17 @@ def test_without_recorded_runs_the_page_is_still_built(tmp_path):
     assert part(built, "board").value is None
 
 
+@pytest.mark.parametrize(
+    "offered, seen", [("shapes", {"shapes"}), ("scenes", {"scenes"}), ("wan-1.3b", {"scenes", "shapes"})]
+)
+def test_of_models_that_are_not_offered_runs_are_shown_where_there_are_no_others(tmp_path, offered, seen):
+    library = Library(tmp_path, offered=[offered])
+    built = page.build(Engine(Models(offered=[offered]), library))
+    assert {run.request.model for run in library.recorded} == seen
+    worlds = [part(built, "worlds").value["worlds"]] if len(seen) > 1 else []
+    assert {world["title"].lower() for world in sum(worlds, [])} == (seen if worlds else set())
+
+
 def test_only_the_named_endpoints_are_public(library):
     built = page.build(Engine(Models(), library))
     named = {fn.api_name for fn in built.fns.values() if fn.api_visibility == "public"}

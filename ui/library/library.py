@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -51,10 +51,12 @@ class Library:
         recorded: Path = RECORDED,
         *,
         first: str | None = None,
+        offered: Collection[str] = (),
         most_runs: int | None = None,
         most_bytes: int | None = None,
     ):
-        """`first`: the model whose recorded runs come first (default: the catalog's order).
+        """`first`: the model whose recorded runs come first (default: the catalog's order). `offered`: the
+        models whose recorded runs are shown (default: all); those of others where none of them has any.
 
         `most_runs`, `most_bytes`: of this server's runs; the oldest make room (default: never)."""
         self.made = Store(folder)
@@ -65,7 +67,8 @@ class Library:
         self._lately: Latest[str, tuple[Any, StoredRun]] = Latest(MAX_READ)
         self.recorded_in = recorded
         self._recorded_store = Store(recorded)
-        self.recorded = _in_order(self._recorded_store.list(), first)
+        every = _in_order(self._recorded_store.list(), first)
+        self.recorded = [run for run in every if run.request.model in offered] or every
 
     @classmethod
     def of(cls, options: Options) -> Library:
@@ -74,6 +77,7 @@ class Library:
         return cls(
             options.runs_dir,
             first=options.default_model,
+            offered=options.models,
             most_runs=options.most_runs,
             most_bytes=most_bytes,
         )
