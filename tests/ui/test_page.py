@@ -80,14 +80,14 @@ def test_without_recorded_runs_the_page_is_still_built(tmp_path):
 
 
 @pytest.mark.parametrize(
-    "offered, seen", [("shapes", {"shapes"}), ("scenes", {"scenes"}), ("wan-1.3b", {"scenes", "shapes"})]
+    "offered, shown", [("shapes", {"shapes"}), ("scenes", {"scenes"}), ("wan-1.3b", {"scenes", "shapes"})]
 )
-def test_of_models_that_are_not_offered_runs_are_shown_where_there_are_no_others(tmp_path, offered, seen):
+def test_of_models_that_are_not_offered_runs_are_shown_where_there_are_no_others(tmp_path, offered, shown):
     library = Library(tmp_path, offered=[offered])
     built = page.build(Engine(Models(offered=[offered]), library))
-    assert {run.request.model for run in library.recorded} == seen
-    worlds = [part(built, "worlds").value["worlds"]] if len(seen) > 1 else []
-    assert {world["title"].lower() for world in sum(worlds, [])} == (seen if worlds else set())
+    assert {run.request.model for run in library.recorded} == shown
+    worlds = [part(built, "worlds").value["worlds"]] if len(shown) > 1 else []
+    assert {world["title"].lower() for world in sum(worlds, [])} == (shown if worlds else set())
 
 
 def test_only_the_named_endpoints_are_public(library):

@@ -1,6 +1,6 @@
-// Whether the next run is of another prompt or another noise than the run on screen, by rules that compare what
-// it did not record, or of another threshold than one that was stopped. Then nothing on the page answers to what was chosen until Run is pressed: the
-// line under the figures says so, and Run stands out.
+// Whether the next run is of another prompt or another noise than the run on screen, by rules that compare
+// what it did not record, or of another threshold than one that was stopped. Then nothing on the page answers
+// to what was chosen until Run is pressed: the line under the figures says so, and Run stands out.
 import { on } from "../base/bus.js";
 import { store } from "../screen/store.js";
 import { refresh } from "../screen/view.js";
