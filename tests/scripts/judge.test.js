@@ -5,7 +5,11 @@ import { judge, promiseOf } from "./board/judge.js";
 
 const about = { model: "shapes", prompt: "a ball", seed: 1, guidance: 5 };
 const shown = { run: "1", about, steps: 4, rules: "r", controls: { threshold: 0.1 } };
-const table = { signal: "indicator", rules: "r", stands: { asked: "default", variant: "default", held: true } };
+const table = {
+  signal: "indicator",
+  rules: "r",
+  stands: { asked: "default", variant: "default", held: true },
+};
 const view = { run: shown, kind: "whatif", table, row: [0.1, 0.3, "1001", "abcd", 0.2], threshold: 0.2 };
 const made = (computed, more = {}) => ({
   ...shown,
