@@ -106,6 +106,7 @@ def launch(engine: Engine, options: Options) -> Any:
         app_kwargs={
             "routes": routes(engine.models, engine.library, engine.forecasts, gallery=options.gallery),
             "middleware": [
+                Middleware(PackedCalls),  # outermost: the door reads what Gradio answers
                 Middleware(
                     Door,
                     limits=limits(options),
@@ -120,7 +121,6 @@ def launch(engine: Engine, options: Options) -> Any:
                     posters=_posters(engine),
                     policy=of_page,
                 ),
-                Middleware(PackedCalls),
             ],
             "lifespan": lifespan,
         },

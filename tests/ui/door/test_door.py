@@ -132,6 +132,13 @@ def test_a_call_of_another_shape_is_refused_in_one_sentence(client, changes, sai
     assert answer.status_code == 400 and said in answer.json()["error"]
 
 
+def test_a_long_refusal_is_the_callers_fault_too_though_it_travels_packed(client):
+    values = ["1-sample", 0.1, "x" * 100, False, 0, -1, 0, "", "", ""]  # the models that there are, by name
+    answer = what_if(client, data=values)
+    assert answer.status_code == 400 and "There is no model" in answer.json()["error"]
+    assert answer.headers["content-encoding"] == "gzip"
+
+
 @pytest.mark.parametrize(
     "text, said",
     [
