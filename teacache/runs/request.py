@@ -7,7 +7,7 @@ what to change.
 from __future__ import annotations
 
 from dataclasses import dataclass, field, fields, replace
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any, Self, cast
 
 from pydantic import ConfigDict, TypeAdapter
 
@@ -75,6 +75,10 @@ class Request:
         if defaults.vocabulary is not None:
             check_words(filled.prompt, defaults.title, defaults.vocabulary)
         return filled
+
+    def in_steps(self, steps: int) -> Self:
+        """The same in another number of steps: a fixed schedule is of its own."""
+        return replace(self, steps=steps, settings=self.settings.replaced(schedule=None))
 
     def sized(self, defaults: Any, demo: bool) -> Request:
         """The request at the model's demo size, and of as many steps where it names none, if `demo`."""

@@ -7,7 +7,7 @@ through teacache.runs; knows nothing of pages or stores.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -67,7 +67,7 @@ def _same_time(
     reference: Run | None,
     earlier: Fidelity | SoundFidelity | None,
 ) -> Iterator[Plain | None]:
-    run = yield from sampling(pipe, replace(request, steps=steps))
+    run = yield from sampling(pipe, request.in_steps(steps))
     fidelity = earlier
     if fidelity is None:
         fidelity = yield from judging(run, reference or (yield from sampling(pipe, request)))

@@ -7,7 +7,6 @@ knows no page.
 from __future__ import annotations
 
 from collections.abc import Generator, Iterator, Sequence
-from dataclasses import replace
 from typing import Any
 
 from teacache.method.trace import Trace
@@ -51,7 +50,7 @@ def _running(name: str, pipe: Any, comparison: Comparison, computed: int) -> Gen
     if name == "uniform":
         return (yield from sampling(pipe, request, fixed(uniform(request.steps, computed))))
     if name == "fewer_steps":
-        return (yield from sampling(pipe, replace(request, steps=computed)))
+        return (yield from sampling(pipe, request.in_steps(computed)))
     share = computed / request.steps
     _, run = yield from at_share(METHODS[name], pipe, request, comparison.uncached.trace, share)
     return run
@@ -82,7 +81,7 @@ def uniform_reuse(pipe: Any, request: Checked, computed: int) -> Run:
 
 def fewer_steps(pipe: Any, request: Request, computed: int) -> Run:
     """The plain pipeline from the same noise, asked for `computed` steps in all."""
-    return sample(pipe, replace(request, steps=computed))
+    return sample(pipe, request.in_steps(computed))
 
 
 def computed_steps(trace: Trace) -> int:

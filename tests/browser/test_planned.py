@@ -41,7 +41,9 @@ def test_a_plan_of_other_steps_is_refused_in_a_sentence_and_one_that_fits_runs(p
     page.locator("#tc-planned input[value='4-of-12']").check()
     refused(page, "planned for 12 steps, but the run has 50")
     run(page)
-    page.wait_for_function("teacache.now.run.phase === 'done'")  # other methods may still run
+    page.wait_for_function("teacache.now.run.phase === 'done'")
+    page.wait_for_selector("body:not(.tc-running)")  # the other methods have run, too
+    expect(page.locator(".tc-rivals, #tc-rivals").first).to_contain_text("4/4")  # fewer steps
     assert page.evaluate("teacache.view().computed") == 4
     shot("planned-run", full_page=True)
 

@@ -229,17 +229,23 @@ class Engine:
         self, comparison: Comparison, stored: StoredRun, methods: Sequence[str]
     ) -> Generator[Screen, None, None]:
         finished: list[Rival] = []
-        with closing(self.work("rivals", comparison.request, comparison, methods)) as race:
-            for rival in race:
-                if rival is None:  # nothing to show, but a place to stop at
-                    yield Screen()
-                    continue
-                finished.append(rival)
-                stored, problem = self.library.add_rivals(stored, (rival,))
-                table = rivals(
-                    stored.run_id, stored, finished, names=methods, busy=len(finished) < len(methods)
-                )
-                yield Screen(rivals=table, stored=stored, problem=problem)
+
+        def table(*, busy: bool) -> dict[str, Any]:
+            return rivals(stored.run_id, stored, finished, names=methods, busy=busy)
+
+        try:
+            with closing(self.work("rivals", comparison.request, comparison, methods)) as race:
+                for rival in race:
+                    if rival is None:  # nothing to show, but a place to stop at
+                        yield Screen()
+                        continue
+                    finished.append(rival)
+                    stored, problem = self.library.add_rivals(stored, (rival,))
+                    more = len(finished) < len(methods)
+                    yield Screen(rivals=table(busy=more), stored=stored, problem=problem)
+        except Exception:
+            yield Screen(rivals=table(busy=False))  # the run itself stands, and nobody waits for more
+            raise
 
 
 def _published(run: StoredRun) -> TeaCacheError | None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Any
 
 from teacache.errors import Phrase
@@ -53,7 +52,7 @@ def _even(pipe: Any, request: Checked, values: Values) -> Way:
 
 
 def _fewer(pipe: Any, request: Checked, values: Values) -> Way:
-    return Way(request=replace(request, steps=computed_of(request, values["computed"])))
+    return Way(request=request.in_steps(computed_of(request, values["computed"])))
 
 
 def _share(pipe: Any, uncached: Trace, share: float) -> Values:

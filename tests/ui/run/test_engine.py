@@ -7,6 +7,8 @@ import pytest
 from teacache.errors import RequestError
 from teacache.method.gate import Settings
 from teacache.runs.request import Request
+from teacache.study import rivals
+from ui.run import fewer_steps
 from ui.run.engine import ROUND, Screen
 
 STEPS = 5
@@ -69,6 +71,30 @@ def test_rivals_follow_with_a_verdict_and_are_stored(engine):
     assert [len(t["rows"]) for t in tables] == [0, 1, 2, 3]
     assert tables[1]["busy"] and not tables[-1]["busy"] and tables[-1]["closest"]
     assert len(engine.library.load(screens[-1].stored.run_id).rivals) == 2
+
+
+def test_a_planned_run_has_its_rivals_of_fewer_steps_too(engine):
+    planned = Settings(threshold=0.3, schedule=(True, False, True, False, True))
+    *_, last = engine.run(request(seed=14, settings=planned), with_rivals=True)
+    assert not last.rivals["busy"]
+    fewer = next(row for row in last.rivals["rows"] if row["name"] == "fewer_steps")
+    assert (fewer["computed"], fewer["calls"]) == (3, 3)
+    *_, third = fewer_steps.screens(engine, engine.library.load(last.stored.run_id))
+    assert third.player["third"]["steps"] == 3
+
+
+def test_where_a_rival_fails_the_run_stands_and_nothing_is_awaited_any_more(engine, monkeypatch):
+    fault = RequestError("It does not run.")
+
+    def broken(*_arguments):
+        raise fault
+
+    monkeypatch.setattr(rivals, "_running", broken)
+    screens = []
+    with pytest.raises(RequestError, match="It does not run"):
+        screens.extend(engine.run(request(seed=15), with_rivals=True))
+    assert screens[-1].rivals["busy"] is False
+    assert engine.library.load(next(s.stored for s in screens if s.stored).run_id).fidelity is not None
 
 
 def test_the_rivals_can_be_stopped_at_every_call(engine):
