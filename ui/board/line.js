@@ -55,10 +55,10 @@ export function lineOf(view) {
  * @param {string} another
  * @param {View} view
  */
-const anotherText = (another, { run }) =>
-  run.phase === "uploaded" ? t("line_" + another + "_bare") : inviting("line_" + another, nextRun());
-
-const nextRun = () => ({ t: delta(store.threshold ?? 0) });
+function anotherText(another, { run }) {
+  const key = "line_" + another;
+  return run.phase === "uploaded" ? t(key + "_bare") : inviting(key, { t: delta(store.threshold ?? 0) });
+}
 
 /** What could not be, once it is not said in large any more: never twice on one screen. */
 export const noticeHere = () => (store.notice && !isToasted(store.notice) ? store.notice : "");
