@@ -41,7 +41,7 @@ def build(engine: Engine) -> gr.Blocks:
         delete_cache=(3600, 6 * 3600),
         analytics_enabled=False,
     ) as page:
-        part("head", elem_id="tc-head")
+        part("head", {"device": engine.models.hardware.word}, elem_id="tc-head")
         with gr.Row(elem_id="tc-page"):
             with gr.Column(elem_id="tc-left"):
                 recorded: dict[str, gr.Button] = {}

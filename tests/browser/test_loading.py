@@ -83,3 +83,33 @@ def test_the_head_is_as_high_once_the_model_is_ready(open_page, language):
             states,
         )
         assert len(set(heights)) == 1, (width, heights)
+
+
+# How high the head is with each of the words that the chip may say; the last says where it computes.
+HEIGHTS = """words => {
+  const [chip, head] = ['.tc-chip', '#tc-head'].map((name) => document.querySelector(name));
+  const said = chip.firstElementChild;
+  const before = [said.textContent, chip.dataset.longest];
+  chip.dataset.longest = words.at(-1);
+  const heights = words.map((word) => ((said.textContent = word), head.offsetHeight));
+  [said.textContent, chip.dataset.longest] = before;
+  return heights;
+}"""
+OUTSIDE = """() => [...document.querySelectorAll('.tc-head *')]
+  .filter((e) => e.getBoundingClientRect().right > innerWidth).map((e) => e.className)"""
+
+
+@pytest.mark.parametrize("level", ["simple", "lab"])
+@pytest.mark.parametrize("language", first_of("de", "en", "zh"))
+def test_what_is_said_of_the_model_moves_nothing_in_a_window_of_any_size(open_page, language, level):
+    words = texts(language)
+    states = [words[f"model_{state}"] for state in ("idle", "loading", "failed", "ready")]
+    page = open_page()
+    open_app(page, f"/?level={level}&lang={language}")
+    for height in (900, 400):
+        for width in range(320, 1300, 20):
+            page.set_viewport_size({"width": width, "height": height})
+            for device in ("CPU", "ZeroGPU"):
+                said = [state.replace("{device}", device) for state in states]
+                assert len(set(page.evaluate(HEIGHTS, said))) == 1, (width, height, device)
+            assert page.evaluate(OUTSIDE) == [], (width, height)

@@ -31,10 +31,16 @@ const isLoading = () => store.run?.phase === "loading";
  * is news as well: Gradio says so only to who asks it for something.
  */
 class Chip {
+  word = el("span", {}, t("model_loading"));
   node = el(
     "span",
-    { class: "tc-chip loading tc-term", tabindex: 0, role: "status", "data-tip": t("model_tip") },
-    t("model_loading"),
+    {
+      class: "tc-chip loading tc-term",
+      tabindex: 0,
+      role: "status",
+      "data-tip": t("model_tip"),
+    },
+    this.word,
   );
   gone = el("div", { class: "tc-gone", role: "alert", hidden: true }, t("server_gone"));
   /** @type {ReturnType<typeof setTimeout> | undefined} */
@@ -47,6 +53,10 @@ class Chip {
   constructor() {
     on("view", () => this.agree());
     void this.ask();
+  }
+  /** The longest that it may say, whose room it has. @param {string} device */
+  reserve(device) {
+    this.node.dataset.longest = t("model_ready", { device });
   }
   /** With the run on screen: what that waits for is not ready, and what it has got is. */
   agree() {
@@ -61,7 +71,7 @@ class Chip {
   /** @param {string} state @param {string} [device] @param {string} [reason] */
   say(state, device = "", reason = "") {
     this.node.className = "tc-chip tc-term " + state;
-    this.node.textContent = t("model_" + state, { device });
+    this.word.textContent = t("model_" + state, { device });
     this.node.dataset.tip = reason || t("model_tip");
   }
   /** @param {number} wait */
@@ -133,9 +143,10 @@ function titleNode() {
   return el("h1", {}, name);
 }
 
-/** @param {HTMLElement} root */
+/** @param {HTMLElement} root @returns {(value: { device: string }) => void} */
 export function headPart(root) {
-  const { node: chip, gone } = new Chip();
+  const model = new Chip();
+  const { node: chip, gone } = model;
   const [begin, level, copyLink] = [tourButton(), levelSwitch(), linkButton()];
   const tools = el("div", { class: "tc-head-tools" }, begin, level, languageSelect(), copyLink, chip);
   const head = el("div", { class: "tc-head" }, titleNode(), tools);
@@ -146,4 +157,5 @@ export function headPart(root) {
   if (document.body.classList.contains("tc-embed")) {
     on("view", () => document.querySelector(".tc-line-row")?.append(level, begin, copyLink));
   }
+  return ({ device }) => model.reserve(device);
 }

@@ -30,6 +30,11 @@ class Hardware:
     machine: Machine
     reason: Phrase  # empty away from a Space: what the loader says is enough there
 
+    @property
+    def word(self) -> str:
+        """What the page calls it."""
+        return {"zero": ZERO, "gpu": "GPU", "cpu": "CPU"}[self.kind]
+
 
 def borrows(environment: Mapping[str, str] = os.environ) -> bool:
     """Whether a GPU is borrowed for each run (a Space on ZeroGPU)."""

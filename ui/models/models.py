@@ -197,4 +197,4 @@ def _free() -> None:
 def _device(pipe: Any) -> str:
     # Where it computes: offloaded weights may lie elsewhere.
     kind = str(getattr(pipe, "_execution_device", None) or getattr(pipe, "device", "cpu"))
-    return "CPU" if kind.startswith("cpu") else kind.replace("cuda", "GPU")
+    return "CPU" if kind.startswith("cpu") else kind.removesuffix(":0").replace("cuda", "GPU")
