@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browser.parted import PARTED
-from tests.browser.steps import open_app, still
+from tests.browser.steps import at_rest, open_app, still
 
 # The part of one box that another covers.
 COVERED = """([tip, thing]) => {
@@ -92,10 +92,24 @@ SPACED = """() => {
 }"""
 
 
+def test_what_is_said_of_a_step_stays_while_other_news_comes(opened):
+    page = opened("/?level=lab", viewport={"width": 1280, "height": 720})
+    at_rest(page)
+    box = page.locator(DRAG.format("xy")).bounding_box()
+    page.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] * 0.8)
+    page.wait_for_function(f"({SAID}).length > 1")
+    still(page)
+    said = page.evaluate(SAID)
+    page.evaluate("teacache.emit('controls', {})")  # after which everything is drawn anew
+    still(page)
+    assert page.evaluate(SAID) == said
+
+
 @pytest.mark.parametrize("path", ["/?level=lab", "/?run=scenes-1-faithful&level=lab&threshold=0.4"])
 def test_in_either_half_of_the_plot_a_step_is_said_with_its_own_figures(opened, path):
     page = opened(path, viewport={"width": 1280, "height": 720})
     page.wait_for_selector(".tc-plot-graph .barlayer path", state="attached")
+    at_rest(page)  # the threshold of the link is drawn, too: what is said of a step goes with its drawing
     assert page.evaluate(SPACED)
     steps = page.evaluate("teacache.view().steps")
     for half in ("xy", "xy2"):

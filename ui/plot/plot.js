@@ -208,6 +208,10 @@ class Plot {
   isClose() {
     return Boolean(this.half.plotly && this.last?.kind === "live" && (this.pointed || this.half.zoom()));
   }
+  /** A pointer rests on it: what Plotly says of a step would go with a sketch. */
+  isRead() {
+    return this.pointed && !this.hand.holds && !this.host.classList.contains("moving");
+  }
   follow() {
     const wait = this.rendered + LIVE_MS - performance.now();
     if (wait > 0) {
@@ -224,7 +228,7 @@ class Plot {
     clearTimeout(this.resting);
     if (!this.isSeen) return; // drawn as soon as it is
     if (this.isClose()) return this.follow();
-    if (this.half.plotly && this.half.zoom()) return void this.render(view);
+    if (this.half.plotly && (this.half.zoom() || this.isRead())) return void this.render(view);
     this.sketch(view);
     this.host.classList.add("moving");
     this.placeHandle();
