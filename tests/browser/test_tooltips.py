@@ -46,7 +46,7 @@ def opened(open_page):
 )
 def test_a_tooltip_leaves_free_what_it_explains(opened, path, pointed, free):
     page = opened(path, viewport={"width": 1280, "height": 720})
-    page.locator(pointed).first.scroll_into_view_if_needed()
+    page.locator(pointed).first.evaluate("node => node.scrollIntoView({ block: 'nearest' })")
     still(page)  # what moves under a resting pointer opens nothing
     page.locator(pointed).first.hover(force=True)
     expect(page.locator(".tc-tip.on")).not_to_be_empty()
