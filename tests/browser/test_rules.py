@@ -20,7 +20,9 @@ def test_by_rules_that_compare_what_was_not_recorded_run_is_asked_for(page, shot
     page.locator("#tc-mode label", has_text="modulated input").click()
     expect(page.locator(".tc-line")).to_contain_text("Press Run to see what these rules decide")
     expect(page.locator("body.tc-another")).to_have_count(1)  # Run stands out
-    move_slider(page, page.evaluate("teacache.now.run.controls.threshold"))
+    own = page.evaluate("teacache.now.run.controls.threshold")
+    page.wait_for_function("own => teacache.view().threshold !== own", arg=own)  # those rules bring another
+    move_slider(page, own)
     assert page.evaluate("teacache.view().row[2]") == before  # by its own rules
     shot("rules-of-another-signal")
     page.locator("#tc-mode label", has_text="timestep embedding").click()
