@@ -34,12 +34,7 @@ class Chip {
   word = el("span", {}, t("model_loading"));
   node = el(
     "span",
-    {
-      class: "tc-chip loading tc-term",
-      tabindex: 0,
-      role: "status",
-      "data-tip": t("model_tip"),
-    },
+    { class: "tc-chip loading tc-term", tabindex: 0, role: "status", "data-tip": t("model_tip") },
     this.word,
   );
   gone = el("div", { class: "tc-gone", role: "alert", hidden: true }, t("server_gone"));
